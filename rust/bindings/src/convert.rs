@@ -1,0 +1,134 @@
+//! Numbers from Python: `Decimal | str | int` exactly, a `float` only where it means a tick.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyFloat, PyInt, PyString};
+use tradecore_core::decimal::Decimal;
+use tradecore_core::instrument::Instrument;
+use tradecore_core::units::{Lots, Side, Ticks};
+
+use crate::errors::{InputError, IntoPy, PriceError, QuantityError};
+
+/// How far a float may lie from the number it stands for, relative.
+const FLOAT_TOLERANCE: f64 = 1e-9;
+
+/// The exact number a caller wrote.
+///
+/// A float is read as its shortest decimal text; whether that lies on a step is decided where
+/// the step is known, by [`ticks`] and [`lots`].
+pub(crate) fn decimal(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Decimal> {
+    if let Ok(text) = value.cast::<PyString>() {
+        return parse(text.to_cow()?.as_ref(), name);
+    }
+    if value.is_exact_instance_of::<PyInt>() {
+        if let Ok(small) = value.extract::<i64>() {
+            return Decimal::new(i128::from(small), 0)
+                .map_err(|e| refuse(name, value, &e.to_string()));
+        }
+        return parse(value.str()?.to_cow()?.as_ref(), name);
+    }
+    if value.is_instance_of::<PyFloat>() || value.get_type().name()?.to_cow()? == "Decimal" {
+        return parse(value.str()?.to_cow()?.as_ref(), name);
+    }
+    Err(PyTypeError::new_err(format!(
+        "{name} must be Decimal, str, int or float: got {}",
+        value.get_type().name()?
+    )))
+}
+
+fn parse(text: &str, name: &str) -> PyResult<Decimal> {
+    Decimal::parse(text.trim().as_bytes())
+        .map_err(|error| InputError::new_err(format!("{name} {error}: {name}={text:?}")))
+}
+
+fn refuse(name: &str, value: &Bound<'_, PyAny>, why: &str) -> PyErr {
+    InputError::new_err(format!("{name} {why}: {name}={value}"))
+}
+
+/// The ticks of a price argument.
+#[inline]
+pub(crate) fn ticks(value: &Bound<'_, PyAny>, instrument: &Instrument) -> PyResult<Ticks> {
+    let exact = number::<PriceError>(value, "price", instrument)?;
+    match (
+        instrument.ticks(exact),
+        on_step(value, instrument.tick_size()),
+    ) {
+        (Ok(ticks), _) => Ok(ticks),
+        (Err(_), Some(count)) => Ok(Ticks(count)),
+        (Err(error), None) => Err(error.into_py()),
+    }
+}
+
+/// The lots of a quantity argument.
+#[inline]
+pub(crate) fn lots(value: &Bound<'_, PyAny>, instrument: &Instrument) -> PyResult<Lots> {
+    let exact = number::<QuantityError>(value, "quantity", instrument)?;
+    match (
+        instrument.lots(exact),
+        on_step(value, instrument.lot_size()),
+    ) {
+        (Ok(lots), _) => Ok(lots),
+        (Err(_), Some(count)) => Ok(Lots(count)),
+        (Err(error), None) => Err(error.into_py()),
+    }
+}
+
+/// Like [`decimal`], but `nan` and `inf` are refused in the words of a price or quantity.
+fn number<E: pyo3::PyTypeInfo>(
+    value: &Bound<'_, PyAny>,
+    name: &str,
+    instrument: &Instrument,
+) -> PyResult<Decimal> {
+    decimal(value, name).map_err(|error| {
+        if error.is_instance_of::<InputError>(value.py()) {
+            PyErr::new::<E, _>(format!(
+                "{}, symbol={}",
+                error.value(value.py()),
+                instrument.symbol()
+            ))
+        } else {
+            error
+        }
+    })
+}
+
+/// The step a float means, when it lies within the tolerance of one.
+#[expect(
+    clippy::float_arithmetic,
+    clippy::cast_possible_truncation,
+    reason = "a caller's own float"
+)]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "relative tolerance is far above the loss"
+)]
+fn on_step(value: &Bound<'_, PyAny>, step: Decimal) -> Option<i64> {
+    let number = value.cast::<PyFloat>().ok()?.value();
+    let step = step.mantissa() as f64 / 10_f64.powi(i32::try_from(step.scale()).ok()?);
+    let count = (number / step).round();
+    let close = (count * step - number).abs() <= FLOAT_TOLERANCE * number.abs();
+    (close && count > 0.0 && count < 9e15).then_some(count as i64)
+}
+
+/// A decimal as Python's `decimal.Decimal`.
+pub(crate) fn to_python(py: Python<'_>, value: Decimal) -> PyResult<Bound<'_, PyAny>> {
+    static DECIMAL: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
+    DECIMAL
+        .get_or_try_init(py, || {
+            py.import("decimal")?.getattr("Decimal").map(Bound::unbind)
+        })?
+        .bind(py)
+        .call1((value.to_string(),))
+}
+
+/// The side a caller named.
+#[inline]
+pub(crate) fn side(word: &str) -> PyResult<Side> {
+    match word {
+        "buy" => Ok(Side::Buy),
+        "sell" => Ok(Side::Sell),
+        _ => Err(InputError::new_err(format!(
+            "side must be 'buy' or 'sell': side={word:?}"
+        ))),
+    }
+}

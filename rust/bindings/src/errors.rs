@@ -1,0 +1,94 @@
+//! The one place where a core error becomes a Python exception.
+
+use pyo3::PyErr;
+use pyo3::create_exception;
+use pyo3::exceptions::PyException;
+use tradecore_core::instrument::{InstrumentError, UnitError};
+use tradecore_core::market::SourceError;
+
+create_exception!(
+    tradecore._core,
+    TradecoreError,
+    PyException,
+    "Base of everything tradecore raises."
+);
+create_exception!(
+    tradecore._core,
+    InputError,
+    TradecoreError,
+    "A call that makes no sense; nothing was changed."
+);
+create_exception!(
+    tradecore._core,
+    PriceError,
+    InputError,
+    "A price off the tick, not positive, or beyond counting."
+);
+create_exception!(
+    tradecore._core,
+    QuantityError,
+    InputError,
+    "A quantity off the lot, not positive, or beyond counting."
+);
+create_exception!(
+    tradecore._core,
+    UnknownSymbolError,
+    InputError,
+    "A symbol nobody registered."
+);
+create_exception!(
+    tradecore._core,
+    InstrumentSpecError,
+    InputError,
+    "An instrument that cannot exist."
+);
+create_exception!(
+    tradecore._core,
+    SigningError,
+    TradecoreError,
+    "A key or message that cannot be signed with; never shows the key."
+);
+create_exception!(
+    tradecore._core,
+    DataError,
+    TradecoreError,
+    "A recording that cannot be read, with the place."
+);
+create_exception!(
+    tradecore._core,
+    BookGapError,
+    DataError,
+    "Updates between the book and a delta never arrived."
+);
+
+/// A core error that has a Python class.
+pub(crate) trait IntoPy {
+    /// The exception to raise.
+    fn into_py(self) -> PyErr;
+}
+
+impl IntoPy for UnitError {
+    fn into_py(self) -> PyErr {
+        let text = self.to_string();
+        match self {
+            Self::OffTick { .. }
+            | Self::NotPositive { name: "price", .. }
+            | Self::TooLarge { name: "price", .. } => PriceError::new_err(text),
+            Self::OffLot { .. } | Self::NotPositive { .. } | Self::TooLarge { .. } => {
+                QuantityError::new_err(text)
+            }
+        }
+    }
+}
+
+impl IntoPy for InstrumentError {
+    fn into_py(self) -> PyErr {
+        InstrumentSpecError::new_err(self.to_string())
+    }
+}
+
+impl IntoPy for SourceError {
+    fn into_py(self) -> PyErr {
+        DataError::new_err(self.to_string())
+    }
+}

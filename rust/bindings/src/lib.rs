@@ -1,0 +1,19 @@
+//! The core as `tradecore._core`. Nothing here decides: each file wraps one module of the core,
+//! turns Python numbers into integers on the way in and integers into Python objects on the way out.
+
+use pyo3::prelude::*;
+
+mod convert;
+mod errors;
+mod instrument;
+
+#[pymodule]
+mod _core {
+    #[pymodule_export]
+    use crate::errors::{
+        BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError,
+        SigningError, TradecoreError, UnknownSymbolError,
+    };
+    #[pymodule_export]
+    use crate::instrument::Instrument;
+}

@@ -1,0 +1,1 @@
+//! Resting orders of one instrument in price-time order.

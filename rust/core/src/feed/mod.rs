@@ -1,0 +1,1 @@
+//! Raw market-data frames and tapes, decoded into market events.

@@ -1,0 +1,1 @@
+//! Seeded order flow through our own matching engine.

@@ -1,0 +1,34 @@
+//! The core of tradecore: a deterministic machine for orders and books.
+//!
+//! Nothing here reads a clock, a file, a socket or a random source; time, ids and seeds are
+//! arguments, so every run replays. Prices are integer ticks, quantities integer lots, money
+//! an integer count of 10⁻¹⁸ units; floating point appears only in analytics (`mirror`'s
+//! microprice) and where a caller's own number is converted at the edge.
+//!
+//! Modules, each resting only on those above it:
+//!
+//! | module | what |
+//! |---|---|
+//! | [`units`] [`decimal`] [`money`] | integers with names, and exact text |
+//! | [`instrument`] [`reject`] [`market`] | what is traded, why not, and what a venue says |
+//! | [`book`] [`matching`] | resting orders in price-time order, and the engine over them |
+//! | [`mirror`] [`feed`] | a venue's book by price, and the frames that change it |
+//! | [`rate_limit`] [`sign`] | what a venue lets us send, and how we prove who sent it |
+//! | [`oms`] | a trader's own orders, their life-cycle, positions |
+//! | [`flow`] [`sim`] | a seeded market, and an exchange that fills against a recording |
+
+pub mod book;
+pub mod decimal;
+pub mod feed;
+pub mod flow;
+pub mod instrument;
+pub mod market;
+pub mod matching;
+pub mod mirror;
+pub mod money;
+pub mod oms;
+pub mod rate_limit;
+pub mod reject;
+pub mod sign;
+pub mod sim;
+pub mod units;

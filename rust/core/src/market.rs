@@ -1,0 +1,96 @@
+//! What a venue says in public, decoded: the one vocabulary of feeds, tapes, mirrors and simulations.
+
+use crate::units::{Lots, Side, Ticks};
+
+/// A price level after a change: `qty` is what rests there now, zero removes the level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// Which side of the book.
+    pub side: Side,
+    /// The level's price.
+    pub price: Ticks,
+    /// What rests there now; zero means nothing.
+    pub qty: Lots,
+}
+
+/// One public message.
+///
+/// `levels` borrows the decoder's buffer, which the next message overwrites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarketEvent<'a> {
+    /// The whole book as of update `last_id`.
+    Snapshot {
+        /// Last update contained.
+        last_id: u64,
+        /// Every level of both sides.
+        levels: &'a [Level],
+    },
+    /// What changed between updates `first_id` and `last_id`.
+    Depth {
+        /// First update contained.
+        first_id: u64,
+        /// Last update contained.
+        last_id: u64,
+        /// The `last_id` of the message before, where the venue says so (Binance futures `pu`).
+        prev_id: Option<u64>,
+        /// The levels that changed.
+        levels: &'a [Level],
+    },
+    /// A trade that happened.
+    Trade {
+        /// The venue's trade id.
+        id: u64,
+        /// Price of the trade.
+        price: Ticks,
+        /// Volume of the trade.
+        qty: Lots,
+        /// Who took liquidity.
+        aggressor: Side,
+    },
+    /// Best bid and ask as of update `id`; a quantity of zero means that side is empty.
+    Quote {
+        /// The update it belongs to.
+        id: u64,
+        /// Best bid.
+        bid: Ticks,
+        /// Quantity at the best bid.
+        bid_qty: Lots,
+        /// Best ask.
+        ask: Ticks,
+        /// Quantity at the best ask.
+        ask_qty: Lots,
+    },
+}
+
+/// A message with its two clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamped<'a> {
+    /// The venue's time of the event, in nanoseconds since 1970.
+    pub ts_event_ns: i64,
+    /// Our time of receipt, in nanoseconds since 1970.
+    pub ts_recv_ns: i64,
+    /// What was said.
+    pub event: MarketEvent<'a>,
+}
+
+/// Where messages come from, one instrument, in order of receipt.
+pub trait EventSource {
+    /// The next message, `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] for a record that could not be decoded; the next call goes on after it.
+    fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError>;
+}
+
+/// A record that could not be decoded, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}: record {record}, byte {offset}")]
+pub struct SourceError {
+    /// What rule it broke, with the values.
+    pub reason: String,
+    /// Its number in the source, from 1 (a line number where records are lines).
+    pub record: u64,
+    /// Its first byte in the source.
+    pub offset: u64,
+}

@@ -1,0 +1,1 @@
+//! The matching engine: commands in, execution reports out.

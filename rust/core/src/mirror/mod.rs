@@ -1,0 +1,1 @@
+//! A venue's book by price, rebuilt from what the venue publishes.

@@ -1,0 +1,150 @@
+//! What passes between a trader and a venue: commands out, evidence in.
+//!
+//! The same two enums serve the simulated exchange and, through their Python face, every connector.
+
+use crate::money::Money;
+use crate::reject::RejectCode;
+use crate::units::{Lots, Side, SymbolId, Ticks};
+
+/// The trader's own number of an order, dense from 1; a venue's ids are looked up from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(transparent)]
+pub struct OrderKey(pub u64);
+
+/// How an order may trade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum OrderType {
+    /// At its price or better.
+    Limit = 0,
+    /// At whatever rests.
+    Market = 1,
+}
+
+/// How long an order may rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum TimeInForce {
+    /// Until it is filled or canceled.
+    Gtc = 0,
+    /// Not at all: what does not trade at once is canceled.
+    Ioc = 1,
+    /// Whole at once, or not at all.
+    Fok = 2,
+}
+
+/// Which side of a trade an order was on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Liquidity {
+    /// It rested.
+    Maker = 0,
+    /// It came.
+    Taker = 1,
+}
+
+/// A new order as the venue is to receive it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewOrder {
+    /// The trader's number.
+    pub key: OrderKey,
+    /// What to trade.
+    pub symbol: SymbolId,
+    /// Which way.
+    pub side: Side,
+    /// How.
+    pub order_type: OrderType,
+    /// Limit price; ignored for a market order.
+    pub price: Ticks,
+    /// How much.
+    pub qty: Lots,
+    /// How long.
+    pub time_in_force: TimeInForce,
+    /// Refuse rather than take.
+    pub post_only: bool,
+    /// Refuse rather than increase the position.
+    pub reduce_only: bool,
+}
+
+/// What a trader sends to a venue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Place an order.
+    New(NewOrder),
+    /// Change price and total quantity (filled part included, as FIX `OrderQty`).
+    Modify {
+        /// Which order.
+        key: OrderKey,
+        /// Its symbol.
+        symbol: SymbolId,
+        /// New price.
+        price: Ticks,
+        /// New total quantity.
+        qty: Lots,
+    },
+    /// Take an order out.
+    Cancel {
+        /// Which order.
+        key: OrderKey,
+        /// Its symbol.
+        symbol: SymbolId,
+    },
+}
+
+/// A trade of one of our orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fill {
+    /// The venue's execution id, unique per symbol; the same id twice is the same fill.
+    pub exec_id: u64,
+    /// At what price.
+    pub price: Ticks,
+    /// How much.
+    pub qty: Lots,
+    /// Maker or taker.
+    pub liquidity: Liquidity,
+    /// Fee in the settlement currency; negative is a rebate.
+    pub fee: Money,
+}
+
+/// What a venue says about one of our orders: evidence, to be merged in any order and any number of times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VenueReply {
+    /// The order rests (or trades; fills follow).
+    Accepted,
+    /// The order was refused.
+    Rejected(RejectCode),
+    /// The order traded.
+    Filled(Fill),
+    /// The order is out; what had not traded is gone.
+    Canceled,
+    /// The order's time ran out (an IOC or FOK remainder included).
+    Expired,
+    /// The order now has this price and total quantity.
+    Replaced {
+        /// New price.
+        price: Ticks,
+        /// New total quantity.
+        qty: Lots,
+    },
+    /// The cancel was refused; the order is as it was.
+    CancelRejected(RejectCode),
+    /// The change was refused; the order is as it was.
+    ModifyRejected(RejectCode),
+    /// A stop was triggered.
+    Triggered,
+    /// The answer was lost: nobody knows, until evidence comes.
+    Unknown,
+}
+
+/// A reply with its order and clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VenueEvent {
+    /// Which order.
+    pub key: OrderKey,
+    /// The venue's time.
+    pub ts_event_ns: i64,
+    /// Our time of receipt.
+    pub ts_recv_ns: i64,
+    /// What it says.
+    pub reply: VenueReply,
+}

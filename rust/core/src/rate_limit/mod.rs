@@ -1,0 +1,1 @@
+//! Admission of requests under a venue's limits; time is an argument.

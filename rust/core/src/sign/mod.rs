@@ -1,0 +1,1 @@
+//! Request signatures; secrets are zeroised and never printed.

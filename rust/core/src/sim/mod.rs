@@ -1,0 +1,1 @@
+//! A simulated exchange that fills a trader's orders against recorded market data.
