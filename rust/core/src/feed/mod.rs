@@ -1,1 +1,15 @@
 //! Raw market-data frames and tapes, decoded into market events.
+//!
+//! | module | reads |
+//! |---|---|
+//! | [`binance`] | recorded WebSocket frames of Binance, one `<ns> <json>` a line |
+//! | [`lobster`] | message files of LOBSTER, order by order |
+//! | [`tape`] | our own compact recording |
+
+pub mod binance;
+mod json;
+pub mod lobster;
+mod number;
+pub mod tape;
+
+pub use number::Counter;
