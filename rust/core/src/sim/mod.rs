@@ -11,6 +11,8 @@ mod resting;
 mod simulation;
 mod stats;
 mod taker;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 pub use exchange::Exchange;

@@ -222,3 +222,7 @@ impl Queue {
         self.traded = Lots(0);
     }
 }
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod tests;
