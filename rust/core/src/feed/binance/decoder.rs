@@ -1,7 +1,7 @@
 //! One frame, one event.
 
 use super::super::json::{Json, Parsed, Wrong, unescape};
-use super::super::number::Counter;
+use super::super::number::{Counter, digits};
 use super::frame::Frame;
 use crate::instrument::Instrument;
 use crate::market::{Level, MarketEvent};
@@ -295,22 +295,6 @@ fn text((name, value): Field<'_>, at: usize) -> Parsed<&[u8]> {
 fn integer(name: &'static str, value: Option<&[u8]>, at: usize) -> Parsed<u64> {
     let value = text((name, value), at)?;
     digits(value).ok_or_else(|| bad(name, "is a whole number below 2^63", value, at))
-}
-
-/// A whole number that fits 63 bits.
-#[inline]
-pub(super) fn digits(text: &[u8]) -> Option<u64> {
-    if text.is_empty() || text.len() > 19 {
-        return None;
-    }
-    let mut value: u64 = 0;
-    for byte in text {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        value = value * 10 + u64::from(byte - b'0');
-    }
-    i64::try_from(value).ok().map(i64::cast_unsigned)
 }
 
 #[cold]

@@ -11,12 +11,17 @@
 
 mod decoder;
 mod frame;
+mod steps;
+#[cfg(test)]
+mod tests;
 
 pub use decoder::Skipped;
+pub use steps::infer_instrument;
 
-use decoder::{Decoder, Head, Kind, digits};
+use decoder::{Decoder, Head, Kind};
 
 use super::json::{Parsed, Wrong};
+use super::number::digits;
 use crate::instrument::Instrument;
 use crate::market::{EventSource, MarketEvent, SourceError, Stamped};
 
