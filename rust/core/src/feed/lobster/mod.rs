@@ -118,8 +118,8 @@ fn parse(line: &[u8]) -> Result<Message, String> {
     let action = action(kind).ok_or_else(|| wrong("type is 1 to 7", kind))?;
     let id = field("order id")?;
     let order_id = digits(id).ok_or_else(|| wrong("order id is a whole number", id))?;
-    let size = field("size")?;
-    let qty = whole(size).ok_or_else(|| wrong("size is a whole number", size))?;
+    let shares = field("size")?;
+    let qty = whole(shares).ok_or_else(|| wrong("size is a whole number", shares))?;
     let text = field("price")?;
     // A halt says -1, 0 or 1 in the place of a price.
     let price = match (text.strip_prefix(b"-"), action) {

@@ -103,9 +103,9 @@ fn instrument() -> Instrument {
 
 fn written(events: &[Owned]) -> Vec<u8> {
     let mut writer = TapeWriter::new(&instrument());
-    events
-        .iter()
-        .for_each(|event| writer.push(&event.stamped()));
+    for event in events {
+        writer.push(&event.stamped());
+    }
     writer.finish()
 }
 
