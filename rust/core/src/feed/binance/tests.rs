@@ -202,7 +202,7 @@ fn a_bad_line_names_rule_value_and_place_and_the_next_is_read() {
         (
             "12 {\"e\":\"depthUpdate\",\"U\":1,\"u\":2,\"b\":[[\"61800.25\",\"1\"]],\"a\":[]}",
             "price must be a multiple of the tick: price=61800.25, tick_size=0.1, \
-             nearest valid 61800.2 and 61800.3, symbol=BINANCE:BTCUSDT, column 42",
+             nearest valid 61800.2 and 61800.3, symbol=BINANCE:BTCUSDT, column 41",
         ),
         (
             "12 {\"e\":\"depthUpdate\",\"U\":1,\"u\":2,\"b\":[[\"1\",\"-1\"]],\"a\":[]}",

@@ -10,7 +10,7 @@
 //!
 //! Integers are little endian; texts are a length byte and UTF-8; decimals are texts. Both CRCs of
 //! a block and the one of the header are CRC-32, so every single changed bit is noticed. Records
-//! hold differences to the record before, as variable-length integers (see [`record`]); the first
+//! hold differences to the record before, as variable-length integers (see `record.rs`); the first
 //! of a block refers to zero, so a block reads without the others. Records are numbered from 1.
 //!
 //! A reader meets a damaged block with one error that names it, and goes on with the next.
@@ -18,6 +18,7 @@
 mod header;
 mod reader;
 mod record;
+mod varint;
 mod writer;
 
 pub use header::{Contents, TapeError, VERSION};
