@@ -3,25 +3,29 @@
 /// Deepest nesting followed into values nobody asked for.
 const DEPTH_MAX: u32 = 64;
 
-/// Why a line is not what it should be.
+/// Why a line is not what it should be, and where in the bytes read.
+///
+/// A fault is rare and its text long, so it travels by pointer.
 #[derive(Debug)]
-pub(super) struct Wrong {
-    /// Where in the bytes read.
-    pub(super) at: usize,
-    /// The rule it breaks.
-    pub(super) reason: String,
-}
+pub(super) struct Wrong(Box<(usize, String)>);
 
 impl Wrong {
-    /// A fault at a byte.
+    /// A fault at a byte: the rule it breaks, with the values.
     #[cold]
-    pub(super) fn new(at: usize, reason: String) -> Box<Self> {
-        Box::new(Self { at, reason })
+    pub(super) fn new(at: usize, reason: String) -> Self {
+        Self(Box::new((at, reason)))
+    }
+
+    pub(super) fn at(&self) -> usize {
+        self.0.0
+    }
+
+    pub(super) fn reason(&self) -> &str {
+        &self.0.1
     }
 }
 
-/// A fault is rare and its text long, so it travels by pointer.
-pub(super) type Parsed<T> = Result<T, Box<Wrong>>;
+pub(super) type Parsed<T> = Result<T, Wrong>;
 
 /// A position in the bytes. A newline is no whitespace here: it ends the value's line.
 pub(super) struct Json<'a> {
@@ -60,10 +64,7 @@ impl<'a> Json<'a> {
             Some(b'\n') => format!("{rule}: the line ends here"),
             Some(byte) => format!("{rule}: found {:?}", byte.escape_ascii().to_string()),
         };
-        Err(Box::new(Wrong {
-            at: self.at,
-            reason,
-        }))
+        Err(Wrong::new(self.at, reason))
     }
 
     /// The next byte that is no blank, not consumed.
@@ -258,13 +259,13 @@ mod tests {
             ("\u{0}", 0),
         ] {
             let wrong = Json::new(text.as_bytes(), 0).skip().unwrap_err();
-            assert_eq!(wrong.at, at, "{text:?}: {}", wrong.reason);
+            assert_eq!(wrong.at(), at, "{text:?}: {}", wrong.reason());
         }
         let deep = "[".repeat(10_000);
         let wrong = Json::new(deep.as_bytes(), 0).skip().unwrap_err();
         assert!(
             wrong
-                .reason
+                .reason()
                 .starts_with("values are nested at most 64 deep")
         );
     }

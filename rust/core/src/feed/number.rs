@@ -133,12 +133,18 @@ impl Counter {
 
 /// A step of `mantissa × 10^-decimals`.
 #[derive(Clone, Copy, Debug)]
-struct Step {
+pub(super) struct Step {
     mantissa: i64,
     decimals: usize,
 }
 
 impl Step {
+    /// 10⁻⁹.
+    pub(super) const NANO: Self = Self {
+        mantissa: 1,
+        decimals: 9,
+    };
+
     fn new(step: Decimal) -> Self {
         Self {
             // A step beyond this range sends every number the long way round.
@@ -149,7 +155,7 @@ impl Step {
 
     /// Whole steps in a plain number (`61837.63000000`), `None` for anything that needs a second look.
     #[inline]
-    fn count(self, text: &[u8]) -> Option<i64> {
+    pub(super) fn count(self, text: &[u8]) -> Option<i64> {
         let mut value: i64 = 0;
         let mut bytes = text.iter();
         let mut whole = 0;
@@ -189,6 +195,22 @@ impl Step {
         }
         .filter(|count| *count < COUNT_MAX)
     }
+}
+
+/// A whole number that fits 63 bits.
+#[inline]
+pub(super) fn digits(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || text.len() > 19 {
+        return None;
+    }
+    let mut value: u64 = 0;
+    for byte in text {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        value = value * 10 + u64::from(byte - b'0');
+    }
+    i64::try_from(value).ok().map(i64::cast_unsigned)
 }
 
 const POWERS: [i64; DIGITS_MAX + 1] = {

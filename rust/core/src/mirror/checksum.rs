@@ -82,7 +82,7 @@ pub fn crc32(bytes: &[u8]) -> u32 {
             ^ TABLES[0][usize::from(chunk[7])];
     }
     for byte in chunks.remainder() {
-        crc = crc >> 8 ^ TABLES[0][usize::from(crc.to_le_bytes()[0] ^ byte)];
+        crc = (crc >> 8) ^ TABLES[0][usize::from(crc.to_le_bytes()[0] ^ byte)];
     }
     !crc
 }
@@ -92,18 +92,17 @@ static TABLES: [[u32; 256]; 8] = tables();
 
 const fn tables() -> [[u32; 256]; 8] {
     let mut tables = [[0; 256]; 8];
-    let mut at = 0;
+    let mut at: u32 = 0;
     while at < 2048 {
-        let (zeros, byte) = (at / 256, at % 256);
-        let before = if zeros == 0 {
-            byte as u32
+        let (zeros, byte) = (at as usize / 256, at as usize % 256);
+        let mut crc = if zeros == 0 {
+            at
         } else {
             tables[zeros - 1][byte]
         };
-        let mut crc = before;
         let mut bit = 0;
         while bit < 8 {
-            crc = crc >> 1 ^ 0xEDB8_8320 * (crc & 1);
+            crc = (crc >> 1) ^ (0xEDB8_8320 * (crc & 1));
             bit += 1;
         }
         tables[zeros][byte] = crc;

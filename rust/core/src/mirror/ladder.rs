@@ -15,7 +15,9 @@ const PAGES: usize = 64 * 64;
 /// Ticks in the window.
 const SPAN: u64 = (PAGE * PAGES) as u64;
 /// How far into the window a new touch is placed: most changes come at or behind it.
-const HEADROOM: i64 = (SPAN / 4 * 3) as i64;
+const HEADROOM: i64 = (SPAN / 4 * 3).cast_signed();
+/// Clears the place within a page.
+const PAGE_START: i64 = !(PAGE as u64 - 1).cast_signed();
 /// No page here yet.
 const NONE: u16 = u16::MAX;
 
@@ -214,7 +216,6 @@ impl Ladder {
         } else if qty != 0 {
             self.move_window(key);
             if let Some((page, bit)) = self.slot(key) {
-                // The window knows its touch from here on, so the next change takes the short way.
                 self.set_near(page, bit, qty);
             }
         }
@@ -224,14 +225,13 @@ impl Ladder {
     fn move_window(&mut self, best: i64) {
         let near: Vec<(i64, i64)> = self.iter().collect();
         self.clear();
-        self.base = best.saturating_sub(HEADROOM) & !(PAGE as i64 - 1);
+        self.base = best.saturating_sub(HEADROOM) & PAGE_START;
         for (key, qty) in near {
-            match self.slot(key) {
-                Some((page, bit)) => self.set_near(page, bit, qty),
-                None => {
-                    self.far.insert(key, qty);
-                    self.len += 1;
-                }
+            if let Some((page, bit)) = self.slot(key) {
+                self.set_near(page, bit, qty);
+            } else {
+                self.far.insert(key, qty);
+                self.len += 1;
             }
         }
     }

@@ -107,7 +107,9 @@ proptest! {
         let (mut book, mut naive) = (Book::new(), NaiveBook::default());
         book.apply_delta(&before);
         book.apply_snapshot(&after);
-        after.iter().for_each(|level| naive.apply(*level));
+        for level in &after {
+            naive.apply(*level);
+        }
         assert_twins(&book, &naive);
     }
 

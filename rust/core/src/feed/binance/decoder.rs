@@ -1,7 +1,7 @@
 //! One frame, one event.
 
 use super::super::json::{Json, Parsed, Wrong, unescape};
-use super::super::number::Counter;
+use super::super::number::{Counter, digits};
 use super::frame::Frame;
 use crate::instrument::Instrument;
 use crate::market::{Level, MarketEvent};
@@ -101,7 +101,7 @@ impl Decoder {
             .and_then(|frame| self.judge(frame, 0));
         match head {
             Ok(head) => Ok((head, end)),
-            Err(wrong) => Err(Wrong::new(start + wrong.at, wrong.reason)),
+            Err(wrong) => Err(Wrong::new(start + wrong.at(), wrong.reason().to_owned())),
         }
     }
 
@@ -121,7 +121,6 @@ impl Decoder {
             Some(b"bookTicker") => self.quote(&frame, at)?,
             Some(b"trade") => return self.trade(&frame, at, Trades::Single, ts_event_ns),
             Some(b"aggTrade") => return self.trade(&frame, at, Trades::Aggregated, ts_event_ns),
-            Some(_) => return Ok(skip(&mut self.skipped.unknown)),
             None if frame.snapshot.is_some() && frame.has_bids && frame.has_asks => {
                 if let Some(wrong) = frame.wrong {
                     return Err(wrong);
@@ -129,7 +128,7 @@ impl Decoder {
                 Kind::Snapshot(integer("lastUpdateId", frame.snapshot, at)?)
             }
             None if is_quote(&frame) => self.quote(&frame, at)?,
-            None => return Ok(skip(&mut self.skipped.unknown)),
+            Some(_) | None => return Ok(skip(&mut self.skipped.unknown)),
         };
         Ok(Some(Head { ts_event_ns, kind }))
     }
@@ -297,29 +296,13 @@ fn integer(name: &'static str, value: Option<&[u8]>, at: usize) -> Parsed<u64> {
     digits(value).ok_or_else(|| bad(name, "is a whole number below 2^63", value, at))
 }
 
-/// A whole number that fits 63 bits.
-#[inline]
-pub(super) fn digits(text: &[u8]) -> Option<u64> {
-    if text.is_empty() || text.len() > 19 {
-        return None;
-    }
-    let mut value: u64 = 0;
-    for byte in text {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        value = value * 10 + u64::from(byte - b'0');
-    }
-    i64::try_from(value).ok().map(i64::cast_unsigned)
-}
-
 #[cold]
-fn missing(kind: &str, name: &str, at: usize) -> Box<Wrong> {
+fn missing(kind: &str, name: &str, at: usize) -> Wrong {
     Wrong::new(at, format!("a {kind} has the key {name:?}: it is missing"))
 }
 
 #[cold]
-fn bad(name: &str, rule: &str, value: &[u8], at: usize) -> Box<Wrong> {
+fn bad(name: &str, rule: &str, value: &[u8], at: usize) -> Wrong {
     let value = String::from_utf8_lossy(&value[..value.len().min(64)]);
     Wrong::new(at, format!("{name} {rule}: {name}={value:?}"))
 }

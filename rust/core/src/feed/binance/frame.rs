@@ -29,7 +29,7 @@ pub(super) struct Frame<'a> {
     pub(super) has_bids: bool,
     pub(super) has_asks: bool,
     /// The first thing wrong with the levels; it matters only if the levels do.
-    pub(super) wrong: Option<Box<Wrong>>,
+    pub(super) wrong: Option<Wrong>,
 }
 
 impl<'a> Frame<'a> {

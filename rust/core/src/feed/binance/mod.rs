@@ -11,12 +11,17 @@
 
 mod decoder;
 mod frame;
+mod steps;
+#[cfg(test)]
+mod tests;
 
 pub use decoder::Skipped;
+pub use steps::infer_instrument;
 
-use decoder::{Decoder, Head, Kind, digits};
+use decoder::{Decoder, Head, Kind};
 
 use super::json::{Parsed, Wrong};
+use super::number::digits;
 use crate::instrument::Instrument;
 use crate::market::{EventSource, MarketEvent, SourceError, Stamped};
 
@@ -85,7 +90,7 @@ impl<B: AsRef<[u8]>> BinanceFrames<B> {
                     let end = bytes[start..].iter().position(|byte| *byte == b'\n');
                     self.at = end.map_or(bytes.len(), |end| start + end + 1);
                     return Err(SourceError {
-                        reason: format!("{}, column {}", wrong.reason, wrong.at - start + 1),
+                        reason: format!("{}, column {}", wrong.reason(), wrong.at() - start + 1),
                         record: self.lines,
                         offset: start as u64,
                     });
@@ -159,7 +164,7 @@ fn blank_line<T>(bytes: &[u8], start: usize) -> Parsed<(Option<T>, usize)> {
 }
 
 #[cold]
-fn not_a_line(at: usize) -> Box<Wrong> {
+fn not_a_line(at: usize) -> Wrong {
     let rule = "a line is the time of receipt in nanoseconds, a space and a JSON frame";
     Wrong::new(at, rule.to_owned())
 }

@@ -1,1 +1,0 @@
-//! Message files of LOBSTER.
