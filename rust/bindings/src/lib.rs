@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 mod convert;
 mod engine_book;
 mod errors;
+mod flow;
 mod instrument;
 mod matching;
 mod records;
@@ -20,6 +21,8 @@ mod _core {
         BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError,
         SigningError, TradecoreError, UnknownSymbolError,
     };
+    #[pymodule_export]
+    use crate::flow::generate_tape;
     #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]
