@@ -5,11 +5,14 @@
 //! | [`binance`] | recorded WebSocket frames of Binance, one `<ns> <json>` a line |
 //! | [`lobster`] | message files of LOBSTER, order by order |
 //! | [`tape`] | our own compact recording |
+//!
+//! [`rebuild`] plays any of the sources into a book and keeps account of what happened.
 
 pub mod binance;
 mod json;
 pub mod lobster;
 mod number;
+pub mod rebuild;
 pub mod tape;
 
 pub use number::Counter;
