@@ -1,5 +1,13 @@
 //! What a generated market looks like: the properties a strategy is tested against.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "statistics of some thousand small numbers"
+)]
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{Flow, FlowSpec};
@@ -112,7 +120,7 @@ fn the_same_seed_gives_the_same_market() {
         let mut flow = flow(seed, 5);
         let mut text = String::new();
         while let Some(stamped) = flow.next_event().unwrap() {
-            text.push_str(&format!("{stamped:?}\n"));
+            writeln!(text, "{stamped:?}").unwrap();
         }
         text
     };

@@ -14,15 +14,16 @@ mod taker;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod view;
 
 pub use exchange::Exchange;
 pub use journal::{FillRecord, HORIZONS_NS, Journal};
 pub use ledger::{Fees, Ledger, Mid, Profit};
 pub use queue::{Power, QueueModel};
-pub use records::{Counts, EQUITY_PERIOD_NS, EquityPoint, OrderTimes, Records, Request, RoundTrip};
-pub use simulation::{
-    Assumptions, ERRORS_KEPT_MAX, Participant, Print, Quoted, SimError, Simulation, Subscriptions,
-    Wake,
+pub use records::{
+    Counts, EQUITY_PERIOD_NS, EquityPoint, OrderRecord, Records, Request, RoundTrip,
 };
+pub use simulation::{Assumptions, ERRORS_KEPT_MAX, Participant, SimError, Simulation};
 pub use stats::QueueStats;
 pub use timeline::Latency;
+pub use view::{Print, Quoted, Subscriptions, Wake};

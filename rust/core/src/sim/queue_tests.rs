@@ -11,7 +11,8 @@ struct Naive {
 
 impl Naive {
     fn strangers(&self) -> i64 {
-        self.lots.iter().filter(|lot| lot.is_none()).count() as i64
+        let count = self.lots.iter().filter(|lot| lot.is_none()).count();
+        i64::try_from(count).unwrap()
     }
 
     fn join(&mut self, key: u64, leaves: i64) {
@@ -64,7 +65,7 @@ proptest! {
     #[test]
     fn agrees_with_a_list_of_lots(start in 0..30_i64, steps in steps()) {
         let mut fast = Queue::at(Lots(start));
-        let mut slow = Naive { lots: vec![None; start as usize] };
+        let mut slow = Naive { lots: vec![None; usize::try_from(start).unwrap()] };
         let mut key = 0;
         for step in steps {
             match step {
@@ -87,8 +88,8 @@ proptest! {
                     fast.display(Lots(displayed), QueueModel::RiskAverse);
                 }
             }
-            let ours = slow.lots.iter().flatten().count() as i64;
-            prop_assert_eq!(fast.leaves().0, ours);
+            let ours = slow.lots.iter().flatten().count();
+            prop_assert_eq!(usize::try_from(fast.leaves().0), Ok(ours));
         }
     }
 

@@ -2,8 +2,10 @@
 
 use crate::market::MarketEvent;
 use crate::money::Money;
-use crate::oms::message::{Command, VenueEvent, VenueReply};
-use crate::units::Lots;
+use crate::oms::OrderState;
+use crate::oms::message::{Command, NewOrder, OrderType, VenueEvent, VenueReply};
+use crate::reject::RejectCode;
+use crate::units::{Lots, Side, Ticks};
 
 use super::ledger::Mid;
 
@@ -84,17 +86,96 @@ pub struct RoundTrip {
     pub latency_ns: i64,
 }
 
-/// When an order was sent, taken and done, by our clock; zero where it was not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OrderTimes {
+/// One order from its sending to its end; times are ours, zero for what did not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderRecord {
+    /// The trader's number.
+    pub key: u64,
     /// Sent.
     pub submit_ns: i64,
     /// Its acceptance received.
     pub accept_ns: i64,
     /// Its end received.
     pub done_ns: i64,
+    /// Which way.
+    pub side: Side,
+    /// Limit price as last confirmed; zero for a market order.
+    pub price: Ticks,
+    /// Total quantity as last confirmed.
+    pub qty: Lots,
+    /// What traded.
+    pub filled: Lots,
+    /// Where it stands, as the replies say.
+    pub state: OrderState,
+    /// Why it was refused.
+    pub reject: Option<RejectCode>,
     modify_ns: i64,
     cancel_ns: i64,
+}
+
+impl OrderRecord {
+    fn new(now_ns: i64, order: &NewOrder) -> Self {
+        let limit = order.order_type == OrderType::Limit;
+        Self {
+            key: order.key.0,
+            submit_ns: now_ns,
+            accept_ns: 0,
+            done_ns: 0,
+            side: order.side,
+            price: if limit { order.price } else { Ticks(0) },
+            qty: order.qty,
+            filled: Lots(0),
+            state: OrderState::PendingNew,
+            reject: None,
+            modify_ns: 0,
+            cancel_ns: 0,
+        }
+    }
+
+    /// Takes a reply in; what it answered and when that was sent.
+    fn receive(&mut self, event: &VenueEvent) -> Option<(Request, i64)> {
+        let now_ns = event.ts_recv_ns;
+        let mut end = |state| {
+            self.done_ns = now_ns;
+            self.state = state;
+        };
+        match event.reply {
+            VenueReply::Accepted => {
+                self.accept_ns = now_ns;
+                self.state = OrderState::Accepted;
+                Some((Request::New, self.submit_ns))
+            }
+            VenueReply::Rejected(code) => {
+                end(OrderState::Rejected);
+                self.reject = Some(code);
+                Some((Request::New, self.submit_ns))
+            }
+            VenueReply::Replaced { price, qty } => {
+                (self.price, self.qty) = (price, qty);
+                Some((Request::Modify, self.modify_ns))
+            }
+            VenueReply::ModifyRejected(_) => Some((Request::Modify, self.modify_ns)),
+            VenueReply::Canceled => {
+                end(OrderState::Canceled);
+                Some((Request::Cancel, self.cancel_ns))
+            }
+            VenueReply::CancelRejected(_) => Some((Request::Cancel, self.cancel_ns)),
+            VenueReply::Filled(fill) => {
+                self.filled.0 += fill.qty.0;
+                self.state = OrderState::PartiallyFilled;
+                if self.filled >= self.qty {
+                    self.done_ns = now_ns;
+                    self.state = OrderState::Filled;
+                }
+                None
+            }
+            VenueReply::Expired => {
+                end(OrderState::Expired);
+                None
+            }
+            VenueReply::Triggered | VenueReply::Unknown => None,
+        }
+    }
 }
 
 /// Everything a result is made from, besides the fills.
@@ -106,30 +187,28 @@ pub struct Records {
     pub equity: Vec<EquityPoint>,
     /// Answers in order of receipt.
     pub round_trips: Vec<RoundTrip>,
-    orders: Vec<OrderTimes>,
+    /// Orders in the order they were sent.
+    pub orders: Vec<OrderRecord>,
+    /// Where the order with a key stands in `orders`, plus one; keys are dense from 1.
+    places: Vec<u32>,
     equity_ns: i64,
 }
 
 impl Records {
-    /// When the order with this number was sent, taken and done.
-    pub fn order(&self, key: u64) -> OrderTimes {
-        let at = usize::try_from(key).unwrap_or(usize::MAX);
-        self.orders.get(at).copied().unwrap_or_default()
-    }
-
-    fn order_mut(&mut self, key: u64) -> Option<&mut OrderTimes> {
-        self.orders.get_mut(usize::try_from(key).ok()?)
+    fn order_mut(&mut self, key: u64) -> Option<&mut OrderRecord> {
+        let place = *self.places.get(usize::try_from(key).ok()?)?;
+        self.orders.get_mut((place as usize).checked_sub(1)?)
     }
 
     pub(super) fn sent(&mut self, now_ns: i64, command: &Command) {
         match command {
             Command::New(order) => {
-                // Keys are dense from 1, so this grows by the orders a trader denied in between.
                 let at = usize::try_from(order.key.0).unwrap_or(usize::MAX);
-                if at >= self.orders.len() {
-                    self.orders.resize(at + 1, OrderTimes::default());
+                if at >= self.places.len() {
+                    self.places.resize(at + 1, 0);
                 }
-                self.orders[at].submit_ns = now_ns;
+                self.orders.push(OrderRecord::new(now_ns, order));
+                self.places[at] = u32::try_from(self.orders.len()).unwrap_or(0);
             }
             Command::Modify { key, .. } => {
                 if let Some(order) = self.order_mut(key.0) {
@@ -145,38 +224,14 @@ impl Records {
     }
 
     pub(super) fn received(&mut self, event: &VenueEvent) {
-        let now_ns = event.ts_recv_ns;
-        let Some(order) = self.order_mut(event.key.0) else {
-            return;
-        };
-        let (request, sent_ns) = match event.reply {
-            VenueReply::Accepted => {
-                order.accept_ns = now_ns;
-                (Request::New, order.submit_ns)
-            }
-            VenueReply::Rejected(_) => {
-                order.done_ns = now_ns;
-                (Request::New, order.submit_ns)
-            }
-            VenueReply::Replaced { .. } | VenueReply::ModifyRejected(_) => {
-                (Request::Modify, order.modify_ns)
-            }
-            VenueReply::Canceled => {
-                order.done_ns = now_ns;
-                (Request::Cancel, order.cancel_ns)
-            }
-            VenueReply::CancelRejected(_) => (Request::Cancel, order.cancel_ns),
-            VenueReply::Filled(_) | VenueReply::Expired => {
-                order.done_ns = now_ns;
-                return;
-            }
-            VenueReply::Triggered | VenueReply::Unknown => return,
-        };
-        self.round_trips.push(RoundTrip {
-            ts_ns: now_ns,
-            request,
-            latency_ns: now_ns - sent_ns,
-        });
+        let answered = self.order_mut(event.key.0).and_then(|o| o.receive(event));
+        if let Some((request, sent_ns)) = answered {
+            self.round_trips.push(RoundTrip {
+                ts_ns: event.ts_recv_ns,
+                request,
+                latency_ns: event.ts_recv_ns - sent_ns,
+            });
+        }
     }
 
     /// Whether a point of the equity curve is due; if so the next one is set.

@@ -9,57 +9,36 @@
 use std::sync::Arc;
 
 use crate::instrument::Instrument;
-use crate::market::{EventSource, MarketEvent, SourceError};
-use crate::mirror::{Book, DepthSync, Outcome};
+use crate::market::{EventSource, SourceError};
+use crate::mirror::Book;
+use crate::oms::Trader;
 use crate::oms::message::{Command, VenueEvent};
-use crate::units::{Lots, Side, SymbolId, Ticks};
+use crate::units::SymbolId;
 
 use super::exchange::Exchange;
 use super::ledger::{Fees, Mid, Profit};
 use super::queue::QueueModel;
 use super::records::{Counts, EquityPoint, Records};
 use super::timeline::{Flights, Latency, Reader, Timers};
+use super::view::{Print, Quoted, Subscriptions, View, Wake};
 
 /// Who trades in a simulation: sends commands, takes evidence.
 pub trait Participant {
     /// Moves the commands since the last call to the end of `commands`, in order.
     fn take_commands(&mut self, commands: &mut Vec<Command>);
-    /// Takes evidence about one of its orders.
-    fn receive(&mut self, event: &VenueEvent);
+    /// Takes evidence about one of its orders; whether it has something to tell about it.
+    fn receive(&mut self, event: &VenueEvent) -> bool;
 }
 
-/// Why [`Simulation::advance`] came back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wake {
-    /// Nothing is left to happen.
-    End,
-    /// The subscribed depth changed.
-    Book,
-    /// A trade was printed; see [`Simulation::last_trade`].
-    Trade,
-    /// A quote was published; see [`Simulation::last_quote`].
-    Quote,
-    /// The participant received evidence about an order.
-    Orders,
-    /// The timer with this number rang.
-    Timer(u64),
-    /// A record could not be decoded; see [`Simulation::errors`].
-    Corrupt,
-    /// As many messages as asked for went by without another reason.
-    Pause,
-}
+impl Participant for Trader {
+    fn take_commands(&mut self, commands: &mut Vec<Command>) {
+        self.take_commands(commands);
+    }
 
-/// What [`Simulation::advance`] comes back for, besides orders and timers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Subscriptions {
-    /// Best levels of each side whose change is of interest; zero for none.
-    pub book_depth: usize,
-    /// Every trade.
-    pub trades: bool,
-    /// Every quote.
-    pub quotes: bool,
-    /// Every record that could not be decoded.
-    pub corrupt: bool,
+    fn receive(&mut self, event: &VenueEvent) -> bool {
+        self.apply(event);
+        self.has_events()
+    }
 }
 
 /// What a simulation assumes.
@@ -71,30 +50,6 @@ pub struct Assumptions {
     pub latency: Latency,
     /// Where our orders stand in a queue.
     pub queue: QueueModel,
-}
-
-/// A trade as we received it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Print {
-    /// The venue's trade id.
-    pub id: u64,
-    /// Price of the trade.
-    pub price: Ticks,
-    /// Volume of the trade.
-    pub qty: Lots,
-    /// Who took liquidity.
-    pub aggressor: Side,
-}
-
-/// A quote as we received it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quoted {
-    /// The update it belongs to.
-    pub id: u64,
-    /// Best bid and what rests there.
-    pub bid: (Ticks, Lots),
-    /// Best ask and what rests there.
-    pub ask: (Ticks, Lots),
 }
 
 /// Most corrupt records kept word for word; further ones are only counted.
@@ -118,20 +73,16 @@ pub enum SimError {
 }
 
 /// Recorded market, simulated venue and trader's view on one clock.
-pub struct Simulation {
+pub struct Simulation<S> {
     pub(super) exchange: Exchange,
     pub(super) records: Records,
-    reader: Reader,
+    reader: Reader<S>,
     flights: Flights,
     timers: Timers,
     latency: Latency,
-    subscriptions: Subscriptions,
-    sync: DepthSync,
-    top: Vec<(Ticks, Lots)>,
+    view: View,
     now_ns: i64,
     commands: Vec<Command>,
-    last_trade: Option<Print>,
-    last_quote: Option<Quoted>,
     errors: Vec<SourceError>,
 }
 
@@ -145,10 +96,10 @@ enum Next {
     Timer,
 }
 
-impl Simulation {
+impl<S: EventSource> Simulation<S> {
     /// A simulation at the start of `source`, which carries one instrument.
     pub fn new(
-        source: Box<dyn EventSource + Send>,
+        source: S,
         instrument: Arc<Instrument>,
         symbol: SymbolId,
         assumptions: Assumptions,
@@ -165,13 +116,9 @@ impl Simulation {
             flights: Flights::default(),
             timers: Timers::default(),
             latency,
-            subscriptions: Subscriptions::default(),
-            sync: DepthSync::new(),
-            top: Vec::new(),
+            view: View::default(),
             now_ns: 0,
             commands: Vec::new(),
-            last_trade: None,
-            last_quote: None,
             errors: Vec::new(),
         }
     }
@@ -191,14 +138,14 @@ impl Simulation {
         &self.records
     }
 
-    /// The trade behind the last [`Wake::Trade`].
+    /// The last trade received.
     pub const fn last_trade(&self) -> Option<&Print> {
-        self.last_trade.as_ref()
+        self.view.last_trade.as_ref()
     }
 
-    /// The quote behind the last [`Wake::Quote`].
+    /// The last quote received.
     pub const fn last_quote(&self) -> Option<&Quoted> {
-        self.last_quote.as_ref()
+        self.view.last_quote.as_ref()
     }
 
     /// The first [`ERRORS_KEPT_MAX`] records that could not be decoded.
@@ -206,9 +153,14 @@ impl Simulation {
         &self.errors
     }
 
+    /// The recording, read one message ahead.
+    pub const fn source(&self) -> &S {
+        self.reader.source()
+    }
+
     /// Says what to come back for from now on.
     pub const fn subscribe(&mut self, subscriptions: Subscriptions) {
-        self.subscriptions = subscriptions;
+        self.view.subscriptions = subscriptions;
     }
 
     /// Sets a timer that rings at `at_ns` and then every `every_ns`, if that is above zero.
@@ -251,7 +203,7 @@ impl Simulation {
                 Ok(ts_ns) => ts_ns.map(|ts_ns| ts_ns - self.latency.feed_ns),
                 Err(error) => {
                     self.keep_error(error);
-                    if self.subscriptions.corrupt {
+                    if self.view.subscriptions.corrupt {
                         return Wake::Corrupt;
                     }
                     continue;
@@ -356,85 +308,18 @@ impl Simulation {
     fn deliver_reply<P: Participant>(&mut self, participant: &mut P) -> Option<Wake> {
         let event = self.flights.replies.pop_front()?;
         self.records.received(&event);
-        participant.receive(&event);
-        Some(Wake::Orders)
+        let tells = participant.receive(&event);
+        self.send(participant);
+        tells.then_some(Wake::Orders)
     }
 
     fn deliver_message(&mut self, book: &mut Book) -> Option<Wake> {
         let message = self.flights.messages.pop_front()?;
-        let event = message.event();
-        let wake = match event {
-            MarketEvent::Trade {
-                id,
-                price,
-                qty,
-                aggressor,
-            } => self.subscriptions.trades.then(|| {
-                self.last_trade = Some(Print {
-                    id,
-                    price,
-                    qty,
-                    aggressor,
-                });
-                Wake::Trade
-            }),
-            MarketEvent::Quote {
-                id,
-                bid,
-                bid_qty,
-                ask,
-                ask_qty,
-            } => self.subscriptions.quotes.then(|| {
-                self.last_quote = Some(Quoted {
-                    id,
-                    bid: (bid, bid_qty),
-                    ask: (ask, ask_qty),
-                });
-                Wake::Quote
-            }),
-            MarketEvent::Snapshot { .. } | MarketEvent::Depth { .. } => {
-                let outcome = self.sync.apply(book, &event);
-                self.changed(outcome, book).then_some(Wake::Book)
-            }
-        };
+        let wake = self
+            .view
+            .receive(&message.event(), book, &mut self.records.counts);
         self.reader.recycle(message);
         wake
-    }
-
-    /// Whether the participant's book changed within the subscribed depth, and may be shown.
-    fn changed(&mut self, outcome: Option<Outcome>, book: &Book) -> bool {
-        let depth = self.subscriptions.book_depth;
-        if depth == 0 || outcome != Some(Outcome::Applied) {
-            return false;
-        }
-        if book.is_crossed() {
-            self.records.counts.crossed += 1;
-            return false;
-        }
-        let bids = book.depth(Side::Buy, depth);
-        let asks = book.depth(Side::Sell, depth);
-        // A level of no quantity stands between the sides, so that they cannot be taken for each other.
-        let between = std::iter::once((Ticks(0), Lots(0)));
-        let levels = bids.chain(between).chain(asks);
-        let mut same = 0;
-        let mut differs = false;
-        for level in levels {
-            match self.top.get_mut(same) {
-                Some(before) if *before == level => {}
-                Some(before) => {
-                    *before = level;
-                    differs = true;
-                }
-                None => {
-                    self.top.push(level);
-                    differs = true;
-                }
-            }
-            same += 1;
-        }
-        differs |= same < self.top.len();
-        self.top.truncate(same);
-        differs
     }
 
     fn sample_equity(&mut self) {

@@ -108,8 +108,8 @@ impl Message {
 }
 
 /// Reads a source one message ahead; its clock never runs backwards.
-pub(super) struct Reader {
-    source: Box<dyn EventSource + Send>,
+pub(super) struct Reader<S> {
+    source: S,
     next: Option<Message>,
     spare: Vec<Vec<Level>>,
     last_ns: i64,
@@ -117,8 +117,8 @@ pub(super) struct Reader {
     pub(super) disordered: u64,
 }
 
-impl Reader {
-    pub(super) fn new(source: Box<dyn EventSource + Send>) -> Self {
+impl<S: EventSource> Reader<S> {
+    pub(super) fn new(source: S) -> Self {
         Self {
             source,
             next: None,
@@ -126,6 +126,10 @@ impl Reader {
             last_ns: i64::MIN,
             disordered: 0,
         }
+    }
+
+    pub(super) const fn source(&self) -> &S {
+        &self.source
     }
 
     /// The receipt time of the next message; `None` at the end.

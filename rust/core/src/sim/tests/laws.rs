@@ -97,7 +97,7 @@ proptest! {
     fn money_is_conserved_to_the_last_digit(steps in steps(), model in models()) {
         let mut floor = Floor::new(model);
         for (key, (said, wish)) in (1..).zip(&steps) {
-            floor.say(said.clone());
+            floor.say(said);
             if let Some(wish) = wish {
                 floor.send(command(wish, key));
             }
@@ -131,7 +131,7 @@ proptest! {
         let mut floor = Floor::new(model);
         for (key, (said, wish)) in (1..).zip(&steps) {
             let before = floor.venue.journal().fills().len();
-            floor.say(said.clone());
+            floor.say(said);
             let fills = &floor.venue.journal().fills()[before..];
             if let Said::Trade(aggressor, price, volume) = *said {
                 let filled: i64 = fills.iter().map(|fill| fill.qty.0).sum();

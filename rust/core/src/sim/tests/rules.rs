@@ -29,14 +29,14 @@ fn market(key: u64, side: Side, qty: i64) -> NewOrder {
 fn a_maker_fills_only_after_the_queue_ahead_has_traded() {
     let mut floor = floor();
     assert_eq!(floor.place(limit(1, BUY, 99, 5)), "1 accepted");
-    assert_eq!(floor.say(Said::Trade(SELL, 99, 8)), "");
-    assert_eq!(floor.say(Said::Trade(SELL, 99, 4)), "1 maker 2@99");
+    assert_eq!(floor.say(&Said::Trade(SELL, 99, 8)), "");
+    assert_eq!(floor.say(&Said::Trade(SELL, 99, 4)), "1 maker 2@99");
     assert_eq!(
-        floor.say(Said::Trade(BUY, 101, 50)),
+        floor.say(&Said::Trade(BUY, 101, 50)),
         "",
         "the other side's trade"
     );
-    assert_eq!(floor.say(Said::Trade(SELL, 99, 50)), "1 maker 3@99");
+    assert_eq!(floor.say(&Said::Trade(SELL, 99, 50)), "1 maker 3@99");
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn a_trade_through_the_price_fills_up_to_its_volume_at_our_price() {
     floor.place(limit(1, SELL, 101, 5));
     floor.place(limit(2, SELL, 102, 5));
     assert_eq!(
-        floor.say(Said::Trade(BUY, 103, 7)),
+        floor.say(&Said::Trade(BUY, 103, 7)),
         "1 maker 5@101 · 2 maker 2@102"
     );
 }
@@ -54,8 +54,8 @@ fn a_trade_through_the_price_fills_up_to_its_volume_at_our_price() {
 fn an_order_inside_the_spread_is_first_in_line() {
     let mut floor = floor();
     floor.place(limit(1, BUY, 100, 3));
-    assert_eq!(floor.say(Said::Trade(SELL, 99, 2)), "1 maker 2@100");
-    assert_eq!(floor.say(Said::Trade(SELL, 100, 2)), "1 maker 1@100");
+    assert_eq!(floor.say(&Said::Trade(SELL, 99, 2)), "1 maker 2@100");
+    assert_eq!(floor.say(&Said::Trade(SELL, 100, 2)), "1 maker 1@100");
 }
 
 #[test]
@@ -63,16 +63,16 @@ fn a_book_that_comes_up_to_our_price_fills_with_what_it_displays() {
     let mut floor = floor();
     floor.place(limit(1, BUY, 100, 9));
     assert_eq!(
-        floor.say(Said::Levels(vec![(SELL, 100, 4)])),
+        floor.say(&Said::Levels(vec![(SELL, 100, 4)])),
         "1 maker 4@100"
     );
     assert_eq!(
-        floor.say(Said::Levels(vec![(SELL, 100, 4)])),
+        floor.say(&Said::Levels(vec![(SELL, 100, 4)])),
         "",
         "the same four are not taken twice"
     );
     assert_eq!(
-        floor.say(Said::Levels(vec![(SELL, 100, 6)])),
+        floor.say(&Said::Levels(vec![(SELL, 100, 6)])),
         "1 maker 2@100"
     );
 }
@@ -91,7 +91,7 @@ fn a_taker_walks_the_book_and_the_rest_of_an_ioc_expires() {
         "2 accepted · 2 expired",
         "what we took is gone, though the recording still shows it"
     );
-    floor.say(Said::Levels(vec![(SELL, 101, 12)]));
+    floor.say(&Said::Levels(vec![(SELL, 101, 12)]));
     assert_eq!(
         floor.place(market(3, BUY, 5)),
         "3 accepted · 3 taker 2@101 · 3 taker 3@102"
@@ -105,13 +105,13 @@ fn the_rest_of_a_crossing_limit_order_rests() {
         floor.place(limit(1, BUY, 101, 15)),
         "1 accepted · 1 taker 10@101"
     );
-    assert_eq!(floor.say(Said::Trade(SELL, 99, 3)), "1 maker 3@101");
+    assert_eq!(floor.say(&Said::Trade(SELL, 99, 3)), "1 maker 3@101");
 }
 
 #[test]
 fn what_a_recorded_trade_took_cannot_be_taken_before_the_next_update() {
     let mut floor = floor();
-    floor.say(Said::Trade(BUY, 101, 8));
+    floor.say(&Said::Trade(BUY, 101, 8));
     let order = with_tif(limit(1, BUY, 101, 5), TimeInForce::Ioc);
     assert_eq!(floor.place(order), "1 accepted · 1 taker 2@101 · 1 expired");
 }
@@ -195,7 +195,7 @@ fn nonsense_is_refused_by_name() {
 #[test]
 fn a_market_order_without_liquidity_is_refused() {
     let mut floor = floor();
-    floor.say(Said::Levels(vec![(SELL, 101, 0), (SELL, 102, 0)]));
+    floor.say(&Said::Levels(vec![(SELL, 101, 0), (SELL, 102, 0)]));
     assert_eq!(floor.place(market(1, BUY, 1)), "1 rejected NO_LIQUIDITY");
 }
 
@@ -203,17 +203,17 @@ fn a_market_order_without_liquidity_is_refused() {
 fn a_smaller_order_keeps_its_place_and_any_other_change_loses_it() {
     let mut floor = floor();
     floor.place(limit(1, BUY, 99, 8));
-    floor.say(Said::Levels(vec![(BUY, 99, 30)]));
+    floor.say(&Said::Levels(vec![(BUY, 99, 30)]));
     assert_eq!(floor.send(modify(1, 99, 4)), "1 replaced 4@99");
-    assert_eq!(floor.say(Said::Trade(SELL, 99, 11)), "1 maker 1@99");
+    assert_eq!(floor.say(&Said::Trade(SELL, 99, 11)), "1 maker 1@99");
     assert_eq!(
         floor.send(modify(1, 99, 1)),
         "1 stays TOTAL_BELOW_FILLED",
         "one has traded"
     );
-    floor.say(Said::Levels(vec![(BUY, 99, 20)]));
+    floor.say(&Said::Levels(vec![(BUY, 99, 20)]));
     assert_eq!(floor.send(modify(1, 99, 6)), "1 replaced 6@99");
-    assert_eq!(floor.say(Said::Trade(SELL, 99, 20)), "");
+    assert_eq!(floor.say(&Said::Trade(SELL, 99, 20)), "");
     assert_eq!(
         floor.send(modify(1, 102, 6)),
         "1 replaced 6@102 · 1 taker 5@101",
@@ -235,7 +235,7 @@ fn reduce_only_never_opens_a_position() {
     floor.place(market(2, BUY, 3));
     assert_eq!(floor.place(reduce(3, SELL, 100, 5)), "3 accepted");
     assert_eq!(
-        floor.say(Said::Trade(BUY, 100, 9)),
+        floor.say(&Said::Trade(BUY, 100, 9)),
         "3 maker 3@100 · 3 expired",
         "what would open a short is gone"
     );
@@ -248,8 +248,8 @@ fn a_quote_newer_than_the_depth_moves_the_touch() {
     floor.place(limit(1, BUY, 99, 5));
     // Ten at 99 became four without a trade; risk-averse: those behind us left first, of which
     // there were none.
-    floor.say(Said::Quote((99, 4), (100, 7)));
-    assert_eq!(floor.say(Said::Trade(SELL, 99, 5)), "1 maker 1@99");
+    floor.say(&Said::Quote((99, 4), (100, 7)));
+    assert_eq!(floor.say(&Said::Trade(SELL, 99, 5)), "1 maker 1@99");
     let order = with_tif(limit(2, BUY, 100, 9), TimeInForce::Ioc);
     assert_eq!(floor.place(order), "2 accepted · 2 taker 7@100 · 2 expired");
 }
@@ -259,25 +259,25 @@ fn a_lost_book_refuses_orders_and_forgets_places() {
     let mut floor = floor();
     floor.place(limit(1, BUY, 99, 5));
     floor.place(limit(2, BUY, 98, 5));
-    floor.say(Said::Gap);
+    floor.say(&Said::Gap);
     assert_eq!(
         floor.place(limit(3, BUY, 99, 5)),
         "3 rejected VENUE_UNAVAILABLE"
     );
     assert_eq!(
-        floor.say(Said::Trade(SELL, 99, 90)),
+        floor.say(&Said::Trade(SELL, 99, 90)),
         "",
         "the place is unknown"
     );
     assert_eq!(
-        floor.say(Said::Trade(SELL, 98, 5)),
+        floor.say(&Said::Trade(SELL, 98, 5)),
         "1 maker 5@99",
         "but a trade through it is proof"
     );
     assert_eq!(floor.send(cancel(1)), "1 keeps UNKNOWN_ORDER");
-    floor.say(Said::Book(vec![(98, 40)], vec![(101, 10)]));
-    assert_eq!(floor.say(Said::Trade(SELL, 98, 40)), "");
-    assert_eq!(floor.say(Said::Trade(SELL, 98, 1)), "2 maker 1@98");
+    floor.say(&Said::Book(vec![(98, 40)], vec![(101, 10)]));
+    assert_eq!(floor.say(&Said::Trade(SELL, 98, 40)), "");
+    assert_eq!(floor.say(&Said::Trade(SELL, 98, 1)), "2 maker 1@98");
 }
 
 #[test]
@@ -339,7 +339,7 @@ fn commands_and_replies_take_their_time() {
     assert_eq!((accepted.ts_event_ns, accepted.ts_recv_ns), (1047, 1052));
     let trip = simulation.records().round_trips[0];
     assert_eq!((trip.request, trip.latency_ns), (Request::New, 12));
-    let times = simulation.records().order(1);
+    let times = simulation.records().orders[0];
     assert_eq!(
         (times.submit_ns, times.accept_ns, times.done_ns),
         (1040, 1052, 0)

@@ -245,10 +245,8 @@ impl Floor {
             script: Script::new([]),
             now_ns: 0,
         };
-        floor.say(Said::Book(
-            vec![(99, 10), (98, 10)],
-            vec![(101, 10), (102, 10)],
-        ));
+        let book = Said::Book(vec![(99, 10), (98, 10)], vec![(101, 10), (102, 10)]);
+        floor.say(&book);
         floor
     }
 
@@ -258,9 +256,9 @@ impl Floor {
         text(&replies)
     }
 
-    pub(super) fn say(&mut self, said: Said) -> String {
+    pub(super) fn say(&mut self, said: &Said) -> String {
         self.now_ns += 1;
-        let event = self.script.event(&said);
+        let event = self.script.event(said);
         self.venue.observe(self.now_ns, &event);
         self.replies()
     }
@@ -288,22 +286,23 @@ impl Participant for Trader {
         commands.append(&mut self.outbox);
     }
 
-    fn receive(&mut self, event: &VenueEvent) {
+    fn receive(&mut self, event: &VenueEvent) -> bool {
         self.inbox.push(*event);
+        true
     }
 }
 
-pub(super) fn simulation(script: Script, latency: Latency) -> Simulation {
+pub(super) fn simulation(script: Script, latency: Latency) -> Simulation<Script> {
     let assumptions = Assumptions {
         fees: FEES,
         latency,
         queue: QueueModel::default(),
     };
     let instrument = instrument(ContractKind::Linear);
-    Simulation::new(Box::new(script), instrument, SymbolId(0), assumptions)
+    Simulation::new(script, instrument, SymbolId(0), assumptions)
 }
 
 /// Runs until nothing is left, ignoring every wake.
-pub(super) fn finish(simulation: &mut Simulation, trader: &mut Trader, book: &mut Book) {
+pub(super) fn finish(simulation: &mut Simulation<Script>, trader: &mut Trader, book: &mut Book) {
     while simulation.advance(trader, book, u64::MAX) != Wake::End {}
 }
