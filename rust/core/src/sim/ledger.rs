@@ -59,6 +59,15 @@ pub struct Profit {
     pub total: Money,
 }
 
+/// What fills had gained against their middle some time later; below zero: they were picked off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Markout {
+    /// Over all fills whose later middle is known.
+    pub gain: Money,
+    /// How many those are.
+    pub fills: u64,
+}
+
 /// Cash, position and fees of one trader in one instrument.
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -130,13 +139,17 @@ impl Ledger {
 
     /// What the position is worth at `mid`: the cash that closing it there would move.
     pub fn mark(&self, mid: Mid) -> Money {
-        let qty = Lots(self.position.0.abs());
-        let closing = if self.position.0 > 0 {
+        self.worth(self.position, mid)
+    }
+
+    /// What `position` is worth at `mid`; nothing where that is unknown.
+    pub fn worth(&self, position: Lots, mid: Mid) -> Money {
+        let closing = if position.0 > 0 {
             Side::Sell
         } else {
             Side::Buy
         };
-        self.value(mid, qty)
+        self.value(mid, Lots(position.0.abs()))
             .map_or(Money::ZERO, |value| self.flow(closing, value))
     }
 
@@ -179,6 +192,20 @@ impl Ledger {
         Some(self.flow(side, from) - self.flow(side, to))
     }
 
+    /// What the fills had gained against their middle 1, 5 and 30 seconds later.
+    pub fn markouts(&self, fills: &[FillRecord]) -> [Markout; 3] {
+        let mut sums = [Markout::default(); 3];
+        for fill in fills {
+            for (sum, later) in sums.iter_mut().zip(fill.later) {
+                if let Some(gain) = self.drift(fill.side, fill.qty, fill.mid, later) {
+                    sum.gain += gain;
+                    sum.fills += 1;
+                }
+            }
+        }
+        sums
+    }
+
     /// The cash that a trade worth `value` moves: a buyer pays, but gains coins of an inverse contract.
     fn flow(&self, side: Side, value: Money) -> Money {
         let bought = match self.instrument.kind() {
@@ -206,7 +233,8 @@ impl Ledger {
     }
 }
 
-fn same(what: &'static str, left: Money, right: Money) -> Result<(), SimError> {
+/// `Ok` when two figures are the same to the last digit.
+pub(super) fn same(what: &'static str, left: Money, right: Money) -> Result<(), SimError> {
     if left == right {
         return Ok(());
     }

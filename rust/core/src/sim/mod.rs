@@ -18,7 +18,7 @@ mod view;
 
 pub use exchange::Exchange;
 pub use journal::{FillRecord, HORIZONS_NS, Journal};
-pub use ledger::{Fees, Ledger, Mid, Profit};
+pub use ledger::{Fees, Ledger, Markout, Mid, Profit};
 pub use queue::{Power, QueueModel};
 pub use records::{
     Counts, EQUITY_PERIOD_NS, EquityPoint, OrderRecord, Records, Request, RoundTrip,

@@ -11,12 +11,13 @@ use std::sync::Arc;
 use crate::instrument::Instrument;
 use crate::market::{EventSource, SourceError};
 use crate::mirror::Book;
+use crate::money::Money;
 use crate::oms::Trader;
 use crate::oms::message::{Command, VenueEvent};
-use crate::units::SymbolId;
+use crate::units::{Lots, SymbolId};
 
 use super::exchange::Exchange;
-use super::ledger::{Fees, Mid, Profit};
+use super::ledger::{Fees, Mid, Profit, same};
 use super::queue::QueueModel;
 use super::records::{Counts, EquityPoint, Records};
 use super::timeline::{Flights, Latency, Reader, Timers};
@@ -28,6 +29,8 @@ pub trait Participant {
     fn take_commands(&mut self, commands: &mut Vec<Command>);
     /// Takes evidence about one of its orders; whether it has something to tell about it.
     fn receive(&mut self, event: &VenueEvent) -> bool;
+    /// What it believes to hold and to have paid in fees; `None` when it does not keep count.
+    fn account(&self, symbol: SymbolId) -> Option<(Lots, Money)>;
 }
 
 impl Participant for Trader {
@@ -38,6 +41,11 @@ impl Participant for Trader {
     fn receive(&mut self, event: &VenueEvent) -> bool {
         self.apply(event);
         self.has_events()
+    }
+
+    fn account(&self, symbol: SymbolId) -> Option<(Lots, Money)> {
+        let position = self.position(symbol)?;
+        Some((position.qty(), position.fees()))
     }
 }
 
@@ -363,17 +371,34 @@ impl<S: EventSource> Simulation<S> {
         }
     }
 
-    /// Adds the last point of the equity curve, and the profit there with its parts.
+    /// Whether neither an order of ours nor a message about one is left anywhere.
+    pub fn is_idle(&self) -> bool {
+        self.exchange.is_idle()
+            && self.flights.commands.is_empty()
+            && self.flights.replies.is_empty()
+    }
+
+    /// Adds the last point of the equity curve, and answers the profit there with its parts.
     ///
     /// # Errors
     ///
-    /// [`SimError::NotConserved`] when cash, position or fees differ from the sum over all fills by
-    /// a single 10⁻¹⁸.
-    pub fn close(&mut self) -> Result<Profit, SimError> {
+    /// [`SimError::NotConserved`] when cash, position or fees differ from the sum over all fills, or
+    /// from what the participant believes, by a single 10⁻¹⁸.
+    pub fn close<P: Participant>(&mut self, participant: &P) -> Result<Profit, SimError> {
         let point = self.equity_point();
         self.records.equity.push(point);
         let ledger = self.exchange.ledger();
         ledger.check(self.exchange.journal().fills())?;
+        let held = participant.account(self.exchange.symbol);
+        if let Some((position, fees)) = held.filter(|_| self.flights.replies.is_empty()) {
+            let lots = |lots: Lots| Money(lots.0.into());
+            same(
+                "the trader's position",
+                lots(ledger.position()),
+                lots(position),
+            )?;
+            same("the trader's fees", ledger.fees_paid(), fees)?;
+        }
         Ok(ledger.profit(point.mid))
     }
 }

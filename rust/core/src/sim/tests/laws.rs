@@ -205,7 +205,7 @@ proptest! {
                 _ => {}
             }
         }
-        prop_assert!(simulation.close().is_ok());
+        prop_assert!(simulation.close(&trader).is_ok());
     }
 }
 

@@ -8,7 +8,7 @@ use crate::decimal::Decimal;
 use crate::instrument::{ContractKind, Instrument, InstrumentSpec};
 use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
 use crate::mirror::Book;
-use crate::money::Rate;
+use crate::money::{Money, Rate};
 use crate::oms::message::{Command, NewOrder, OrderKey, OrderType, TimeInForce};
 use crate::oms::message::{Liquidity, VenueEvent, VenueReply};
 use crate::sim::*;
@@ -289,6 +289,10 @@ impl Participant for Trader {
     fn receive(&mut self, event: &VenueEvent) -> bool {
         self.inbox.push(*event);
         true
+    }
+
+    fn account(&self, _: SymbolId) -> Option<(Lots, Money)> {
+        None
     }
 }
 
