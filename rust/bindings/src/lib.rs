@@ -6,8 +6,12 @@ use pyo3::prelude::*;
 mod convert;
 mod engine_book;
 mod errors;
+mod feed;
 mod instrument;
+mod levels;
 mod matching;
+mod mirror;
+mod rebuild;
 mod records;
 mod report;
 
@@ -21,9 +25,15 @@ mod _core {
         SigningError, TradecoreError, UnknownSymbolError,
     };
     #[pymodule_export]
+    use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
+    #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]
     use crate::matching::MatchingEngine;
+    #[pymodule_export]
+    use crate::mirror::{BookView, OrderBook};
+    #[pymodule_export]
+    use crate::rebuild::BookReplay;
     #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
     #[pymodule_export]
