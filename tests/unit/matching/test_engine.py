@@ -207,7 +207,7 @@ def test_canceling_what_does_not_rest_is_refused(engine):
         pytest.param(
             {"price": "50000.15"},
             tc.core.PriceError,
-            r"multiple of the tick: price=50000.15, tick_size=0.1, nearest valid 50000.1 and 50000.2",
+            r"price=50000.15, tick_size=0.1, nearest valid 50000.1 and 50000.2",
             id="off-tick",
         ),
         pytest.param({"price": 0}, tc.core.PriceError, "price must be above 0", id="zero-price"),
