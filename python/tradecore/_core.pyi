@@ -120,7 +120,7 @@ class Instrument:
         """Return the exact quantity of a count of lots."""
 
     def round_price(self, price: Number, side: Side) -> Decimal:
-        """Return `price` on the tick, rounded away from the market: down for a buy, up for a sell."""
+        """Return `price` on the tick, rounded away from the market: buys down, sells up."""
 
     def round_quantity(self, quantity: Number, /) -> Decimal:
         """Return `quantity` rounded down to the lot."""
