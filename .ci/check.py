@@ -72,7 +72,7 @@ STAGES = (
     Stage("clippy", (("cargo", "clippy", *RUST, "--all-targets", "--", "-D", "warnings"),)),
     Stage("rust tests", (("cargo", "test", *RUST, "--exclude", "tradecore-bindings"),)),
     Stage("wheel", (("make", "wheel"),)),
-    Stage("python tests", (python(".ci/test_wheel.py"),)),
+    Stage("python tests", (python(".ci/test_wheel.py", "--coverage"),)),
 )
 
 
