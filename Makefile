@@ -62,6 +62,7 @@ fuzz: $(STAMPS)/tools ## feed garbage to every decoder for FUZZ_SECONDS (20) eac
 	@$(BIN)/python rust/fuzz/run.py --seconds $(or $(FUZZ_SECONDS),20)
 
 docs: $(STAMPS)/built ## draw the reference from the code, run the pages' code, check the links
+	UPDATE_GOLDEN=1 $(CARGO) test --locked --quiet -p tradecore-core --test reference
 	$(BIN)/python docs/generate.py
 	$(BIN)/python -m pytest tests/docs $(PYTEST_ARGS)
 
