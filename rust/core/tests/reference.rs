@@ -13,7 +13,11 @@ fn compare(page: &str, drawn: &str) {
         .join("../../docs/reference")
         .join(page);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        assert!(fs::write(&path, drawn).is_ok(), "cannot write {}", path.display());
+        assert!(
+            fs::write(&path, drawn).is_ok(),
+            "cannot write {}",
+            path.display()
+        );
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
     assert!(
