@@ -77,7 +77,11 @@ impl Engine {
     }
 
     /// Executes a batch of records in order; what [`Engine::apply`] does, one after the other.
-    pub fn process<S: Sink>(&mut self, records: &[CommandRecord], out: &mut S) {
+    pub fn process<'a, S: Sink>(
+        &mut self,
+        records: impl IntoIterator<Item = &'a CommandRecord>,
+        out: &mut S,
+    ) {
         for record in records {
             if record.timestamp_ns > self.now_ns {
                 self.now_ns = record.timestamp_ns;
