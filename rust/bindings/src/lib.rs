@@ -1,5 +1,6 @@
 //! The core as `tradecore._core`. Nothing here decides: each file wraps one module of the core,
-//! turns Python numbers into integers on the way in and integers into Python objects on the way out.
+//! turns Python numbers into integers on the way in, and integers into Python objects on the way
+//! out.
 
 use pyo3::prelude::*;
 
