@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tradecore.core import ExecutionReport, Instrument, MatchingEngine, TradecoreError
+from tradecore.core import ExecutionReport, Instrument, MatchingEngine, OrderBook, TradecoreError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +18,7 @@ __all__ = [
     "ExecutionReport",
     "Instrument",
     "MatchingEngine",
+    "OrderBook",
     "TradecoreError",
 ]
 
