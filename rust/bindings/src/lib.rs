@@ -1,16 +1,24 @@
 //! The core as `tradecore._core`. Nothing here decides: each file wraps one module of the core,
-//! turns Python numbers into integers on the way in and integers into Python objects on the way out.
+//! turns Python numbers into integers on the way in, and integers into Python objects on the way
+//! out.
 
 use pyo3::prelude::*;
 
+mod arguments;
 mod convert;
 mod engine_book;
 mod errors;
+mod feed;
 mod flow;
 mod instrument;
+mod levels;
 mod matching;
+mod mirror;
+mod rebuild;
 mod records;
 mod report;
+mod sim;
+mod sim_columns;
 
 #[pymodule]
 mod _core {
@@ -19,8 +27,10 @@ mod _core {
     #[pymodule_export]
     use crate::errors::{
         BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError,
-        SigningError, TradecoreError, UnknownSymbolError,
+        SigningError, SimulationError, TradecoreError, UnknownSymbolError,
     };
+    #[pymodule_export]
+    use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
     #[pymodule_export]
     use crate::flow::generate_tape;
     #[pymodule_export]
@@ -28,7 +38,13 @@ mod _core {
     #[pymodule_export]
     use crate::matching::MatchingEngine;
     #[pymodule_export]
+    use crate::mirror::{BookView, OrderBook};
+    #[pymodule_export]
+    use crate::rebuild::BookReplay;
+    #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
     #[pymodule_export]
     use crate::report::ExecutionReport;
+    #[pymodule_export]
+    use crate::sim::Simulation;
 }
