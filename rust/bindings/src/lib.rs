@@ -8,11 +8,18 @@ mod engine_book;
 mod errors;
 mod instrument;
 mod matching;
+mod oms;
+mod oms_args;
+mod oms_event;
+mod oms_order;
+mod oms_position;
 mod records;
 mod report;
 
 #[pymodule]
 mod _core {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::engine_book::EngineBook;
     #[pymodule_export]
@@ -25,7 +32,20 @@ mod _core {
     #[pymodule_export]
     use crate::matching::MatchingEngine;
     #[pymodule_export]
+    use crate::oms::Trader;
+    #[pymodule_export]
+    use crate::oms_event::{Fill, OrderEvent};
+    #[pymodule_export]
+    use crate::oms_order::Order;
+    #[pymodule_export]
+    use crate::oms_position::Position;
+    #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
     #[pymodule_export]
     use crate::report::ExecutionReport;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("OrderState", crate::oms_order::state_class(module.py())?)
+    }
 }
