@@ -14,6 +14,11 @@ mod instrument;
 mod levels;
 mod matching;
 mod mirror;
+mod oms;
+mod oms_args;
+mod oms_event;
+mod oms_order;
+mod oms_position;
 mod rebuild;
 mod records;
 mod report;
@@ -22,6 +27,8 @@ mod sim_columns;
 
 #[pymodule]
 mod _core {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::engine_book::EngineBook;
     #[pymodule_export]
@@ -40,6 +47,14 @@ mod _core {
     #[pymodule_export]
     use crate::mirror::{BookView, OrderBook};
     #[pymodule_export]
+    use crate::oms::Trader;
+    #[pymodule_export]
+    use crate::oms_event::{Fill, OrderEvent};
+    #[pymodule_export]
+    use crate::oms_order::Order;
+    #[pymodule_export]
+    use crate::oms_position::Position;
+    #[pymodule_export]
     use crate::rebuild::BookReplay;
     #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
@@ -47,4 +62,9 @@ mod _core {
     use crate::report::ExecutionReport;
     #[pymodule_export]
     use crate::sim::Simulation;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("OrderState", crate::oms_order::state_class(module.py())?)
+    }
 }

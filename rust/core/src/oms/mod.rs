@@ -9,8 +9,9 @@
 //! | [`position`] [`ratio`] | holdings and profit, exact |
 //! | [`quote`] [`quoting`] | bringing live quotes to targets with the fewest actions |
 //! | [`event`] [`client_id`] | the log, and names that find an order again |
-//! | [`trader`] | all of it together |
+//! | [`trader`] [`actions`] | all of it together, and what a strategy can do |
 
+pub mod actions;
 mod checks;
 pub mod client_id;
 pub mod event;
@@ -25,9 +26,10 @@ pub mod ratio;
 pub mod table;
 pub mod trader;
 
+pub use actions::Denied;
 pub use client_id::RunId;
 pub use event::{Detail, EventName, OrderEvent, Refusal};
 pub use lifecycle::OrderState;
 pub use order::{Order, OrderRequest, Outcome};
 pub use position::Position;
-pub use trader::{Counters, Denied, Trader};
+pub use trader::{Counters, Trader};

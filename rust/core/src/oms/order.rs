@@ -1,5 +1,7 @@
 //! One order of ours: what was asked for, and what evidence made of it.
 
+use std::sync::Arc;
+
 use crate::money::Money;
 use crate::oms::event::Refusal;
 use crate::oms::lifecycle::{Facts, LifeEvent, OrderState, Step, step};
@@ -68,6 +70,7 @@ pub struct Order {
     fees: Money,
     exec_ids: Vec<u64>,
     refusal: Option<Refusal>,
+    tag: Option<Arc<str>>,
     submitted_at_ns: i64,
     accepted_at_ns: Option<i64>,
     ended_at_ns: Option<i64>,
@@ -94,6 +97,7 @@ impl Order {
             fees: Money::ZERO,
             exec_ids: Vec::new(),
             refusal: None,
+            tag: None,
             submitted_at_ns: now_ns,
             accepted_at_ns: None,
             ended_at_ns: None,
@@ -186,6 +190,11 @@ impl Order {
     /// Why it was denied or rejected.
     pub const fn refusal(&self) -> Option<&Refusal> {
         self.refusal.as_ref()
+    }
+
+    /// What the strategy calls it.
+    pub const fn tag(&self) -> Option<&Arc<str>> {
+        self.tag.as_ref()
     }
 
     /// When it was sent (or denied), our time.
@@ -298,6 +307,10 @@ impl Order {
 
     pub(crate) fn note_refusal(&mut self, refusal: Refusal) {
         self.refusal = Some(refusal);
+    }
+
+    pub(crate) fn note_tag(&mut self, tag: Arc<str>) {
+        self.tag = Some(tag);
     }
 
     pub(crate) fn request_cancel(&mut self) {

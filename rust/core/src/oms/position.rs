@@ -126,8 +126,8 @@ impl Position {
         self.realized
     }
 
-    /// Profit that closing at `mark` would take; `None` when it does not fit, or an inverse mark is zero.
-    pub fn unrealized(&self, instrument: &Instrument, mark: Ticks) -> Option<Money> {
+    /// Profit that closing at `mark` would take; `None` where [`Position::value`] is.
+    pub fn unrealized(&self, instrument: &Instrument, mark: Decimal) -> Option<Money> {
         self.value(instrument, mark)?
             .0
             .checked_sub(self.cost)
@@ -136,9 +136,22 @@ impl Position {
 
     /// What the position is worth at `mark` beside its cash flow: below zero for a short, and for a
     /// long of an inverse contract.
-    pub fn value(&self, instrument: &Instrument, mark: Ticks) -> Option<Money> {
-        let side = if self.qty < 0 { Side::Sell } else { Side::Buy };
-        signed_value(instrument, side, mark, Lots(self.qty.checked_abs()?)).map(Money)
+    ///
+    /// A mark (a middle, an index) need not lie on the tick; the value is rounded towards zero at
+    /// 10⁻¹⁸. `None` when the mark is not above zero or the value does not fit.
+    pub fn value(&self, instrument: &Instrument, mark: Decimal) -> Option<Money> {
+        let tick = instrument.tick_size();
+        let units = instrument.unit_value().checked_mul(i128::from(self.qty))?;
+        let mark_part = mark.mantissa().checked_mul(10_i128.pow(tick.scale()))?;
+        let tick_part = tick.mantissa().checked_mul(10_i128.pow(mark.scale()))?;
+        if !mark.is_positive() {
+            return None;
+        }
+        let value = match instrument.kind() {
+            ContractKind::Spot | ContractKind::Linear => mul_div(units, mark_part, tick_part)?,
+            ContractKind::Inverse => mul_div(units, tick_part, mark_part)?.checked_neg()?,
+        };
+        Some(Money(value))
     }
 
     /// Fees paid; below zero when rebates outweigh them.
