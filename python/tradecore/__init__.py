@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from tradecore.core import Instrument, TradecoreError
+from tradecore import sign
+from tradecore.core import Instrument, RateLimiter, TradecoreError
 
-__all__ = ["Instrument", "TradecoreError"]
+__all__ = ["Instrument", "RateLimiter", "TradecoreError", "sign"]
