@@ -83,8 +83,9 @@ def reference_page(schema: type[BaseModel], title: str) -> str:
             continue
         lines += ["| key | type | default | what it sets |", "|---|---|---|---|"]
         for key in section.keys:
-            default = "required" if key.is_required else f"`{key.default}`" if key.default else "none"
-            lines.append(f"| `{key.name.upper()}` | {key.type} | {default} | {key.about} |")
+            default = f"`{key.default}`" if key.default else "none"
+            needed = "required" if key.is_required else default
+            lines.append(f"| `{key.name.upper()}` | {key.type} | {needed} | {key.about} |")
         lines.append("")
     return "\n".join(lines)
 

@@ -62,7 +62,6 @@ class ConfigError(TradecoreError):
     exit_code = 4
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        assert problems, "Invariant: a configuration is refused for a reason"
         self.problems = tuple(problems)
         super().__init__(self._text())
 

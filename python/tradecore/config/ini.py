@@ -60,9 +60,7 @@ def _open(
     return _descend(root, levels, named, problems)
 
 
-def _descend(
-    root: Table, levels: Sequence[str], place: Place, problems: list[Problem]
-) -> Table:
+def _descend(root: Table, levels: Sequence[str], place: Place, problems: list[Problem]) -> Table:
     table = root
     for depth, level in enumerate(levels, start=1):
         taken = next((n for n in table.entries if n.casefold() == level.casefold()), None)

@@ -41,8 +41,15 @@ _NS: Final[Mapping[str, int]] = MappingProxyType(
 )
 _BYTES: Final[Mapping[str, int]] = MappingProxyType(
     {
-        **{"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12},
-        **{"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40},
+        "B": 1,
+        "kB": 10**3,
+        "MB": 10**6,
+        "GB": 10**9,
+        "TB": 10**12,
+        "KiB": 2**10,
+        "MiB": 2**20,
+        "GiB": 2**30,
+        "TiB": 2**40,
     }
 )
 _BYTES_BY_CASE: Final = MappingProxyType({unit.casefold(): n for unit, n in _BYTES.items()})

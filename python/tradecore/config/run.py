@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal  # noqa: TC003 - pydantic reads it
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from tradecore.config.quantities import Duration, FeeRate
+from tradecore.config.quantities import Duration, FeeRate  # noqa: TC001 - pydantic too
 from tradecore.config.schema import Settings
 
 __all__ = [
@@ -77,9 +77,7 @@ class FeeSettings(Settings):
 class LatencySettings(Settings):
     """How long messages travel; all must be named, for no latency is a claim too."""
 
-    feed: Duration = Field(
-        description="From the venue's book to the strategy.", examples=["5ms"]
-    )
+    feed: Duration = Field(description="From the venue's book to the strategy.", examples=["5ms"])
     entry: Duration = Field(description="From the strategy to the venue.", examples=["5ms"])
     response: Duration = Field(
         description="From the venue's answer to the strategy.", examples=["5ms"]

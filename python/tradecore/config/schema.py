@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
@@ -59,15 +60,17 @@ def shape_of(annotation: object) -> Shape:
     if hasattr(annotation, "__metadata__"):
         return shape_of(get_args(annotation)[0])
     origin = get_origin(annotation) or annotation
-    if not isinstance(origin, type):
-        return Shape(Kind.VALUE)
+    return _class_shape(origin, annotation) if isinstance(origin, type) else Shape(Kind.VALUE)
+
+
+def _class_shape(origin: type, annotation: object) -> Shape:
     if issubclass(origin, BaseModel):
         return Shape(Kind.SECTION, origin)
     if issubclass(origin, (SecretStr, SecretBytes)):
         return Shape(Kind.SECRET)
     if issubclass(origin, Mapping):
         return _mapping_shape(annotation)
-    if issubclass(origin, (Sequence, Set)) and not issubclass(origin, (str, bytes)):
+    if issubclass(origin, (Sequence, AbstractSet)) and not issubclass(origin, (str, bytes)):
         return Shape(Kind.LIST)
     return Shape(Kind.VALUE)
 

@@ -47,9 +47,7 @@ def refusal(value: str, source: Source) -> str | None:
     if _PLACEHOLDER.fullmatch(value.strip()):
         return "a placeholder stands where a secret belongs"
     if source.is_literal and source.is_open:
-        return (
-            f"a secret in a file others can read: use ${{VAR}}, or chmod 600 {source.file}"
-        )
+        return f"a secret in a file others can read: use ${{VAR}}, or chmod 600 {source.file}"
     return None
 
 

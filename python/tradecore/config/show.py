@@ -74,6 +74,7 @@ def _effective(
 
 
 def setting_text(value: object) -> str:
+    """Return a value as an INI file would say it."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -90,5 +91,6 @@ def _origin(path: Path, bound: Mapping[Path, Bound]) -> str:
             place = entry.place
             if entry.layer == "file":
                 return f"{place.file}:{place.line}"
-            return "cli" if entry.layer == "cli" else place.file.replace("environment variable", "env")
+            env = place.file.replace("environment variable", "env")
+            return "cli" if entry.layer == "cli" else env
     return "default"

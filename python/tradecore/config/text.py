@@ -30,7 +30,7 @@ def read_text(path: Path) -> str:
     except FileNotFoundError as error:
         raise ConfigNotFoundError([_problem("no such file", path)]) from error
     except IsADirectoryError as error:
-        raise ConfigError([_problem("a configuration is a file, this is a folder", path)]) from error
+        raise ConfigError([_problem("a configuration is no folder", path)]) from error
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise ConfigError([_problem(f"cannot be read: {reason}", path)]) from error

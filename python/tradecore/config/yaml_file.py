@@ -39,10 +39,10 @@ def parse_yaml(text: str, file: str) -> tuple[Table, list[Problem]]:
     if node is None:
         return root, []
     reader = _Reader(file)
-    if not isinstance(node, yaml.MappingNode):
-        return root, [Problem("a configuration is a mapping of sections", reader.place(node, []))]
     table = reader.read(node, [])
-    assert isinstance(table, Table), "Invariant: a mapping is read as a table"
+    if not isinstance(table, Table):
+        place = reader.place(node, [])
+        return root, [*reader.problems, Problem("a configuration is a mapping of sections", place)]
     return table, reader.problems
 
 
@@ -76,10 +76,10 @@ class _Reader:
         try:
             if isinstance(node, yaml.ScalarNode):
                 return self._scalar(node, path)
-            if isinstance(node, yaml.SequenceNode):
-                made = (self.read(item, path) for item in node.value)
-                return Items(tuple(item for item in made if item), self.place(node, path))
-            return self._table(node, path)
+            if isinstance(node, yaml.MappingNode):
+                return self._table(node, path)
+            made = (self.read(item, path) for item in node.value)
+            return Items(tuple(item for item in made if item), self.place(node, path))
         finally:
             self._open.discard(id(node))
 

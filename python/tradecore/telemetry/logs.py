@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json as json_text
 import logging
 import sys
@@ -100,9 +101,33 @@ def _configure_structlog(level: int, out: TextIO, processors: list[Processor]) -
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=out),
+        logger_factory=lambda *_names: _Writer(out),
         cache_logger_on_first_use=False,
     )
+
+
+class _Writer:
+    """Writes finished lines; one that cannot be written must not end what it speaks of."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def msg(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._out.write(f"{line}\n")
+            self._out.flush()
+
+    log = debug = info = warning = error = critical = msg
+
+
+class _QuietHandler(logging.StreamHandler[TextIO]):
+    """A handler that does not answer a bad line by printing its arguments."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        """Say which line of code logs badly, and none of what it wanted to say."""
+        with contextlib.suppress(OSError, ValueError):
+            place = f"{record.pathname}:{record.lineno}"
+            self.stream.write(f"a log line could not be written: {place}\n")
 
 
 class _Stamp:
@@ -125,9 +150,7 @@ class _Stamp:
 def _redact_event(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    plain = redact(dict(event))
-    assert isinstance(plain, dict), "Invariant: a mapping stays a mapping when redacted"
-    return plain
+    return cast("dict[str, Any]", redact(dict(event)))
 
 
 def _in_order(
@@ -170,7 +193,7 @@ def _adopt_standard_library(
     level: int, out: TextIO, prepare: list[Processor], finish: list[Processor]
 ) -> None:
     """Give lines of the standard library's loggers the same form and the same redaction."""
-    handler = logging.StreamHandler(out)
+    handler = _QuietHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *prepare],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Final, TypeAlias
 
@@ -13,7 +14,7 @@ from tradecore.telemetry.secret_names import is_secret_name
 
 __all__ = ["Plain", "redact"]
 
-Plain: TypeAlias = "str | int | float | bool | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 """What `redact` answers: values that JSON can say."""
 
 DEPTH_MAX: Final = 16
@@ -49,33 +50,34 @@ class _Walk:
             return f"<cut: over {ITEMS_MAX} items>"
         if value is None or isinstance(value, bool):
             return value
-        if name and is_secret_name(name) and not _is_count(name, value):
+        if hasattr(type(value), "get_secret_value") or _is_secret_under(name, value):
             return MASK
         if isinstance(value, Enum):
-            return self.plain(value.value, name, depth)
-        if isinstance(value, (str, bytes, bytearray, memoryview)):
-            return _text(value)
+            value = value.value
         if isinstance(value, (int, float)):
             return _number(value)
-        if depth >= DEPTH_MAX:
-            return f"<cut: over {DEPTH_MAX} levels>"
         return self._compound(value, name, depth)
 
     def _compound(self, value: object, name: str, depth: int) -> Plain:
-        if hasattr(value, "get_secret_value"):
-            return MASK
-        if isinstance(value, Mapping):
-            return self._mapping(value.items(), depth)
-        if isinstance(value, (list, tuple)):
-            return self._sequence(value, name, depth)
-        if isinstance(value, Set):
-            return self._sequence(sorted(value, key=repr), name, depth)
+        plain: Plain
         fields = _fields(value)
-        if fields is not None:
-            return self._mapping(((field, getattr(value, field, None)) for field in fields), depth)
-        if isinstance(value, BaseException):
-            return _text(f"{type(value).__name__}: {_shown(value, str)}")
-        return _text(_shown(value, repr))
+        if isinstance(value, (str, bytes, bytearray, memoryview)):
+            plain = _text(value)
+        elif depth >= DEPTH_MAX:
+            plain = f"<cut: over {DEPTH_MAX} levels>"
+        elif isinstance(value, Mapping):
+            plain = self._mapping(value.items(), depth)
+        elif isinstance(value, (list, tuple)):
+            plain = self._sequence(value, name, depth)
+        elif isinstance(value, AbstractSet):
+            plain = self._sequence(sorted(value, key=repr), name, depth)
+        elif fields is not None:
+            plain = self._mapping(((field, getattr(value, field, None)) for field in fields), depth)
+        elif isinstance(value, BaseException):
+            plain = _text(f"{type(value).__name__}: {_shown(value, str)}")
+        else:
+            plain = _text(_shown(value, repr))
+        return plain
 
     def _mapping(self, pairs: Iterable[tuple[object, object]], depth: int) -> Plain:
         plain: dict[str, Plain] = {}
@@ -104,9 +106,10 @@ class _Walk:
         return plain
 
 
-def _is_count(name: str, value: object) -> bool:
-    """Tell `tokens=5` of a rate limiter from the tokens of an account."""
-    return isinstance(value, (int, float)) and name.lower().endswith("tokens")
+def _is_secret_under(name: str, value: object) -> bool:
+    """Say if `name` promises a secret; `tokens=5` counts those of a rate limiter."""
+    is_count = isinstance(value, (int, float)) and name.lower().endswith("tokens")
+    return bool(name) and is_secret_name(name) and not is_count
 
 
 def _fields(value: object) -> tuple[str, ...] | None:
