@@ -4,11 +4,17 @@
 use pyo3::prelude::*;
 
 mod convert;
+mod engine_book;
 mod errors;
 mod instrument;
+mod matching;
+mod records;
+mod report;
 
 #[pymodule]
 mod _core {
+    #[pymodule_export]
+    use crate::engine_book::EngineBook;
     #[pymodule_export]
     use crate::errors::{
         BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError,
@@ -16,4 +22,10 @@ mod _core {
     };
     #[pymodule_export]
     use crate::instrument::Instrument;
+    #[pymodule_export]
+    use crate::matching::MatchingEngine;
+    #[pymodule_export]
+    use crate::records::{command_dtype, report_dtype};
+    #[pymodule_export]
+    use crate::report::ExecutionReport;
 }
