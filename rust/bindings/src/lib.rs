@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 
 mod arguments;
 mod convert;
+mod eip712;
 mod engine_book;
 mod errors;
 mod feed;
@@ -19,23 +20,23 @@ mod oms_args;
 mod oms_event;
 mod oms_order;
 mod oms_position;
+mod rate_limit;
 mod rebuild;
 mod records;
 mod report;
+mod sign;
 mod sim;
 mod sim_columns;
+mod whole;
 
 #[pymodule]
 mod _core {
-    use pyo3::prelude::*;
-
+    #[pymodule_export]
+    use crate::eip712::{Eip712Key, Eip712Signature, eip712_order, eip712_recover, eip712_transfer, eip712_wallet_login};
     #[pymodule_export]
     use crate::engine_book::EngineBook;
     #[pymodule_export]
-    use crate::errors::{
-        BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError,
-        SigningError, SimulationError, TradecoreError, UnknownSymbolError,
-    };
+    use crate::errors::{BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError, SigningError, SimulationError, TradecoreError, UnknownSymbolError};
     #[pymodule_export]
     use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
     #[pymodule_export]
@@ -55,11 +56,15 @@ mod _core {
     #[pymodule_export]
     use crate::oms_position::Position;
     #[pymodule_export]
+    use crate::rate_limit::RateLimiter;
+    #[pymodule_export]
     use crate::rebuild::BookReplay;
     #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
     #[pymodule_export]
     use crate::report::ExecutionReport;
+    #[pymodule_export]
+    use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
     #[pymodule_export]
     use crate::sim::Simulation;
 
