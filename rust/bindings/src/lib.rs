@@ -60,7 +60,7 @@ mod _core {
     #[pymodule_export]
     use crate::oms_event::{Fill, OrderEvent};
     #[pymodule_export]
-    use crate::oms_order::Order;
+    use crate::oms_order::{Order, order_transitions};
     #[pymodule_export]
     use crate::oms_position::Position;
     #[pymodule_export]

@@ -165,6 +165,11 @@ impl Trader {
             .unwrap_or(0))
     }
 
+    #[pyo3(signature = (*, now_ns))]
+    fn halt(&self, now_ns: i64) {
+        lock(&self.0).halt(now_ns);
+    }
+
     fn take_events<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let mut events = Vec::new();
         lock(&self.0).take_events(&mut events);

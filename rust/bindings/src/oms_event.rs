@@ -77,10 +77,9 @@ impl OrderEvent {
         };
         let trader = lock(&self.trader);
         let instrument = trader.instruments().get(self.event.symbol?.0 as usize)?;
-        let side = trader.order(self.event.key)?.side();
         Some(Fill {
             trade: fill,
-            side,
+            side: self.event.side?,
             instrument: Arc::clone(instrument),
             trader: Arc::clone(&self.trader),
             key: self.event.key,

@@ -246,6 +246,13 @@ impl Order {
     }
 }
 
+#[pyfunction]
+pub(crate) fn order_transitions() -> Vec<(&'static str, &'static str, &'static str)> {
+    let table = core::lifecycle::transitions().into_iter();
+    let words = table.map(|(from, event, to)| (from.as_str(), event.as_str(), to.as_str()));
+    words.collect()
+}
+
 /// The class `OrderState`, made from the core's own table so that there is one truth.
 pub(crate) fn state_class(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();

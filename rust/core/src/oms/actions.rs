@@ -60,6 +60,12 @@ impl Trader {
         Err(self.deny(request, refusal, now_ns))
     }
 
+    /// Cancels every live order and denies all further ones; cancels stay possible.
+    pub fn halt(&mut self, now_ns: i64) {
+        self.halted = true;
+        self.cancel_all(None, None, now_ns);
+    }
+
     /// Notes an order that cannot be sent for a reason the caller knows.
     pub fn deny(&mut self, request: &OrderRequest, refusal: Refusal, now_ns: i64) -> Denied {
         self.deny_at(self.orders.next_key(), request, refusal, now_ns)
@@ -114,6 +120,10 @@ impl Trader {
         if order.request().order_type == OrderType::Market {
             let text = "a market order has no terms to change";
             let refusal = Refusal::new(RejectCode::BadCombination, text);
+            return self.refuse(key, EventName::ModifyRejected, refusal, now_ns);
+        }
+        if self.halted {
+            let refusal = RejectCode::StrategyHalted.into();
             return self.refuse(key, EventName::ModifyRejected, refusal, now_ns);
         }
         let instrument = &self.instruments[symbol.0 as usize];
@@ -176,7 +186,7 @@ impl Trader {
         quoted: bool,
         now_ns: i64,
     ) -> Result<OrderKey, Denied> {
-        if let Err(refusal) = checks::check_new(&self.instruments, request) {
+        if let Err(refusal) = self.check_new(request) {
             return Err(self.deny_at(key, request, refusal, now_ns));
         }
         let mut order = Order::new(key, *request, quoted, now_ns);
@@ -196,6 +206,13 @@ impl Trader {
         ));
         self.orders.insert(order);
         Ok(key)
+    }
+
+    pub(super) fn check_new(&self, request: &OrderRequest) -> Result<(), Refusal> {
+        if self.halted {
+            return Err(RejectCode::StrategyHalted.into());
+        }
+        checks::check_new(&self.instruments, request)
     }
 
     fn deny_at(
@@ -243,6 +260,7 @@ fn own_event(order: &Order, name: EventName, detail: Detail, now_ns: i64) -> Ord
     OrderEvent {
         key: order.key(),
         symbol: Some(order.symbol()),
+        side: Some(order.side()),
         ts_event_ns: now_ns,
         ts_recv_ns: now_ns,
         name,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::oms::lifecycle::{LifeEvent, OrderState, words};
 use crate::oms::message::{Fill, OrderKey};
 use crate::reject::RejectCode;
-use crate::units::SymbolId;
+use crate::units::{Side, SymbolId};
 
 words! {
     /// The name of an [`OrderEvent`]; its number indexes a strategy's callbacks.
@@ -85,6 +85,8 @@ pub struct OrderEvent {
     pub key: OrderKey,
     /// Its symbol; `None` when the order is not known here.
     pub symbol: Option<SymbolId>,
+    /// Its side; `None` when the order is not known here.
+    pub side: Option<Side>,
     /// The venue's time, or ours for what happened here.
     pub ts_event_ns: i64,
     /// Our time.

@@ -239,6 +239,7 @@ impl Merge<'_> {
         OrderEvent {
             key: self.order.key(),
             symbol: Some(self.order.symbol()),
+            side: Some(self.order.side()),
             ts_event_ns: self.event.ts_event_ns,
             ts_recv_ns: self.event.ts_recv_ns,
             name,
@@ -267,6 +268,7 @@ fn stray_event(event: &VenueEvent) -> OrderEvent {
     OrderEvent {
         key: event.key,
         symbol: None,
+        side: None,
         ts_event_ns: event.ts_event_ns,
         ts_recv_ns: event.ts_recv_ns,
         name: EventName::Illegal,

@@ -1,6 +1,5 @@
 //! The trader's side of the quote reconciler: targets in, plans carried out.
 
-use crate::oms::checks;
 use crate::oms::event::Refusal;
 use crate::oms::message::{OrderKey, OrderType, TimeInForce};
 use crate::oms::order::{Order, OrderRequest};
@@ -94,7 +93,7 @@ impl Trader {
         self.ledgers[at].quotes[side as usize].targets.clear();
         for &(price, qty) in wanted.iter().filter(|(_, qty)| qty.0 != 0) {
             let request = quote_request(symbol, side, price, qty);
-            if let Err(refusal) = checks::check_new(&self.instruments, &request) {
+            if let Err(refusal) = self.check_new(&request) {
                 self.deny(&request, refusal, now_ns);
                 continue;
             }

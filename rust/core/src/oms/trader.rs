@@ -58,6 +58,7 @@ pub struct Trader {
     pub(super) counters: Counters,
     pub(super) denials: BTreeMap<RejectCode, u64>,
     pub(super) can_amend: bool,
+    pub(super) halted: bool,
     pub(super) lives: Vec<Live>,
     pub(super) actions: Vec<Action>,
 }
@@ -83,6 +84,7 @@ impl Trader {
             counters: Counters::default(),
             denials: BTreeMap::new(),
             can_amend: true,
+            halted: false,
             lives: Vec::new(),
             actions: Vec::new(),
         }
