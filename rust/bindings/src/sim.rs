@@ -31,10 +31,10 @@ const CORRUPT: u8 = 6;
 const PAUSE: u8 = 7;
 
 const QUEUE_MODELS: [(&str, Option<u32>); 4] = [
-    ("risk_averse", None),
-    ("prob_linear", Some(1)),
-    ("prob_square", Some(2)),
-    ("prob_cube", Some(3)),
+    ("risk-averse", None),
+    ("power", Some(1)),
+    ("power-2", Some(2)),
+    ("power-3", Some(3)),
 ];
 
 struct State {
@@ -60,7 +60,7 @@ impl Simulation {
 impl Simulation {
     #[new]
     #[pyo3(signature = (recording, trader, /, *, symbol, maker_fee, taker_fee, feed_latency_ns,
-                        entry_latency_ns, response_latency_ns, queue = "prob_linear"))]
+                        entry_latency_ns, response_latency_ns, queue = "risk-averse"))]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, and an assumption is never a default"
@@ -170,23 +170,25 @@ impl Simulation {
     }
 
     #[getter]
-    fn last_trade(&self) -> Option<(u64, i64, i64, &'static str)> {
+    fn last_trade(&self) -> Option<(u64, i64, i64, &'static str, i64)> {
         let state = self.lock();
         let print = state.simulation.last_trade()?;
+        let aggressor = print.aggressor.as_str();
         Some((
             print.id,
             print.price.0,
             print.qty.0,
-            print.aggressor.as_str(),
+            aggressor,
+            print.ts_event_ns,
         ))
     }
 
     #[getter]
-    fn last_quote(&self) -> Option<(u64, i64, i64, i64, i64)> {
+    fn last_quote(&self) -> Option<(i64, i64, i64, i64, i64)> {
         let state = self.lock();
         let quote = state.simulation.last_quote()?;
         let ((bid, bid_qty), (ask, ask_qty)) = (quote.bid, quote.ask);
-        Some((quote.id, bid.0, bid_qty.0, ask.0, ask_qty.0))
+        Some((bid.0, bid_qty.0, ask.0, ask_qty.0, quote.ts_event_ns))
     }
 
     #[getter]
@@ -256,15 +258,15 @@ impl Simulation {
     #[getter]
     fn queue_stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let state = self.lock();
-        let stats = state.simulation.exchange().stats();
+        let queued = state.simulation.exchange().stats();
         let told = PyDict::new(py);
-        told.set_item("rested", stats.rested)?;
-        told.set_item("distance_ticks", stats.distance_ticks)?;
-        told.set_item("ahead_lots", stats.ahead_lots)?;
-        told.set_item("trades", stats.trades)?;
-        told.set_item("trades_reached", stats.trades_reached)?;
-        told.set_item("volume_reached_lots", stats.volume_reached)?;
-        told.set_item("nearest_ticks", stats.nearest_ticks)?;
+        told.set_item("rested", queued.rested)?;
+        told.set_item("distance_ticks", queued.distance_ticks)?;
+        told.set_item("ahead_lots", queued.ahead_lots)?;
+        told.set_item("trades", queued.trades)?;
+        told.set_item("trades_reached", queued.trades_reached)?;
+        told.set_item("volume_reached_lots", queued.volume_reached)?;
+        told.set_item("nearest_ticks", queued.nearest_ticks)?;
         Ok(told)
     }
 

@@ -13,6 +13,7 @@ use tradecore_core::mirror::analytics::Scale;
 use tradecore_core::money::{Money, UNIT};
 use tradecore_core::oms::message::Liquidity;
 use tradecore_core::sim::{EquityPoint, FillRecord, Mid, OrderRecord, Simulation};
+use tradecore_core::units::Side;
 
 use crate::feed::Source;
 
@@ -45,9 +46,16 @@ fn money(amount: Money) -> f64 {
     amount.0 as f64 / UNIT as f64
 }
 
+const fn sign(side: Side) -> i8 {
+    match side {
+        Side::Buy => 1,
+        Side::Sell => -1,
+    }
+}
+
 /// Adds one array: `value` of each row.
-fn column<'py, R, T: numpy::Element>(
-    columns: &Bound<'py, PyDict>,
+fn column<R, T: numpy::Element>(
+    columns: &Bound<'_, PyDict>,
     name: &str,
     rows: &[R],
     value: impl Fn(&R) -> T,
@@ -66,7 +74,7 @@ pub(crate) fn fills<'py>(
     let columns = PyDict::new(py);
     column(&columns, "ts_ns", rows, |r| r.ts_ns)?;
     column(&columns, "order_key", rows, |r| r.key)?;
-    column(&columns, "side", rows, |r| r.side.sign() as i8)?;
+    column(&columns, "side", rows, |r| sign(r.side))?;
     column(&columns, "price", rows, |r| scales.tick.float(r.price.0))?;
     column(&columns, "quantity", rows, |r| scales.lot.float(r.qty.0))?;
     column(&columns, "fee", rows, |r| money(r.fee))?;
@@ -91,7 +99,7 @@ pub(crate) fn orders<'py>(
     column(&columns, "ts_submit_ns", rows, |r| r.submit_ns)?;
     column(&columns, "ts_accept_ns", rows, |r| r.accept_ns)?;
     column(&columns, "ts_done_ns", rows, |r| r.done_ns)?;
-    column(&columns, "side", rows, |r| r.side.sign() as i8)?;
+    column(&columns, "side", rows, |r| sign(r.side))?;
     column(&columns, "price", rows, |r| scales.tick.float(r.price.0))?;
     column(&columns, "quantity", rows, |r| scales.lot.float(r.qty.0))?;
     column(&columns, "filled", rows, |r| scales.lot.float(r.filled.0))?;

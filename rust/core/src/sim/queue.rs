@@ -43,9 +43,9 @@ impl Power {
 }
 
 impl Default for QueueModel {
-    /// Linear: nothing is known about who cancels, so everybody is as likely to.
+    /// Risk-averse: what a recording cannot show is not counted in our favour.
     fn default() -> Self {
-        Self::PowerProbability(Power::LINEAR)
+        Self::RiskAverse
     }
 }
 

@@ -323,9 +323,7 @@ impl<S: EventSource> Simulation<S> {
 
     fn deliver_message(&mut self, book: &mut Book) -> Option<Wake> {
         let message = self.flights.messages.pop_front()?;
-        let wake = self
-            .view
-            .receive(&message.event(), book, &mut self.records.counts);
+        let wake = self.view.receive(&message, book, &mut self.records.counts);
         self.reader.recycle(message);
         wake
     }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-use crate::market::{EventSource, Level, MarketEvent, SourceError};
+use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
 use crate::oms::message::{Command, VenueEvent};
 
 /// How long messages travel, in nanoseconds; all are named, there is no default.
@@ -20,6 +20,7 @@ pub struct Latency {
 /// A recorded message, kept while it travels from the venue to us.
 #[derive(Debug)]
 pub(super) struct Message {
+    pub(super) ts_event_ns: i64,
     pub(super) ts_recv_ns: i64,
     head: MarketEvent<'static>,
     levels: Vec<Level>,
@@ -47,9 +48,9 @@ impl Message {
         }
     }
 
-    fn store(event: &MarketEvent<'_>, ts_recv_ns: i64, mut levels: Vec<Level>) -> Self {
+    fn store(stamped: &Stamped<'_>, ts_recv_ns: i64, mut levels: Vec<Level>) -> Self {
         levels.clear();
-        let head = match *event {
+        let head = match stamped.event {
             MarketEvent::Snapshot {
                 last_id,
                 levels: told,
@@ -100,6 +101,7 @@ impl Message {
             },
         };
         Self {
+            ts_event_ns: stamped.ts_event_ns,
             ts_recv_ns,
             head,
             levels,
@@ -142,7 +144,7 @@ impl<S: EventSource> Reader<S> {
             }
             self.last_ns = self.last_ns.max(stamped.ts_recv_ns);
             let levels = self.spare.pop().unwrap_or_default();
-            self.next = Some(Message::store(&stamped.event, self.last_ns, levels));
+            self.next = Some(Message::store(&stamped, self.last_ns, levels));
         }
         Ok(self.next.as_ref().map(|message| message.ts_recv_ns))
     }

@@ -6,6 +6,7 @@ use crate::mirror::{Book, DepthSync, Outcome};
 use crate::units::{Lots, Side, Ticks};
 
 use super::records::Counts;
+use super::timeline::Message;
 
 /// Why [`super::Simulation::advance`] came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Subscriptions {
 /// A trade as we received it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Print {
+    /// The venue's time of it, by its own clock.
+    pub ts_event_ns: i64,
     /// The venue's trade id.
     pub id: u64,
     /// Price of the trade.
@@ -57,6 +60,8 @@ pub struct Print {
 /// A quote as we received it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quoted {
+    /// The venue's time of it, by its own clock.
+    pub ts_event_ns: i64,
     /// The update it belongs to.
     pub id: u64,
     /// Best bid and what rests there.
@@ -80,11 +85,12 @@ impl View {
     #[inline]
     pub(super) fn receive(
         &mut self,
-        event: &MarketEvent<'_>,
+        message: &Message,
         book: &mut Book,
         counts: &mut Counts,
     ) -> Option<Wake> {
-        match *event {
+        let ts_event_ns = message.ts_event_ns;
+        match message.event() {
             MarketEvent::Trade {
                 id,
                 price,
@@ -92,6 +98,7 @@ impl View {
                 aggressor,
             } => {
                 self.last_trade = Some(Print {
+                    ts_event_ns,
                     id,
                     price,
                     qty,
@@ -107,6 +114,7 @@ impl View {
                 ask_qty,
             } => {
                 self.last_quote = Some(Quoted {
+                    ts_event_ns,
                     id,
                     bid: (bid, bid_qty),
                     ask: (ask, ask_qty),
@@ -114,7 +122,7 @@ impl View {
                 self.subscriptions.quotes.then_some(Wake::Quote)
             }
             MarketEvent::Snapshot { .. } | MarketEvent::Depth { .. } => {
-                let outcome = self.sync.apply(book, event);
+                let outcome = self.sync.apply(book, &message.event());
                 self.changed(outcome, book, counts).then_some(Wake::Book)
             }
         }
