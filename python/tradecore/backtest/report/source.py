@@ -1,0 +1,66 @@
+"""What the report reads of a result, and nothing more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+    import numpy as np
+    import numpy.typing as npt
+
+
+class Split(Protocol):
+    """Where the profit came from, in the settlement currency."""
+
+    @property
+    def spread(self) -> Decimal: ...
+    @property
+    def inventory(self) -> Decimal: ...
+    @property
+    def fees(self) -> Decimal: ...
+    @property
+    def funding(self) -> Decimal: ...
+    @property
+    def net(self) -> Decimal: ...
+
+
+class Totals(Protocol):
+    """The exact totals of a run."""
+
+    @property
+    def events(self) -> int: ...
+    @property
+    def wall_s(self) -> float: ...
+    @property
+    def halted(self) -> bool: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def pnl(self) -> Split: ...
+    @property
+    def adverse_selection(self) -> Mapping[int, Decimal]: ...
+
+
+class Result(Protocol):
+    """A finished run: numpy structured arrays, all times in nanoseconds."""
+
+    @property
+    def fills(self) -> npt.NDArray[np.void]: ...
+    @property
+    def orders(self) -> npt.NDArray[np.void]: ...
+    @property
+    def equity(self) -> npt.NDArray[np.void]: ...
+    @property
+    def latency(self) -> npt.NDArray[np.void]: ...
+    @property
+    def records(self) -> Mapping[str, npt.NDArray[np.void]]: ...
+    @property
+    def denials(self) -> Mapping[str, int]: ...
+    @property
+    def assumptions(self) -> Sequence[str]: ...
+    @property
+    def meta(self) -> Mapping[str, str]: ...
+    def summary(self) -> Totals: ...
