@@ -78,7 +78,7 @@ def markout_chart(curves: Mapping[str, Markout], *, width: int, height: float = 
     values = np.concatenate([_extent(curve) for curve in curves.values()])
     y = Scale.over(values, start=box.bottom, end=box.top, zero=True)
     along = np.linspace(box.left + 18, box.right, len(HORIZONS_S))
-    labels = ["at the fill", *(f"{horizon} s later" for horizon in HORIZONS_S[1:])]
+    labels = ["at the fill", *(f"after {horizon} s" for horizon in HORIZONS_S[1:])]
     drawn = [
         _curve(name, curve, along, y, whiskers=index == 0)
         for index, (name, curve) in enumerate(curves.items())
@@ -89,8 +89,8 @@ def markout_chart(curves: Mapping[str, Markout], *, width: int, height: float = 
         svg.y_axis(box, y.ticks(5), zero=y.pixel(0.0)),
         svg.text(0, 14, "Mean gain against the mid (bp of the price)", kind="heading"),
         *(
-            svg.text(at, box.bottom + 20, text if width > 400 else text[:4], anchor="middle")  # noqa: PLR2004 - pixels
-            for at, text in zip(along.tolist(), labels, strict=True)
+            svg.text(at, box.bottom + 20, label, anchor="middle")
+            for at, label in zip(along.tolist(), labels, strict=True)
         ),
         *reversed(drawn),
         label="Markout: " + "; ".join(f"{name}: {_words(c)}" for name, c in curves.items()),
@@ -110,7 +110,7 @@ def _curve(
     *,
     whiskers: bool,
 ) -> Markup:
-    kind = name.split()[0]
+    kind = name.partition(" ")[0]
     known = np.flatnonzero(np.isfinite(curve.mean_bps)).tolist()
     xs, ys = along.tolist(), y.at(curve.mean_bps).tolist()
     points = "L".join(f"{coordinate(xs[i])} {coordinate(ys[i])}" for i in known)

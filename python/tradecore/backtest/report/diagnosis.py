@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from tradecore.backtest.report.figures import bps, count
+from tradecore.backtest.report.figures import bps, count, counted
 
 if TYPE_CHECKING:
     from tradecore.backtest.report.facts import OrderFacts
@@ -73,7 +73,7 @@ def _denied(result: Result, orders: OrderFacts) -> list[Finding]:
     return [
         Finding(
             level,
-            f"{count(denied)} orders were denied before they left",
+            f"{counted(denied, 'order')} denied before leaving",
             f"Most often {code} ({count(most)} times). A denied order never reached the venue: "
             "the log names the rule and the values of each.",
         )
@@ -106,7 +106,8 @@ def _unfilled(result: Result, orders: OrderFacts) -> list[Finding]:
         text = "Orders were submitted, and none was accepted. Nothing could be filled."
     else:
         text = (
-            f"{count(orders.accepted)} orders rested and none was traded with. {_distance(result)}"
+            f"{counted(orders.accepted, 'order')} rested and none was traded with. "
+            f"{_distance(result)}"
             "A resting order fills only when trades reach its price and its queue is through."
         )
     return [Finding("error", "Nothing was filled", text)]

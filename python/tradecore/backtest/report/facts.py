@@ -157,10 +157,9 @@ def _to_first_fill(orders: Rows, fills: Rows) -> npt.NDArray[np.int64]:
     inside = found < orders.size
     order = by_key[found[inside]]
     same = orders["key"][order] == keys[inside]
-    waited: npt.NDArray[np.int64] = (
-        fills["ts_ns"][first[inside]][same] - orders["ts_accept_ns"][order][same]
-    )
-    return waited[orders["ts_accept_ns"][order][same] > 0]
+    accepted = orders["ts_accept_ns"][order][same]
+    waited: npt.NDArray[np.int64] = fills["ts_ns"][first[inside]][same] - accepted
+    return np.compress(accepted > 0, waited)
 
 
 def drawdown(equity: Array) -> Array:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
-ABSENT = "–"
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+ABSENT = "–"  # noqa: RUF001 - a dash as long as a digit is wide
 MINUS = "−"  # noqa: RUF001 - the sign that is as wide as a digit
 NS_PER_S = 1_000_000_000
 # A clock that reads less than a fortnight after 1970 is a simulated one that starts at zero.
@@ -17,7 +20,7 @@ _LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"))
 
 
 def number(value: float | Decimal, decimals: int = 2, *, signed: bool = False) -> str:
-    """Return `value` with grouped thousands; ``–`` when it is not a number."""
+    """Return `value` with grouped thousands; a dash when it is not a number."""
     if not math.isfinite(value):
         return ABSENT
     text = f"{abs(value):,.{decimals}f}"
@@ -66,6 +69,11 @@ def bps(value: float, decimals: int = 2, *, signed: bool = True) -> str:
 def count(value: float) -> str:
     """Return a whole number with grouped thousands."""
     return number(value, 0)
+
+
+def counted(amount: int, noun: str) -> str:
+    """Return a count with its noun, in the plural unless it is one."""
+    return f"{count(amount)} {noun}" if amount == 1 else f"{count(amount)} {noun}s"
 
 
 def duration(value_ns: float) -> str:

@@ -3,7 +3,6 @@
 // times and values with the scales each chart carries, so nothing is stored twice.
 (() => {
   const tip = document.getElementById("tip");
-  const svgName = "http" + "://www.w3.org/2000/svg"; // a name, not an address: nothing is fetched
 
   const points = (d) => {
     const found = [];
@@ -49,7 +48,7 @@
 
   for (const chart of document.querySelectorAll("svg[data-from-ns]")) {
     const { fromNs, spanNs, left, right, bottom } = chart.dataset;
-    const cross = document.createElementNS(svgName, "line");
+    const cross = document.createElementNS(chart.namespaceURI, "line");
     cross.setAttribute("class", "cross");
     cross.setAttribute("visibility", "hidden");
     chart.append(cross);

@@ -8,7 +8,7 @@ import numpy as np
 
 from tradecore.backtest.report import facts, svg, tables
 from tradecore.backtest.report.barcharts import Step, markout_chart, waterfall
-from tradecore.backtest.report.figures import count, moment, number
+from tradecore.backtest.report.figures import count, counted, moment, number
 from tradecore.backtest.report.markup import Markup, join, tag
 from tradecore.backtest.report.series import thin
 from tradecore.backtest.report.timecharts import HALF, Panel, both, time_chart
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tradecore.backtest.report.facts import OrderFacts, Rows
-    from tradecore.backtest.report.scale import Scale, TimeScale
+    from tradecore.backtest.report.scale import Array, Scale, TimeScale
     from tradecore.backtest.report.source import Result, Totals
 
 RECORDS_MAX = 12
@@ -80,7 +80,7 @@ def equity_section(result: Result, span_ns: tuple[int, int], *, currency: str) -
     )
 
 
-def _near_zero(values: facts.Array) -> bool:
+def _near_zero(values: Array) -> bool:
     """Whether zero belongs on the axis: not when equity starts from a large balance."""
     finite = values[np.isfinite(values)]
     return bool(finite.size == 0 or np.abs(finite).min() <= np.ptp(finite))
@@ -111,11 +111,11 @@ def price_section(result: Result, span_ns: tuple[int, int], *, currency: str) ->
             [panel],
             span_ns=span_ns,
             width=width,
-            label=f"Mid price over time with {count(fills.size)} fills",
+            label=f"Mid price over time with {counted(fills.size, 'fill')}",
         ),
         tail=_marker_legend() if fills.size else None,
     )
-    note = f"{count(fills.size)} fills; a triangle points at the price of each."
+    note = f"{counted(fills.size, 'fill')}; a triangle points at the price of each."
     if not fills.size:
         note = "There was no fill; the line is the mid."
     if shown[0] < fills.size:
@@ -194,11 +194,12 @@ def _spoken(name: str, steps: Sequence[Step]) -> str:
 
 def markout_section(fills: Rows) -> Markup:
     """Return what fills were worth some seconds later, by side."""
-    curves = {
-        "all fills": facts.markout(fills),
-        "buys": facts.markout(fills[fills["side"] > 0]),
-        "sells": facts.markout(fills[fills["side"] < 0]),
+    groups = {
+        "all fills": fills,
+        "buys": fills[fills["side"] > 0],
+        "sells": fills[fills["side"] < 0],
     }
+    curves = {name: facts.markout(rows) for name, rows in groups.items() if rows.size}
     legend = [tag("span", tag("span", class_=f"swatch {name.split()[0]}"), name) for name in curves]
     return section(
         "What fills were worth later",

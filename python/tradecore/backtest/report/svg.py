@@ -5,13 +5,14 @@ Colours are classes; the page's style sheet gives them a value for light, dark a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tradecore.backtest.report.markup import Markup, coordinate, join, tag
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tradecore.backtest.report.scale import Tick
 
 # Width of a character of the label font, in pixels: enough to keep labels apart.
