@@ -74,7 +74,7 @@ def _parts(result: Result) -> list[Markup | None]:
                 "div",
                 sections.profit_section(totals, currency=currency),
                 sections.markout_section(result.fills),
-                class_="pair",
+                class_="pair charts",
             )
         )
     parts += [
