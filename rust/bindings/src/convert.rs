@@ -1,6 +1,5 @@
 //! Numbers from Python: `Decimal | str | int` exactly, a `float` only where it means a tick.
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyString};
 use tradecore_core::decimal::Decimal;
@@ -30,9 +29,9 @@ pub(crate) fn decimal(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Decimal>
     if value.is_instance_of::<PyFloat>() || value.get_type().name()?.to_cow()? == "Decimal" {
         return parse(value.str()?.to_cow()?.as_ref(), name);
     }
-    Err(PyTypeError::new_err(format!(
-        "{name} must be Decimal, str, int or float: got {}",
-        value.get_type().name()?
+    let kind = value.get_type().name()?;
+    Err(InputError::new_err(format!(
+        "{name} must be Decimal, str, int or float: got {kind}"
     )))
 }
 
@@ -48,29 +47,21 @@ fn refuse(name: &str, value: &Bound<'_, PyAny>, why: &str) -> PyErr {
 /// The ticks of a price argument.
 #[inline]
 pub(crate) fn ticks(value: &Bound<'_, PyAny>, instrument: &Instrument) -> PyResult<Ticks> {
-    let exact = number::<PriceError>(value, "price", instrument)?;
-    match (
-        instrument.ticks(exact),
-        on_step(value, instrument.tick_size()),
-    ) {
-        (Ok(ticks), _) => Ok(ticks),
-        (Err(_), Some(count)) => Ok(Ticks(count)),
-        (Err(error), None) => Err(error.into_py()),
+    if let Some(count) = on_step(value, instrument.tick_size()) {
+        return Ok(Ticks(count));
     }
+    let exact = number::<PriceError>(value, "price", instrument)?;
+    instrument.ticks(exact).map_err(IntoPy::into_py)
 }
 
 /// The lots of a quantity argument.
 #[inline]
 pub(crate) fn lots(value: &Bound<'_, PyAny>, instrument: &Instrument) -> PyResult<Lots> {
-    let exact = number::<QuantityError>(value, "quantity", instrument)?;
-    match (
-        instrument.lots(exact),
-        on_step(value, instrument.lot_size()),
-    ) {
-        (Ok(lots), _) => Ok(lots),
-        (Err(_), Some(count)) => Ok(Lots(count)),
-        (Err(error), None) => Err(error.into_py()),
+    if let Some(count) = on_step(value, instrument.lot_size()) {
+        return Ok(Lots(count));
     }
+    let exact = number::<QuantityError>(value, "quantity", instrument)?;
+    instrument.lots(exact).map_err(IntoPy::into_py)
 }
 
 /// Like [`decimal`], but `nan` and `inf` are refused in the words of a price or quantity.
@@ -131,4 +122,14 @@ pub(crate) fn side(word: &str) -> PyResult<Side> {
             "side must be 'buy' or 'sell': side={word:?}"
         ))),
     }
+}
+
+/// The nearest binary fraction, for arrays that analytics read; never for money.
+#[expect(
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    reason = "analytics are floats"
+)]
+pub(crate) fn to_f64(value: Decimal) -> f64 {
+    value.mantissa() as f64 / 10_f64.powi(value.scale().cast_signed())
 }

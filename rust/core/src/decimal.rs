@@ -67,7 +67,41 @@ impl Decimal {
     ///
     /// [`DecimalError::Malformed`] for anything else, `nan` and `inf` included;
     /// [`DecimalError::TooLong`] for numbers that would lose digits.
+    #[inline]
     pub fn parse(text: &[u8]) -> Result<Self, DecimalError> {
+        Self::parse_short(text).map_or_else(|| Self::parse_any(text), Ok)
+    }
+
+    /// Up to eighteen digits and at most one point: what nearly every price is.
+    #[inline]
+    fn parse_short(text: &[u8]) -> Option<Self> {
+        if text.is_empty() || text.len() > 18 || text == b"." {
+            return None;
+        }
+        let mut mantissa: i64 = 0;
+        let mut point = text.len();
+        for (at, byte) in text.iter().enumerate() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit < 10 {
+                mantissa = mantissa * 10 + i64::from(digit);
+            } else if *byte == b'.' && point == text.len() {
+                point = at;
+            } else {
+                return None;
+            }
+        }
+        let mut scale = u32::try_from(text.len().saturating_sub(point + 1)).ok()?;
+        while scale > 0 && mantissa % 10 == 0 {
+            mantissa /= 10;
+            scale -= 1;
+        }
+        Some(Self {
+            mantissa: i128::from(mantissa),
+            scale,
+        })
+    }
+
+    fn parse_any(text: &[u8]) -> Result<Self, DecimalError> {
         let (negative, digits) = match text {
             [b'-', rest @ ..] => (true, rest),
             [b'+', rest @ ..] => (false, rest),
@@ -150,6 +184,18 @@ impl Decimal {
     /// How many whole `step`s make up this value; `None` when it is not a multiple, or the
     /// count does not fit an `i64`.
     pub fn in_units_of(self, step: Self) -> Option<i64> {
+        if let (Ok(value), Ok(unit), Some(shift)) = (
+            i64::try_from(self.mantissa),
+            i64::try_from(step.mantissa),
+            step.scale.checked_sub(self.scale),
+        ) && let Some(value) = value.checked_mul(POWERS[shift as usize])
+        {
+            // What nearly every price is: both fit a register, and the step has more decimals.
+            return value
+                .checked_rem(unit)
+                .is_some_and(|rest| rest == 0)
+                .then(|| value / unit);
+        }
         let scale = self.scale.max(step.scale);
         let value = self.mantissa.checked_mul(10_i128.pow(scale - self.scale))?;
         let step = step.mantissa.checked_mul(10_i128.pow(scale - step.scale))?;
@@ -175,6 +221,17 @@ impl Decimal {
         self.mantissa > 0
     }
 }
+
+/// 10ⁿ for every n a scale can be.
+const POWERS: [i64; SCALE_MAX as usize + 1] = {
+    let mut powers = [1; SCALE_MAX as usize + 1];
+    let mut n = 1;
+    while n < powers.len() {
+        powers[n] = powers[n - 1] * 10;
+        n += 1;
+    }
+    powers
+};
 
 fn parse_exponent(text: &[u8]) -> Result<i64, DecimalError> {
     let (negative, digits) = match text {

@@ -10,7 +10,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`units`] [`decimal`] [`money`] | integers with names, and exact text |
-//! | [`instrument`] [`reject`] [`market`] | what is traded, why not, and what a venue says |
+//! | [`instrument`] [`order`] [`reject`] [`market`] | what is traded, how, why not, and what a venue says |
 //! | [`book`] [`matching`] | resting orders in price-time order, and the engine over them |
 //! | [`mirror`] [`feed`] | a venue's book by price, and the frames that change it |
 //! | [`rate_limit`] [`sign`] | what a venue lets us send, and how we prove who sent it |
@@ -27,6 +27,7 @@ pub mod matching;
 pub mod mirror;
 pub mod money;
 pub mod oms;
+pub mod order;
 pub mod rate_limit;
 pub mod reject;
 pub mod sign;

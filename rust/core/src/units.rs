@@ -18,10 +18,11 @@ pub struct Lots(pub i64);
 pub struct SymbolId(pub u32);
 
 /// The side of an order, or of the aggressor in a trade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Side {
     /// Wants the base asset.
+    #[default]
     Buy = 0,
     /// Gives the base asset.
     Sell = 1,

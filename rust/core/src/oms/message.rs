@@ -3,6 +3,7 @@
 //! The same two enums serve the simulated exchange and, through their Python face, every connector.
 
 use crate::money::Money;
+pub use crate::order::{Liquidity, OrderType, TimeInForce};
 use crate::reject::RejectCode;
 use crate::units::{Lots, Side, SymbolId, Ticks};
 
@@ -10,38 +11,6 @@ use crate::units::{Lots, Side, SymbolId, Ticks};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(transparent)]
 pub struct OrderKey(pub u64);
-
-/// How an order may trade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum OrderType {
-    /// At its price or better.
-    Limit = 0,
-    /// At whatever rests.
-    Market = 1,
-}
-
-/// How long an order may rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum TimeInForce {
-    /// Until it is filled or canceled.
-    Gtc = 0,
-    /// Not at all: what does not trade at once is canceled.
-    Ioc = 1,
-    /// Whole at once, or not at all.
-    Fok = 2,
-}
-
-/// Which side of a trade an order was on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Liquidity {
-    /// It rested.
-    Maker = 0,
-    /// It came.
-    Taker = 1,
-}
 
 /// A new order as the venue is to receive it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +75,8 @@ pub struct Fill {
     pub fee: Money,
 }
 
-/// What a venue says about one of our orders: evidence, to be merged in any order and any number of times.
+/// What a venue says about one of our orders: evidence, to be merged in any order and any number
+/// of times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VenueReply {
     /// The order rests (or trades; fills follow).

@@ -1,0 +1,250 @@
+"""`tradecore match`: the matching engine as a filter, one JSON command and answer a line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Literal, TextIO
+
+from tradecore.core import Instrument, MatchingEngine, TradecoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from tradecore.core import ExecutionReport
+
+_DEFAULT_SYMBOL: Final = "-"
+_COMMON: Final = {"op", "id", "symbol", "user", "group"}
+_FIELDS: Final = {
+    "new": _COMMON | {"type", "side", "qty", "price", "tif", "post_only"},
+    "cancel": _COMMON,
+    "modify": _COMMON | {"price", "qty", "semantics"},
+    "move": _COMMON | {"price"},
+    "reduce_to": _COMMON | {"qty"},
+}
+_WORDS_OF_TIF: Final[dict[str, Literal["GTC", "IOC", "FOK"]]] = {
+    "gtc": "GTC",
+    "ioc": "IOC",
+    "fok": "FOK",
+}
+_ID_MAX: Final = 2**64 - 1
+
+
+class _LineError(Exception):
+    """A line that is no command."""
+
+
+class Filter:
+    """Answers command lines from one engine; symbols are opened as they are named.
+
+    Args:
+        tick_size: Smallest step of a price, as a decimal number.
+        lot_size: Smallest step of a quantity, as a decimal number.
+        book: Whether each answer carries the whole book of the command's symbol.
+    """
+
+    def __init__(self, *, tick_size: str = "1", lot_size: str = "1", book: bool = False) -> None:
+        self._tick_size, self._lot_size = tick_size, lot_size
+        self._integers = Decimal(tick_size) == 1 and Decimal(lot_size) == 1
+        self._with_book = book
+        self._engines: dict[str, MatchingEngine] = {}
+        self._instruments: dict[str, Instrument] = {}
+        self._accounts: dict[str, int] = {}
+        self._number: Callable[[Decimal], Any] = int if self._integers else str
+        self._open(_DEFAULT_SYMBOL)
+
+    def _open(self, symbol: str) -> MatchingEngine:
+        if symbol not in self._engines:
+            self._instruments[symbol] = Instrument(
+                symbol, tick_size=self._tick_size, lot_size=self._lot_size
+            )
+            self._engines[symbol] = MatchingEngine([self._instruments[symbol]])
+        return self._engines[symbol]
+
+    def answer(self, line: str) -> dict[str, Any]:
+        """Execute one line and return its answer, ready for JSON.
+
+        Raises:
+            _LineError: If the line is no command; nothing has changed then.
+        """
+        command = _parsed(line)
+        symbol = command.get("symbol", _DEFAULT_SYMBOL)
+        if not isinstance(symbol, str):
+            raise _LineError(f"symbol must be text: symbol={symbol!r}")
+        try:
+            engine = self._open(symbol)
+            reports = self._execute(engine, symbol, command)
+        except (TradecoreError, TypeError, OverflowError) as error:
+            raise _LineError(str(error)) from error
+        answer = self._answered(reports)
+        if self._with_book:
+            answer["book"] = {"bids": self._side(symbol, "buy"), "asks": self._side(symbol, "sell")}
+            answer["stops"] = 0
+        return answer
+
+    def _execute(
+        self, engine: MatchingEngine, symbol: str, command: dict[str, Any]
+    ) -> list[ExecutionReport]:
+        op, order_id = command["op"], _order_id(command)
+        if op == "cancel":
+            return engine.cancel(symbol, order_id=order_id)
+        if op == "new":
+            return self._new(engine, symbol, order_id, command)
+        if op == "reduce_to":
+            return engine.modify(symbol, order_id=order_id, quantity=_needed(command, "qty"))
+        price = _needed(command, "price")
+        if op == "move":
+            return engine.modify(symbol, order_id=order_id, price=price)
+        semantics = command.get("semantics", "fix")
+        if semantics not in {"fix", "cancel_reinsert"}:
+            raise _LineError(f"semantics must be 'fix' or 'cancel_reinsert': {semantics!r}")
+        return engine.modify(
+            symbol,
+            order_id=order_id,
+            price=price,
+            open_quantity=_needed(command, "qty"),
+            keep_priority=semantics == "fix",
+        )
+
+    def _new(
+        self, engine: MatchingEngine, symbol: str, order_id: int, command: dict[str, Any]
+    ) -> list[ExecutionReport]:
+        kind = command.get("type", "limit")
+        tif = command.get("tif", "gtc")
+        if tif not in _WORDS_OF_TIF:
+            raise _LineError(f"tif must be one of {', '.join(_WORDS_OF_TIF)}: tif={tif!r}")
+        return engine.submit(
+            symbol,
+            side=_needed(command, "side"),
+            quantity=_needed(command, "qty"),
+            type=kind,
+            price=None if kind == "market" else _needed(command, "price"),
+            time_in_force=_WORDS_OF_TIF[tif],
+            post_only=_flag(command, "post_only"),
+            account=self._account(command.get("user")),
+            order_id=order_id,
+        )
+
+    def _account(self, user: object) -> int:
+        if user is None:
+            return 0
+        return self._accounts.setdefault(str(user), len(self._accounts) + 1)
+
+    def _answered(self, reports: list[ExecutionReport]) -> dict[str, Any]:
+        trades, canceled = [], []
+        for report in reports:
+            if report.exec_type == "trade" and report.liquidity == "taker":
+                trades.append(
+                    {
+                        "maker": report.counter_order_id,
+                        "taker": report.order_id,
+                        "price": self._number(report.last_price or Decimal(0)),
+                        "qty": self._number(report.last_quantity or Decimal(0)),
+                    }
+                )
+            elif report.exec_type == "canceled":
+                rest = report.quantity - report.cumulative_quantity
+                canceled.append({"id": report.order_id, "qty": self._number(rest)})
+            elif report.exec_type == "rejected":
+                return {
+                    "trades": [],
+                    "canceled": [],
+                    "rejected": True,
+                    "reason": report.reject_code,
+                }
+        return {"trades": trades, "canceled": canceled, "rejected": False}
+
+    def _side(self, symbol: str, side: str) -> list[Any]:
+        instrument = self._instruments[symbol]
+        queues = self._engines[symbol].book(symbol).queues("buy" if side == "buy" else "sell")
+        if self._integers:
+            return [[price, qty, queue] for price, qty, queue in queues]
+        return [
+            [
+                str(instrument.price(price)),
+                str(instrument.quantity(qty)),
+                [[order_id, str(instrument.quantity(left))] for order_id, left in queue],
+            ]
+            for price, qty, queue in queues
+        ]
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    try:
+        command = json.loads(line, parse_float=Decimal, parse_constant=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise _LineError(f"not JSON: {error}") from error
+    if not isinstance(command, dict):
+        raise _LineError(f"a command is a JSON object: got {type(command).__name__}")
+    op = command.get("op")
+    if op not in _FIELDS:
+        raise _LineError(f"op must be one of {', '.join(_FIELDS)}: op={op!r}")
+    unknown = sorted(set(command) - _FIELDS[op])
+    if unknown:
+        raise _LineError(f"{op} does not take {', '.join(map(repr, unknown))}")
+    return command
+
+
+def _order_id(command: dict[str, Any]) -> int:
+    order_id = _needed(command, "id")
+    if type(order_id) is not int or not 1 <= order_id <= _ID_MAX:
+        raise _LineError(f"id must be an integer from 1 to 2^64-1: id={order_id!r}")
+    return order_id
+
+
+def _needed(command: dict[str, Any], field: str) -> Any:  # noqa: ANN401 -- checked by the engine
+    if field not in command:
+        raise _LineError(f"{command['op']} needs {field!r}")
+    return command[field]
+
+
+def _flag(command: dict[str, Any], field: str) -> bool:
+    value = command.get(field, False)
+    if not isinstance(value, bool):
+        raise _LineError(f"{field} must be true or false: {field}={value!r}")
+    return value
+
+
+def run_lines(
+    lines: Iterable[str],
+    *,
+    tick_size: str = "1",
+    lot_size: str = "1",
+    book: bool = False,
+) -> Iterator[str]:
+    """Yield one JSON answer for each line that is not blank.
+
+    A line that is no command answers ``{"error": "line 7: ..."}`` and changes nothing.
+    """
+    matcher = Filter(tick_size=tick_size, lot_size=lot_size, book=book)
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            answer = matcher.answer(line)
+        except _LineError as error:
+            answer = {"error": f"line {number}: {error}"}
+        yield json.dumps(answer, separators=(",", ":"))
+
+
+def run(
+    lines: Iterable[str],
+    out: TextIO,
+    *,
+    tick_size: str = "1",
+    lot_size: str = "1",
+    book: bool = False,
+) -> bool:
+    """Write one answer a line to ``out``; return whether every line was a command."""
+    clean = True
+    for text in run_lines(lines, tick_size=tick_size, lot_size=lot_size, book=book):
+        clean = clean and not text.startswith('{"error"')
+        out.write(text)
+        out.write("\n")
+        out.flush()
+    return clean
+
+
+if __name__ == "__main__":
+    sys.exit(0 if run(sys.stdin, sys.stdout, book="--book" in sys.argv) else 1)

@@ -1,0 +1,496 @@
+//! `tradecore._core.MatchingEngine`: one call a command, or one call a batch.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "an extracted argument owns what it converted"
+)]
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use numpy::PyArray1;
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
+use tradecore_core::instrument as core;
+use tradecore_core::matching::{Command, Detailed, Engine, ExecType, NewOrder, Revision, Sink};
+use tradecore_core::order::{OrderType, TimeInForce};
+
+use crate::arguments::{Name, Whole, Word};
+use crate::convert;
+use crate::engine_book::EngineBook;
+use crate::errors::{InputError, UnknownSymbolError};
+use crate::instrument::Instrument;
+use crate::records::{self, ReportBuffer, ReportElement};
+use crate::report::ExecutionReport;
+
+/// An engine and what its callers left in it.
+pub(crate) struct State {
+    pub(crate) engine: Engine,
+    symbols: HashMap<String, u32>,
+    /// The symbol of the last call: most calls come with the very same string object.
+    last_symbol: Option<(Py<PyString>, u32)>,
+    detailed: Detailed,
+    /// Reports of `place` and `remove` until somebody takes them.
+    untaken: ReportBuffer,
+}
+
+#[pyclass(frozen, module = "tradecore._core")]
+pub(crate) struct MatchingEngine(Arc<Mutex<State>>);
+
+#[pymethods]
+impl MatchingEngine {
+    #[new]
+    fn new(instruments: Vec<Instrument>) -> PyResult<Self> {
+        let mut symbols = HashMap::new();
+        for (index, instrument) in (0_u32..).zip(&instruments) {
+            let symbol = instrument.0.symbol().to_owned();
+            if symbols.insert(symbol.clone(), index).is_some() {
+                let text = format!("a symbol must be given once: symbol={symbol:?}");
+                return Err(InputError::new_err(text));
+            }
+        }
+        let engine = Engine::new(instruments.into_iter().map(|i| i.0).collect());
+        Ok(Self(Arc::new(Mutex::new(State {
+            engine,
+            symbols,
+            last_symbol: None,
+            detailed: Detailed::default(),
+            untaken: ReportBuffer::default(),
+        }))))
+    }
+
+    #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None,
+                        time_in_force = None, post_only = false, account = Whole(0),
+                        client_order_id = None, order_id = Whole(0), timestamp_ns = None),
+           text_signature = "($self, symbol, *, side, quantity, type=None, price=None, \
+                             time_in_force=None, post_only=False, account=0, \
+                             client_order_id=None, order_id=0, timestamp_ns=None)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "keyword-only, as the contract names them"
+    )]
+    fn submit<'py>(
+        &self,
+        py: Python<'py>,
+        symbol: Name<'py>,
+        side: Word<'_>,
+        quantity: &Bound<'py, PyAny>,
+        r#type: Option<Word<'_>>,
+        price: Option<&Bound<'py, PyAny>>,
+        time_in_force: Option<Word<'_>>,
+        post_only: bool,
+        account: Whole<u32>,
+        client_order_id: Option<Name<'py>>,
+        order_id: Whole<u64>,
+        timestamp_ns: Option<Whole<i64>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let mut state = self.lock();
+        let terms = Terms {
+            side,
+            quantity,
+            r#type,
+            price,
+            time_in_force,
+            post_only,
+        };
+        let order = state.order(&symbol.0, &terms, account.0, order_id.0)?;
+        state.advance(timestamp_ns);
+        let State {
+            engine, detailed, ..
+        } = &mut *state;
+        detailed.clear();
+        let name = client_order_id.as_ref().map(|name| &name.0);
+        place(engine, &order, name, detailed)?;
+        state.reports(py, order.symbol, name)
+    }
+
+    #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None,
+                        time_in_force = None, post_only = false, account = Whole(0),
+                        client_order_id = None, order_id = Whole(0), timestamp_ns = None),
+           text_signature = "($self, symbol, *, side, quantity, type=None, price=None, \
+                             time_in_force=None, post_only=False, account=0, \
+                             client_order_id=None, order_id=0, timestamp_ns=None)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "keyword-only, as the contract names them"
+    )]
+    fn place(
+        &self,
+        symbol: Name<'_>,
+        side: Word<'_>,
+        quantity: &Bound<'_, PyAny>,
+        r#type: Option<Word<'_>>,
+        price: Option<&Bound<'_, PyAny>>,
+        time_in_force: Option<Word<'_>>,
+        post_only: bool,
+        account: Whole<u32>,
+        client_order_id: Option<Name<'_>>,
+        order_id: Whole<u64>,
+        timestamp_ns: Option<Whole<i64>>,
+    ) -> PyResult<u64> {
+        let mut state = self.lock();
+        let terms = Terms {
+            side,
+            quantity,
+            r#type,
+            price,
+            time_in_force,
+            post_only,
+        };
+        let order = state.order(&symbol.0, &terms, account.0, order_id.0)?;
+        state.advance(timestamp_ns);
+        let State {
+            engine, untaken, ..
+        } = &mut *state;
+        let before = untaken.0.len();
+        let id = place(
+            engine,
+            &order,
+            client_order_id.as_ref().map(|name| &name.0),
+            untaken,
+        )?;
+        let refused = untaken
+            .0
+            .get(before)
+            .is_some_and(|r| r.0.exec_type() == ExecType::Rejected);
+        Ok(if refused { 0 } else { id })
+    }
+
+    #[pyo3(signature = (symbol, *, order_id, timestamp_ns = None))]
+    fn cancel<'py>(
+        &self,
+        py: Python<'py>,
+        symbol: Name<'py>,
+        order_id: Whole<u64>,
+        timestamp_ns: Option<Whole<i64>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let mut state = self.lock();
+        let symbol = state.symbol(&symbol.0)?;
+        state.advance(timestamp_ns);
+        let name = state.name_of(py, order_id.0);
+        let State {
+            engine, detailed, ..
+        } = &mut *state;
+        detailed.clear();
+        engine.apply(
+            &Command::Cancel {
+                symbol,
+                order_id: order_id.0,
+            },
+            detailed,
+        );
+        state.reports(py, symbol, name.as_ref())
+    }
+
+    #[pyo3(signature = (symbol, *, order_id, timestamp_ns = None))]
+    fn remove(
+        &self,
+        symbol: Name<'_>,
+        order_id: Whole<u64>,
+        timestamp_ns: Option<Whole<i64>>,
+    ) -> PyResult<bool> {
+        let mut state = self.lock();
+        let symbol = state.symbol(&symbol.0)?;
+        state.advance(timestamp_ns);
+        let State {
+            engine, untaken, ..
+        } = &mut *state;
+        engine.apply(
+            &Command::Cancel {
+                symbol,
+                order_id: order_id.0,
+            },
+            untaken,
+        );
+        Ok(untaken
+            .0
+            .last()
+            .is_some_and(|r| r.0.exec_type() == ExecType::Canceled))
+    }
+
+    #[pyo3(signature = (symbol, *, order_id, price = None, quantity = None, open_quantity = None,
+                        keep_priority = true, timestamp_ns = None))]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "keyword-only, as the contract names them"
+    )]
+    fn modify<'py>(
+        &self,
+        py: Python<'py>,
+        symbol: Name<'py>,
+        order_id: Whole<u64>,
+        price: Option<&Bound<'py, PyAny>>,
+        quantity: Option<&Bound<'py, PyAny>>,
+        open_quantity: Option<&Bound<'py, PyAny>>,
+        keep_priority: bool,
+        timestamp_ns: Option<Whole<i64>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let mut state = self.lock();
+        let symbol = state.symbol(&symbol.0)?;
+        let instrument = state.instrument(symbol);
+        let price = price
+            .map(|price| convert::ticks(price, &instrument))
+            .transpose()?;
+        let (qty, revision) = match (quantity, open_quantity, keep_priority) {
+            (None, None, true) => (None, Revision::Total),
+            (None, None, false) => (None, Revision::Reinsert),
+            (Some(total), None, true) => (Some(total), Revision::Total),
+            (None, Some(open), true) => (Some(open), Revision::Open),
+            (None, Some(open), false) => (Some(open), Revision::Reinsert),
+            (Some(_), _, _) => {
+                return Err(InputError::new_err(
+                    "modify takes quantity (the new total) or open_quantity (what is left), \
+                     and keep_priority=False only with the latter",
+                ));
+            }
+        };
+        let qty = qty.map(|qty| convert::lots(qty, &instrument)).transpose()?;
+        state.advance(timestamp_ns);
+        let name = state.name_of(py, order_id.0);
+        let State {
+            engine, detailed, ..
+        } = &mut *state;
+        detailed.clear();
+        let (price, qty) = (price.map(|p| p.0), qty.map(|q| q.0));
+        engine.apply(
+            &Command::Modify {
+                symbol,
+                order_id: order_id.0,
+                price,
+                qty,
+                revision,
+            },
+            detailed,
+        );
+        state.reports(py, symbol, name.as_ref())
+    }
+
+    #[pyo3(signature = (commands, /))]
+    fn process<'py>(
+        &self,
+        py: Python<'py>,
+        commands: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyArray1<ReportElement>>> {
+        let commands = records::commands(commands)?;
+        let records = commands.as_slice().map_err(|_| {
+            InputError::new_err(
+                "commands must be contiguous: pass numpy.ascontiguousarray(commands)",
+            )
+        })?;
+        let mut reports = ReportBuffer::default();
+        py.detach(|| {
+            // Most commands leave one report, trades two: room for both without growing.
+            reports.0.reserve(records.len() + records.len() / 2 + 64);
+            self.lock()
+                .engine
+                .process(records.iter().map(|element| &element.0), &mut reports);
+        });
+        Ok(reports.into_array(py))
+    }
+
+    fn take_reports<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<ReportElement>> {
+        std::mem::take(&mut self.lock().untaken).into_array(py)
+    }
+
+    fn book(&self, symbol: Name<'_>) -> PyResult<EngineBook> {
+        let mut state = self.lock();
+        let index = state.symbol(&symbol.0)?;
+        Ok(EngineBook {
+            state: Arc::clone(&self.0),
+            symbol: index,
+            instrument: state.instrument(index),
+        })
+    }
+
+    #[pyo3(signature = (timestamp_ns, /))]
+    fn advance_time(&self, timestamp_ns: Whole<i64>) {
+        self.lock().engine.advance_time(timestamp_ns.0);
+    }
+
+    #[getter]
+    fn live_orders(&self) -> u32 {
+        self.lock().engine.live_orders()
+    }
+
+    #[getter]
+    fn symbols(&self) -> Vec<String> {
+        self.lock()
+            .engine
+            .instruments()
+            .iter()
+            .map(|i| i.symbol().to_owned())
+            .collect()
+    }
+
+    fn state_hash(&self) -> String {
+        format!("{:032x}", self.lock().engine.state_hash())
+    }
+}
+
+/// What an order asks for, as Python wrote it.
+struct Terms<'a, 'py> {
+    side: Word<'a>,
+    quantity: &'a Bound<'py, PyAny>,
+    r#type: Option<Word<'a>>,
+    price: Option<&'a Bound<'py, PyAny>>,
+    time_in_force: Option<Word<'a>>,
+    post_only: bool,
+}
+
+impl MatchingEngine {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    #[inline]
+    fn advance(&mut self, timestamp_ns: Option<Whole<i64>>) {
+        if let Some(Whole(now_ns)) = timestamp_ns {
+            self.engine.advance_time(now_ns);
+        }
+    }
+
+    /// The dense index of a symbol.
+    #[inline]
+    fn symbol(&mut self, symbol: &Bound<'_, PyString>) -> PyResult<u32> {
+        if let Some((last, index)) = &self.last_symbol
+            && last.is(symbol)
+        {
+            return Ok(*index);
+        }
+        let text = symbol.to_cow()?;
+        let Some(index) = self.symbols.get(text.as_ref()).copied() else {
+            let mut known: Vec<&str> = self.symbols.keys().map(String::as_str).collect();
+            known.sort_unstable();
+            known.truncate(8);
+            let known = known.join(", ");
+            return Err(UnknownSymbolError::new_err(format!(
+                "symbol must be one the engine was given: symbol={text:?}, given {known}"
+            )));
+        };
+        self.last_symbol = Some((symbol.clone().unbind(), index));
+        Ok(index)
+    }
+
+    fn instrument(&self, symbol: u32) -> Arc<core::Instrument> {
+        Arc::clone(&self.engine.instruments()[symbol as usize])
+    }
+
+    #[inline]
+    fn order(
+        &mut self,
+        symbol: &Bound<'_, PyString>,
+        terms: &Terms<'_, '_>,
+        account: u32,
+        order_id: u64,
+    ) -> PyResult<NewOrder> {
+        let symbol = self.symbol(symbol)?;
+        let instrument = &self.engine.instruments()[symbol as usize];
+        let order_type = order_type(terms.r#type)?;
+        let price = match (order_type, terms.price) {
+            (OrderType::Limit, Some(price)) => convert::ticks(price, instrument)?.0,
+            (OrderType::Market, None) => 0,
+            (OrderType::Limit, None) => {
+                return Err(InputError::new_err(
+                    "a limit order needs a price: price=None",
+                ));
+            }
+            (OrderType::Market, Some(price)) => {
+                let text = format!("a market order takes no price: price={price}");
+                return Err(InputError::new_err(text));
+            }
+        };
+        Ok(NewOrder {
+            symbol,
+            account,
+            order_id,
+            side: convert::side(terms.side.0)?,
+            order_type,
+            time_in_force: time_in_force(terms.time_in_force)?,
+            post_only: terms.post_only,
+            price,
+            qty: convert::lots(terms.quantity, instrument)?.0,
+        })
+    }
+
+    /// The caller's name of a live order, as a Python string.
+    fn name_of<'py>(&self, py: Python<'py>, order_id: u64) -> Option<Bound<'py, PyString>> {
+        self.engine
+            .client_order_id(order_id)
+            .map(|name| PyString::new(py, name))
+    }
+
+    /// The reports of the last command as objects.
+    fn reports<'py>(
+        &self,
+        py: Python<'py>,
+        symbol: u32,
+        name: Option<&Bound<'py, PyString>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let timestamp_ns = self.engine.now_ns();
+        let own = self
+            .detailed
+            .reports
+            .first()
+            .map_or(0, |report| report.order_id);
+        let mut limit = 0;
+        let list = PyList::empty(py);
+        for (report, cost) in self.detailed.reports.iter().zip(&self.detailed.costs) {
+            let mine = report.order_id == own;
+            if mine && report.exec_type() != ExecType::Trade {
+                limit = report.price;
+            }
+            let client_order_id = if mine {
+                name.map(|name| name.clone().unbind())
+            } else {
+                self.name_of(py, report.order_id).map(Bound::unbind)
+            };
+            list.append(ExecutionReport {
+                report: *report,
+                cost: *cost,
+                limit: if mine { limit } else { report.price },
+                timestamp_ns,
+                instrument: Some(self.instrument(symbol)),
+                client_order_id,
+            })?;
+        }
+        Ok(list)
+    }
+}
+
+#[inline]
+fn place<S: Sink>(
+    engine: &mut Engine,
+    order: &NewOrder,
+    name: Option<&Bound<'_, PyString>>,
+    out: &mut S,
+) -> PyResult<u64> {
+    Ok(match name {
+        None => engine.apply(&Command::New(*order), out),
+        Some(name) => engine.apply_named(order, name.to_cow()?.as_ref(), out),
+    })
+}
+
+#[inline]
+fn order_type(word: Option<Word<'_>>) -> PyResult<OrderType> {
+    match word.map(|word| word.0) {
+        None | Some("limit") => Ok(OrderType::Limit),
+        Some("market") => Ok(OrderType::Market),
+        Some(word) => Err(InputError::new_err(format!(
+            "type must be 'limit' or 'market': type={word:?}"
+        ))),
+    }
+}
+
+#[inline]
+fn time_in_force(word: Option<Word<'_>>) -> PyResult<TimeInForce> {
+    match word.map(|word| word.0) {
+        None | Some("GTC") => Ok(TimeInForce::Gtc),
+        Some("IOC") => Ok(TimeInForce::Ioc),
+        Some("FOK") => Ok(TimeInForce::Fok),
+        Some(word) => Err(InputError::new_err(format!(
+            "time_in_force must be 'GTC', 'IOC' or 'FOK': time_in_force={word:?}"
+        ))),
+    }
+}

@@ -1,0 +1,218 @@
+//! `tradecore._core.ExecutionReport`.
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use tradecore_core::decimal::Decimal;
+use tradecore_core::instrument::Instrument;
+use tradecore_core::matching::report::{MAKER, TAKER};
+use tradecore_core::matching::{ExecType, Report};
+use tradecore_core::reject::RejectCode;
+use tradecore_core::units::{Lots, Ticks};
+
+use crate::convert;
+
+#[pyclass(frozen, module = "tradecore._core")]
+pub(crate) struct ExecutionReport {
+    pub(crate) report: Report,
+    /// Σ price × quantity of the order's fills so far, in ticks × lots.
+    pub(crate) cost: i128,
+    /// The order's limit in ticks; 0 where it has none.
+    pub(crate) limit: i64,
+    pub(crate) timestamp_ns: i64,
+    pub(crate) instrument: Option<Arc<Instrument>>,
+    pub(crate) client_order_id: Option<Py<PyString>>,
+}
+
+impl ExecutionReport {
+    fn is_trade(&self) -> bool {
+        self.report.exec_type() == ExecType::Trade
+    }
+
+    fn price_of<'py>(&self, py: Python<'py>, ticks: i64) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(instrument) = self.instrument.as_ref().filter(|_| ticks != 0) else {
+            return Ok(None);
+        };
+        convert::to_python(py, instrument.price(Ticks(ticks))).map(Some)
+    }
+
+    fn quantity_of<'py>(&self, py: Python<'py>, lots: i64) -> PyResult<Bound<'py, PyAny>> {
+        let exact = self.instrument.as_ref().map(|i| i.quantity(Lots(lots)));
+        convert::to_python(py, exact.unwrap_or(Decimal::ZERO))
+    }
+}
+
+#[pymethods]
+impl ExecutionReport {
+    #[getter]
+    fn sequence(&self) -> u64 {
+        self.report.sequence
+    }
+
+    #[getter]
+    fn order_id(&self) -> u64 {
+        self.report.order_id
+    }
+
+    #[getter]
+    fn client_order_id(&self, py: Python<'_>) -> Option<Py<PyString>> {
+        self.client_order_id.as_ref().map(|name| name.clone_ref(py))
+    }
+
+    #[getter]
+    fn account(&self) -> u32 {
+        self.report.account
+    }
+
+    #[getter]
+    fn symbol(&self) -> Option<&str> {
+        self.instrument
+            .as_ref()
+            .map(|instrument| instrument.symbol())
+    }
+
+    #[getter]
+    fn side(&self) -> &'static str {
+        self.report.side().as_str()
+    }
+
+    #[getter]
+    fn exec_type(&self) -> &'static str {
+        self.report.exec_type().as_str()
+    }
+
+    #[getter]
+    fn order_status(&self) -> &'static str {
+        self.report.status().as_str()
+    }
+
+    #[getter]
+    fn price<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.price_of(py, self.limit)
+    }
+
+    #[getter]
+    fn quantity<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let lots = match self.report.exec_type() {
+            ExecType::Trade => self.report.cumulative + self.report.leaves,
+            ExecType::Canceled | ExecType::Expired => self.report.cumulative + self.report.qty,
+            ExecType::New | ExecType::Replaced | ExecType::Rejected | ExecType::Triggered => {
+                self.report.qty
+            }
+        };
+        self.quantity_of(py, lots)
+    }
+
+    #[getter]
+    fn last_price<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if self.is_trade() {
+            self.price_of(py, self.report.price)
+        } else {
+            Ok(None)
+        }
+    }
+
+    #[getter]
+    fn last_quantity<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if self.is_trade() {
+            self.quantity_of(py, self.report.qty).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    #[getter]
+    fn leaves_quantity<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.quantity_of(py, self.report.leaves)
+    }
+
+    #[getter]
+    fn cumulative_quantity<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.quantity_of(py, self.report.cumulative)
+    }
+
+    #[getter]
+    fn average_price<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(instrument) = self
+            .instrument
+            .as_ref()
+            .filter(|_| self.report.cumulative > 0)
+        else {
+            return Ok(None);
+        };
+        // Python divides, in its own decimal context: nobody rounds twice.
+        let cost = self.cost.into_pyobject(py)?;
+        let ratio = convert::to_python(py, Decimal::ONE)?
+            .mul(cost)?
+            .div(self.report.cumulative)?;
+        ratio
+            .mul(convert::to_python(py, instrument.tick_size())?)
+            .map(Some)
+    }
+
+    #[getter]
+    fn trade_id(&self) -> Option<u64> {
+        self.is_trade().then(|| self.report.trade_id())
+    }
+
+    #[getter]
+    fn counter_order_id(&self) -> Option<u64> {
+        self.is_trade().then_some(self.report.counter_order_id)
+    }
+
+    #[getter]
+    fn liquidity(&self) -> Option<&'static str> {
+        match self.report.liquidity {
+            MAKER => Some("maker"),
+            TAKER => Some("taker"),
+            _ => None,
+        }
+    }
+
+    #[getter]
+    fn reject_code(&self) -> Option<&'static str> {
+        self.report.reject_code().map(RejectCode::as_str)
+    }
+
+    #[getter]
+    fn reject_number(&self) -> u16 {
+        self.report.reject
+    }
+
+    #[getter]
+    fn reject_text(&self) -> Option<&'static str> {
+        self.report.reject_code().map(RejectCode::text)
+    }
+
+    #[getter]
+    fn timestamp_ns(&self) -> i64 {
+        self.timestamp_ns
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let text = |value: Option<Bound<'_, PyAny>>| -> PyResult<String> {
+            value.map_or_else(
+                || Ok("-".to_owned()),
+                |v| Ok(v.str()?.to_cow()?.into_owned()),
+            )
+        };
+        let facts = if self.is_trade() {
+            let (price, qty) = (text(self.last_price(py)?)?, text(self.last_quantity(py)?)?);
+            format!("{qty} @ {price}, {}", self.liquidity().unwrap_or_default())
+        } else {
+            format!("{} @ {}", self.quantity(py)?.str()?, text(self.price(py)?)?)
+        };
+        let code = self
+            .reject_code()
+            .map_or_else(String::new, |code| format!(", {code}"));
+        Ok(format!(
+            "ExecutionReport({} #{} {} {}, {facts}, {}{code})",
+            self.exec_type(),
+            self.report.order_id,
+            self.side(),
+            self.symbol().unwrap_or("?"),
+            self.order_status(),
+        ))
+    }
+}

@@ -1,0 +1,136 @@
+//! Where orders live: one cache line each, reused through a free list.
+
+use crate::units::Side;
+
+/// Index of an order in the [`Arena`].
+pub type Slot = u32;
+
+/// No order: the end of a queue.
+pub const NIL: Slot = Slot::MAX;
+
+/// Most orders an arena can hold at once.
+pub const CAPACITY_MAX: usize = NIL as usize;
+
+/// A resting order, one cache line.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+pub struct Order {
+    /// Its id, unique among live orders.
+    pub id: u64,
+    /// Its limit in ticks.
+    pub price: i64,
+    /// Open quantity in lots.
+    pub qty: i64,
+    /// Quantity traded so far in lots.
+    pub filled: i64,
+    /// Behind it in the queue of its level.
+    pub next: Slot,
+    /// Before it in the queue of its level.
+    pub prev: Slot,
+    /// Whose it is.
+    pub account: u32,
+    /// Dense index of its instrument.
+    pub symbol: u32,
+    /// What few orders have and the engine keeps aside, or [`NIL`].
+    pub extra: u32,
+    /// Which side it rests on.
+    pub side: Side,
+    /// Whether it must never take, also not after a change of price.
+    pub post_only: bool,
+}
+
+impl Order {
+    /// Traded plus open: what FIX calls `OrderQty`.
+    pub const fn total(&self) -> i64 {
+        self.filled + self.qty
+    }
+}
+
+/// A slab of orders.
+#[derive(Clone, Debug)]
+pub struct Arena {
+    orders: Vec<Order>,
+    /// Head of the list of vacant slots, linked through `next`.
+    vacant: Slot,
+    live: u32,
+}
+
+impl Default for Arena {
+    fn default() -> Self {
+        Self {
+            orders: Vec::new(),
+            vacant: NIL,
+            live: 0,
+        }
+    }
+}
+
+impl Arena {
+    /// An arena with room for `orders` before it allocates again.
+    pub fn with_capacity(orders: usize) -> Self {
+        Self {
+            orders: Vec::with_capacity(orders),
+            ..Self::default()
+        }
+    }
+
+    /// Orders alive.
+    pub const fn live(&self) -> u32 {
+        self.live
+    }
+
+    /// Bytes held.
+    pub const fn bytes(&self) -> usize {
+        self.orders.capacity() * size_of::<Order>()
+    }
+
+    /// Stores `order` and returns its slot, `None` when every address is taken.
+    #[inline]
+    pub fn insert(&mut self, order: Order) -> Option<Slot> {
+        let slot = self.vacant;
+        if slot != NIL {
+            let place = &mut self.orders[slot as usize];
+            self.vacant = place.next;
+            *place = order;
+            self.live += 1;
+            return Some(slot);
+        }
+        self.grow(order)
+    }
+
+    #[cold]
+    fn grow(&mut self, order: Order) -> Option<Slot> {
+        if self.orders.len() >= CAPACITY_MAX {
+            return None;
+        }
+        let slot = Slot::try_from(self.orders.len()).ok()?;
+        self.orders.push(order);
+        self.live += 1;
+        Some(slot)
+    }
+
+    /// Gives the slot back.
+    #[inline]
+    pub fn remove(&mut self, slot: Slot) {
+        self.orders[slot as usize].next = self.vacant;
+        self.vacant = slot;
+        self.live -= 1;
+    }
+
+    /// The order at `slot`.
+    #[inline]
+    pub fn get(&self, slot: Slot) -> &Order {
+        &self.orders[slot as usize]
+    }
+
+    /// The order at `slot`.
+    #[inline]
+    pub fn get_mut(&mut self, slot: Slot) -> &mut Order {
+        &mut self.orders[slot as usize]
+    }
+}
+
+const _: () = assert!(
+    size_of::<Order>() == 64,
+    "Invariant: an order is one cache line"
+);
