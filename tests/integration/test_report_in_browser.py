@@ -46,7 +46,7 @@ pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs chromium: not ins
 def open_page(path, *, width):
     """Return the page as the browser sees it, and what the page's scripts complained of."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        done = subprocess.run(  # noqa: S603 - the browser that was found, on our own file
+        done = subprocess.run(
             [
                 BROWSER,
                 *QUIET,

@@ -24,6 +24,15 @@ _TIME_STEPS_NS = (
 )
 
 
+# Beyond this, differences and margins of doubles would overflow; no price or amount comes near.
+DRAWN_MAX = 1e300
+
+
+def drawable(values: Array) -> npt.NDArray[np.bool_]:
+    """Return which values have a place on paper: those that are finite and within `DRAWN_MAX`."""
+    return np.abs(values) <= DRAWN_MAX
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """A place on an axis, in pixels, and what is written there."""
@@ -43,29 +52,28 @@ class Scale:
 
     @classmethod
     def over(cls, values: Array, *, start: float, end: float, zero: bool = False) -> Scale:
-        """Return a scale that holds every finite one of `values`, with a little room.
+        """Return a scale that holds every drawable one of `values`, with a little room.
 
-        Without a finite value it is ``[0, 1]``; with a single one, an interval around it.
+        Without such a value it is ``[0, 1]``; with a single one, an interval around it.
         `zero` keeps zero in sight.
         """
-        finite = values[np.isfinite(values)]
-        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        drawn = values[drawable(values)]
+        low, high = (float(drawn.min()), float(drawn.max())) if drawn.size else (0.0, 1.0)
         if zero:
             low, high = min(low, 0.0), max(high, 0.0)
         # Closer than doubles can tell apart, a flat line: give it an interval to be flat in.
         size = max(abs(low), abs(high))
-        if high / 2 - low / 2 <= size * 1e-12:
-            half = size * 1e-3 or 1.0
+        if high - low <= max(size * 1e-12, 1 / DRAWN_MAX):
+            half = size * 1e-3 if size > 1e6 / DRAWN_MAX else 1.0
             return cls(low - half, high + half, start, end)
-        room = (high / 2 - low / 2) * 0.1
+        room = (high - low) * 0.05
         low_room = 0.0 if zero and low == 0.0 else room
         high_room = 0.0 if zero and high == 0.0 else room
         return cls(low - low_room, high + high_room, start, end)
 
     def at(self, values: Array) -> Array:
         """Return the pixels of `values`."""
-        # Halved before subtracting: the difference of two large doubles may not be one.
-        share = (values / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
+        share = (values - self.low) / (self.high - self.low)
         pixels: Array = self.start + share * (self.end - self.start)
         return pixels
 
@@ -78,7 +86,7 @@ class Scale:
 
         There are at least two, or nobody could read a value off the axis.
         """
-        rough = (self.high / 2 - self.low / 2) / max(1, target) * 2
+        rough = (self.high - self.low) / max(1, target)
         for divisor in (1.0, 2.0, 4.0):
             step = nice_step(rough / divisor)
             first, last = math.ceil(self.low / step), math.floor(self.high / step)
@@ -93,8 +101,6 @@ class Scale:
 
 def nice_step(rough: float) -> float:
     """Return the 1, 2 or 5 times a power of ten that is nearest above `rough`."""
-    if not math.isfinite(rough):
-        rough = 1e308
     magnitude = 10.0 ** math.floor(math.log10(rough))
     for factor in (1.0, 2.0, 5.0):
         if rough <= factor * magnitude * (1 + 1e-9):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tradecore.backtest.report.markup import coordinate
+from tradecore.backtest.report.scale import drawable
 
 if TYPE_CHECKING:
     from tradecore.backtest.report.scale import Array, Scale, Times, TimeScale
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 def decimate(pixels: Array, values: Array, *, width: int) -> npt.NDArray[np.intp]:
     """Return which points to draw: the first, lowest, highest and last of each pixel column.
 
-    What is drawn covers the same pixels as all points would. Points that are not finite are left
+    What is drawn covers the same pixels as all points would. Points that are not drawable are left
     out. Shape: `pixels` rising, both ``(n,)``; the answer rising, at most ``4·(width + 1)`` long.
     """
-    finite = np.flatnonzero(np.isfinite(values) & np.isfinite(pixels))
+    finite = np.flatnonzero(drawable(values))
     if finite.size <= 2 * width:
         return finite
     columns = pixels[finite]
@@ -37,7 +38,7 @@ def decimate(pixels: Array, values: Array, *, width: int) -> npt.NDArray[np.intp
 def path(
     times_ns: Times, values: Array, x: TimeScale, y: Scale, *, width: int, steps: bool = False
 ) -> str:
-    """Return the `d` of a path through the points, broken where a value is not finite.
+    """Return the `d` of a path through the points, broken where a value is not drawable.
 
     `steps` holds each value until the next: what a position does.
     """
@@ -45,7 +46,7 @@ def path(
     kept = decimate(across, values, width=width)
     if kept.size == 0:
         return ""
-    gaps = np.cumsum(~np.isfinite(values))[kept]
+    gaps = np.cumsum(~drawable(values))[kept]
     down = y.at(values[kept]).tolist()
     along = across[kept].tolist()
     starts = np.diff(gaps, prepend=gaps[0] - 1) != 0

@@ -29,7 +29,6 @@ def test_steps_are_one_two_or_five_times_a_power_of_ten(rough, nice):
 
 
 @given(values=st.lists(ANY_FLOAT, max_size=20), zero=st.booleans(), target=st.integers(2, 10))
-@pytest.mark.filterwarnings("ignore:overflow")
 def test_any_data_gets_ordered_ticks_on_the_axis(values, zero, target):
     """From nothing to NaN to 1e308: at least two ticks, inside, evenly apart, not too many."""
     ticks = scale(*values, zero=zero).ticks(target)

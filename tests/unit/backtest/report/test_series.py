@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradecore.backtest.report.scale import Scale, TimeScale
+from tradecore.backtest.report.scale import Scale, TimeScale, drawable
 from tradecore.backtest.report.series import decimate, path, thin
 
 ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True)
@@ -14,9 +14,9 @@ ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True)
 
 @given(values=st.lists(ANY_FLOAT, max_size=400), width=st.integers(1, 30))
 def test_decimation_keeps_extremes_and_ends(values, width):
-    """The kept points have the lowest, highest, first and last finite value, in order."""
+    """The kept points have the lowest, highest, first and last drawable value, in order."""
     data = np.array(values, dtype=float)
-    finite = data[np.isfinite(data)]
+    finite = data[drawable(data)]
 
     kept = decimate(np.linspace(0, width, data.size), data, width=width)
 
