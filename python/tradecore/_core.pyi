@@ -2,29 +2,43 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeAlias, final, type_check_only
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "BinanceFrames",
     "BookGapError",
+    "BookReplay",
+    "BookView",
     "DataError",
     "Ed25519Key",
     "Eip712Key",
     "Eip712Signature",
     "EngineBook",
     "ExecutionReport",
+    "Fill",
     "HmacKey",
     "InputError",
     "Instrument",
     "InstrumentSpecError",
+    "LobsterReplay",
     "MatchingEngine",
+    "Order",
+    "OrderBook",
+    "OrderEvent",
+    "OrderState",
+    "Position",
     "PriceError",
     "QuantityError",
     "RateLimiter",
     "SigningError",
+    "TapeReader",
+    "TapeWriter",
     "TradecoreError",
+    "Trader",
     "UnknownSymbolError",
     "command_dtype",
     "ed25519",
@@ -35,6 +49,7 @@ __all__ = [
     "eip712_wallet_login",
     "hmac_sha256",
     "hmac_sha512",
+    "order_transitions",
     "report_dtype",
 ]
 
@@ -45,14 +60,24 @@ _TimeInForce: TypeAlias = Literal["GTC", "IOC", "FOK"]
 _Encoding: TypeAlias = Literal["hex", "base64"]
 _ExcessDigits: TypeAlias = Literal["refuse", "truncate"]
 _Message: TypeAlias = str | bytes | bytearray
-
-@type_check_only
-class _HoldsSecret(Protocol):
-    """What pydantic's `SecretStr` and `SecretBytes` are."""
-
-    def get_secret_value(self) -> str | bytes: ...
-
 _Key: TypeAlias = str | bytes | bytearray | _HoldsSecret
+OrderEventName: TypeAlias = Literal[
+    "submitted",
+    "denied",
+    "accepted",
+    "rejected",
+    "filled",
+    "modified",
+    "modify_rejected",
+    "canceled",
+    "cancel_rejected",
+    "expired",
+    "triggered",
+    "unknown",
+    "illegal",
+]
+Number: TypeAlias = Decimal | str | int | float
+Side: TypeAlias = Literal["buy", "sell"]
 
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""
@@ -80,6 +105,12 @@ class DataError(TradecoreError):
 
 class BookGapError(DataError):
     """Updates between the book and a delta never arrived."""
+
+@type_check_only
+class _HoldsSecret(Protocol):
+    """What pydantic's `SecretStr` and `SecretBytes` are."""
+
+    def get_secret_value(self) -> str | bytes: ...
 
 @final
 class Instrument:
@@ -165,6 +196,431 @@ class Instrument:
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+class OrderState(StrEnum):
+    """Where an order stands, as far as its trader knows.
+
+    Made from the core's table of transitions; `DENIED FILLED CANCELED REJECTED EXPIRED` are final.
+    """
+
+    INITIALIZED = "INITIALIZED"
+    DENIED = "DENIED"
+    PENDING_NEW = "PENDING_NEW"
+    ACCEPTED = "ACCEPTED"
+    PARTIALLY_FILLED = "PARTIALLY_FILLED"
+    FILLED = "FILLED"
+    PENDING_CANCEL = "PENDING_CANCEL"
+    PENDING_REPLACE = "PENDING_REPLACE"
+    CANCELED = "CANCELED"
+    REJECTED = "REJECTED"
+    EXPIRED = "EXPIRED"
+    TRIGGERED = "TRIGGERED"
+    UNKNOWN = "UNKNOWN"
+
+@final
+class Order:
+    """A view of one order: every property is read from the trader's table when asked.
+
+    Two views of one order are equal. A finished order stays readable until 65,536 others (or as
+    many as the trader was told) have finished after it; then a property raises `InputError`.
+    """
+
+    @property
+    def key(self) -> int:
+        """The trader's number of it, from 1."""
+
+    @property
+    def client_order_id(self) -> str:
+        """The same as text for venues: `tc-<run>-<key>`."""
+
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def side(self) -> Side: ...
+    @property
+    def type(self) -> Literal["limit", "market"]: ...
+    @property
+    def time_in_force(self) -> Literal["GTC", "IOC", "FOK"]: ...
+    @property
+    def post_only(self) -> bool: ...
+    @property
+    def reduce_only(self) -> bool: ...
+    @property
+    def is_quote(self) -> bool:
+        """Whether `quote` made it, which alone moves it."""
+
+    @property
+    def state(self) -> OrderState: ...
+    @property
+    def is_live(self) -> bool:
+        """Whether it may still trade at the venue."""
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether nothing but a late fill can change it."""
+
+    @property
+    def price(self) -> Decimal | None:
+        """The limit the venue confirmed last; `None` for a market order."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """The total the venue confirmed last, what traded included."""
+
+    @property
+    def cumulative_quantity(self) -> Decimal:
+        """What traded."""
+
+    @property
+    def leaves_quantity(self) -> Decimal:
+        """What may still trade; zero once it ended."""
+
+    @property
+    def average_price(self) -> Decimal | None:
+        """The average price of its fills to 18 decimals, rounded down; `None` before the first."""
+
+    @property
+    def fees(self) -> Decimal:
+        """Fees of its fills in the settlement currency."""
+
+    @property
+    def price_ticks(self) -> int: ...
+    @property
+    def quantity_lots(self) -> int: ...
+    @property
+    def cumulative_lots(self) -> int: ...
+    @property
+    def leaves_lots(self) -> int: ...
+    @property
+    def fill_count(self) -> int: ...
+    @property
+    def reject_code(self) -> str | None:
+        """Why it was denied or rejected: the name of the rule."""
+
+    @property
+    def reject_text(self) -> str | None:
+        """Why it was denied or rejected: rule, values, place."""
+
+    @property
+    def tag(self) -> str | None:
+        """What the strategy called it."""
+
+    @property
+    def submitted_at_ns(self) -> int: ...
+    @property
+    def accepted_at_ns(self) -> int | None: ...
+    @property
+    def ended_at_ns(self) -> int | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Fill:
+    """A trade of one of our orders, as it was told."""
+
+    @property
+    def order(self) -> Order: ...
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def side(self) -> Side:
+        """Our side."""
+
+    @property
+    def price(self) -> Decimal: ...
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def price_ticks(self) -> int: ...
+    @property
+    def quantity_lots(self) -> int: ...
+    @property
+    def fee(self) -> Decimal:
+        """In the settlement currency; negative is a rebate."""
+
+    @property
+    def liquidity(self) -> Literal["maker", "taker"]: ...
+    @property
+    def exec_id(self) -> int: ...
+    @property
+    def ts_event_ns(self) -> int: ...
+    @property
+    def ts_recv_ns(self) -> int: ...
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether the order had ended before, or more traded than was ever asked for."""
+
+@final
+class OrderEvent:
+    """One entry of a trader's log."""
+
+    @property
+    def code(self) -> int:
+        """The number of its name, from 0 in the order of `OrderEventName`."""
+
+    @property
+    def name(self) -> OrderEventName: ...
+    @property
+    def order(self) -> Order: ...
+    @property
+    def symbol(self) -> str | None:
+        """`None` when the order is not known here."""
+
+    @property
+    def state(self) -> OrderState:
+        """The order's state right after it; `order.state` is the one now."""
+
+    @property
+    def fill(self) -> Fill | None: ...
+    @property
+    def reject_code(self) -> str | None: ...
+    @property
+    def reject_text(self) -> str | None: ...
+    @property
+    def ts_event_ns(self) -> int: ...
+    @property
+    def ts_recv_ns(self) -> int: ...
+    @property
+    def is_synthesized(self) -> bool:
+        """Whether nobody said so: an acceptance concluded from a fill that came before it."""
+
+@final
+class Position:
+    """A view of what a trader holds in one symbol, and of what it earned: average cost, exact.
+
+    At every moment `realized + unrealized(mark) - fees + funding == cash_flow + value(mark)`.
+    Amounts are in the settlement currency: the quote currency, or the coin of an inverse contract.
+    """
+
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def quantity(self) -> Decimal:
+        """What is held; negative is short."""
+
+    @property
+    def quantity_lots(self) -> int: ...
+    @property
+    def side(self) -> Side | None: ...
+    @property
+    def is_flat(self) -> bool: ...
+    @property
+    def average_price(self) -> Decimal | None:
+        """The average entry to 18 decimals, rounded down (harmonic for an inverse contract)."""
+
+    @property
+    def realized(self) -> Decimal:
+        """Profit taken by closing, before fees and funding."""
+
+    @property
+    def fees(self) -> Decimal: ...
+    @property
+    def funding(self) -> Decimal:
+        """Funding received; negative when paid."""
+
+    @property
+    def cash_flow(self) -> Decimal:
+        """Everything received less everything paid."""
+
+    @property
+    def bought(self) -> Decimal: ...
+    @property
+    def sold(self) -> Decimal: ...
+    def unrealized(self, mark: Number, /) -> Decimal:
+        """Return the profit that closing at `mark` would take.
+
+        Raises:
+            InputError: If the mark is not above 0 or the amount is beyond counting.
+        """
+
+    def value(self, mark: Number, /) -> Decimal:
+        """Return what the position is worth at `mark`, beside its cash flow.
+
+        Raises:
+            InputError: If the mark is not above 0 or the amount is beyond counting.
+        """
+
+@final
+class Trader:
+    """One trader: its orders, positions and open-order ledger over many symbols.
+
+    Actions return at once; what they ask for waits in `take_commands`, evidence of what became of
+    it is merged by `apply` (by a simulation without Python), and what happened is read by
+    `take_events`. A refusal is a value: an order in state `DENIED`, an event, a `False`.
+    A symbol is named alone or as `VENUE:SYMBOL`; the venue must be the trader's, where it has one.
+    """
+
+    def __new__(
+        cls,
+        instruments: Sequence[Instrument],
+        *,
+        run_id: str,
+        venue: str | None = None,
+        can_amend: bool = True,
+        retained: int | None = None,
+    ) -> Trader:
+        """Make a trader without orders.
+
+        Args:
+            instruments: What it may trade.
+            run_id: 1 to 12 lower case letters or digits, part of every client order id.
+            venue: The venue's name, whole or up to its first `-` what may stand before a symbol.
+            can_amend: Whether the venue can change a resting order; else `quote` cancels and
+                places anew.
+            retained: How many finished orders stay readable; 65,536 unless given.
+
+        Raises:
+            InputError: If a symbol is given twice or the run id is none.
+        """
+
+    def submit(
+        self,
+        symbol: str,
+        side: Side,
+        quantity: Number,
+        price: Number | None = None,
+        *,
+        type: str | None = None,
+        time_in_force: str = "GTC",
+        post_only: bool = False,
+        reduce_only: bool = False,
+        client_order_id: str | None = None,
+        tag: str | None = None,
+        unsupported: str | None = None,
+        now_ns: int,
+    ) -> Order:
+        """Send an order, or note that it was denied.
+
+        Args:
+            symbol: What to trade.
+            side: Which way.
+            quantity: How much.
+            price: The limit; none for a market order.
+            type: `limit` or `market`; by whether there is a price unless given. The types that
+                come later are denied as `UNSUPPORTED`.
+            time_in_force: `GTC`, `IOC` or `FOK`; `GTD` and `DAY` are denied as `UNSUPPORTED`.
+            post_only: Refuse rather than take.
+            reduce_only: Refuse rather than increase the position.
+            client_order_id: One of this run's ids, not used before; the next one unless given.
+            tag: A name for the strategy's own use.
+            unsupported: What the caller knows this host cannot do: the order is denied.
+            now_ns: Our time.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given to the trader.
+            InputError: If a word is none of those above, or price and type contradict each other.
+            TypeError: If a number is none.
+        """
+
+    def cancel(self, order: Order, /, *, now_ns: int) -> bool:
+        """Ask for the cancel of an order; `False` (and an event) when it is not live."""
+
+    def modify(
+        self,
+        order: Order,
+        /,
+        *,
+        price: Number | None = None,
+        quantity: Number | None = None,
+        now_ns: int,
+    ) -> bool:
+        """Ask for another price and total quantity; `False` (and an event) when that is refused."""
+
+    def cancel_all(
+        self, symbol: str | None = None, side: Side | None = None, *, now_ns: int
+    ) -> int:
+        """Ask for the cancel of all live orders that match; return how many commands that took."""
+
+    def quote(
+        self,
+        symbol: str,
+        bids: Iterable[tuple[Number, Number]],
+        asks: Iterable[tuple[Number, Number]],
+        *,
+        min_life_ns: int = 0,
+        now_ns: int,
+    ) -> int:
+        """Bring the symbol's live quotes to these targets; return how many commands that took.
+
+        Prices are rounded away from the market, quantities down to the lot. A level that cannot
+        be quoted is denied (an event tells), the others are served.
+        """
+
+    def halt(self, *, now_ns: int) -> None:
+        """Cancel every live order and deny all further ones; cancels stay possible."""
+
+    def take_events(self) -> list[OrderEvent]:
+        """Return what happened since the last call, in order."""
+
+    def want_events(self, names: Sequence[OrderEventName], /) -> None:
+        """Keep only these events for `take_events`.
+
+        Raises:
+            InputError: If a name is none.
+        """
+
+    def keep_journal(self) -> None:
+        """Keep every event a second time, for `take_journal`."""
+
+    def take_journal(self) -> list[OrderEvent]:
+        """Return every event since the last call, for a reader that is not the strategy."""
+
+    def take_commands(
+        self,
+    ) -> list[tuple[Literal["new", "modify", "cancel"], Order, tuple[int, int] | None]]:
+        """Return what is to be sent, in order: word, order, (price in ticks, total in lots)."""
+
+    def apply(
+        self,
+        order_key: int,
+        reply: str,
+        /,
+        *,
+        ts_event_ns: int,
+        ts_recv_ns: int,
+        exec_id: int = 0,
+        price: Number | None = None,
+        quantity: Number | None = None,
+        liquidity: Literal["maker", "taker"] = "maker",
+        fee: Number | None = None,
+        reject_code: str | None = None,
+    ) -> Literal["applied", "stale", "illegal", "unknown_order"]:
+        """Merge what a venue said of an order; in any order and any number of times.
+
+        Args:
+            order_key: Which order.
+            reply: `accepted rejected filled canceled expired replaced cancel_rejected
+                modify_rejected triggered unknown`.
+            ts_event_ns: The venue's time.
+            ts_recv_ns: Our time.
+            exec_id: Of a fill: the venue's execution id; the same twice is one fill.
+            price: Of a fill or replacement.
+            quantity: What traded, or the new total.
+            liquidity: Of a fill.
+            fee: Of a fill, in the settlement currency; none unless given.
+            reject_code: Of a refusal; `VENUE_REJECTED` unless given.
+
+        Raises:
+            InputError: If the reply lacks what it needs, or a word is none.
+        """
+
+    def order(self, order_id: int | str, /) -> Order | None:
+        """Return the order with this key or client order id, unless it never was or is retired."""
+
+    def orders(self, symbol: str | None = None, side: Side | None = None) -> list[Order]:
+        """Return the live orders that match, oldest first."""
+
+    def position(self, symbol: str, /) -> Position: ...
+    def instrument(self, symbol: str, /) -> Instrument: ...
+    @property
+    def symbols(self) -> list[str]: ...
+    @property
+    def run_id(self) -> str: ...
+    def counters(self) -> dict[str, int]:
+        """Return what was counted of `stale illegal unknown_order late_fills overfills`."""
+
+    def denials(self) -> dict[str, int]:
+        """Return how many orders each rule denied here, by its code."""
 
 @final
 class ExecutionReport:
@@ -444,11 +900,286 @@ class EngineBook:
     def queues(self, side: _Side, /) -> list[tuple[int, int, list[tuple[int, int]]]]:
         """Return every level, best first: ticks, lots, and (order id, lots) oldest first."""
 
-def command_dtype() -> np.dtype[Any]:
-    """Return the type of `MatchingEngine.process`'s argument."""
+class BookView:
+    """A venue's book by price that somebody else changes: what a strategy looks at.
 
-def report_dtype() -> np.dtype[Any]:
-    """Return the type of `MatchingEngine.process`'s answer."""
+    `bid_price` and its like are the fast way to look (a few tens of nanoseconds, floats nearest to
+    the exact value); `best_bid` and `best_ask` are exact.
+    """
+
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def instrument(self) -> Instrument: ...
+    @property
+    def best_bid(self) -> tuple[Decimal, Decimal] | None:
+        """Price and quantity of the highest bid, exact."""
+
+    @property
+    def best_ask(self) -> tuple[Decimal, Decimal] | None:
+        """Price and quantity of the lowest ask, exact."""
+
+    @property
+    def best_bid_ticks(self) -> int | None: ...
+    @property
+    def best_ask_ticks(self) -> int | None: ...
+    @property
+    def bid_price(self) -> float | None: ...
+    @property
+    def ask_price(self) -> float | None: ...
+    @property
+    def bid_quantity(self) -> float | None: ...
+    @property
+    def ask_quantity(self) -> float | None: ...
+    @property
+    def is_stale(self) -> bool:
+        """Whether the levels are not known to be the venue's: no snapshot yet, or a gap since."""
+
+    @property
+    def is_crossed(self) -> bool:
+        """Whether the best bid is at or above the best ask."""
+
+    def depth(self, levels: int = 10, /) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return bids and asks, best first.
+
+        Shape:
+            Two ``(n, 2) float64``: price, quantity; n is at most `levels`.
+        """
+
+    def level_count(self, side: _Side, /) -> int: ...
+    def quantity_at(self, side: _Side, price: _Number) -> Decimal:
+        """Return what rests at `price`, zero where nothing does.
+
+        Raises:
+            PriceError: If `price` is off the tick or not positive.
+        """
+
+    def mid(self) -> float | None:
+        """Return the middle of the touch; None for a one-sided, locked or crossed book."""
+
+    def microprice(self, *, levels: int = 1, decay: float = 1.0) -> float | None:
+        """Return the mid weighted by the imbalance: many bids pull it towards the ask.
+
+        ``I x ask + (1 - I) x bid`` with ``I`` of `imbalance`; None where there is no mid.
+        """
+
+    def imbalance(self, *, levels: int = 1, decay: float = 1.0) -> float | None:
+        """Return the bids' share of the first `levels` of both sides, 0 to 1.
+
+        Each level counts `decay` times as much as the one before it. None when nothing rests.
+        """
+
+    def checksum(
+        self, levels: int = 25, *, form: Literal["alternating", "digits"] = "alternating"
+    ) -> int:
+        """Return the CRC-32 of the best `levels` of each side, written as text.
+
+        `alternating`: ``bid_price:bid_qty:ask_price:ask_qty:...`` level by level from the best; a
+        side that runs out is left out. Exact decimals, no exponent, no trailing zeros.
+        `digits`: the asks from the best, then the bids; each price and quantity with all decimals
+        of its tick or lot, without the point and leading zeros, nothing between.
+        """
+
+@final
+class OrderBook(BookView):
+    """A venue's book by price, kept from its snapshots and deltas.
+
+    Levels are any iterable of (price, quantity) pairs, each number `Decimal`, `str`, `int`, or a
+    `float` on its step. Quantities are absolute: zero removes a level. A call with anything wrong
+    changes nothing.
+    """
+
+    def __new__(cls, instrument: Instrument, /) -> OrderBook: ...
+    @property
+    def last_id(self) -> int | None:
+        """The last update the book contains; None without ids, or while it waits."""
+
+    def apply_snapshot(
+        self,
+        bids: Iterable[Iterable[_Number]],
+        asks: Iterable[Iterable[_Number]],
+        *,
+        last_id: int | None = None,
+    ) -> Literal["applied", "ignored"]:
+        """Replace every level, then apply the deltas kept meanwhile that extend it.
+
+        Args:
+            bids: Every bid.
+            asks: Every ask.
+            last_id: The last update the snapshot contains, where the venue numbers them.
+
+        Returns:
+            `ignored` when the book is newer and has no gap.
+
+        Raises:
+            BookGapError: If the deltas kept do not join the snapshot; the book stays stale.
+            InputError: If a level is no pair of a price above zero and a quantity not below it.
+        """
+
+    def apply_delta(
+        self,
+        bids: Iterable[Iterable[_Number]],
+        asks: Iterable[Iterable[_Number]],
+        *,
+        first_id: int | None = None,
+        last_id: int | None = None,
+        prev_id: int | None = None,
+    ) -> Literal["applied", "buffered", "ignored"]:
+        """Set the levels that changed, in the order of the venue's ids.
+
+        With `prev_id` (Binance futures `pu`, Deribit) deltas form a chain; with `first_id` and
+        `last_id` alone (Binance spot `U`, `u`) they are consecutive; without any every delta is
+        applied as it comes.
+
+        Returns:
+            `buffered` while a snapshot is missing, `ignored` when the book has it already.
+
+        Raises:
+            BookGapError: If updates before this one never arrived. The book is stale and keeps
+                deltas until the next snapshot.
+            InputError: If a level is malformed, or ids are missing or contradict each other.
+        """
+
+    def clear(self) -> None:
+        """Forget everything: a new connection."""
+
+@final
+class BinanceFrames:
+    """A recording of Binance's WebSocket frames, one ``<ns> <json>`` a line.
+
+    It has no position: whoever plays it starts at the front.
+    """
+
+    def __new__(cls, data: bytes, instrument: Instrument, /) -> BinanceFrames: ...
+    @staticmethod
+    def infer_instrument(
+        data: bytes,
+        /,
+        *,
+        symbol: str,
+        kind: Literal["spot", "linear", "inverse"] = "spot",
+    ) -> Instrument:
+        """Return an instrument in whose steps every number of `data` is whole.
+
+        Steps are powers of ten, at most 1. They say how the recording is written, not what the
+        venue's rules for new orders are.
+        """
+
+    @property
+    def instrument(self) -> Instrument: ...
+    @property
+    def byte_count(self) -> int: ...
+
+@final
+class TapeReader:
+    """A recording in our compact format. It has no position.
+
+    Raises:
+        DataError: If the data are no tape, of another version, or damaged in the header.
+    """
+
+    def __new__(cls, data: bytes, /) -> TapeReader: ...
+    @property
+    def instrument(self) -> Instrument: ...
+    @property
+    def byte_count(self) -> int: ...
+    @property
+    def event_count(self) -> int: ...
+    @property
+    def first_ts_recv_ns(self) -> int: ...
+    @property
+    def last_ts_recv_ns(self) -> int: ...
+
+@final
+class TapeWriter:
+    """Writes a recording in our compact format."""
+
+    def __new__(cls, instrument: Instrument, /) -> TapeWriter: ...
+    def extend(
+        self, recording: BinanceFrames | TapeReader, /, *, strict: bool = True
+    ) -> tuple[int, int]:
+        """Append every message of `recording`; return how many, and how many were unreadable.
+
+        Raises:
+            DataError: If `strict` and a record cannot be read; what came before it is written.
+            InputError: If the recording counts in other steps, or the tape is finished.
+        """
+
+    def finish(self) -> bytes:
+        """Return the tape; nothing can be added to it.
+
+        Raises:
+            InputError: If it was finished before.
+        """
+
+@final
+class BookReplay:
+    """Plays a recording into a book and keeps account of what happened."""
+
+    def __new__(cls, recording: BinanceFrames | TapeReader, /) -> BookReplay: ...
+    def advance(self, events: int, /, *, strict: bool = False) -> bool:
+        """Take up to `events` messages, without the interpreter lock; False at the end.
+
+        Raises:
+            DataError: If `strict` and a record cannot be read.
+        """
+
+    @property
+    def offset(self) -> int:
+        """Bytes played so far."""
+
+    @property
+    def counts(self) -> list[tuple[str, int]]: ...
+    @property
+    def faults(self) -> list[tuple[int, int, str]]:
+        """Record number, byte and rule of the first hundred records that could not be read."""
+
+    @property
+    def gaps(self) -> list[tuple[int, int, int]]:
+        """Message number, expected and found update of the first hundred gaps."""
+
+    @property
+    def disagreements(self) -> list[tuple[int, int, str, str]]:
+        """Message number, update, quote and touch where the two were not the same."""
+
+    @property
+    def is_stale(self) -> bool: ...
+    @property
+    def touch(self) -> str: ...
+    def checksum(self, levels: int = 25, /) -> int: ...
+
+@final
+class LobsterReplay:
+    """Plays a LOBSTER message file into a book, order by order.
+
+    Raises:
+        DataError: If `first_book`, the order book file's first row, is malformed.
+    """
+
+    def __new__(cls, data: bytes, /, *, first_book: bytes | None = None) -> LobsterReplay: ...
+    def step(self) -> bool:
+        """Take one message; False at the end.
+
+        Raises:
+            DataError: If the line is no message; the next call goes on after it.
+        """
+
+    def differing_levels(self, book_row: bytes, /) -> list[tuple[int, bool]]:
+        """Return the levels, from 1, at which the book is not `book_row`.
+
+        The second value says that the row's level lies beyond the prices known at the start, so
+        that what rested there could not be known.
+
+        Raises:
+            DataError: If the row is malformed.
+        """
+
+    @property
+    def byte_count(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def counts(self) -> list[tuple[str, int]]: ...
 
 @final
 class RateLimiter:
@@ -589,22 +1320,6 @@ class HmacKey:
     def verify(self, message: _Message, signature: _Message, /) -> bool:
         """Return whether `signature` is that of `message`, compared in constant time."""
 
-def hmac_sha256(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
-    """Return the HMAC-SHA256 of `message`: 64 hex digits or 44 base64 characters.
-
-    Raises:
-        SigningError: If the key is empty, or an argument is not text or bytes.
-
-    Source: RFC 2104; Binance "SIGNED endpoint security", Deribit "Authentication".
-    """
-
-def hmac_sha512(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
-    """Return the HMAC-SHA512 of `message`: 128 hex digits or 88 base64 characters.
-
-    Raises:
-        SigningError: As `hmac_sha256`.
-    """
-
 @final
 class Ed25519Key:
     """A parsed Ed25519 private key, wiped when the object goes; `repr` shows the public one."""
@@ -622,32 +1337,6 @@ class Ed25519Key:
 
     def sign(self, message: _Message, /) -> str:
         """Return the signature of `message`, the same every time."""
-
-def ed25519(key: _Key, message: _Message, *, encoding: _Encoding = "base64") -> str:
-    """Return the Ed25519 signature of `message`: 88 base64 characters or 128 hex digits.
-
-    Percent-encode a base64 signature that goes into a URL.
-
-    Raises:
-        SigningError: As `Ed25519Key`.
-
-    Source: RFC 8032; Binance "SIGNED endpoint security", Ed25519 keys.
-    """
-
-def ed25519_verify(
-    public_key: _Message, message: _Message, signature: _Message, *, encoding: _Encoding = "base64"
-) -> bool:
-    """Return whether `signature` is that of `message` by the owner of `public_key`.
-
-    Args:
-        public_key: A PEM, 32 raw bytes or 64 hex digits.
-        message: What was signed.
-        signature: Its text.
-        encoding: How that text is written.
-
-    Raises:
-        SigningError: If the public key is none, or the signature is not 64 bytes so written.
-    """
 
 @final
 class Eip712Key:
@@ -694,6 +1383,57 @@ class Eip712Signature:
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+def order_transitions() -> list[tuple[str, str, str]]:
+    """Return every legal transition of an order as (state, event, state): the source of the diagram."""
+
+def command_dtype() -> np.dtype[Any]:
+    """Return the type of `MatchingEngine.process`'s argument."""
+
+def report_dtype() -> np.dtype[Any]:
+    """Return the type of `MatchingEngine.process`'s answer."""
+
+def hmac_sha256(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
+    """Return the HMAC-SHA256 of `message`: 64 hex digits or 44 base64 characters.
+
+    Raises:
+        SigningError: If the key is empty, or an argument is not text or bytes.
+
+    Source: RFC 2104; Binance "SIGNED endpoint security", Deribit "Authentication".
+    """
+
+def hmac_sha512(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
+    """Return the HMAC-SHA512 of `message`: 128 hex digits or 88 base64 characters.
+
+    Raises:
+        SigningError: As `hmac_sha256`.
+    """
+
+def ed25519(key: _Key, message: _Message, *, encoding: _Encoding = "base64") -> str:
+    """Return the Ed25519 signature of `message`: 88 base64 characters or 128 hex digits.
+
+    Percent-encode a base64 signature that goes into a URL.
+
+    Raises:
+        SigningError: As `Ed25519Key`.
+
+    Source: RFC 8032; Binance "SIGNED endpoint security", Ed25519 keys.
+    """
+
+def ed25519_verify(
+    public_key: _Message, message: _Message, signature: _Message, *, encoding: _Encoding = "base64"
+) -> bool:
+    """Return whether `signature` is that of `message` by the owner of `public_key`.
+
+    Args:
+        public_key: A PEM, 32 raw bytes or 64 hex digits.
+        message: What was signed.
+        signature: Its text.
+        encoding: How that text is written.
+
+    Raises:
+        SigningError: If the public key is none, or the signature is not 64 bytes so written.
+    """
 
 def eip712_order(
     key: _Key | Eip712Key,

@@ -9,16 +9,30 @@ mod convert;
 mod eip712;
 mod engine_book;
 mod errors;
+mod feed;
+mod flow;
 mod instrument;
+mod levels;
 mod matching;
+mod mirror;
+mod oms;
+mod oms_args;
+mod oms_event;
+mod oms_order;
+mod oms_position;
 mod rate_limit;
+mod rebuild;
 mod records;
 mod report;
 mod sign;
+mod sim;
+mod sim_columns;
 mod whole;
 
 #[pymodule]
 mod _core {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::eip712::{
         Eip712Key, Eip712Signature, eip712_order, eip712_recover, eip712_transfer,
@@ -29,18 +43,41 @@ mod _core {
     #[pymodule_export]
     use crate::errors::{
         BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError,
-        SigningError, TradecoreError, UnknownSymbolError,
+        SigningError, SimulationError, TradecoreError, UnknownSymbolError,
     };
+    #[pymodule_export]
+    use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
+    #[pymodule_export]
+    use crate::flow::generate_tape;
     #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]
     use crate::matching::MatchingEngine;
     #[pymodule_export]
+    use crate::mirror::{BookView, OrderBook};
+    #[pymodule_export]
+    use crate::oms::Trader;
+    #[pymodule_export]
+    use crate::oms_event::{Fill, OrderEvent};
+    #[pymodule_export]
+    use crate::oms_order::{Order, order_transitions};
+    #[pymodule_export]
+    use crate::oms_position::Position;
+    #[pymodule_export]
     use crate::rate_limit::RateLimiter;
+    #[pymodule_export]
+    use crate::rebuild::BookReplay;
     #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
     #[pymodule_export]
     use crate::report::ExecutionReport;
     #[pymodule_export]
     use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
+    #[pymodule_export]
+    use crate::sim::Simulation;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("OrderState", crate::oms_order::state_class(module.py())?)
+    }
 }

@@ -26,6 +26,8 @@ pub struct Oddities {
 /// A book kept order by order.
 pub struct Market {
     book: Book,
+    /// The lowest bid and highest ask known at the start.
+    known: Window,
     orders: HashMap<u64, Level>,
     oddities: Oddities,
 }
@@ -43,6 +45,7 @@ impl Market {
         book.apply_snapshot(&[]);
         Self {
             book,
+            known: (None, None),
             orders: HashMap::new(),
             oddities: Oddities::default(),
         }
@@ -55,7 +58,15 @@ impl Market {
     /// The rule that `row` breaks.
     pub fn before(row: &[u8], first: &Message) -> Result<Self, String> {
         let mut market = Self::new();
-        market.book.apply_snapshot(&levels(row)?);
+        let levels = levels(row)?;
+        let prices = |side| {
+            levels
+                .iter()
+                .filter(move |l| l.side == side)
+                .map(|l| l.price)
+        };
+        market.known = (prices(Side::Buy).min(), prices(Side::Sell).max());
+        market.book.apply_snapshot(&levels);
         let undone = match first.action {
             Action::Add => -first.qty.0,
             Action::Reduce | Action::Delete | Action::Execute => first.qty.0,
@@ -130,21 +141,38 @@ impl Market {
 
     /// The levels, from 1, at which the book is not `row` of an order book file.
     ///
+    /// `true` beside a level says that the row's price lies beyond those known at the start, so
+    /// what rested there before the first message could not be known.
+    ///
     /// # Errors
     ///
     /// The rule that `row` breaks.
-    pub fn differing_levels(&self, row: &[u8]) -> Result<Vec<usize>, String> {
+    pub fn differing_levels(&self, row: &[u8]) -> Result<Vec<(usize, bool)>, String> {
         let mut asks = self.book.depth(Side::Sell, usize::MAX);
         let mut bids = self.book.depth(Side::Buy, usize::MAX);
         let mut differing = Vec::new();
         for (at, [ask, bid]) in rows(row)?.into_iter().enumerate() {
-            if [asks.next(), bids.next()] != [ask, bid] {
-                differing.push(at + 1);
+            let differs = [asks.next() != ask, bids.next() != bid];
+            if differs != [false, false] {
+                let unknown = (!differs[0] || self.is_beyond(ask, Side::Sell))
+                    && (!differs[1] || self.is_beyond(bid, Side::Buy));
+                differing.push((at + 1, unknown));
             }
         }
         Ok(differing)
     }
+
+    fn is_beyond(&self, shown: Shown, side: Side) -> bool {
+        match (shown, side) {
+            (None, _) => false,
+            (Some((price, _)), Side::Buy) => self.known.0.is_some_and(|lowest| price < lowest),
+            (Some((price, _)), Side::Sell) => self.known.1.is_some_and(|highest| price > highest),
+        }
+    }
 }
+
+/// The lowest bid and the highest ask.
+type Window = (Option<Ticks>, Option<Ticks>);
 
 type Shown = Option<(Ticks, Lots)>;
 
@@ -269,13 +297,15 @@ mod tests {
     fn differing_levels_are_named() {
         let market = market("1,7,0,0,0,1");
         let differing = |row: &str| market.differing_levels(row.as_bytes()).unwrap();
-        assert_eq!(differing("110,5,100,7,120,1,90,2"), [0_usize; 0]);
-        assert_eq!(
-            differing("110,5,100,7,120,1,90,2,9999999999,0,-9999999999,0"),
-            [0; 0]
-        );
-        assert_eq!(differing("110,5,100,7,120,1,90,3"), [2]);
-        assert_eq!(differing("110,4,100,7,120,1,90,2,130,1,80,1"), [1, 3]);
+        assert_eq!(differing("110,5,100,7,120,1,90,2"), []);
+        let whole = "110,5,100,7,120,1,90,2,9999999999,0,-9999999999,0";
+        assert_eq!(differing(whole), []);
+        assert_eq!(differing("110,5,100,7,120,1,90,3"), [(2, false)]);
+        // The third level was never shown, so it could not be known; the first was.
+        let deeper = "110,4,100,7,120,1,90,2,130,1,80,1";
+        assert_eq!(differing(deeper), [(1, false), (3, true)]);
+        assert_eq!(differing("110,5,100,7,120,1,80,2"), [(2, true)]);
+        assert_eq!(differing("110,5,100,7,119,1,80,2"), [(2, false)]);
         let error = market.differing_levels(b"110,5,100").unwrap_err();
         assert_eq!(error, "a book row has four fields a level: fields=3");
         let error = market.differing_levels(b"110,5,100,-7").unwrap_err();
