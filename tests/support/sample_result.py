@@ -7,7 +7,10 @@ from decimal import Decimal
 
 import numpy as np
 
+from tradecore.core import OrderState
+
 SECOND = 1_000_000_000
+STATES = list(OrderState)
 START_NS = 1_700_000_000 * SECOND
 
 FILL = np.dtype(
@@ -164,9 +167,11 @@ def sample_orders(rng, fills):
     rows["ts_submit_ns"] = rows["ts_done_ns"] - life
     rows["ts_accept_ns"] = rows["ts_submit_ns"] + rng.integers(4_000_000, 7_000_000, rows.size)
     rows["filled"][1::2] = 0.01
+    rows["state"][0::2], rows["state"][1::2] = STATES.index("CANCELED"), STATES.index("FILLED")
     refused = np.arange(0, rows.size, 34)
     rows["reject_code"][refused] = 3004
     rows["ts_accept_ns"][refused] = 0
+    rows["state"][refused] = STATES.index("REJECTED")
     return rows
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from tradecore.core import OrderState
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,6 +21,9 @@ Rows = npt.NDArray[np.void]
 HORIZONS_S = (0, 1, 5, 30)
 _MIDS = ("mid", "mid_1s", "mid_5s", "mid_30s")
 BPS = 1e4
+_STATES = list(OrderState)
+_TAKEN_OUT = [_STATES.index(state) for state in (OrderState.CANCELED, OrderState.EXPIRED)]
+_ENDED = [*_TAKEN_OUT, _STATES.index(OrderState.FILLED)]
 # A mean of fewer fills than this is drawn without a confidence interval.
 INTERVAL_MIN = 5
 
@@ -65,6 +70,8 @@ class OrderFacts:
     filled: int
     """Filled whole."""
     partly_filled: int
+    canceled: int
+    """Ended by a cancel or by their time, with something left."""
     ordered_quantity: float
     filled_quantity: float
     refusals: dict[int, int]
@@ -130,13 +137,14 @@ def order_facts(result: Result) -> OrderFacts:
     accepted = orders["ts_accept_ns"] > 0
     whole = orders["filled"] >= orders["quantity"] * (1 - 1e-12)
     some = orders["filled"] > 0
-    ended = accepted & (orders["ts_done_ns"] > 0)
+    ended = accepted & np.isin(orders["state"], _ENDED)
     codes, counts = np.unique(orders["reject_code"], return_counts=True)
     return OrderFacts(
         submitted=orders.size,
         accepted=int(accepted.sum()),
         filled=int((some & whole).sum()),
         partly_filled=int((some & ~whole).sum()),
+        canceled=int(np.isin(orders["state"], _TAKEN_OUT).sum()),
         ordered_quantity=float(orders["quantity"].sum()),
         filled_quantity=float(orders["filled"].sum()),
         refusals={
@@ -188,9 +196,3 @@ def span(result: Result) -> tuple[int, int] | None:
         return None
     together = np.concatenate(ends)
     return int(together.min()), int(together.max())
-
-
-def canceled(orders: Rows) -> int:
-    """Count the accepted orders that ended with something left unfilled."""
-    ended = (orders["ts_accept_ns"] > 0) & (orders["ts_done_ns"] > 0) & (orders["reject_code"] == 0)
-    return int((ended & (orders["filled"] < orders["quantity"] * (1 - 1e-12))).sum())

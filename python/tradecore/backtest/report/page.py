@@ -80,7 +80,7 @@ def _parts(result: Result) -> list[Markup | None]:
     parts += [
         tag(
             "div",
-            sections.order_section(result, orders, canceled=facts.canceled(result.orders)),
+            sections.order_section(result, orders),
             tag("div", sections.latency_section(result), sections.assumption_section(result)),
             class_="pair",
         ),

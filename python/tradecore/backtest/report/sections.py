@@ -214,12 +214,12 @@ def markout_section(fills: Rows) -> Markup:
     )
 
 
-def order_section(result: Result, orders: OrderFacts, *, canceled: int) -> Markup:
+def order_section(result: Result, orders: OrderFacts) -> Markup:
     """Return the statistics of orders, refusals and waiting times."""
     return section(
         "Orders",
-        tables.order_table(orders, denied=sum(result.denials.values()), canceled=canceled),
-        tables.refusal_table(result.denials, orders.refusals, {}),
+        tables.order_table(orders, denied=sum(result.denials.values())),
+        tables.refusal_table(result.denials, orders.refusals),
         tables.duration_table(
             "How long orders waited",
             [

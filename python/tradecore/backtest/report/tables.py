@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tradecore.backtest.report.figures import ABSENT, count, duration, percent
-from tradecore.backtest.report.markup import Markup, tag
+from tradecore.backtest.report.markup import Markup, join, tag
+from tradecore.core import reject_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tradecore.backtest.report.facts import OrderFacts, Percentiles
-
-_BANDS = {1: "input", 2: "risk", 3: "matching", 4: "venue"}
 
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Markup | str]]) -> Markup:
@@ -37,7 +36,7 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Markup | st
     )
 
 
-def order_table(orders: OrderFacts, *, denied: int, canceled: int) -> Markup:
+def order_table(orders: OrderFacts, *, denied: int) -> Markup:
     """Return what became of the orders, each with its share of all."""
     total = max(1, orders.submitted)
     rows = [
@@ -45,7 +44,7 @@ def order_table(orders: OrderFacts, *, denied: int, canceled: int) -> Markup:
         ("Accepted by the venue", orders.accepted),
         ("Filled whole", orders.filled),
         ("Filled in part", orders.partly_filled),
-        ("Canceled or expired", canceled),
+        ("Canceled or expired", orders.canceled),
         ("Refused by the venue", sum(orders.refusals.values())),
         ("Denied before they left", denied),
     ]
@@ -60,23 +59,24 @@ def _meter(share: float) -> Markup:
     return tag("span", tag("span", style=f"width:{min(1.0, share) * 100:.1f}%"), class_="meter")
 
 
-def refusal_table(
-    denials: Mapping[str, int], refusals: Mapping[int, int], names: Mapping[int, str]
-) -> Markup | None:
+def refusal_table(denials: Mapping[str, int], refusals: Mapping[int, int]) -> Markup | None:
     """Return the codes of denials and refusals, the most frequent first, if there were any."""
-    rows = [("denied", code, n) for code, n in denials.items()]
-    rows += [
-        ("refused", names.get(code, f"{_BANDS.get(code // 1000, 'code')} {code}"), n)
-        for code, n in refusals.items()
-    ]
+    names = {number: name for number, name, _ in reject_codes()}
+    meanings = {name: sentence for _, name, sentence in reject_codes()}
+    rows = [("us", code, n) for code, n in denials.items()]
+    rows += [("venue", names.get(code, f"code {code}"), n) for code, n in refusals.items()]
     if not rows:
         return None
     rows.sort(key=lambda row: (-row[2], row[1]))
     return table(
         "Why orders were denied or refused",
         ("Code", "By", "Orders"),
-        [(code, "us" if kind == "denied" else "the venue", count(n)) for kind, code, n in rows],
+        [(_explained(code, meanings.get(code)), by, count(n)) for by, code, n in rows],
     )
+
+
+def _explained(code: str, meaning: str | None) -> Markup:
+    return join(code, tag("span", meaning, class_="meaning") if meaning else None)
 
 
 def duration_table(caption: str, rows: Iterable[tuple[str, Percentiles]]) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from support.sample_result import FILL, LATENCY, ORDER, SampleResult
+from support.sample_result import FILL, LATENCY, ORDER, STATES, SampleResult
 from tradecore.backtest.report import facts
 
 SECOND = 1_000_000_000
@@ -73,6 +73,7 @@ def test_orders_are_counted_and_timed():
         (3, 10, 0, 11, 0.0, 3004),
         (4, 30, 31, 0, 0, 0),
     )
+    table["state"] = [STATES.index(s) for s in ("FILLED", "CANCELED", "REJECTED", "ACCEPTED")]
     done = fills((1, 100.0, 101.0, 0, 0), (1, 100.0, 101.0, 0, 0))
     done["order_key"], done["ts_ns"] = (2, 1), (13 * SECOND, 20 * SECOND)
 
@@ -82,7 +83,7 @@ def test_orders_are_counted_and_timed():
     assert (found.filled, found.partly_filled) == (1, 1)
     assert (found.ordered_quantity, found.filled_quantity) == (8.0, 3.0)
     assert found.refusals == {3004: 1}
-    assert facts.canceled(table) == 1
+    assert found.canceled == 1
     assert found.acknowledged.largest == 2 * SECOND
     assert (found.first_fill.count, found.first_fill.largest) == (2, 9 * SECOND)
     assert (found.life.count, found.life.largest) == (2, 9 * SECOND)

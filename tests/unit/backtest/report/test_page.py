@@ -172,3 +172,11 @@ def test_the_file_is_written_where_it_was_asked_for(tmp_path):
     write_report(CASES["full"], path)
 
     assert path.read_text(encoding="utf-8") == render_report(CASES["full"])
+
+
+def test_a_refusal_is_named_and_explained():
+    """The number in the orders becomes the name and the sentence of the core's table."""
+    page = render_report(CASES["full"])
+
+    assert "POST_ONLY_WOULD_CROSS" in page
+    assert "A post-only order would have traded at once." in page
