@@ -50,6 +50,7 @@ __all__ = [
     "hmac_sha256",
     "hmac_sha512",
     "order_transitions",
+    "reject_codes",
     "report_dtype",
 ]
 
@@ -1383,6 +1384,9 @@ class Eip712Signature:
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+def reject_codes() -> list[tuple[int, str, str]]:
+    """Return every code of a refusal as (number, name, sentence), in order of its number."""
 
 def order_transitions() -> list[tuple[str, str, str]]:
     """Return every legal transition of an order as (state, event, state): the source of the diagram."""

@@ -44,6 +44,7 @@ from tradecore._core import (
     hmac_sha256,
     hmac_sha512,
     order_transitions,
+    reject_codes,
     report_dtype,
 )
 
@@ -89,5 +90,6 @@ __all__ = [
     "hmac_sha256",
     "hmac_sha512",
     "order_transitions",
+    "reject_codes",
     "report_dtype",
 ]

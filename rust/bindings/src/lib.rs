@@ -23,6 +23,7 @@ mod oms_position;
 mod rate_limit;
 mod rebuild;
 mod records;
+mod reject;
 mod report;
 mod sign;
 mod sim;
@@ -69,6 +70,8 @@ mod _core {
     use crate::rebuild::BookReplay;
     #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
+    #[pymodule_export]
+    use crate::reject::reject_codes;
     #[pymodule_export]
     use crate::report::ExecutionReport;
     #[pymodule_export]
