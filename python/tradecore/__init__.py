@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tradecore import sign
@@ -17,20 +18,36 @@ from tradecore.core import (
 if TYPE_CHECKING:
     import numpy as np
 
+    from tradecore.backtest.assumptions import Fees, Latency
+    from tradecore.backtest.run import backtest
+    from tradecore.strategy import AbstractStrategy, StrategyConfig
+
     COMMAND_DTYPE: np.dtype[np.void]
     REPORT_DTYPE: np.dtype[np.void]
 
 __all__ = [
     "COMMAND_DTYPE",
     "REPORT_DTYPE",
+    "AbstractStrategy",
     "ExecutionReport",
+    "Fees",
     "Instrument",
+    "Latency",
     "MatchingEngine",
     "OrderBook",
     "RateLimiter",
+    "StrategyConfig",
     "TradecoreError",
+    "backtest",
     "sign",
 ]
+
+_LATER = {
+    "AbstractStrategy": "tradecore.strategy",
+    "Fees": "tradecore.backtest",
+    "Latency": "tradecore.backtest",
+    "StrategyConfig": "tradecore.strategy",
+}
 
 
 def __getattr__(name: str) -> object:
@@ -41,4 +58,8 @@ def __getattr__(name: str) -> object:
         return core.command_dtype()
     if name == "REPORT_DTYPE":
         return core.report_dtype()
+    if name == "backtest":
+        return import_module("tradecore.backtest")
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module 'tradecore' has no attribute {name!r}")

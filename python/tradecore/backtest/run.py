@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tradecore.backtest.assumptions import QUEUE_MODELS, named_fees, named_latency
 from tradecore.backtest.collect import Played, collect
 from tradecore.backtest.host import BacktestHost
-from tradecore.backtest.sample import sample_path
+from tradecore.backtest.samples import sample_path
 from tradecore.backtest.venues import venue_profile
 from tradecore.backtest.words import assumption_sentences
 from tradecore.core import DataError, InputError, Simulation, Trader

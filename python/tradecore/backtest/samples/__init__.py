@@ -1,11 +1,10 @@
 """The recording that ships: made by our own market generator, and made again by this module.
 
-``python -m tradecore.backtest.sample FILE`` writes the same bytes as the file in the wheel.
+``python -m tradecore.backtest.samples FILE`` writes the same bytes as the file in the wheel.
 """
 
 from __future__ import annotations
 
-import sys
 from importlib import resources
 from pathlib import Path
 from typing import Final
@@ -44,6 +43,3 @@ def sample_path() -> Path:
     """Return where the tape that ships lies."""
     return Path(str(resources.files("tradecore") / "backtest" / "samples" / "btcusdt.tape"))
 
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(generate_sample())
