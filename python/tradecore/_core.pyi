@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias, final
 
 import numpy as np
 import numpy.typing as npt
+from typing_extensions import disjoint_base
 
 __all__ = [
     "BinanceFrames",
@@ -427,6 +428,7 @@ class EngineBook:
     def queues(self, side: _Side, /) -> list[tuple[int, int, list[tuple[int, int]]]]:
         """Return every level, best first: ticks, lots, and (order id, lots) oldest first."""
 
+@disjoint_base
 class BookView:
     """A venue's book by price that somebody else changes: what a strategy looks at.
 
@@ -694,8 +696,8 @@ class LobsterReplay:
     def differing_levels(self, book_row: bytes, /) -> list[tuple[int, bool]]:
         """Return the levels, from 1, at which the book is not `book_row`.
 
-        The second value says that the row's level lies beyond the prices known at the start, so
-        that what rested there could not be known.
+        The second value says that its price was below the file's deepest level at some row before,
+        so that what happened there could not be known. Rows are to be compared in order.
 
         Raises:
             DataError: If the row is malformed.

@@ -300,7 +300,7 @@ impl LobsterReplay {
 
     #[pyo3(signature = (book_row, /))]
     fn differing_levels(&self, book_row: &[u8]) -> PyResult<Vec<(usize, bool)>> {
-        let player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
         player
             .market
             .differing_levels(book_row)
