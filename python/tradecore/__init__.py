@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tradecore.core import ExecutionReport, Instrument, MatchingEngine, OrderBook, TradecoreError
+from tradecore import sign
+from tradecore.core import (
+    ExecutionReport,
+    Instrument,
+    MatchingEngine,
+    OrderBook,
+    RateLimiter,
+    TradecoreError,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +27,9 @@ __all__ = [
     "Instrument",
     "MatchingEngine",
     "OrderBook",
+    "RateLimiter",
     "TradecoreError",
+    "sign",
 ]
 
 

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 
 mod arguments;
 mod convert;
+mod eip712;
 mod engine_book;
 mod errors;
 mod feed;
@@ -13,12 +14,20 @@ mod instrument;
 mod levels;
 mod matching;
 mod mirror;
+mod rate_limit;
 mod rebuild;
 mod records;
 mod report;
+mod sign;
+mod whole;
 
 #[pymodule]
 mod _core {
+    #[pymodule_export]
+    use crate::eip712::{
+        Eip712Key, Eip712Signature, eip712_order, eip712_recover, eip712_transfer,
+        eip712_wallet_login,
+    };
     #[pymodule_export]
     use crate::engine_book::EngineBook;
     #[pymodule_export]
@@ -35,9 +44,13 @@ mod _core {
     #[pymodule_export]
     use crate::mirror::{BookView, OrderBook};
     #[pymodule_export]
+    use crate::rate_limit::RateLimiter;
+    #[pymodule_export]
     use crate::rebuild::BookReplay;
     #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
     #[pymodule_export]
     use crate::report::ExecutionReport;
+    #[pymodule_export]
+    use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
 }
