@@ -1,4 +1,4 @@
-"""A venue small enough to see through: it keeps a book and publishes it as Binance or LOBSTER do."""
+"""A venue small enough to see through: it publishes its book as Binance or LOBSTER do."""
 
 from __future__ import annotations
 

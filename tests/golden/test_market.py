@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from toy_venue import ToyVenue, lobster_files
-
 from tradecore.marketdata import open_recording, rebuild_book, replay_lobster
 
 FOLDER = Path(__file__).parent / "market"

@@ -150,7 +150,7 @@ class RowDifference:
     Args:
         row: Which row, from 0; row n is the book after message n.
         levels: The levels that differ, from 1.
-        is_unknowable: Whether the price of each was below the deepest level shown at some row before.
+        is_unknowable: Whether the price of each was below the deepest level at some row before.
     """
 
     row: int

@@ -7,9 +7,9 @@ import json
 
 import pytest
 import typer
-from toy_venue import ToyVenue, lobster_files
 from typer.testing import CliRunner
 
+from toy_venue import ToyVenue, lobster_files
 from tradecore.cli.match import run_lines
 from tradecore.cli.replay import replay
 from tradecore.core import DataError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from toy_venue import ToyVenue, lobster_files
 
+from toy_venue import ToyVenue, lobster_files
 from tradecore.core import BinanceFrames, DataError, Instrument, TapeReader, TapeWriter
 from tradecore.marketdata import Recording, rebuild_book, replay_lobster
 
@@ -98,9 +98,7 @@ def test_a_quote_that_is_not_the_touch_is_told():
         pytest.param(
             b'17 {"e":"trade","t":1,"p":"1.05","q":"1","m":true}', "multiple of the tick", id="tick"
         ),
-        pytest.param(
-            b'17 {"e":"trade","t":1,"p":"1","q":"-1","m":true}', "above 0", id="negative"
-        ),
+        pytest.param(b'17 {"e":"trade","t":1,"p":"1","q":"-1","m":true}', "above 0", id="negative"),
         pytest.param(
             b'17 {"e":"trade","t":1,"p":"NaN","q":"1","m":true}', "not a decimal", id="nan"
         ),
@@ -188,7 +186,7 @@ def test_a_lobster_row_that_should_have_been_rebuilt_is_unexplained():
 
     assert result.unexplained == 1
     assert not result.is_sound
-    assert [(found.row, found.levels) for found in result.differing][0] == (30, [1])
+    assert (result.differing[0].row, result.differing[0].levels) == (30, [1])
 
 
 def test_lobster_lines_that_cannot_be_read_are_counted_and_located():
@@ -206,9 +204,9 @@ def test_lobster_lines_that_cannot_be_read_are_counted_and_located():
     assert (first.record, first.rule) == (21, 'size is a whole number: found "nan"')
     assert first.byte == len(b"\n".join(lines[:20])) + 1
     assert "a book row has four fields a level: fields=3: book row 40" in second.rule
-    with pytest.raises(DataError, match="size is a whole number.*record 21"):
+    with pytest.raises(DataError, match=r"size is a whole number.*record 21"):
         replay_lobster(b"\n".join(lines), books, strict=True)
-    with pytest.raises(DataError, match="four fields a level.*book row 40"):
+    with pytest.raises(DataError, match=r"four fields a level.*book row 40"):
         replay_lobster(messages, b"\n".join(rows), strict=True)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from toy_venue import ToyVenue
 
 import tradecore as tc
+from toy_venue import ToyVenue
 from tradecore.core import BinanceFrames, DataError, InputError, TapeReader
 from tradecore.marketdata import open_recording, read_file, rebuild_book, write_tape
 
@@ -92,7 +92,7 @@ def test_a_tape_is_the_same_recording_in_less_space(write, tmp_path):
     assert {key: one.counts[key] for key in other.counts} == other.counts
 
 
-def test_a_tape_of_other_steps_is_refused(write, tmp_path):
+def test_a_tape_of_other_steps_is_refused(write):
     """Ticks of one size are not written as ticks of another."""
     writer = tc.marketdata.TapeWriter(tc.Instrument("TOYUSDT", tick_size="0.5", lot_size="0.001"))
     with pytest.raises(InputError, match="a tape is written in the steps of its instrument"):
@@ -106,7 +106,7 @@ def test_an_unreadable_line_stops_a_strict_tape_and_writes_nothing(write, tmp_pa
     """Not strict, the rest is written."""
     recording = open_recording(write("a.txt", FRAMES + b"oops\n"))
     path = tmp_path / "a.tape"
-    with pytest.raises(DataError, match="a line is the time of receipt.*record"):
+    with pytest.raises(DataError, match=r"a line is the time of receipt.*record"):
         write_tape(recording, path)
     assert not path.exists()
     assert write_tape(recording, path, strict=False) == FRAMES.count(b"\n")
