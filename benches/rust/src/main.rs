@@ -40,7 +40,7 @@ fn main() {
         })
         .collect();
     let mut times = vec![];
-    for _ in 0..9 {
+    for _ in 0..std::env::args().nth(2).map_or(9, |n| n.parse().unwrap()) {
         let mut e = Engine::new(vec![inst.clone()]);
         let mut out: Vec<Report> = Vec::with_capacity(1 << 16);
         let mut h: u64 = 0;
