@@ -121,7 +121,11 @@ impl Engine {
     /// Puts what is left of `taker` into the book.
     #[inline(always)]
     pub(super) fn rest<S: Sink>(&mut self, taker: &mut Taker, out: &mut S) {
-        let beyond = taker.cost - i128::from(taker.price) * i128::from(taker.filled);
+        // Most orders rest as they came: no fill, so nothing paid beyond their own price.
+        let beyond = match taker.filled {
+            0 => 0,
+            filled => taker.cost - i128::from(taker.price) * i128::from(filled),
+        };
         let extra = if beyond == 0 && taker.name.is_none() {
             NIL
         } else {
