@@ -7,10 +7,14 @@ import random
 import statistics
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
+
 import tradecore as tc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 ROUNDS = 7
 CALLS = 100_000
