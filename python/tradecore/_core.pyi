@@ -1,9 +1,10 @@
 """The Rust core; import these names from `tradecore` or `tradecore.core`."""
 
 from decimal import Decimal
-from typing import Literal, TypeAlias, final
+from typing import Final, Literal, TypeAlias, final
 
 __all__ = [
+    "BUILD_PROFILE",
     "BookGapError",
     "DataError",
     "InputError",
@@ -14,10 +15,17 @@ __all__ = [
     "SigningError",
     "TradecoreError",
     "UnknownSymbolError",
+    "__version__",
 ]
 
 Number: TypeAlias = Decimal | str | int | float
 Side: TypeAlias = Literal["buy", "sell"]
+
+BUILD_PROFILE: Final[str]
+"""How the core was built: `release`, or `debug` where assertions cost time."""
+
+__version__: Final[str]
+"""Version of the package."""
 
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""

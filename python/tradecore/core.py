@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tradecore._core import (
+    BUILD_PROFILE,
     BookGapError,
     DataError,
     EngineBook,
@@ -18,9 +19,11 @@ from tradecore._core import (
     UnknownSymbolError,
     command_dtype,
     report_dtype,
+    __version__,
 )
 
 __all__ = [
+    "BUILD_PROFILE",
     "BookGapError",
     "DataError",
     "EngineBook",
@@ -36,4 +39,5 @@ __all__ = [
     "UnknownSymbolError",
     "command_dtype",
     "report_dtype",
+    "__version__",
 ]

@@ -28,4 +28,16 @@ mod _core {
     use crate::records::{command_dtype, report_dtype};
     #[pymodule_export]
     use crate::report::ExecutionReport;
+
+    /// How the core was built: `release`, or `debug` where assertions cost time.
+    #[pymodule_export]
+    const BUILD_PROFILE: &str = if cfg!(debug_assertions) {
+        "debug"
+    } else {
+        "release"
+    };
+    /// Version of the package.
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "Python's name")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
 }
