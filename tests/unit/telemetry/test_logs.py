@@ -32,10 +32,9 @@ class _Broken(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def restore():
-    """Start with no handler, not even the test runner's, and leave logging as it was found."""
+    """Leave logging as it was found."""
     root = logging.getLogger()
     level, handlers = root.level, root.handlers[:]
-    root.handlers[:] = []
     yield
     structlog.reset_defaults()
     root.handlers[:] = handlers
@@ -95,11 +94,11 @@ def test_a_canary_reaches_no_output(json_lines):
     log = get_logger("x", api_secret=CANARY)
 
     log.info("plain", password=CANARY, nested=[{"a": ({"listenKey": CANARY},)}])
-    log.info(f"text with token={CANARY}", secret=SecretStr(CANARY))
+    log.info("text with token=" + CANARY, secret=SecretStr(CANARY))
     log.info("headers", headers=[(b"X-MBX-APIKEY", CANARY.encode())])
     log.bind(signature=CANARY).warning("bound")
     try:
-        raise ValueError(f"refused: https://h/p?signature={CANARY}")
+        int(f"https://h/p?signature={CANARY}")
     except ValueError:
         log.exception("failed")
         logging.getLogger("lib").exception("failed")
@@ -173,8 +172,8 @@ def test_a_traceback_keeps_its_lines_for_people():
     out = io.StringIO()
     configure_logging(stream=out, json=False)
     try:
-        raise KeyError("x")
-    except KeyError:
+        int("x")
+    except ValueError:
         get_logger("x").exception("failed")
 
     assert 'File "' in out.getvalue()
@@ -192,6 +191,7 @@ def test_a_stream_that_broke_ends_nothing():
 def test_a_badly_formatted_line_of_a_library_does_not_print_its_arguments():
     """The standard library's own answer to it prints them, secrets and all."""
     out = io.StringIO()
+    logging.getLogger().handlers[:] = []  # the test runner's own would raise
     configure_logging(stream=out)
 
     logging.getLogger("lib").info("%d orders", f"token={CANARY}")

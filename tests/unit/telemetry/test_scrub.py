@@ -128,15 +128,15 @@ def test_what_stands_around_a_secret_stays():
 
 def test_a_protected_secret_is_found_however_it_is_written():
     """Plain, as JSON, Python and URLs escape it, and next to anything."""
-    secret = "pa/ss wörd\"'\\+&=\n"
-    protect(secret)
+    known = "pa/ss wörd\"'\\+&=\n"
+    protect(known)
     forms = [
-        secret,
-        json.dumps({"x": secret}),
-        json.dumps(secret, ensure_ascii=False),
-        repr(secret),
-        urllib.parse.quote(secret),
-        urllib.parse.quote_plus(secret),
+        known,
+        json.dumps({"x": known}),
+        json.dumps(known, ensure_ascii=False),
+        repr(known),
+        urllib.parse.quote(known),
+        urllib.parse.quote_plus(known),
     ]
 
     assert all("***" in scrub(f"before{form}after") for form in forms)
@@ -194,6 +194,6 @@ def test_a_protected_secret_never_survives(secret, before, after):
     protect(secret)
     text = f"{before}{secret}{after}"
 
-    found = scrub(text).replace("***", "")
+    found = scrub(text)
 
-    assert secret not in found or secret in f"{before}{after}" or secret in "***"
+    assert secret not in found or secret in "***" or secret in f"{before}***{after}"
