@@ -94,7 +94,8 @@ def test_a_canary_reaches_no_output(json_lines):
     log = get_logger("x", api_secret=CANARY)
 
     log.info("plain", password=CANARY, nested=[{"a": ({"listenKey": CANARY},)}])
-    log.info("text with token=" + CANARY, secret=SecretStr(CANARY))
+    text = f"text with token={CANARY}"
+    log.info(text, secret=SecretStr(CANARY))
     log.info("headers", headers=[(b"X-MBX-APIKEY", CANARY.encode())])
     log.bind(signature=CANARY).warning("bound")
     try:

@@ -187,13 +187,13 @@ def test_scrubbing_again_changes_nothing(text):
     assert scrub(scrub(text)) == scrub(text)
 
 
-@given(st.text(min_size=6, max_size=40), st.text(max_size=40), st.text(max_size=40))
-def test_a_protected_secret_never_survives(secret, before, after):
-    """Known secrets go from any text, as they stand and as JSON."""
+TEXTS = st.text(st.characters(exclude_characters="*", exclude_categories=["Cs"]), max_size=40)
+
+
+@given(TEXTS.filter(lambda known: len(known) > 5), TEXTS, TEXTS)
+def test_a_protected_secret_never_survives(known, before, after):
+    """Known secrets go from any text, and no mask joins two parts to one."""
     MODULE._known.clear()
-    protect(secret)
-    text = f"{before}{secret}{after}"
+    protect(known)
 
-    found = scrub(text)
-
-    assert secret not in found or secret in "***" or secret in f"{before}***{after}"
+    assert known not in scrub(f"{before}{known}{after}")
