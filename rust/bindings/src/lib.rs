@@ -1,8 +1,10 @@
 //! The core as `tradecore._core`. Nothing here decides: each file wraps one module of the core,
-//! turns Python numbers into integers on the way in and integers into Python objects on the way out.
+//! turns Python numbers into integers on the way in, and integers into Python objects on the way
+//! out.
 
 use pyo3::prelude::*;
 
+mod arguments;
 mod convert;
 mod eip712;
 mod engine_book;

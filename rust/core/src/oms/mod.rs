@@ -1,3 +1,3 @@
-//! A trader's own orders: what was asked for, what the venue says became of it, and the position left.
+//! A trader's own orders: what was asked, what the venue says became of it, the position left.
 
 pub mod message;
