@@ -49,6 +49,8 @@ LEFT = {
 @pytest.mark.parametrize("kind", LEFT)
 @given(requests=requests, start=st.integers(-300, 300))
 def test_admits_when_its_twin_does_and_as_soon_as_it_said(kind, requests, start):
+    """Waiting the answer admits, a nanosecond less does not; backwards time changes nothing."""
+
     def replay(history):
         made = getattr(tc.RateLimiter, kind)(capacity=CAPACITY, period_ns=PERIOD, reserve=RESERVE)
         for at, tokens in history:

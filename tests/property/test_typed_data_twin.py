@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from twins import ethereum
 
 from tradecore import sign
+from twins import ethereum
 
 LEG = "OrderLeg(uint256 assetID,uint64 contractSize,uint64 limitPrice,bool isBuyingContract)"
 HEAD = (

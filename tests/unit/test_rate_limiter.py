@@ -16,6 +16,7 @@ NOW = 1_700_000_060 * SECOND  # twenty seconds into a minute
 
 
 def test_a_bucket_admits_a_burst_and_then_what_flows_in():
+    """Five at once, then one every fifth of a second, to the nanosecond."""
     bucket = tc.RateLimiter.token_bucket(capacity=5, period_ns=SECOND)
     assert [bucket.acquire(now_ns=NOW) for _ in range(6)] == [0, 0, 0, 0, 0, SECOND // 5]
     assert bucket.acquire(now_ns=NOW + SECOND // 5 - 1) == 1
@@ -39,6 +40,7 @@ def test_a_window_counts_the_last_period_exactly():
 
 
 def test_a_weighted_budget_starts_again_with_the_clocks_minute():
+    """Twenty seconds into a minute, the wait is the other forty."""
     weight = tc.RateLimiter.weighted(capacity=2_400, period_ns=MINUTE)
     assert weight.acquire(2_400, now_ns=NOW) == 0
     assert weight.acquire(1, now_ns=NOW) == 40 * SECOND
@@ -69,12 +71,13 @@ def test_the_reserve_is_for_those_who_may_use_it(kind):
     assert limiter.available(now_ns=NOW, use_reserve=True) == 3
     assert [limiter.acquire(now_ns=NOW, use_reserve=True) for _ in range(3)] == [0, 0, 0]
     assert limiter.acquire(now_ns=NOW, use_reserve=True) > 0
-    with pytest.raises(tc.TradecoreError, match="ever admits: tokens=8, limit=7$"):
+    with pytest.raises(tc.TradecoreError, match=r"ever admits: tokens=8, limit=7$"):
         limiter.acquire(8, now_ns=NOW)
 
 
 @pytest.mark.parametrize("kind", ["token_bucket", "sliding_window", "weighted"])
 def test_time_that_runs_backwards_grants_nothing(kind):
+    """The latest time seen holds, and the wait grows by what the clock fell back."""
     limiter = getattr(tc.RateLimiter, kind)(capacity=1, period_ns=MINUTE)
     assert limiter.acquire(now_ns=NOW) == 0
     wait = limiter.acquire(now_ns=NOW)
@@ -85,6 +88,7 @@ def test_time_that_runs_backwards_grants_nothing(kind):
 
 
 def test_a_composite_charges_every_part_or_none():
+    """What one part refuses costs the others nothing; the answer is the longest wait."""
     weight = tc.RateLimiter.weighted(capacity=100, period_ns=MINUTE)
     orders = tc.RateLimiter.sliding_window(capacity=2, period_ns=10 * SECOND)
     place = tc.RateLimiter.composite([weight, orders])
@@ -98,6 +102,7 @@ def test_a_composite_charges_every_part_or_none():
 
 
 def test_a_composite_of_composites_is_one_of_all_their_parts():
+    """Amounts go to the parts in order, however deep they stood."""
     first = tc.RateLimiter.weighted(capacity=3, period_ns=MINUTE)
     second = tc.RateLimiter.weighted(capacity=2, period_ns=MINUTE)
     both = tc.RateLimiter.composite([first, second])
@@ -117,12 +122,14 @@ def test_zero_tokens_are_admitted_even_when_nothing_is_left():
 
 
 def test_numpy_integers_are_numbers():
+    """Whatever has `__index__` counts, but for bool."""
     bucket = tc.RateLimiter.token_bucket(capacity=np.uint32(5), period_ns=np.int64(SECOND))
     assert bucket.acquire(np.int64(5), now_ns=np.int64(NOW)) == 0
     assert bucket.acquire(np.uint8(1), now_ns=np.uint64(NOW)) == SECOND // 5
 
 
 def test_prints_as_the_calls_that_make_it():
+    """Also the parts of a composite."""
     weight = tc.RateLimiter.weighted(capacity=5, period_ns=9, reserve=1)
     bucket = tc.RateLimiter.token_bucket(capacity=2, period_ns=3, refill=4)
     assert repr(tc.RateLimiter.composite([weight, bucket])) == (
@@ -159,7 +166,7 @@ def test_threads_share_a_composite_without_a_deadlock_or_a_token_too_many():
             "^rate limit needs capacity ≥ 1 and period ≥ 1 ns: capacity=0, period_ns=5$",
         ),
         ({"period_ns": 0}, "needs capacity ≥ 1 and period ≥ 1 ns: capacity=5, period_ns=0$"),
-        ({"capacity": -1}, "^capacity must be a whole number from 0 to 2^64 - 1: capacity=-1$"),
+        ({"capacity": -1}, r"^capacity must be a whole number from 0 to 2\^64 - 1: capacity=-1$"),
         ({"capacity": 2**64}, "^capacity must be a whole number from 0"),
         ({"capacity": True}, "^capacity must be a whole number.*capacity=True$"),
         ({"capacity": 5.0}, "^capacity must be a whole number.*capacity=5.0$"),
@@ -173,22 +180,26 @@ def test_threads_share_a_composite_without_a_deadlock_or_a_token_too_many():
     ids=str,
 )
 def test_a_limit_that_cannot_exist_is_refused(kind, given, said):
+    """The text says the rule and the values."""
     with pytest.raises(tc.core.InputError, match=said):
         getattr(tc.RateLimiter, kind)(**{"capacity": 5, "period_ns": 5} | given)
 
 
 def test_limits_of_one_kind_only():
-    with pytest.raises(tc.TradecoreError, match="^rate limit needs refill ≥ 1 token a period"):
+    """Rules that only one kind has, and that a limiter has no constructor but those named."""
+    with pytest.raises(tc.TradecoreError, match=r"^rate limit needs refill ≥ 1 token a period"):
         tc.RateLimiter.token_bucket(capacity=1, period_ns=1, refill=0)
-    with pytest.raises(tc.TradecoreError, match="^bucket must fill within 2^63 ns: capacity=18446"):
+    with pytest.raises(
+        tc.TradecoreError, match=r"^bucket must fill within 2\^63 ns: capacity=18446"
+    ):
         tc.RateLimiter.token_bucket(capacity=2**64 - 1, period_ns=1, refill=1)
     with pytest.raises(
-        tc.TradecoreError, match="capacity must be at most 1048576: capacity=1048577"
+        tc.TradecoreError, match=r"capacity must be at most 1048576: capacity=1048577"
     ):
         tc.RateLimiter.sliding_window(capacity=2**20 + 1, period_ns=1)
-    with pytest.raises(tc.TradecoreError, match="weighted limit only: this is token_bucket$"):
+    with pytest.raises(tc.TradecoreError, match=r"weighted limit only: this is token_bucket$"):
         tc.RateLimiter.token_bucket(capacity=1, period_ns=1).observe(1, now_ns=0)
-    with pytest.raises(TypeError, match="cannot create"):
+    with pytest.raises(TypeError, match=r"cannot create"):
         tc.RateLimiter()
 
 
@@ -200,7 +211,7 @@ def test_limits_of_one_kind_only():
         (
             2**64,
             NOW,
-            "^tokens must be a whole number from 0 to 2^64 - 1: tokens=18446744073709551616$",
+            r"^tokens must be a whole number from 0 to 2\^64 - 1: tokens=18446744073709551616$",
         ),
         (-1, NOW, "^tokens must be a whole number"),
         (True, NOW, "^tokens must be a whole number.*tokens=True$"),
@@ -211,7 +222,7 @@ def test_limits_of_one_kind_only():
         ((1, 1), NOW, "or one for each of the 1 limits: got 2$"),
         ([1] * 9, NOW, "^tokens must be at most 8 numbers: got 9$"),
         ((True,), NOW, "^tokens must be a whole number"),
-        (1, 2**63, "^now_ns must be a whole number from -2^63 to 2^63 - 1"),
+        (1, 2**63, r"^now_ns must be a whole number from -2\^63 to 2\^63 - 1"),
         (1, 1.7e18, "^now_ns must be a whole number"),
         (1, float("nan"), "^now_ns must be a whole number.*now_ns=nan$"),
         (1, True, "^now_ns must be a whole number"),
@@ -220,6 +231,7 @@ def test_limits_of_one_kind_only():
     ids=str,
 )
 def test_a_request_that_makes_no_sense_takes_nothing(tokens, now_ns, said):
+    """Numbers out of range, of another type, or for another number of parts."""
     for kind in ("token_bucket", "sliding_window", "weighted"):
         limiter = getattr(tc.RateLimiter, kind)(capacity=5, period_ns=MINUTE)
         with pytest.raises(tc.core.InputError, match=said):
@@ -228,6 +240,8 @@ def test_a_request_that_makes_no_sense_takes_nothing(tokens, now_ns, said):
 
 
 def test_composites_that_make_no_sense_are_refused():
+    """None, too many, the same twice, or something that is no limiter."""
+
     def weight():
         return tc.RateLimiter.weighted(capacity=5, period_ns=5)
 
@@ -243,8 +257,8 @@ def test_composites_that_make_no_sense_are_refused():
     ):
         with pytest.raises(tc.core.InputError, match=said):
             tc.RateLimiter.composite(parts)
-    with pytest.raises(tc.core.InputError, match="weighted limit only: this is a composite$"):
+    with pytest.raises(tc.core.InputError, match=r"weighted limit only: this is a composite$"):
         both.observe(1, now_ns=0)
-    with pytest.raises(tc.core.InputError, match="ever admits: tokens=6, limit=5$"):
+    with pytest.raises(tc.core.InputError, match=r"ever admits: tokens=6, limit=5$"):
         both.acquire((1, 6), now_ns=0)
     assert one.available(now_ns=0) == 5

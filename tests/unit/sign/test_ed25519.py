@@ -19,11 +19,13 @@ MESSAGE = b"\x72"
 
 
 def document(label, der):
+    """Return `der` as a PEM document."""
     return f"-----BEGIN {label}-----\n{base64.b64encode(der).decode()}\n-----END {label}-----\n"
 
 
 @pytest.mark.parametrize("form", ["seed", "hex", "pem", "pem-crlf", "pem-bytes", "secret"])
 def test_agrees_with_rfc_8032_in_every_form_of_key(form, seed, private_pem):
+    """A raw seed, hex, or PEM with either line ending, plain or as a secret."""
     key = {
         "seed": seed,
         "hex": seed.hex(),
@@ -42,12 +44,14 @@ def test_agrees_with_rfc_8032_in_every_form_of_key(form, seed, private_pem):
 
 
 def test_an_empty_message_is_signed(seed):
+    """Nothing is a message like any other."""
     signature = sign.ed25519(seed, "")
     assert sign.ed25519_verify(PUBLIC, b"", signature)
     assert not sign.ed25519_verify(PUBLIC, b"\x00", signature)
 
 
 def test_verifies_with_any_form_of_the_public_key():
+    """Hex, raw bytes or a PEM, and only what was signed."""
     spki = bytes.fromhex("302a300506032b6570032100" + PUBLIC)
     for public in (PUBLIC, bytes.fromhex(PUBLIC), document("PUBLIC KEY", spki)):
         assert sign.ed25519_verify(public, MESSAGE, SIGNATURE, encoding="hex")
@@ -68,6 +72,7 @@ def test_verifies_with_any_form_of_the_public_key():
     ],
 )
 def test_a_key_of_something_else_is_named(label, prefix, said, seed):
+    """A user who pastes the wrong file is told which one it is."""
     wrong = document(label, bytes.fromhex(prefix) + seed)
     with pytest.raises(sign.SigningError, match=f"^ed25519 key must be of that algorithm.*{said}"):
         sign.ed25519(wrong, "message")
@@ -89,20 +94,23 @@ def test_a_key_of_something_else_is_named(label, prefix, said, seed):
     ids=["der", "truncated", "one-line", "end", "no-label", "31-bytes", "0x", "33-bytes", "no-hex"],
 )
 def test_a_damaged_key_is_refused(damage, private_pem):
+    """The text says what forms are accepted, since the key may not be shown."""
     with pytest.raises(
-        sign.SigningError, match="^ed25519 key must be a PKCS#8 PEM with its line breaks, 32"
+        sign.SigningError, match=r"^ed25519 key must be a PKCS#8 PEM with its line breaks, 32"
     ):
         sign.Ed25519Key(damage(private_pem))
 
 
 @pytest.mark.parametrize("key", ["", b"", "  \n"], ids=repr)
 def test_an_empty_key_is_refused(key):
-    with pytest.raises(sign.SigningError, match="^ed25519 key must not be empty$"):
+    """A setting that was left out is not a key of nothing."""
+    with pytest.raises(sign.SigningError, match=r"^ed25519 key must not be empty$"):
         sign.ed25519(key, "message")
 
 
 def test_public_values_of_another_shape_are_refused():
-    with pytest.raises(sign.SigningError, match="^ed25519 public key must be a PEM.* got 5 bytes"):
+    """A signature that cannot be read is an error, not merely a wrong one."""
+    with pytest.raises(sign.SigningError, match=r"^ed25519 public key must be a PEM.* got 5 bytes"):
         sign.ed25519_verify("short", MESSAGE, SIGNATURE, encoding="hex")
-    with pytest.raises(sign.SigningError, match="^ed25519 signature must be 64 bytes as text"):
+    with pytest.raises(sign.SigningError, match=r"^ed25519 signature must be 64 bytes as text"):
         sign.ed25519_verify(PUBLIC, MESSAGE, SIGNATURE)

@@ -15,6 +15,7 @@ OTHER = "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf"
 
 
 def test_the_address_of_the_key_one_is_the_one_everybody_knows():
+    """The generator's own address, with its checksum."""
     assert sign.Eip712Key(f"{1:064x}").address == OTHER
 
 
@@ -24,6 +25,7 @@ def test_the_address_of_the_key_one_is_the_one_everybody_knows():
     ids=["0x", "hex", "upper", "raw", "secret"],
 )
 def test_any_form_of_the_key_signs_the_same_and_as_the_prepared_one(key, order):
+    """Hex with or without 0x, in either case, raw bytes or a secret."""
     prepared = sign.Eip712Key(key)
     signed = sign.eip712_order(key, **order)
     assert signed == sign.eip712_order(prepared, **order)
@@ -65,6 +67,7 @@ def test_s_is_low_and_v_is_27_or_28_for_every_nonce(order):
     ids=repr,
 )
 def test_every_argument_is_bound_by_the_signature(change, order):
+    """Whoever changes one argument needs another signature."""
     assert sign.eip712_order(KEY, **order).digest != sign.eip712_order(KEY, **order | change).digest
 
 
@@ -81,10 +84,12 @@ def test_every_argument_is_bound_by_the_signature(change, order):
     ids=repr,
 )
 def test_another_way_to_write_the_same_number_signs_the_same(change, order):
+    """What is signed is the number, not its spelling."""
     assert sign.eip712_order(KEY, **order) == sign.eip712_order(KEY, **order | change)
 
 
 def test_excess_digits_are_dropped_only_when_asked_for(order):
+    """An order is signed as it was written, or not at all."""
     long = order | {"quantity": "0.2500000009", "price": "68900.5000000009"}
     with pytest.raises(
         sign.SigningError,
@@ -135,6 +140,7 @@ def test_excess_digits_are_dropped_only_when_asked_for(order):
     ],
 )
 def test_an_order_that_cannot_be_meant_is_refused(change, said, order):
+    """The text names the argument, the rule and the value."""
     with pytest.raises(sign.SigningError, match=said):
         sign.eip712_order(KEY, **order | change)
 
@@ -162,11 +168,13 @@ def test_nothing_that_matters_has_a_default(missing, order):
     ],
 )
 def test_a_key_outside_the_curve_is_refused(key, said, order):
+    """Zero, the curve's order and above, and what is no number at all."""
     with pytest.raises(sign.SigningError, match=said):
         sign.eip712_order(key, **order)
 
 
 def test_transfers_and_logins_bind_their_arguments():
+    """A transfer's signature moves this amount, once, between these two, and nothing else."""
     transfer = {
         "chain_id": 325,
         "from_account": OTHER,
@@ -190,16 +198,16 @@ def test_transfers_and_logins_bind_their_arguments():
         {"expiration_ns": 6},
     ):
         assert sign.eip712_transfer(KEY, **transfer | change).digest != digest, change
-    with pytest.raises(sign.SigningError, match="^amount must have at most 6 decimals"):
+    with pytest.raises(sign.SigningError, match=r"^amount must have at most 6 decimals"):
         sign.eip712_transfer(KEY, **transfer | {"amount": "0.0000001"})
     with pytest.raises(
-        sign.SigningError, match="^token_currency must fit 8 bits: token_currency=256"
+        sign.SigningError, match=r"^token_currency must fit 8 bits: token_currency=256"
     ):
         sign.eip712_transfer(KEY, **transfer | {"token_currency": 256})
 
     login = sign.eip712_wallet_login(KEY, chain_id=325, nonce=1, expiration_ns=5)
     assert login != sign.eip712_wallet_login(KEY, chain_id=325, nonce=2, expiration_ns=5)
-    with pytest.raises(sign.SigningError, match="^expiration_ns must be above zero"):
+    with pytest.raises(sign.SigningError, match=r"^expiration_ns must be above zero"):
         sign.eip712_wallet_login(KEY, chain_id=325, nonce=1, expiration_ns=0)
 
 
@@ -215,11 +223,12 @@ def test_transfers_and_logins_bind_their_arguments():
     ],
 )
 def test_what_no_key_signed_recovers_nobody(change, said, order):
+    """Nor does the mirror image of a good signature, which plain ECDSA would accept."""
     signed = sign.eip712_order(KEY, **order)
     good = {"r": signed.r, "s": signed.s, "v": signed.v}
     with pytest.raises(sign.SigningError, match=said):
         sign.eip712_recover(signed.digest, **good | change)
     # The mirror image (n - s, other v) is as valid to plain ECDSA, and venues refuse it.
     high = 2 * HALF_ORDER + 1 - int(signed.s, 16)
-    with pytest.raises(sign.SigningError, match="^signature recovers no key"):
+    with pytest.raises(sign.SigningError, match=r"^signature recovers no key"):
         sign.eip712_recover(signed.digest, r=signed.r, s=f"0x{high:064x}", v=55 - signed.v)

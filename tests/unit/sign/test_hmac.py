@@ -16,21 +16,26 @@ RFC_4231 = [
         b"Jefe",
         b"what do ya want for nothing?",
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
-        "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6"
-        "fdcaeab1a34d4a6b4b636e070a38bce737",
+        (
+            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6"
+            "fdcaeab1a34d4a6b4b636e070a38bce737"
+        ),
     ),
     (
         b"\xaa" * 131,
         b"Test Using Larger Than Block-Size Key - Hash Key First",
         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
-        "80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f3526b56d037e05f2598bd0fd2215d6a1e"
-        "5295e64f73f63f0aec8b915a985d786598",
+        (
+            "80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f3526b56d037e05f2598bd0fd2215d6a1e"
+            "5295e64f73f63f0aec8b915a985d786598"
+        ),
     ),
 ]
 
 
 @pytest.mark.parametrize(("key", "message", "sha256", "sha512"), RFC_4231)
 def test_agrees_with_rfc_4231(key, message, sha256, sha512):
+    """Short keys, and keys longer than a block, which are hashed first."""
     assert sign.hmac_sha256(key, message) == sha256
     assert sign.hmac_sha512(key, message) == sha512
     in_base64 = base64.b64encode(bytes.fromhex(sha512)).decode()
@@ -60,12 +65,14 @@ def test_agrees_with_the_standard_library_at_every_block_edge(length, algorithm)
     ids=["str", "bytes", "bytearray", "SecretStr", "SecretBytes"],
 )
 def test_a_key_may_be_text_bytes_or_a_secret(key):
+    """A str is its UTF-8."""
     expected = hmac.digest("pass¤word".encode(), b"message", "sha256").hex()
     assert sign.hmac_sha256(key, "message") == expected
     assert sign.HmacKey(key).sign(bytearray(b"message")) == expected
 
 
 def test_a_prepared_key_outlives_the_buffer_it_was_made_of():
+    """The caller may wipe its own copy at once."""
     buffer = bytearray(b"secret")
     key = sign.HmacKey(buffer)
     buffer[:] = bytes(6)
@@ -74,31 +81,36 @@ def test_a_prepared_key_outlives_the_buffer_it_was_made_of():
 
 @pytest.mark.parametrize("signature", ["", "00", "zz" * 32, "€", b"\xff", "0" * 64, "0" * 66])
 def test_what_is_not_the_signature_does_not_verify(signature):
+    """Whatever a peer sends instead is simply not the signature."""
     assert sign.HmacKey("k").verify("m", signature) is False
 
 
 @pytest.mark.parametrize("key", ["", b"", bytearray(), SecretStr("")], ids=repr)
 def test_an_empty_key_is_refused(key):
-    with pytest.raises(sign.SigningError, match="^hmac-sha256 key must not be empty$"):
+    """HMAC is defined for it, but it is always a missing setting."""
+    with pytest.raises(sign.SigningError, match=r"^hmac-sha256 key must not be empty$"):
         sign.hmac_sha256(key, "message")
 
 
 @pytest.mark.parametrize("key", [None, 7, 1.5, True, ["k"], object()])
 def test_a_key_of_another_type_is_refused(key):
-    with pytest.raises(sign.SigningError, match="key must be str, bytes or a secret with get_sec"):
+    """The text names the type, never the value."""
+    with pytest.raises(sign.SigningError, match=r"key must be str, bytes or a secret with get_sec"):
         sign.HmacKey(key)
 
 
 @pytest.mark.parametrize("message", [None, 7, 1.5, float("nan"), True, ["m"], memoryview(b"m")])
 def test_a_message_of_another_type_is_refused(message):
-    with pytest.raises(sign.SigningError, match="^message must be str or bytes: got "):
+    """Numbers are not silently turned into text before they are signed."""
+    with pytest.raises(sign.SigningError, match=r"^message must be str or bytes: got "):
         sign.HmacKey("key").sign(message)
 
 
 def test_words_that_name_nothing_are_refused():
+    """Encodings and hashes are named in lower case."""
     with pytest.raises(
-        sign.SigningError, match="^encoding must be 'hex' or 'base64': encoding=\"Hex\"$"
+        sign.SigningError, match=r"^encoding must be 'hex' or 'base64': encoding=\"Hex\"$"
     ):
         sign.hmac_sha256("key", "message", encoding="Hex")
-    with pytest.raises(sign.SigningError, match="^algorithm must be 'sha256' or 'sha512': "):
+    with pytest.raises(sign.SigningError, match=r"^algorithm must be 'sha256' or 'sha512': "):
         sign.HmacKey("key", algorithm="md5")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from twins import ethereum
 
 from tradecore import sign
+from twins import ethereum
 
 FAMILIES = ("HMAC-SHA256 hex", "Ed25519, base64", "EIP-712")
 TIME_IN_FORCE = {
@@ -18,6 +18,7 @@ TIME_IN_FORCE = {
 
 
 def of_family(vectors, family):
+    """Return the vectors of one kind of signature, at least one."""
     chosen = [vector for vector in vectors if vector["alg"].startswith(family)]
     assert chosen, f"no vector of {family}"
     return chosen
