@@ -121,7 +121,8 @@ def test_an_empty_value_is_none_where_none_is_allowed(read):
          "a position limit is positive: -1 ([LIMITS] MAX_POSITION, x.ini:5)"),
         ("[LIMITS]\nMAX_POSITION=nan\n",
          "input should be a finite number: 'nan' ([LIMITS] MAX_POSITION, x.ini:5)"),
-        ("[LIMITS]\nTIMEOUT=5\n", ("a duration is a number with a unit, one of ns us ms s m h d: '5'"
+        ("[LIMITS]\nTIMEOUT=5\n",
+         ("a duration is a number with a unit, one of ns us ms s m h d: '5'"
          " ([LIMITS] TIMEOUT, x.ini:5)")),
         ("TESTNET_MODE=maybe\n", ("input should be a valid boolean, unable to interpret input:"
          " 'maybe' ([MAIN] TESTNET_MODE, x.ini:4)")),
