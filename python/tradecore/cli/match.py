@@ -129,12 +129,14 @@ class Filter:
         trades, canceled = [], []
         for report in reports:
             if report.exec_type == "trade" and report.liquidity == "taker":
-                trades.append({
-                    "maker": report.counter_order_id,
-                    "taker": report.order_id,
-                    "price": self._number(report.last_price or Decimal(0)),
-                    "qty": self._number(report.last_quantity or Decimal(0)),
-                })
+                trades.append(
+                    {
+                        "maker": report.counter_order_id,
+                        "taker": report.order_id,
+                        "price": self._number(report.last_price or Decimal(0)),
+                        "qty": self._number(report.last_quantity or Decimal(0)),
+                    }
+                )
             elif report.exec_type == "canceled":
                 rest = report.quantity - report.cumulative_quantity
                 canceled.append({"id": report.order_id, "qty": self._number(rest)})
