@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
-from tradecore.core import Instrument, TradecoreError
+from typing import TYPE_CHECKING
 
-__all__ = ["Instrument", "TradecoreError"]
+from tradecore.core import ExecutionReport, Instrument, MatchingEngine, TradecoreError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    COMMAND_DTYPE: np.dtype[np.void]
+    REPORT_DTYPE: np.dtype[np.void]
+
+__all__ = [
+    "COMMAND_DTYPE",
+    "REPORT_DTYPE",
+    "ExecutionReport",
+    "Instrument",
+    "MatchingEngine",
+    "TradecoreError",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is heavy when it is first asked for."""
+    from tradecore import core  # noqa: PLC0415 -- numpy is imported only by those who use arrays
+
+    if name == "COMMAND_DTYPE":
+        return core.command_dtype()
+    if name == "REPORT_DTYPE":
+        return core.report_dtype()
+    raise AttributeError(f"module 'tradecore' has no attribute {name!r}")

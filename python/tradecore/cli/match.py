@@ -1,11 +1,11 @@
-"""`tradecore match`: the matching engine as a filter, one JSON command a line in, one answer out."""
+"""`tradecore match`: the matching engine as a filter, one JSON command and answer a line."""
 
 from __future__ import annotations
 
 import json
 import sys
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, Literal, TextIO
 
 from tradecore.core import Instrument, MatchingEngine, TradecoreError
 
@@ -23,7 +23,11 @@ _FIELDS: Final = {
     "move": _COMMON | {"price"},
     "reduce_to": _COMMON | {"qty"},
 }
-_WORDS_OF_TIF: Final = {"gtc": "GTC", "ioc": "IOC", "fok": "FOK"}
+_WORDS_OF_TIF: Final[dict[str, Literal["GTC", "IOC", "FOK"]]] = {
+    "gtc": "GTC",
+    "ioc": "IOC",
+    "fok": "FOK",
+}
 _ID_MAX: Final = 2**64 - 1
 
 
@@ -41,7 +45,7 @@ class Filter:
     """
 
     def __init__(self, *, tick_size: str = "1", lot_size: str = "1", book: bool = False) -> None:
-        self._steps = {"tick_size": tick_size, "lot_size": lot_size}
+        self._tick_size, self._lot_size = tick_size, lot_size
         self._integers = Decimal(tick_size) == 1 and Decimal(lot_size) == 1
         self._with_book = book
         self._engines: dict[str, MatchingEngine] = {}
@@ -52,7 +56,9 @@ class Filter:
 
     def _open(self, symbol: str) -> MatchingEngine:
         if symbol not in self._engines:
-            self._instruments[symbol] = Instrument(symbol, **self._steps)
+            self._instruments[symbol] = Instrument(
+                symbol, tick_size=self._tick_size, lot_size=self._lot_size
+            )
             self._engines[symbol] = MatchingEngine([self._instruments[symbol]])
         return self._engines[symbol]
 

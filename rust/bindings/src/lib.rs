@@ -4,6 +4,7 @@
 
 use pyo3::prelude::*;
 
+mod arguments;
 mod convert;
 mod engine_book;
 mod errors;
