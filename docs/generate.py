@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import importlib.util
 import inspect
 import sys
 from pathlib import Path
@@ -140,7 +139,7 @@ def command_lines(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - t
 
 def commands_page() -> str | None:
     """Return the page of the command line."""
-    if importlib.util.find_spec("tradecore.cli") is None:
+    if not (PACKAGE / "cli" / "app.py").exists():
         return None
     from tradecore.cli.app import app  # noqa: PLC0415
     from typer.main import get_command  # noqa: PLC0415
