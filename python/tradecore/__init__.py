@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tradecore.core import ExecutionReport, Instrument, MatchingEngine, TradecoreError
+from tradecore import sign
+from tradecore.core import ExecutionReport, Instrument, MatchingEngine, RateLimiter, TradecoreError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +19,9 @@ __all__ = [
     "ExecutionReport",
     "Instrument",
     "MatchingEngine",
+    "RateLimiter",
     "TradecoreError",
+    "sign",
 ]
 
 

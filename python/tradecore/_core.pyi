@@ -1,8 +1,8 @@
 """The Rust core; import these names from `tradecore` or `tradecore.core`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias, final
+from typing import Any, Literal, Protocol, TypeAlias, final, type_check_only
 
 import numpy as np
 import numpy.typing as npt
@@ -10,18 +10,31 @@ import numpy.typing as npt
 __all__ = [
     "BookGapError",
     "DataError",
+    "Ed25519Key",
+    "Eip712Key",
+    "Eip712Signature",
     "EngineBook",
     "ExecutionReport",
+    "HmacKey",
     "InputError",
     "Instrument",
     "InstrumentSpecError",
     "MatchingEngine",
     "PriceError",
     "QuantityError",
+    "RateLimiter",
     "SigningError",
     "TradecoreError",
     "UnknownSymbolError",
     "command_dtype",
+    "ed25519",
+    "ed25519_verify",
+    "eip712_order",
+    "eip712_recover",
+    "eip712_transfer",
+    "eip712_wallet_login",
+    "hmac_sha256",
+    "hmac_sha512",
     "report_dtype",
 ]
 
@@ -29,6 +42,17 @@ _Number: TypeAlias = Decimal | str | int | float
 _Side: TypeAlias = Literal["buy", "sell"]
 _OrderType: TypeAlias = Literal["limit", "market"]
 _TimeInForce: TypeAlias = Literal["GTC", "IOC", "FOK"]
+_Encoding: TypeAlias = Literal["hex", "base64"]
+_ExcessDigits: TypeAlias = Literal["refuse", "truncate"]
+_Message: TypeAlias = str | bytes | bytearray
+
+@type_check_only
+class _HoldsSecret(Protocol):
+    """What pydantic's `SecretStr` and `SecretBytes` are."""
+
+    def get_secret_value(self) -> str | bytes: ...
+
+_Key: TypeAlias = str | bytes | bytearray | _HoldsSecret
 
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""
@@ -425,3 +449,355 @@ def command_dtype() -> np.dtype[Any]:
 
 def report_dtype() -> np.dtype[Any]:
     """Return the type of `MatchingEngine.process`'s answer."""
+
+@final
+class RateLimiter:
+    """Admission of requests under a venue's limits; time is an argument.
+
+    Made by `token_bucket`, `sliding_window`, `weighted` and `composite`. Every limit answers with
+    the nanoseconds to wait: waiting exactly that long admits the request if nothing else was
+    admitted meanwhile, a nanosecond less does not. Time that runs backwards grants nothing.
+
+    Tokens are whole numbers up to 2**64 - 1 (`bool` and `float` are refused), times nanoseconds
+    since 1970, of a clock that agrees with the venue's where the limit is `weighted`.
+    """
+
+    @staticmethod
+    def token_bucket(
+        *, capacity: int, period_ns: int, refill: int | None = None, reserve: int | None = None
+    ) -> RateLimiter:
+        """Make a bucket that starts full and gains `refill` tokens in every period.
+
+        In any stretch of `t` nanoseconds it admits at most
+        `capacity + refill * t / period_ns` tokens.
+
+        Args:
+            capacity: Most tokens it holds, the largest burst.
+            period_ns: Time in which `refill` tokens flow in, a little each nanosecond.
+            refill: Tokens gained in a period; `capacity` unless given.
+            reserve: Tokens that only requests with `use_reserve` may take; none unless given.
+
+        Raises:
+            InputError: If a number is zero (but for `reserve`), negative or not whole, the reserve
+                is not below the capacity, or filling takes longer than 2**63 ns.
+        """
+
+    @staticmethod
+    def sliding_window(*, capacity: int, period_ns: int, reserve: int | None = None) -> RateLimiter:
+        """Make a limit of `capacity` tokens in any `period_ns` consecutive nanoseconds, exactly.
+
+        Memory grows with the requests in one window, 16 bytes each.
+
+        Args:
+            capacity: Most tokens in a window, at most 1,048,576.
+            period_ns: Length of the window.
+            reserve: Tokens that only requests with `use_reserve` may take; none unless given.
+
+        Raises:
+            InputError: As `token_bucket`, or if the capacity is too large.
+        """
+
+    @staticmethod
+    def weighted(*, capacity: int, period_ns: int, reserve: int | None = None) -> RateLimiter:
+        """Make a budget of weight that starts again with each aligned period.
+
+        Periods are `[k, k + 1) * period_ns` since 1970, as Binance counts request weight in
+        each minute. `observe` takes over what the venue reports.
+
+        Args:
+            capacity: Most weight in a period.
+            period_ns: Length of the period.
+            reserve: Weight that only requests with `use_reserve` may take; none unless given.
+
+        Raises:
+            InputError: As `token_bucket`.
+        """
+
+    @staticmethod
+    def composite(limiters: Iterable[RateLimiter], /) -> RateLimiter:
+        """Make a limiter that admits what all of `limiters` admit, and charges all or none.
+
+        The limiters are shared, not copied: what is charged through one is seen through the other,
+        so that one budget can stand in many composites. The parts of a composite count as parts.
+
+        Raises:
+            InputError: If there are none, more than eight, or the same twice.
+        """
+
+    def acquire(
+        self,
+        tokens: int | list[int] | tuple[int, ...] | None = None,
+        *,
+        now_ns: int,
+        use_reserve: bool = False,
+    ) -> int:
+        """Take `tokens` and return 0, or take nothing and return the nanoseconds to wait.
+
+        Args:
+            tokens: How many, 1 unless given; of a composite of every part, or one number a part.
+                Zero is always admitted.
+            now_ns: The time.
+            use_reserve: Whether this request may use what is kept in reserve (a cancel may).
+
+        Returns:
+            0 when admitted, else the longest wait of a part; 2**64 - 1 stands for that or more.
+
+        Raises:
+            InputError: If no wait would admit the request, or a number is negative or not whole.
+        """
+
+    def available(self, *, now_ns: int, use_reserve: bool = False) -> int:
+        """Return the most tokens one request would be admitted with, of every part."""
+
+    def observe(self, used: int, *, now_ns: int) -> None:
+        """Take over the used weight a venue reports for the current period, if above ours.
+
+        A lower count changes nothing: it does not yet hold the requests on their way, and what the
+        venue never saw is forgotten at the end of the period.
+
+        Raises:
+            InputError: If this is not a single `weighted` limiter.
+        """
+
+@final
+class HmacKey:
+    """An HMAC key prepared for many signatures; the key itself is not kept.
+
+    What is derived from it is overwritten when the object goes. `repr` shows no key.
+    """
+
+    def __new__(
+        cls,
+        key: _Key,
+        *,
+        algorithm: Literal["sha256", "sha512"] = "sha256",
+        encoding: _Encoding = "hex",
+    ) -> HmacKey:
+        """Prepare `key`.
+
+        Raises:
+            SigningError: If the key is empty or not text or bytes, or a word is not one of those.
+        """
+
+    def sign(self, message: _Message, /) -> str:
+        """Return the signature of `message` (UTF-8 of a `str`), which may be empty.
+
+        Raises:
+            SigningError: If it is not text or bytes.
+        """
+
+    def verify(self, message: _Message, signature: _Message, /) -> bool:
+        """Return whether `signature` is that of `message`, compared in constant time."""
+
+def hmac_sha256(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
+    """Return the HMAC-SHA256 of `message`: 64 hex digits or 44 base64 characters.
+
+    Raises:
+        SigningError: If the key is empty, or an argument is not text or bytes.
+
+    Source: RFC 2104; Binance "SIGNED endpoint security", Deribit "Authentication".
+    """
+
+def hmac_sha512(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
+    """Return the HMAC-SHA512 of `message`: 128 hex digits or 88 base64 characters.
+
+    Raises:
+        SigningError: As `hmac_sha256`.
+    """
+
+@final
+class Ed25519Key:
+    """A parsed Ed25519 private key, wiped when the object goes; `repr` shows the public one."""
+
+    def __new__(cls, key: _Key, *, encoding: _Encoding = "base64") -> Ed25519Key:
+        """Parse `key`: a PKCS#8 PEM, 32 raw bytes or 64 hex digits.
+
+        Raises:
+            SigningError: If it is anything else; the text says what, and never shows it.
+        """
+
+    @property
+    def public_key(self) -> str:
+        """The public key's 64 hex digits."""
+
+    def sign(self, message: _Message, /) -> str:
+        """Return the signature of `message`, the same every time."""
+
+def ed25519(key: _Key, message: _Message, *, encoding: _Encoding = "base64") -> str:
+    """Return the Ed25519 signature of `message`: 88 base64 characters or 128 hex digits.
+
+    Percent-encode a base64 signature that goes into a URL.
+
+    Raises:
+        SigningError: As `Ed25519Key`.
+
+    Source: RFC 8032; Binance "SIGNED endpoint security", Ed25519 keys.
+    """
+
+def ed25519_verify(
+    public_key: _Message, message: _Message, signature: _Message, *, encoding: _Encoding = "base64"
+) -> bool:
+    """Return whether `signature` is that of `message` by the owner of `public_key`.
+
+    Args:
+        public_key: A PEM, 32 raw bytes or 64 hex digits.
+        message: What was signed.
+        signature: Its text.
+        encoding: How that text is written.
+
+    Raises:
+        SigningError: If the public key is none, or the signature is not 64 bytes so written.
+    """
+
+@final
+class Eip712Key:
+    """A parsed secp256k1 private key, wiped when the object goes; `repr` shows the address."""
+
+    def __new__(cls, key: _Key, /) -> Eip712Key:
+        """Parse `key`: 32 raw bytes, or 64 hex digits with or without 0x.
+
+        Raises:
+            SigningError: If it is anything else, zero, or not below the curve's order.
+        """
+
+    @property
+    def address(self) -> str:
+        """Who signatures of this key recover to, with the EIP-55 checksum."""
+
+@final
+class Eip712Signature:
+    """A signature and everything it was made from; hashes and numbers are 0x and 64 hex digits."""
+
+    @property
+    def signer(self) -> str:
+        """The signer's address, with the EIP-55 checksum."""
+
+    @property
+    def r(self) -> str: ...
+    @property
+    def s(self) -> str:
+        """Always in the lower half of the curve."""
+
+    @property
+    def v(self) -> int:
+        """27 or 28."""
+
+    @property
+    def type_hash(self) -> str: ...
+    @property
+    def domain_separator(self) -> str: ...
+    @property
+    def struct_hash(self) -> str: ...
+    @property
+    def digest(self) -> str:
+        """What was signed."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def eip712_order(
+    key: _Key | Eip712Key,
+    *,
+    chain_id: int,
+    sub_account_id: int | str,
+    instrument_hash: str,
+    base_decimals: int,
+    side: _Side,
+    quantity: Decimal | str | int,
+    price: Decimal | str | int | None,
+    nonce: int,
+    expiration_ns: int,
+    time_in_force: Literal[
+        "GOOD_TILL_TIME",
+        "ALL_OR_NONE",
+        "IMMEDIATE_OR_CANCEL",
+        "FILL_OR_KILL",
+        "RETAIL_PRICE_IMPROVEMENT",
+    ] = "GOOD_TILL_TIME",
+    post_only: bool = False,
+    reduce_only: bool = False,
+    builder: str | None = None,
+    builder_fee: Decimal | str | int | None = None,
+    excess_digits: _ExcessDigits = "refuse",
+) -> Eip712Signature:
+    """Sign a GRVT order of one leg; with a builder as `OrderWithBuilderFee`, else as `Order`.
+
+    Nothing is drawn or assumed: the nonce and the expiration are the caller's, and equal arguments
+    give equal signatures. Numbers are scaled as decimal text; a `float` is refused.
+
+    Args:
+        key: A prepared key (parsing costs as much as signing), or what `Eip712Key` takes.
+        chain_id: 325 in production, 326 on the test network.
+        sub_account_id: The account that trades.
+        instrument_hash: The instrument's hash as the venue lists it, 0x and hex digits.
+        base_decimals: Decimals of the base asset, at most 18.
+        side: Whether the base asset is bought or sold.
+        quantity: In base units, at most `base_decimals` decimals.
+        price: In quote units per base unit, at most 9 decimals; `None` makes a market order.
+        nonce: A number below 2**32, not used before with this expiration.
+        expiration_ns: When the signature, and with it the order, ends: nanoseconds since 1970.
+        time_in_force: The venue's word.
+        post_only: Refused by the venue rather than taking liquidity.
+        reduce_only: May only shrink a position.
+        builder: Address of who routed the order.
+        builder_fee: Their fee in percent, at most 4 decimals.
+        excess_digits: Whether further decimals are refused, or dropped as GRVT's own library does.
+
+    Raises:
+        SigningError: If the key cannot be used, or a number is negative, zero, loses digits or
+            does not fit.
+
+    Source: GRVT API documentation, "Signing"; EIP-712.
+    """
+
+def eip712_transfer(
+    key: _Key | Eip712Key,
+    *,
+    chain_id: int,
+    from_account: str,
+    from_sub_account: int | str,
+    to_account: str,
+    to_sub_account: int | str,
+    token_currency: int,
+    amount: Decimal | str | int,
+    token_decimals: int,
+    nonce: int,
+    expiration_ns: int,
+    excess_digits: _ExcessDigits = "refuse",
+) -> Eip712Signature:
+    """Sign a GRVT transfer between accounts; sub-account 0 is the funding account.
+
+    Args:
+        key: As `eip712_order`.
+        chain_id: As `eip712_order`.
+        from_account: Address that gives.
+        from_sub_account: Its sub-account.
+        to_account: Address that receives.
+        to_sub_account: Its sub-account.
+        token_currency: The venue's number of the currency, below 256.
+        amount: In whole tokens, at most `token_decimals` decimals.
+        token_decimals: Decimals of the token (6 for USDT), at most 18.
+        nonce: As `eip712_order`.
+        expiration_ns: As `eip712_order`.
+        excess_digits: As `eip712_order`.
+
+    Raises:
+        SigningError: As `eip712_order`.
+    """
+
+def eip712_wallet_login(
+    key: _Key | Eip712Key, *, chain_id: int, nonce: int, expiration_ns: int
+) -> Eip712Signature:
+    """Sign the proof of holding a wallet's key that GRVT answers with a session cookie.
+
+    Raises:
+        SigningError: As `eip712_order`.
+    """
+
+def eip712_recover(digest: str, *, r: str, s: str, v: int) -> str:
+    """Return the address that signed `digest`.
+
+    Raises:
+        SigningError: If a word is not 64 hex digits, `v` is not 27 or 28, `s` is in the upper half
+            of the curve, or no key fits.
+    """

@@ -61,7 +61,10 @@ impl MatchingEngine {
 
     #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None,
                         time_in_force = None, post_only = false, account = Whole(0),
-                        client_order_id = None, order_id = Whole(0), timestamp_ns = None))]
+                        client_order_id = None, order_id = Whole(0), timestamp_ns = None),
+           text_signature = "($self, symbol, *, side, quantity, type=None, price=None, \
+                             time_in_force=None, post_only=False, account=0, \
+                             client_order_id=None, order_id=0, timestamp_ns=None)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, as the contract names them"
@@ -103,7 +106,10 @@ impl MatchingEngine {
 
     #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None,
                         time_in_force = None, post_only = false, account = Whole(0),
-                        client_order_id = None, order_id = Whole(0), timestamp_ns = None))]
+                        client_order_id = None, order_id = Whole(0), timestamp_ns = None),
+           text_signature = "($self, symbol, *, side, quantity, type=None, price=None, \
+                             time_in_force=None, post_only=False, account=0, \
+                             client_order_id=None, order_id=0, timestamp_ns=None)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, as the contract names them"
