@@ -383,10 +383,14 @@ class MatchingEngine:
     def remove(self, symbol: str, *, order_id: int, timestamp_ns: int | None = None) -> bool:
         """Do what `cancel` does, but return only whether an order was taken out."""
 
-    def process(self, commands: npt.NDArray[np.void], /) -> npt.NDArray[np.void]:
+    def process(
+        self, commands: npt.NDArray[np.void], /, *, out: npt.NDArray[np.void] | None = None
+    ) -> npt.NDArray[np.void]:
         """Execute an array of commands in one crossing, the interpreter lock released.
 
-        Do not write to `commands` meanwhile. Nonsense in a record is a rejected report.
+        Do not touch either array meanwhile. Nonsense in a record is a rejected report. With `out`
+        the reports are written there and a view of them is returned, so a loop over batches
+        allocates nothing; where `out` is too short, an array of our own is returned instead.
 
         Shape:
             ``(n,)`` of `COMMAND_DTYPE` in, ``(m,)`` of `REPORT_DTYPE` out; prices in ticks,
