@@ -160,9 +160,13 @@ def command_lines(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - t
         rows.append(f"| `{shown}` | {said} |")
     if rows:
         yield "\n| argument | what |\n|---|---|\n" + "\n".join(rows) + "\n"
-    for name, inner in sorted(getattr(command, "commands", {}).items()):
-        if not inner.hidden:
-            yield from command_lines(inner, f"{path} {name}")
+    if not hasattr(command, "resolve_command"):
+        return
+    context = command.make_context(path, [], resilient_parsing=True)
+    for name in sorted(command.list_commands(context)):
+        # What is imported only when called is asked for as a call would ask.
+        _, inner, _ = command.resolve_command(context, [name])
+        yield from command_lines(inner, f"{path} {name}")
 
 
 def commands_page() -> str | None:
