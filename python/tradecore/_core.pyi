@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeAlias, final, type_check_only
+from typing import Any, Final, Literal, Protocol, TypeAlias, final, type_check_only
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "BUILD_PROFILE",
     "BookGapError",
     "DataError",
     "Ed25519Key",
@@ -26,6 +27,7 @@ __all__ = [
     "SigningError",
     "TradecoreError",
     "UnknownSymbolError",
+    "__version__",
     "command_dtype",
     "ed25519",
     "ed25519_verify",
@@ -53,6 +55,12 @@ class _HoldsSecret(Protocol):
     def get_secret_value(self) -> str | bytes: ...
 
 _Key: TypeAlias = str | bytes | bytearray | _HoldsSecret
+
+BUILD_PROFILE: Final[str]
+"""How the core was built: `release`, or `debug` where assertions cost time."""
+
+__version__: Final[str]
+"""Version of the package."""
 
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""

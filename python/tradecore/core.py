@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tradecore._core import (
+    BUILD_PROFILE,
     BookGapError,
     DataError,
     Ed25519Key,
@@ -31,9 +32,11 @@ from tradecore._core import (
     hmac_sha256,
     hmac_sha512,
     report_dtype,
+    __version__,
 )
 
 __all__ = [
+    "BUILD_PROFILE",
     "BookGapError",
     "DataError",
     "Ed25519Key",
@@ -62,4 +65,5 @@ __all__ = [
     "hmac_sha256",
     "hmac_sha512",
     "report_dtype",
+    "__version__",
 ]
