@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeAlias, final, type_check_only
+from typing import Any, Final, Literal, Protocol, TypeAlias, final, type_check_only
 
 import numpy as np
 import numpy.typing as npt
 from typing_extensions import disjoint_base
 
 __all__ = [
+    "BUILD_PROFILE",
     "BinanceFrames",
     "BookGapError",
     "BookReplay",
@@ -34,6 +35,7 @@ __all__ = [
     "TapeWriter",
     "TradecoreError",
     "UnknownSymbolError",
+    "__version__",
     "command_dtype",
     "ed25519",
     "ed25519_verify",
@@ -61,6 +63,12 @@ class _HoldsSecret(Protocol):
     def get_secret_value(self) -> str | bytes: ...
 
 _Key: TypeAlias = str | bytes | bytearray | _HoldsSecret
+
+BUILD_PROFILE: Final[str]
+"""How the core was built: `release`, or `debug` where assertions cost time."""
+
+__version__: Final[str]
+"""Version of the package."""
 
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""
@@ -391,10 +399,14 @@ class MatchingEngine:
     def remove(self, symbol: str, *, order_id: int, timestamp_ns: int | None = None) -> bool:
         """Do what `cancel` does, but return only whether an order was taken out."""
 
-    def process(self, commands: npt.NDArray[np.void], /) -> npt.NDArray[np.void]:
+    def process(
+        self, commands: npt.NDArray[np.void], /, *, out: npt.NDArray[np.void] | None = None
+    ) -> npt.NDArray[np.void]:
         """Execute an array of commands in one crossing, the interpreter lock released.
 
-        Do not write to `commands` meanwhile. Nonsense in a record is a rejected report.
+        Do not touch either array meanwhile. Nonsense in a record is a rejected report. With `out`
+        the reports are written there and a view of them is returned, so a loop over batches
+        allocates nothing; where `out` is too short, an array of our own is returned instead.
 
         Shape:
             ``(n,)`` of `COMMAND_DTYPE` in, ``(m,)`` of `REPORT_DTYPE` out; prices in ticks,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tradecore._core import (
+    BUILD_PROFILE,
     BinanceFrames,
     BookGapError,
     BookReplay,
@@ -28,6 +29,7 @@ from tradecore._core import (
     TapeWriter,
     TradecoreError,
     UnknownSymbolError,
+    __version__,
     command_dtype,
     ed25519,
     ed25519_verify,
@@ -41,6 +43,7 @@ from tradecore._core import (
 )
 
 __all__ = [
+    "BUILD_PROFILE",
     "BinanceFrames",
     "BookGapError",
     "BookReplay",
@@ -66,6 +69,7 @@ __all__ = [
     "TapeWriter",
     "TradecoreError",
     "UnknownSymbolError",
+    "__version__",
     "command_dtype",
     "ed25519",
     "ed25519_verify",

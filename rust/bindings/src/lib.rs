@@ -53,4 +53,16 @@ mod _core {
     use crate::report::ExecutionReport;
     #[pymodule_export]
     use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
+
+    /// How the core was built: `release`, or `debug` where assertions cost time.
+    #[pymodule_export]
+    const BUILD_PROFILE: &str = if cfg!(debug_assertions) {
+        "debug"
+    } else {
+        "release"
+    };
+    /// Version of the package.
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "Python's name")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
 }
