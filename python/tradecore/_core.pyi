@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal, Protocol, TypeAlias, final, type_check_only
+from typing import Any, Final, Literal, Protocol, TypeAlias, final, type_check_only
+from typing_extensions import disjoint_base
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "BUILD_PROFILE",
     "BinanceFrames",
     "BookGapError",
     "BookReplay",
@@ -42,6 +44,7 @@ __all__ = [
     "TradecoreError",
     "Trader",
     "UnknownSymbolError",
+    "__version__",
     "command_dtype",
     "ed25519",
     "ed25519_verify",
@@ -65,6 +68,8 @@ _Encoding: TypeAlias = Literal["hex", "base64"]
 _ExcessDigits: TypeAlias = Literal["refuse", "truncate"]
 _Message: TypeAlias = str | bytes | bytearray
 _Key: TypeAlias = str | bytes | bytearray | _HoldsSecret
+BUILD_PROFILE: Final[str]
+__version__: Final[str]
 OrderEventName: TypeAlias = Literal[
     "submitted",
     "denied",
@@ -82,7 +87,6 @@ OrderEventName: TypeAlias = Literal[
 ]
 Number: TypeAlias = Decimal | str | int | float
 Side: TypeAlias = Literal["buy", "sell"]
-
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""
 
@@ -110,14 +114,14 @@ class DataError(TradecoreError):
 class BookGapError(DataError):
     """Updates between the book and a delta never arrived."""
 
+class SimulationError(TradecoreError):
+    """A simulated account that does not add up: the result cannot be believed."""
+
 @type_check_only
 class _HoldsSecret(Protocol):
     """What pydantic's `SecretStr` and `SecretBytes` are."""
 
     def get_secret_value(self) -> str | bytes: ...
-
-class SimulationError(TradecoreError):
-    """A simulated account that does not add up: the result cannot be believed."""
 
 @final
 class Instrument:
@@ -1391,6 +1395,146 @@ class Eip712Signature:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
+@final
+class Simulation:
+    """A recording, a venue that fills against it, and a trader, on one clock.
+
+    The clock is the recording's time of receipt. A message left the venue the feed latency before
+    it was received; a command arrives there the entry latency after it was sent, its answer here
+    the response latency after that. At one instant things happen in this order: the venue's market
+    moves, commands arrive, answers are received, messages are received, timers ring.
+    """
+
+    def __new__(
+        cls,
+        recording: BinanceFrames | TapeReader,
+        trader: Trader,
+        /,
+        *,
+        symbol: str,
+        maker_fee: Decimal | str | int,
+        taker_fee: Decimal | str | int,
+        feed_latency_ns: int,
+        entry_latency_ns: int,
+        response_latency_ns: int,
+        queue: str = "risk-averse",
+    ) -> Simulation:
+        """Stand at the start of a recording.
+
+        Args:
+            recording: What is played.
+            trader: Whose commands are taken, and who is told what became of them.
+            symbol: Which of the trader's instruments the recording is of.
+            maker_fee: Fee of a fill that rested as a part of the notional; negative is a rebate.
+            taker_fee: Fee of a fill that came.
+            feed_latency_ns: From the venue's book to our receipt, at most a minute.
+            entry_latency_ns: From our command to the venue, at most a minute.
+            response_latency_ns: From the venue's decision to our receipt, at most a minute.
+            queue: How a queue shrinks when others cancel: `risk-averse power power-2 power-3`.
+
+        Raises:
+            InputError: If an argument is none of the above, or the trader counts in other steps.
+            UnknownSymbolError: If the trader has no such symbol.
+        """
+
+    @property
+    def book(self) -> BookView:
+        """The book as the messages received so far make it."""
+
+    @property
+    def now_ns(self) -> int:
+        """Simulated time, in nanoseconds since 1970; 0 before `prepare`."""
+
+    @property
+    def offset(self) -> int:
+        """Bytes of the recording that were read."""
+
+    def subscribe(
+        self,
+        *,
+        book_depth: int = 0,
+        trades: bool = False,
+        quotes: bool = False,
+        corrupt: bool = False,
+    ) -> None:
+        """Say what `advance` comes back for, besides order events and timers.
+
+        Args:
+            book_depth: Best levels of each side whose change is of interest; 0 for none. A book
+                that is stale or crossed is not shown.
+            trades: Every trade.
+            quotes: Every quote.
+            corrupt: Every record that cannot be read.
+        """
+
+    def prepare(self) -> int:
+        """Move the clock to the first message, let nothing happen yet; return the time."""
+
+    def advance(self, messages_max: int, /) -> int:
+        """Send what the trader has to send, then go on until something is of interest.
+
+        Returns:
+            0 the end, 1 the book changed, 2 a trade, 3 a quote, 4 the trader has events, 5 a timer
+            rang, 6 a record cannot be read, 7 `messages_max` messages went by without any of these.
+        """
+
+    @property
+    def timer_id(self) -> int:
+        """The timer that rang last."""
+
+    def set_timer(self, at_ns: int, /, *, every_ns: int = 0) -> int:
+        """Ring at a time (at once if it is past) and then each period; return its number."""
+
+    def cancel_timer(self, timer_id: int, /) -> bool:
+        """Take a timer out; `False` if none has this number."""
+
+    @property
+    def last_trade(self) -> tuple[int, int, int, Side, int] | None:
+        """The last trade received: id, price in ticks, quantity in lots, who took, venue's time."""
+
+    @property
+    def last_quote(self) -> tuple[int, int, int, int, int] | None:
+        """The last quote received: bid, its lots, ask, its lots, venue's time."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no order of ours is alive, and no message about one under way."""
+
+    @property
+    def errors(self) -> list[str]:
+        """The first hundred records that could not be read, with rule and place."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Messages by kind, `gaps`, `crossed` books, `corrupt` and `disordered` records."""
+
+    @property
+    def queue_stats(self) -> dict[str, int | None]:
+        """Sums over resting orders and the trades they saw."""
+
+    def close(self) -> dict[str, Any]:
+        """End the account: exact `spread inventory fees funding total cash volume position`.
+
+        `markouts` has, for 1, 5 and 30 seconds, what the fills had gained against their mid and how
+        many they were.
+
+        Raises:
+            SimulationError: If cash, fees or position differ from the sum over the fills, or from
+                what the trader believes, in the last digit.
+        """
+
+    def fills(self) -> dict[str, npt.NDArray[Any]]:
+        """Return every fill as columns."""
+
+    def orders(self) -> dict[str, npt.NDArray[Any]]:
+        """Return every order that was sent as columns."""
+
+    def equity(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the account once a second and after each fill as columns."""
+
+    def round_trips(self) -> dict[str, npt.NDArray[Any]]:
+        """Return how long each answer took as columns; `request` 0 new, 1 modify, 2 cancel."""
+
 def reject_codes() -> list[tuple[int, str, str]]:
     """Return every code of a refusal as (number, name, sentence), in order of its number."""
 
@@ -1552,146 +1696,6 @@ def eip712_recover(digest: str, *, r: str, s: str, v: int) -> str:
             of the curve, or no key fits.
     """
 
-@final
-class Simulation:
-    """A recording, a venue that fills against it, and a trader, on one clock.
-
-    The clock is the recording's time of receipt. A message left the venue the feed latency before
-    it was received; a command arrives there the entry latency after it was sent, its answer here
-    the response latency after that. At one instant things happen in this order: the venue's market
-    moves, commands arrive, answers are received, messages are received, timers ring.
-    """
-
-    def __new__(
-        cls,
-        recording: BinanceFrames | TapeReader,
-        trader: Trader,
-        /,
-        *,
-        symbol: str,
-        maker_fee: Decimal | str | int,
-        taker_fee: Decimal | str | int,
-        feed_latency_ns: int,
-        entry_latency_ns: int,
-        response_latency_ns: int,
-        queue: str = "risk-averse",
-    ) -> Simulation:
-        """Stand at the start of a recording.
-
-        Args:
-            recording: What is played.
-            trader: Whose commands are taken, and who is told what became of them.
-            symbol: Which of the trader's instruments the recording is of.
-            maker_fee: Fee of a fill that rested as a part of the notional; negative is a rebate.
-            taker_fee: Fee of a fill that came.
-            feed_latency_ns: From the venue's book to our receipt, at most a minute.
-            entry_latency_ns: From our command to the venue, at most a minute.
-            response_latency_ns: From the venue's decision to our receipt, at most a minute.
-            queue: How a queue shrinks when others cancel: `risk-averse power power-2 power-3`.
-
-        Raises:
-            InputError: If an argument is none of the above, or the trader counts in other steps.
-            UnknownSymbolError: If the trader has no such symbol.
-        """
-
-    @property
-    def book(self) -> BookView:
-        """The book as the messages received so far make it."""
-
-    @property
-    def now_ns(self) -> int:
-        """Simulated time, in nanoseconds since 1970; 0 before `prepare`."""
-
-    @property
-    def offset(self) -> int:
-        """Bytes of the recording that were read."""
-
-    def subscribe(
-        self,
-        *,
-        book_depth: int = 0,
-        trades: bool = False,
-        quotes: bool = False,
-        corrupt: bool = False,
-    ) -> None:
-        """Say what `advance` comes back for, besides order events and timers.
-
-        Args:
-            book_depth: Best levels of each side whose change is of interest; 0 for none. A book
-                that is stale or crossed is not shown.
-            trades: Every trade.
-            quotes: Every quote.
-            corrupt: Every record that cannot be read.
-        """
-
-    def prepare(self) -> int:
-        """Move the clock to the first message, let nothing happen yet; return the time."""
-
-    def advance(self, messages_max: int, /) -> int:
-        """Send what the trader has to send, then go on until something is of interest.
-
-        Returns:
-            0 the end, 1 the book changed, 2 a trade, 3 a quote, 4 the trader has events, 5 a timer
-            rang, 6 a record cannot be read, 7 `messages_max` messages went by without any of these.
-        """
-
-    @property
-    def timer_id(self) -> int:
-        """The timer that rang last."""
-
-    def set_timer(self, at_ns: int, /, *, every_ns: int = 0) -> int:
-        """Ring at a time (at once if it is past) and then each period; return its number."""
-
-    def cancel_timer(self, timer_id: int, /) -> bool:
-        """Take a timer out; `False` if none has this number."""
-
-    @property
-    def last_trade(self) -> tuple[int, int, int, Side, int] | None:
-        """The last trade received: id, price in ticks, quantity in lots, who took, venue's time."""
-
-    @property
-    def last_quote(self) -> tuple[int, int, int, int, int] | None:
-        """The last quote received: bid, its lots, ask, its lots, venue's time."""
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no order of ours is alive, and no message about one under way."""
-
-    @property
-    def errors(self) -> list[str]:
-        """The first hundred records that could not be read, with rule and place."""
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Messages by kind, `gaps`, `crossed` books, `corrupt` and `disordered` records."""
-
-    @property
-    def queue_stats(self) -> dict[str, int | None]:
-        """Sums over resting orders and the trades they saw."""
-
-    def close(self) -> dict[str, Any]:
-        """End the account: exact `spread inventory fees funding total cash volume position`.
-
-        `markouts` has, for 1, 5 and 30 seconds, what the fills had gained against their mid and how
-        many they were.
-
-        Raises:
-            SimulationError: If cash, fees or position differ from the sum over the fills, or from
-                what the trader believes, in the last digit.
-        """
-
-    def fills(self) -> dict[str, npt.NDArray[Any]]:
-        """Return every fill as columns."""
-
-    def orders(self) -> dict[str, npt.NDArray[Any]]:
-        """Return every order that was sent as columns."""
-
-    def equity(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the account once a second and after each fill as columns."""
-
-    def round_trips(self) -> dict[str, npt.NDArray[Any]]:
-        """Return how long each answer took as columns; `request` 0 new, 1 modify, 2 cancel."""
-
 def generate_tape(
     instrument: Instrument,
     /,
@@ -1719,3 +1723,4 @@ def generate_tape(
         InputError: If the times are outside these bounds.
         PriceError: If the price is off the tick or not positive.
     """
+

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tradecore._core import (
+    BUILD_PROFILE,
     BinanceFrames,
     BookGapError,
     BookReplay,
@@ -36,6 +37,7 @@ from tradecore._core import (
     TradecoreError,
     Trader,
     UnknownSymbolError,
+    __version__,
     command_dtype,
     ed25519,
     ed25519_verify,
@@ -52,6 +54,7 @@ from tradecore._core import (
 )
 
 __all__ = [
+    "BUILD_PROFILE",
     "BinanceFrames",
     "BookGapError",
     "BookReplay",
@@ -85,6 +88,7 @@ __all__ = [
     "TradecoreError",
     "Trader",
     "UnknownSymbolError",
+    "__version__",
     "command_dtype",
     "ed25519",
     "ed25519_verify",

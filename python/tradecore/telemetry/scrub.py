@@ -41,7 +41,7 @@ _VALUE: Final = re.compile(
     r"""[bBrRuU]{0,2}"(?:[^"\\]|\\.)*+"?
        |[bBrRuU]{0,2}'(?:[^'\\]|\\.)*+'?
        |[bBrRuU]{0,2}(?P<escaped>\\{1,8}["'])(?:(?!(?P=escaped)).)*+(?:(?P=escaped))?
-       |[^\s&,;}\])"'\\]+(?:\(["'][^"']*["']\)?)?""",
+       |(?:[^\s&,;}\])"'\\(]|\((?:["'][^"']*["'])?)++""",
     re.VERBOSE | re.DOTALL,
 )
 _OPENING: Final = re.compile(r"[bBrRuU]{0,2}(\\{0,8}[\"'])")

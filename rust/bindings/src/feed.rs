@@ -5,7 +5,6 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
@@ -75,7 +74,7 @@ pub(crate) fn source(recording: &Bound<'_, PyAny>) -> PyResult<(Source, Arc<Core
         let player = tape::TapeReader::new(reader.data.clone()).map_err(IntoPy::into_py)?;
         return Ok((Source::Tape(Box::new(player)), reader.instrument.clone()));
     }
-    Err(PyTypeError::new_err(format!(
+    Err(InputError::new_err(format!(
         "a source is BinanceFrames or TapeReader: got {}",
         recording.get_type().name()?
     )))
@@ -300,7 +299,7 @@ impl LobsterReplay {
 
     #[pyo3(signature = (book_row, /))]
     fn differing_levels(&self, book_row: &[u8]) -> PyResult<Vec<(usize, bool)>> {
-        let player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
         player
             .market
             .differing_levels(book_row)

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString};
+use pyo3::types::{PyList, PySlice, PyString};
 use tradecore_core::instrument as core;
 use tradecore_core::matching::{Command, Detailed, Engine, ExecType, NewOrder, Revision, Sink};
 use tradecore_core::order::{OrderType, TimeInForce};
@@ -20,7 +20,7 @@ use crate::convert;
 use crate::engine_book::EngineBook;
 use crate::errors::{InputError, UnknownSymbolError};
 use crate::instrument::Instrument;
-use crate::records::{self, ReportBuffer, ReportElement};
+use crate::records::{self, ReportBuffer, ReportElement, ReportSlice};
 use crate::report::ExecutionReport;
 
 /// An engine and what its callers left in it.
@@ -265,27 +265,35 @@ impl MatchingEngine {
         state.reports(py, symbol, name.as_ref())
     }
 
-    #[pyo3(signature = (commands, /))]
+    #[pyo3(signature = (commands, /, *, out = None))]
     fn process<'py>(
         &self,
         py: Python<'py>,
         commands: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyArray1<ReportElement>>> {
+        out: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let commands = records::commands(commands)?;
-        let records = commands.as_slice().map_err(|_| {
-            InputError::new_err(
-                "commands must be contiguous: pass numpy.ascontiguousarray(commands)",
-            )
-        })?;
-        let mut reports = ReportBuffer::default();
+        let commands = records::contiguous(&commands)?;
+        let Some(out) = out else {
+            let mut reports = ReportBuffer::default();
+            py.detach(|| {
+                // Most commands leave one report, trades two: room for both without growing.
+                reports.0.reserve(commands.len() + commands.len() / 2 + 64);
+                self.lock().engine.process(commands, &mut reports);
+            });
+            return Ok(reports.into_array(py).into_any());
+        };
+        let mut borrowed = records::reports(out)?;
+        let mut reports = ReportSlice::new(records::contiguous_mut(&mut borrowed)?);
         py.detach(|| {
-            // Most commands leave one report, trades two: room for both without growing.
-            reports.0.reserve(records.len() + records.len() / 2 + 64);
-            self.lock()
-                .engine
-                .process(records.iter().map(|element| &element.0), &mut reports);
+            self.lock().engine.process(commands, &mut reports);
         });
-        Ok(reports.into_array(py))
+        let (written, spilled) = reports.finish();
+        drop(borrowed);
+        match spilled {
+            None => out.get_item(PySlice::new(py, 0, written, 1)),
+            Some(reports) => Ok(reports.into_array(py).into_any()),
+        }
     }
 
     fn take_reports<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<ReportElement>> {
