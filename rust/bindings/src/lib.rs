@@ -35,11 +35,17 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::eip712::{Eip712Key, Eip712Signature, eip712_order, eip712_recover, eip712_transfer, eip712_wallet_login};
+    use crate::eip712::{
+        Eip712Key, Eip712Signature, eip712_order, eip712_recover, eip712_transfer,
+        eip712_wallet_login,
+    };
     #[pymodule_export]
     use crate::engine_book::EngineBook;
     #[pymodule_export]
-    use crate::errors::{BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError, SigningError, SimulationError, TradecoreError, UnknownSymbolError};
+    use crate::errors::{
+        BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError,
+        SigningError, SimulationError, TradecoreError, UnknownSymbolError,
+    };
     #[pymodule_export]
     use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
     #[pymodule_export]
@@ -77,4 +83,16 @@ mod _core {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("OrderState", crate::oms_order::state_class(module.py())?)
     }
+
+    /// How the core was built: `release`, or `debug` where assertions cost time.
+    #[pymodule_export]
+    const BUILD_PROFILE: &str = if cfg!(debug_assertions) {
+        "debug"
+    } else {
+        "release"
+    };
+    /// Version of the package.
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "Python's name")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
 }
