@@ -2,6 +2,66 @@
 
 from __future__ import annotations
 
-from tradecore.core import Instrument, TradecoreError
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["Instrument", "TradecoreError"]
+from tradecore import sign
+from tradecore.core import (
+    ExecutionReport,
+    Fill,
+    Instrument,
+    MatchingEngine,
+    Order,
+    OrderEvent,
+    OrderState,
+    Position,
+    RateLimiter,
+    TradecoreError,
+    Trader,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from tradecore.strategy import AbstractStrategy, StrategyConfig
+
+    COMMAND_DTYPE: np.dtype[np.void]
+    REPORT_DTYPE: np.dtype[np.void]
+
+__all__ = [
+    "COMMAND_DTYPE",
+    "REPORT_DTYPE",
+    "AbstractStrategy",
+    "ExecutionReport",
+    "Fill",
+    "Instrument",
+    "MatchingEngine",
+    "Order",
+    "OrderEvent",
+    "OrderState",
+    "Position",
+    "RateLimiter",
+    "StrategyConfig",
+    "TradecoreError",
+    "Trader",
+    "sign",
+]
+
+# Where a name is that brings pydantic with it.
+_LAZY = {
+    "AbstractStrategy": "tradecore.strategy",
+    "StrategyConfig": "tradecore.strategy",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is heavy when it is first asked for."""
+    from tradecore import core  # noqa: PLC0415 -- numpy is imported only by those who use arrays
+
+    if name == "COMMAND_DTYPE":
+        return core.command_dtype()
+    if name == "REPORT_DTYPE":
+        return core.report_dtype()
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'tradecore' has no attribute {name!r}")

@@ -3,30 +3,72 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal, TypeAlias, final
+from typing import Any, Final, Literal, Protocol, TypeAlias, final, type_check_only
+
+import numpy as np
+import numpy.typing as npt
 
 __all__ = [
+    "BUILD_PROFILE",
     "BookGapError",
     "DataError",
+    "Ed25519Key",
+    "Eip712Key",
+    "Eip712Signature",
+    "EngineBook",
+    "ExecutionReport",
     "Fill",
+    "HmacKey",
     "InputError",
     "Instrument",
     "InstrumentSpecError",
+    "MatchingEngine",
     "Order",
     "OrderEvent",
     "OrderState",
     "Position",
     "PriceError",
     "QuantityError",
+    "RateLimiter",
     "SigningError",
     "TradecoreError",
     "Trader",
     "UnknownSymbolError",
+    "__version__",
+    "command_dtype",
+    "ed25519",
+    "ed25519_verify",
+    "eip712_order",
+    "eip712_recover",
+    "eip712_transfer",
+    "eip712_wallet_login",
+    "hmac_sha256",
+    "hmac_sha512",
     "order_transitions",
+    "report_dtype",
 ]
 
-Number: TypeAlias = Decimal | str | int | float
-Side: TypeAlias = Literal["buy", "sell"]
+_Number: TypeAlias = Decimal | str | int | float
+_Side: TypeAlias = Literal["buy", "sell"]
+_OrderType: TypeAlias = Literal["limit", "market"]
+_TimeInForce: TypeAlias = Literal["GTC", "IOC", "FOK"]
+_Encoding: TypeAlias = Literal["hex", "base64"]
+_ExcessDigits: TypeAlias = Literal["refuse", "truncate"]
+_Message: TypeAlias = str | bytes | bytearray
+
+@type_check_only
+class _HoldsSecret(Protocol):
+    """What pydantic's `SecretStr` and `SecretBytes` are."""
+
+    def get_secret_value(self) -> str | bytes: ...
+
+_Key: TypeAlias = str | bytes | bytearray | _HoldsSecret
+
+BUILD_PROFILE: Final[str]
+"""How the core was built: `release`, or `debug` where assertions cost time."""
+
+__version__: Final[str]
+"""Version of the package."""
 
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""
@@ -67,13 +109,13 @@ class Instrument:
         cls,
         symbol: str,
         *,
-        tick_size: Number,
-        lot_size: Number,
+        tick_size: _Number,
+        lot_size: _Number,
         kind: Literal["spot", "linear", "inverse"] = "spot",
-        multiplier: Number | None = None,
-        min_notional: Number | None = None,
-        maker_fee: Number | None = None,
-        taker_fee: Number | None = None,
+        multiplier: _Number | None = None,
+        min_notional: _Number | None = None,
+        maker_fee: _Number | None = None,
+        taker_fee: _Number | None = None,
     ) -> Instrument:
         """Check and keep the facts of an instrument.
 
@@ -107,7 +149,7 @@ class Instrument:
     def maker_fee(self) -> Decimal: ...
     @property
     def taker_fee(self) -> Decimal: ...
-    def ticks(self, price: Number, /) -> int:
+    def ticks(self, price: _Number, /) -> int:
         """Return the whole ticks in `price`.
 
         Raises:
@@ -115,7 +157,7 @@ class Instrument:
                 or beyond counting.
         """
 
-    def lots(self, quantity: Number, /) -> int:
+    def lots(self, quantity: _Number, /) -> int:
         """Return the whole lots in `quantity`.
 
         Raises:
@@ -128,17 +170,657 @@ class Instrument:
     def quantity(self, lots: int, /) -> Decimal:
         """Return the exact quantity of a count of lots."""
 
-    def round_price(self, price: Number, side: Side) -> Decimal:
-        """Return `price` on the tick, rounded away from the market: down for a buy, up for a sell."""
+    def round_price(self, price: _Number, side: _Side) -> Decimal:
+        """Return `price` on the tick: rounded down for a buy, up for a sell."""
 
-    def round_quantity(self, quantity: Number, /) -> Decimal:
+    def round_quantity(self, quantity: _Number, /) -> Decimal:
         """Return `quantity` rounded down to the lot."""
 
-    def notional(self, price: Number, quantity: Number) -> Decimal:
+    def notional(self, price: _Number, quantity: _Number) -> Decimal:
         """Return the value of `quantity` at `price` in the settlement currency."""
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+@final
+class ExecutionReport:
+    """One fact about one order, in FIX words; immutable.
+
+    Prices and quantities are exact decimals in quote and base units.
+    """
+
+    @property
+    def sequence(self) -> int:
+        """Counts every report of the engine from 1 without a gap."""
+
+    @property
+    def order_id(self) -> int:
+        """Which order."""
+
+    @property
+    def client_order_id(self) -> str | None:
+        """The caller's own name for it."""
+
+    @property
+    def account(self) -> int:
+        """Whose order."""
+
+    @property
+    def symbol(self) -> str | None:
+        """Of what; `None` where the command named no known instrument."""
+
+    @property
+    def side(self) -> _Side:
+        """Which way."""
+
+    @property
+    def exec_type(
+        self,
+    ) -> Literal["new", "trade", "canceled", "replaced", "rejected", "expired", "triggered"]:
+        """What happened (FIX 150)."""
+
+    @property
+    def order_status(
+        self,
+    ) -> Literal[
+        "new",
+        "partially_filled",
+        "filled",
+        "canceled",
+        "replaced",
+        "rejected",
+        "expired",
+        "pending_trigger",
+    ]:
+        """Where the order stands after it (FIX 39)."""
+
+    @property
+    def price(self) -> Decimal | None:
+        """The order's limit; `None` for a market order."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """The order's total quantity (FIX 38)."""
+
+    @property
+    def last_price(self) -> Decimal | None:
+        """Of a trade its price, which is the maker's; else `None`."""
+
+    @property
+    def last_quantity(self) -> Decimal | None:
+        """Of a trade its quantity; else `None`."""
+
+    @property
+    def leaves_quantity(self) -> Decimal:
+        """Still open after this."""
+
+    @property
+    def cumulative_quantity(self) -> Decimal:
+        """Traded so far."""
+
+    @property
+    def average_price(self) -> Decimal | None:
+        """Of all fills so far, in the precision of the current decimal context."""
+
+    @property
+    def trade_id(self) -> int | None:
+        """The number both reports of a trade share."""
+
+    @property
+    def counter_order_id(self) -> int | None:
+        """The order on the other side of the trade."""
+
+    @property
+    def liquidity(self) -> Literal["maker", "taker"] | None:
+        """Of a trade, whether this order rested or came."""
+
+    @property
+    def reject_code(self) -> str | None:
+        """Why not: the name of a `RejectCode`; also why a remainder was taken out."""
+
+    @property
+    def reject_number(self) -> int:
+        """The code's banded number; 0 where there is none."""
+
+    @property
+    def reject_text(self) -> str | None:
+        """The code's sentence."""
+
+    @property
+    def timestamp_ns(self) -> int:
+        """The engine's time, in nanoseconds since 1970."""
+
+@final
+class MatchingEngine:
+    """Price-time matching of many instruments, deterministic and without a clock.
+
+    A refusal by rule is a report with ``exec_type="rejected"``; a call that makes no sense raises
+    a `TradecoreError` and changes nothing. The rules are in ``docs/reference/matching.md``.
+    """
+
+    def __new__(cls, instruments: Sequence[Instrument]) -> MatchingEngine:
+        """Open empty books.
+
+        Raises:
+            InputError: If a symbol is given twice.
+        """
+
+    def submit(
+        self,
+        symbol: str,
+        *,
+        side: _Side,
+        quantity: _Number,
+        type: _OrderType | None = None,  # noqa: A002 -- the word of the contract
+        price: _Number | None = None,
+        time_in_force: _TimeInForce | None = None,
+        post_only: bool = False,
+        account: int = 0,
+        client_order_id: str | None = None,
+        order_id: int = 0,
+        timestamp_ns: int | None = None,
+    ) -> list[ExecutionReport]:
+        """Place an order and return what became of it, in order.
+
+        Args:
+            symbol: One of the engine's instruments.
+            side: Which way.
+            quantity: In base units or contracts.
+            type: ``"limit"`` unless given.
+            price: The limit of a limit order; a market order takes none.
+            time_in_force: ``"GTC"`` unless given.
+            post_only: Refuse the order rather than let it take.
+            account: Whose order.
+            client_order_id: A name no other live order of the account bears.
+            order_id: The caller's own id, or 0 to be given the next one.
+            timestamp_ns: When, in nanoseconds since 1970; the last time told unless given.
+
+        Raises:
+            UnknownSymbolError: If the engine has no such instrument.
+            PriceError: If the price is off the tick or not positive.
+            QuantityError: If the quantity is off the lot or not positive.
+            InputError: If a word is not known or a price is missing or out of place.
+        """
+
+    def place(
+        self,
+        symbol: str,
+        *,
+        side: _Side,
+        quantity: _Number,
+        type: _OrderType | None = None,  # noqa: A002 -- the word of the contract
+        price: _Number | None = None,
+        time_in_force: _TimeInForce | None = None,
+        post_only: bool = False,
+        account: int = 0,
+        client_order_id: str | None = None,
+        order_id: int = 0,
+        timestamp_ns: int | None = None,
+    ) -> int:
+        """Do what `submit` does, but return the order's id only, or 0 when it was refused.
+
+        The reports wait for `take_reports`.
+        """
+
+    def modify(
+        self,
+        symbol: str,
+        *,
+        order_id: int,
+        price: _Number | None = None,
+        quantity: _Number | None = None,
+        open_quantity: _Number | None = None,
+        keep_priority: bool = True,
+        timestamp_ns: int | None = None,
+    ) -> list[ExecutionReport]:
+        """Change a resting order.
+
+        A smaller quantity at the same price keeps the order's place in the queue; anything else
+        sends it to the back, after trading with what it now reaches.
+
+        Args:
+            symbol: The order's instrument.
+            order_id: Which order.
+            price: New limit; the old one unless given.
+            quantity: New total, what has traded included (FIX 38).
+            open_quantity: Instead of `quantity`: what is to be left open.
+            keep_priority: With `open_quantity` only: ``False`` always sends it to the back.
+            timestamp_ns: When, in nanoseconds since 1970; the last time told unless given.
+
+        Raises:
+            TradecoreError: As `submit`.
+        """
+
+    def cancel(
+        self, symbol: str, *, order_id: int, timestamp_ns: int | None = None
+    ) -> list[ExecutionReport]:
+        """Take an order out; a `rejected` report with ``UNKNOWN_ORDER`` if none rests."""
+
+    def remove(self, symbol: str, *, order_id: int, timestamp_ns: int | None = None) -> bool:
+        """Do what `cancel` does, but return only whether an order was taken out."""
+
+    def process(
+        self, commands: npt.NDArray[np.void], /, *, out: npt.NDArray[np.void] | None = None
+    ) -> npt.NDArray[np.void]:
+        """Execute an array of commands in one crossing, the interpreter lock released.
+
+        Do not touch either array meanwhile. Nonsense in a record is a rejected report. With `out`
+        the reports are written there and a view of them is returned, so a loop over batches
+        allocates nothing; where `out` is too short, an array of our own is returned instead.
+
+        Shape:
+            ``(n,)`` of `COMMAND_DTYPE` in, ``(m,)`` of `REPORT_DTYPE` out; prices in ticks,
+            quantities in lots.
+
+        Raises:
+            InputError: If the array has another type or shape.
+        """
+
+    def take_reports(self) -> npt.NDArray[np.void]:
+        """Return the reports of `place` and `remove` since the last call, and forget them.
+
+        Shape:
+            ``(m,)`` of `REPORT_DTYPE`.
+        """
+
+    def book(self, symbol: str) -> EngineBook:
+        """Return a live view of one book."""
+
+    def advance_time(self, timestamp_ns: int, /) -> None:
+        """Tell the engine the time, in nanoseconds since 1970; it never runs backwards."""
+
+    def state_hash(self) -> str:
+        """Return 32 hex digits that are equal for equal states on every platform."""
+
+    @property
+    def live_orders(self) -> int:
+        """Resting orders of all instruments."""
+
+    @property
+    def symbols(self) -> list[str]:
+        """The instruments' names; an instrument's position is its `symbol` in the arrays."""
+
+@final
+class EngineBook:
+    """The book of one symbol of an engine, as it stands when asked."""
+
+    @property
+    def symbol(self) -> str: ...
+    def depth(self, levels: int = 10, /) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return bids and asks, best first.
+
+        Shape:
+            Two ``(n, 2) float64``: price, quantity.
+        """
+
+    @property
+    def best_bid(self) -> tuple[Decimal, Decimal] | None:
+        """Price and quantity of the highest bid."""
+
+    @property
+    def best_ask(self) -> tuple[Decimal, Decimal] | None:
+        """Price and quantity of the lowest ask."""
+
+    def queues(self, side: _Side, /) -> list[tuple[int, int, list[tuple[int, int]]]]:
+        """Return every level, best first: ticks, lots, and (order id, lots) oldest first."""
+
+def command_dtype() -> np.dtype[Any]:
+    """Return the type of `MatchingEngine.process`'s argument."""
+
+def report_dtype() -> np.dtype[Any]:
+    """Return the type of `MatchingEngine.process`'s answer."""
+
+@final
+class RateLimiter:
+    """Admission of requests under a venue's limits; time is an argument.
+
+    Made by `token_bucket`, `sliding_window`, `weighted` and `composite`. Every limit answers with
+    the nanoseconds to wait: waiting exactly that long admits the request if nothing else was
+    admitted meanwhile, a nanosecond less does not. Time that runs backwards grants nothing.
+
+    Tokens are whole numbers up to 2**64 - 1 (`bool` and `float` are refused), times nanoseconds
+    since 1970, of a clock that agrees with the venue's where the limit is `weighted`.
+    """
+
+    @staticmethod
+    def token_bucket(
+        *, capacity: int, period_ns: int, refill: int | None = None, reserve: int | None = None
+    ) -> RateLimiter:
+        """Make a bucket that starts full and gains `refill` tokens in every period.
+
+        In any stretch of `t` nanoseconds it admits at most
+        `capacity + refill * t / period_ns` tokens.
+
+        Args:
+            capacity: Most tokens it holds, the largest burst.
+            period_ns: Time in which `refill` tokens flow in, a little each nanosecond.
+            refill: Tokens gained in a period; `capacity` unless given.
+            reserve: Tokens that only requests with `use_reserve` may take; none unless given.
+
+        Raises:
+            InputError: If a number is zero (but for `reserve`), negative or not whole, the reserve
+                is not below the capacity, or filling takes longer than 2**63 ns.
+        """
+
+    @staticmethod
+    def sliding_window(*, capacity: int, period_ns: int, reserve: int | None = None) -> RateLimiter:
+        """Make a limit of `capacity` tokens in any `period_ns` consecutive nanoseconds, exactly.
+
+        Memory grows with the requests in one window, 16 bytes each.
+
+        Args:
+            capacity: Most tokens in a window, at most 1,048,576.
+            period_ns: Length of the window.
+            reserve: Tokens that only requests with `use_reserve` may take; none unless given.
+
+        Raises:
+            InputError: As `token_bucket`, or if the capacity is too large.
+        """
+
+    @staticmethod
+    def weighted(*, capacity: int, period_ns: int, reserve: int | None = None) -> RateLimiter:
+        """Make a budget of weight that starts again with each aligned period.
+
+        Periods are `[k, k + 1) * period_ns` since 1970, as Binance counts request weight in
+        each minute. `observe` takes over what the venue reports.
+
+        Args:
+            capacity: Most weight in a period.
+            period_ns: Length of the period.
+            reserve: Weight that only requests with `use_reserve` may take; none unless given.
+
+        Raises:
+            InputError: As `token_bucket`.
+        """
+
+    @staticmethod
+    def composite(limiters: Iterable[RateLimiter], /) -> RateLimiter:
+        """Make a limiter that admits what all of `limiters` admit, and charges all or none.
+
+        The limiters are shared, not copied: what is charged through one is seen through the other,
+        so that one budget can stand in many composites. The parts of a composite count as parts.
+
+        Raises:
+            InputError: If there are none, more than eight, or the same twice.
+        """
+
+    def acquire(
+        self,
+        tokens: int | list[int] | tuple[int, ...] | None = None,
+        *,
+        now_ns: int,
+        use_reserve: bool = False,
+    ) -> int:
+        """Take `tokens` and return 0, or take nothing and return the nanoseconds to wait.
+
+        Args:
+            tokens: How many, 1 unless given; of a composite of every part, or one number a part.
+                Zero is always admitted.
+            now_ns: The time.
+            use_reserve: Whether this request may use what is kept in reserve (a cancel may).
+
+        Returns:
+            0 when admitted, else the longest wait of a part; 2**64 - 1 stands for that or more.
+
+        Raises:
+            InputError: If no wait would admit the request, or a number is negative or not whole.
+        """
+
+    def available(self, *, now_ns: int, use_reserve: bool = False) -> int:
+        """Return the most tokens one request would be admitted with, of every part."""
+
+    def observe(self, used: int, *, now_ns: int) -> None:
+        """Take over the used weight a venue reports for the current period, if above ours.
+
+        A lower count changes nothing: it does not yet hold the requests on their way, and what the
+        venue never saw is forgotten at the end of the period.
+
+        Raises:
+            InputError: If this is not a single `weighted` limiter.
+        """
+
+@final
+class HmacKey:
+    """An HMAC key prepared for many signatures; the key itself is not kept.
+
+    What is derived from it is overwritten when the object goes. `repr` shows no key.
+    """
+
+    def __new__(
+        cls,
+        key: _Key,
+        *,
+        algorithm: Literal["sha256", "sha512"] = "sha256",
+        encoding: _Encoding = "hex",
+    ) -> HmacKey:
+        """Prepare `key`.
+
+        Raises:
+            SigningError: If the key is empty or not text or bytes, or a word is not one of those.
+        """
+
+    def sign(self, message: _Message, /) -> str:
+        """Return the signature of `message` (UTF-8 of a `str`), which may be empty.
+
+        Raises:
+            SigningError: If it is not text or bytes.
+        """
+
+    def verify(self, message: _Message, signature: _Message, /) -> bool:
+        """Return whether `signature` is that of `message`, compared in constant time."""
+
+def hmac_sha256(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
+    """Return the HMAC-SHA256 of `message`: 64 hex digits or 44 base64 characters.
+
+    Raises:
+        SigningError: If the key is empty, or an argument is not text or bytes.
+
+    Source: RFC 2104; Binance "SIGNED endpoint security", Deribit "Authentication".
+    """
+
+def hmac_sha512(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
+    """Return the HMAC-SHA512 of `message`: 128 hex digits or 88 base64 characters.
+
+    Raises:
+        SigningError: As `hmac_sha256`.
+    """
+
+@final
+class Ed25519Key:
+    """A parsed Ed25519 private key, wiped when the object goes; `repr` shows the public one."""
+
+    def __new__(cls, key: _Key, *, encoding: _Encoding = "base64") -> Ed25519Key:
+        """Parse `key`: a PKCS#8 PEM, 32 raw bytes or 64 hex digits.
+
+        Raises:
+            SigningError: If it is anything else; the text says what, and never shows it.
+        """
+
+    @property
+    def public_key(self) -> str:
+        """The public key's 64 hex digits."""
+
+    def sign(self, message: _Message, /) -> str:
+        """Return the signature of `message`, the same every time."""
+
+def ed25519(key: _Key, message: _Message, *, encoding: _Encoding = "base64") -> str:
+    """Return the Ed25519 signature of `message`: 88 base64 characters or 128 hex digits.
+
+    Percent-encode a base64 signature that goes into a URL.
+
+    Raises:
+        SigningError: As `Ed25519Key`.
+
+    Source: RFC 8032; Binance "SIGNED endpoint security", Ed25519 keys.
+    """
+
+def ed25519_verify(
+    public_key: _Message, message: _Message, signature: _Message, *, encoding: _Encoding = "base64"
+) -> bool:
+    """Return whether `signature` is that of `message` by the owner of `public_key`.
+
+    Args:
+        public_key: A PEM, 32 raw bytes or 64 hex digits.
+        message: What was signed.
+        signature: Its text.
+        encoding: How that text is written.
+
+    Raises:
+        SigningError: If the public key is none, or the signature is not 64 bytes so written.
+    """
+
+@final
+class Eip712Key:
+    """A parsed secp256k1 private key, wiped when the object goes; `repr` shows the address."""
+
+    def __new__(cls, key: _Key, /) -> Eip712Key:
+        """Parse `key`: 32 raw bytes, or 64 hex digits with or without 0x.
+
+        Raises:
+            SigningError: If it is anything else, zero, or not below the curve's order.
+        """
+
+    @property
+    def address(self) -> str:
+        """Who signatures of this key recover to, with the EIP-55 checksum."""
+
+@final
+class Eip712Signature:
+    """A signature and everything it was made from; hashes and numbers are 0x and 64 hex digits."""
+
+    @property
+    def signer(self) -> str:
+        """The signer's address, with the EIP-55 checksum."""
+
+    @property
+    def r(self) -> str: ...
+    @property
+    def s(self) -> str:
+        """Always in the lower half of the curve."""
+
+    @property
+    def v(self) -> int:
+        """27 or 28."""
+
+    @property
+    def type_hash(self) -> str: ...
+    @property
+    def domain_separator(self) -> str: ...
+    @property
+    def struct_hash(self) -> str: ...
+    @property
+    def digest(self) -> str:
+        """What was signed."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def eip712_order(
+    key: _Key | Eip712Key,
+    *,
+    chain_id: int,
+    sub_account_id: int | str,
+    instrument_hash: str,
+    base_decimals: int,
+    side: _Side,
+    quantity: Decimal | str | int,
+    price: Decimal | str | int | None,
+    nonce: int,
+    expiration_ns: int,
+    time_in_force: Literal[
+        "GOOD_TILL_TIME",
+        "ALL_OR_NONE",
+        "IMMEDIATE_OR_CANCEL",
+        "FILL_OR_KILL",
+        "RETAIL_PRICE_IMPROVEMENT",
+    ] = "GOOD_TILL_TIME",
+    post_only: bool = False,
+    reduce_only: bool = False,
+    builder: str | None = None,
+    builder_fee: Decimal | str | int | None = None,
+    excess_digits: _ExcessDigits = "refuse",
+) -> Eip712Signature:
+    """Sign a GRVT order of one leg; with a builder as `OrderWithBuilderFee`, else as `Order`.
+
+    Nothing is drawn or assumed: the nonce and the expiration are the caller's, and equal arguments
+    give equal signatures. Numbers are scaled as decimal text; a `float` is refused.
+
+    Args:
+        key: A prepared key (parsing costs as much as signing), or what `Eip712Key` takes.
+        chain_id: 325 in production, 326 on the test network.
+        sub_account_id: The account that trades.
+        instrument_hash: The instrument's hash as the venue lists it, 0x and hex digits.
+        base_decimals: Decimals of the base asset, at most 18.
+        side: Whether the base asset is bought or sold.
+        quantity: In base units, at most `base_decimals` decimals.
+        price: In quote units per base unit, at most 9 decimals; `None` makes a market order.
+        nonce: A number below 2**32, not used before with this expiration.
+        expiration_ns: When the signature, and with it the order, ends: nanoseconds since 1970.
+        time_in_force: The venue's word.
+        post_only: Refused by the venue rather than taking liquidity.
+        reduce_only: May only shrink a position.
+        builder: Address of who routed the order.
+        builder_fee: Their fee in percent, at most 4 decimals.
+        excess_digits: Whether further decimals are refused, or dropped as GRVT's own library does.
+
+    Raises:
+        SigningError: If the key cannot be used, or a number is negative, zero, loses digits or
+            does not fit.
+
+    Source: GRVT API documentation, "Signing"; EIP-712.
+    """
+
+def eip712_transfer(
+    key: _Key | Eip712Key,
+    *,
+    chain_id: int,
+    from_account: str,
+    from_sub_account: int | str,
+    to_account: str,
+    to_sub_account: int | str,
+    token_currency: int,
+    amount: Decimal | str | int,
+    token_decimals: int,
+    nonce: int,
+    expiration_ns: int,
+    excess_digits: _ExcessDigits = "refuse",
+) -> Eip712Signature:
+    """Sign a GRVT transfer between accounts; sub-account 0 is the funding account.
+
+    Args:
+        key: As `eip712_order`.
+        chain_id: As `eip712_order`.
+        from_account: Address that gives.
+        from_sub_account: Its sub-account.
+        to_account: Address that receives.
+        to_sub_account: Its sub-account.
+        token_currency: The venue's number of the currency, below 256.
+        amount: In whole tokens, at most `token_decimals` decimals.
+        token_decimals: Decimals of the token (6 for USDT), at most 18.
+        nonce: As `eip712_order`.
+        expiration_ns: As `eip712_order`.
+        excess_digits: As `eip712_order`.
+
+    Raises:
+        SigningError: As `eip712_order`.
+    """
+
+def eip712_wallet_login(
+    key: _Key | Eip712Key, *, chain_id: int, nonce: int, expiration_ns: int
+) -> Eip712Signature:
+    """Sign the proof of holding a wallet's key that GRVT answers with a session cookie.
+
+    Raises:
+        SigningError: As `eip712_order`.
+    """
+
+def eip712_recover(digest: str, *, r: str, s: str, v: int) -> str:
+    """Return the address that signed `digest`.
+
+    Raises:
+        SigningError: If a word is not 64 hex digits, `v` is not 27 or 28, `s` is in the upper half
+            of the curve, or no key fits.
+    """
 
 class OrderState(StrEnum):
     """Where an order stands, as far as its trader knows.
@@ -179,7 +861,7 @@ class Order:
     @property
     def symbol(self) -> str: ...
     @property
-    def side(self) -> Side: ...
+    def side(self) -> _Side: ...
     @property
     def type(self) -> Literal["limit", "market"]: ...
     @property
@@ -266,7 +948,7 @@ class Fill:
     @property
     def symbol(self) -> str: ...
     @property
-    def side(self) -> Side:
+    def side(self) -> _Side:
         """Our side."""
 
     @property
@@ -293,7 +975,7 @@ class Fill:
     def is_unexpected(self) -> bool:
         """Whether the order had ended before, or more traded than was ever asked for."""
 
-OrderEventName: TypeAlias = Literal[
+_OrderEventName: TypeAlias = Literal[
     "submitted",
     "denied",
     "accepted",
@@ -315,10 +997,10 @@ class OrderEvent:
 
     @property
     def code(self) -> int:
-        """The number of its name, from 0 in the order of `OrderEventName`."""
+        """The number of its name, from 0 in the order of its names."""
 
     @property
-    def name(self) -> OrderEventName: ...
+    def name(self) -> _OrderEventName: ...
     @property
     def order(self) -> Order: ...
     @property
@@ -360,7 +1042,7 @@ class Position:
     @property
     def quantity_lots(self) -> int: ...
     @property
-    def side(self) -> Side | None: ...
+    def side(self) -> _Side | None: ...
     @property
     def is_flat(self) -> bool: ...
     @property
@@ -385,14 +1067,14 @@ class Position:
     def bought(self) -> Decimal: ...
     @property
     def sold(self) -> Decimal: ...
-    def unrealized(self, mark: Number, /) -> Decimal:
+    def unrealized(self, mark: _Number, /) -> Decimal:
         """Return the profit that closing at `mark` would take.
 
         Raises:
             InputError: If the mark is not above 0 or the amount is beyond counting.
         """
 
-    def value(self, mark: Number, /) -> Decimal:
+    def value(self, mark: _Number, /) -> Decimal:
         """Return what the position is worth at `mark`, beside its cash flow.
 
         Raises:
@@ -435,11 +1117,11 @@ class Trader:
     def submit(
         self,
         symbol: str,
-        side: Side,
-        quantity: Number,
-        price: Number | None = None,
+        side: _Side,
+        quantity: _Number,
+        price: _Number | None = None,
         *,
-        type: str | None = None,
+        type: str | None = None,  # noqa: A002 - the field's word
         time_in_force: str = "GTC",
         post_only: bool = False,
         reduce_only: bool = False,
@@ -479,22 +1161,22 @@ class Trader:
         order: Order,
         /,
         *,
-        price: Number | None = None,
-        quantity: Number | None = None,
+        price: _Number | None = None,
+        quantity: _Number | None = None,
         now_ns: int,
     ) -> bool:
         """Ask for another price and total quantity; `False` (and an event) when that is refused."""
 
     def cancel_all(
-        self, symbol: str | None = None, side: Side | None = None, *, now_ns: int
+        self, symbol: str | None = None, side: _Side | None = None, *, now_ns: int
     ) -> int:
         """Ask for the cancel of all live orders that match; return how many commands that took."""
 
     def quote(
         self,
         symbol: str,
-        bids: Iterable[tuple[Number, Number]],
-        asks: Iterable[tuple[Number, Number]],
+        bids: Iterable[tuple[_Number, _Number]],
+        asks: Iterable[tuple[_Number, _Number]],
         *,
         min_life_ns: int = 0,
         now_ns: int,
@@ -511,7 +1193,7 @@ class Trader:
     def take_events(self) -> list[OrderEvent]:
         """Return what happened since the last call, in order."""
 
-    def want_events(self, names: Sequence[OrderEventName], /) -> None:
+    def want_events(self, names: Sequence[_OrderEventName], /) -> None:
         """Keep only these events for `take_events`.
 
         Raises:
@@ -538,10 +1220,10 @@ class Trader:
         ts_event_ns: int,
         ts_recv_ns: int,
         exec_id: int = 0,
-        price: Number | None = None,
-        quantity: Number | None = None,
+        price: _Number | None = None,
+        quantity: _Number | None = None,
         liquidity: Literal["maker", "taker"] = "maker",
-        fee: Number | None = None,
+        fee: _Number | None = None,
         reject_code: str | None = None,
     ) -> Literal["applied", "stale", "illegal", "unknown_order"]:
         """Merge what a venue said of an order; in any order and any number of times.
@@ -566,7 +1248,7 @@ class Trader:
     def order(self, order_id: int | str, /) -> Order | None:
         """Return the order with this key or client order id, unless it never was or is retired."""
 
-    def orders(self, symbol: str | None = None, side: Side | None = None) -> list[Order]:
+    def orders(self, symbol: str | None = None, side: _Side | None = None) -> list[Order]:
         """Return the live orders that match, oldest first."""
 
     def position(self, symbol: str, /) -> Position: ...
@@ -582,4 +1264,4 @@ class Trader:
         """Return how many orders each rule denied here, by its code."""
 
 def order_transitions() -> list[tuple[str, str, str]]:
-    """Return every legal transition of an order as (state, event, state): the source of the diagram."""
+    """Return every legal transition of an order as (state, event, state), for its diagram."""

@@ -1,12 +1,18 @@
-"""`tradecore match`: the matching engine as a filter, one JSON command a line in, one answer out."""
+"""`tradecore match`: the matching engine as a filter, one JSON command and answer a line."""
 
 from __future__ import annotations
 
-import json
+import io
+import json as json_text
 import sys
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from contextlib import nullcontext
+from decimal import Decimal, InvalidOperation
+from pathlib import Path  # noqa: TC003 - typer reads it
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TextIO
 
+import typer
+
+from tradecore.cli.output import JsonOption  # noqa: TC001 - typer reads it
 from tradecore.core import Instrument, MatchingEngine, TradecoreError
 
 if TYPE_CHECKING:
@@ -23,7 +29,11 @@ _FIELDS: Final = {
     "move": _COMMON | {"price"},
     "reduce_to": _COMMON | {"qty"},
 }
-_WORDS_OF_TIF: Final = {"gtc": "GTC", "ioc": "IOC", "fok": "FOK"}
+_WORDS_OF_TIF: Final[dict[str, Literal["GTC", "IOC", "FOK"]]] = {
+    "gtc": "GTC",
+    "ioc": "IOC",
+    "fok": "FOK",
+}
 _ID_MAX: Final = 2**64 - 1
 
 
@@ -41,8 +51,8 @@ class Filter:
     """
 
     def __init__(self, *, tick_size: str = "1", lot_size: str = "1", book: bool = False) -> None:
-        self._steps = {"tick_size": tick_size, "lot_size": lot_size}
-        self._integers = Decimal(tick_size) == 1 and Decimal(lot_size) == 1
+        self._tick_size, self._lot_size = tick_size, lot_size
+        self._integers = _is_one(tick_size) and _is_one(lot_size)
         self._with_book = book
         self._engines: dict[str, MatchingEngine] = {}
         self._instruments: dict[str, Instrument] = {}
@@ -52,7 +62,9 @@ class Filter:
 
     def _open(self, symbol: str) -> MatchingEngine:
         if symbol not in self._engines:
-            self._instruments[symbol] = Instrument(symbol, **self._steps)
+            self._instruments[symbol] = Instrument(
+                symbol, tick_size=self._tick_size, lot_size=self._lot_size
+            )
             self._engines[symbol] = MatchingEngine([self._instruments[symbol]])
         return self._engines[symbol]
 
@@ -106,7 +118,7 @@ class Filter:
     ) -> list[ExecutionReport]:
         kind = command.get("type", "limit")
         tif = command.get("tif", "gtc")
-        if tif not in _WORDS_OF_TIF:
+        if not isinstance(tif, str) or tif not in _WORDS_OF_TIF:
             raise _LineError(f"tif must be one of {', '.join(_WORDS_OF_TIF)}: tif={tif!r}")
         return engine.submit(
             symbol,
@@ -129,12 +141,14 @@ class Filter:
         trades, canceled = [], []
         for report in reports:
             if report.exec_type == "trade" and report.liquidity == "taker":
-                trades.append({
-                    "maker": report.counter_order_id,
-                    "taker": report.order_id,
-                    "price": self._number(report.last_price or Decimal(0)),
-                    "qty": self._number(report.last_quantity or Decimal(0)),
-                })
+                trades.append(
+                    {
+                        "maker": report.counter_order_id,
+                        "taker": report.order_id,
+                        "price": self._number(report.last_price or Decimal(0)),
+                        "qty": self._number(report.last_quantity or Decimal(0)),
+                    }
+                )
             elif report.exec_type == "canceled":
                 rest = report.quantity - report.cumulative_quantity
                 canceled.append({"id": report.order_id, "qty": self._number(rest)})
@@ -164,18 +178,25 @@ class Filter:
 
 def _parsed(line: str) -> dict[str, Any]:
     try:
-        command = json.loads(line, parse_float=Decimal, parse_constant=Decimal)
+        command = json_text.loads(line, parse_float=Decimal, parse_constant=Decimal)
     except (ValueError, RecursionError) as error:
         raise _LineError(f"not JSON: {error}") from error
     if not isinstance(command, dict):
         raise _LineError(f"a command is a JSON object: got {type(command).__name__}")
     op = command.get("op")
-    if op not in _FIELDS:
+    if not isinstance(op, str) or op not in _FIELDS:
         raise _LineError(f"op must be one of {', '.join(_FIELDS)}: op={op!r}")
     unknown = sorted(set(command) - _FIELDS[op])
     if unknown:
         raise _LineError(f"{op} does not take {', '.join(map(repr, unknown))}")
     return command
+
+
+def _is_one(step: str) -> bool:
+    try:
+        return Decimal(step) == 1
+    except InvalidOperation:
+        return False
 
 
 def _order_id(command: dict[str, Any]) -> int:
@@ -217,26 +238,41 @@ def run_lines(
             answer = matcher.answer(line)
         except _LineError as error:
             answer = {"error": f"line {number}: {error}"}
-        yield json.dumps(answer, separators=(",", ":"))
+        yield json_text.dumps(answer, separators=(",", ":"))
 
 
-def run(
-    lines: Iterable[str],
-    out: TextIO,
+def match(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="The commands; standard input if none.")
+    ] = None,
     *,
-    tick_size: str = "1",
-    lot_size: str = "1",
-    book: bool = False,
-) -> bool:
-    """Write one answer a line to ``out``; return whether every line was a command."""
+    book: Annotated[
+        bool, typer.Option("--book", help="Answer with the whole book, queues included.")
+    ] = False,
+    tick_size: Annotated[str, typer.Option(help="Smallest step of a price.")] = "1",
+    lot_size: Annotated[str, typer.Option(help="Smallest step of a quantity.")] = "1",
+    json: JsonOption = True,
+) -> None:
+    """Match orders as a filter: one JSON command a line in, one JSON answer a line out.
+
+    A line that is no command answers {"error": "line 7: ..."}; the lines after it still run, and
+    the exit code is 1.
+    """
+    del json  # there is no other way to answer
+    if not _answers(file, sys.stdout, tick_size=tick_size, lot_size=lot_size, book=book):
+        raise typer.Exit(1)
+
+
+def _answers(file: Path | None, out: TextIO, *, tick_size: str, lot_size: str, book: bool) -> bool:
+    """Write one answer a line; return whether every line was a command."""
     clean = True
-    for text in run_lines(lines, tick_size=tick_size, lot_size=lot_size, book=book):
-        clean = clean and not text.startswith('{"error"')
-        out.write(text)
-        out.write("\n")
-        out.flush()
+    # Bytes that are no text make one line wrong, not the whole run.
+    if file is None and isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+    source = None if file is None else file.open(encoding="utf-8", errors="surrogateescape")
+    with nullcontext(sys.stdin) if source is None else source as lines:
+        for text in run_lines(lines, tick_size=tick_size, lot_size=lot_size, book=book):
+            clean = clean and not text.startswith('{"error"')
+            out.write(f"{text}\n")
+            out.flush()
     return clean
-
-
-if __name__ == "__main__":
-    sys.exit(0 if run(sys.stdin, sys.stdout, book="--book" in sys.argv) else 1)

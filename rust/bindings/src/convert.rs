@@ -1,6 +1,5 @@
 //! Numbers from Python: `Decimal | str | int` exactly, a `float` only where it means a tick.
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyString};
 use tradecore_core::decimal::Decimal;
@@ -30,9 +29,9 @@ pub(crate) fn decimal(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Decimal>
     if value.is_instance_of::<PyFloat>() || value.get_type().name()?.to_cow()? == "Decimal" {
         return parse(value.str()?.to_cow()?.as_ref(), name);
     }
-    Err(PyTypeError::new_err(format!(
-        "{name} must be Decimal, str, int or float: got {}",
-        value.get_type().name()?
+    let kind = value.get_type().name()?;
+    Err(InputError::new_err(format!(
+        "{name} must be Decimal, str, int or float: got {kind}"
     )))
 }
 

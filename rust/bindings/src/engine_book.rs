@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use tradecore_core::instrument::Instrument;
 use tradecore_core::units::{Lots, Side, Ticks};
 
+use crate::arguments::Word;
 use crate::convert;
 use crate::matching::State;
 
@@ -79,8 +80,8 @@ impl EngineBook {
     }
 
     #[pyo3(signature = (side, /))]
-    fn queues(&self, side: &str) -> PyResult<Vec<QueuedLevel>> {
-        let side = convert::side(side)?;
+    fn queues(&self, side: Word<'_>) -> PyResult<Vec<QueuedLevel>> {
+        let side = convert::side(side.0)?;
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut levels: Vec<QueuedLevel> = Vec::new();
         for order in state.engine.orders(self.symbol, side) {

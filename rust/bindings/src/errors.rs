@@ -5,6 +5,8 @@ use pyo3::create_exception;
 use pyo3::exceptions::PyException;
 use tradecore_core::instrument::{InstrumentError, UnitError};
 use tradecore_core::market::SourceError;
+use tradecore_core::rate_limit::RateLimitError;
+use tradecore_core::sign::SignError;
 
 create_exception!(
     tradecore._core,
@@ -90,5 +92,17 @@ impl IntoPy for InstrumentError {
 impl IntoPy for SourceError {
     fn into_py(self) -> PyErr {
         DataError::new_err(self.to_string())
+    }
+}
+
+impl IntoPy for RateLimitError {
+    fn into_py(self) -> PyErr {
+        InputError::new_err(self.to_string())
+    }
+}
+
+impl IntoPy for SignError {
+    fn into_py(self) -> PyErr {
+        SigningError::new_err(self.to_string())
     }
 }

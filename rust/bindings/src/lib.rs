@@ -1,9 +1,12 @@
 //! The core as `tradecore._core`. Nothing here decides: each file wraps one module of the core,
-//! turns Python numbers into integers on the way in and integers into Python objects on the way out.
+//! turns Python numbers into integers on the way in, and integers into Python objects on the way
+//! out.
 
 use pyo3::prelude::*;
 
+mod arguments;
 mod convert;
+mod eip712;
 mod engine_book;
 mod errors;
 mod instrument;
@@ -13,13 +16,21 @@ mod oms_args;
 mod oms_event;
 mod oms_order;
 mod oms_position;
+mod rate_limit;
 mod records;
 mod report;
+mod sign;
+mod whole;
 
 #[pymodule]
 mod _core {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::eip712::{
+        Eip712Key, Eip712Signature, eip712_order, eip712_recover, eip712_transfer,
+        eip712_wallet_login,
+    };
     #[pymodule_export]
     use crate::engine_book::EngineBook;
     #[pymodule_export]
@@ -40,9 +51,25 @@ mod _core {
     #[pymodule_export]
     use crate::oms_position::Position;
     #[pymodule_export]
+    use crate::rate_limit::RateLimiter;
+    #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
     #[pymodule_export]
     use crate::report::ExecutionReport;
+    #[pymodule_export]
+    use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
+
+    /// How the core was built: `release`, or `debug` where assertions cost time.
+    #[pymodule_export]
+    const BUILD_PROFILE: &str = if cfg!(debug_assertions) {
+        "debug"
+    } else {
+        "release"
+    };
+    /// Version of the package.
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "Python's name")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,20 +1,26 @@
 //! `tradecore._core.MatchingEngine`: one call a command, or one call a batch.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "an extracted argument owns what it converted"
+)]
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString};
+use pyo3::types::{PyList, PySlice, PyString};
 use tradecore_core::instrument as core;
 use tradecore_core::matching::{Command, Detailed, Engine, ExecType, NewOrder, Revision, Sink};
 use tradecore_core::order::{OrderType, TimeInForce};
 
+use crate::arguments::{Name, Whole, Word};
 use crate::convert;
 use crate::engine_book::EngineBook;
 use crate::errors::{InputError, UnknownSymbolError};
 use crate::instrument::Instrument;
-use crate::records::{self, ReportBuffer, ReportElement};
+use crate::records::{self, ReportBuffer, ReportElement, ReportSlice};
 use crate::report::ExecutionReport;
 
 /// An engine and what its callers left in it.
@@ -54,8 +60,11 @@ impl MatchingEngine {
     }
 
     #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None,
-                        time_in_force = None, post_only = false, account = 0,
-                        client_order_id = None, order_id = 0, timestamp_ns = None))]
+                        time_in_force = None, post_only = false, account = Whole(0),
+                        client_order_id = None, order_id = Whole(0), timestamp_ns = None),
+           text_signature = "($self, symbol, *, side, quantity, type=None, price=None, \
+                             time_in_force=None, post_only=False, account=0, \
+                             client_order_id=None, order_id=0, timestamp_ns=None)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, as the contract names them"
@@ -63,17 +72,17 @@ impl MatchingEngine {
     fn submit<'py>(
         &self,
         py: Python<'py>,
-        symbol: &Bound<'py, PyString>,
-        side: &str,
+        symbol: Name<'py>,
+        side: Word<'_>,
         quantity: &Bound<'py, PyAny>,
-        r#type: Option<&str>,
+        r#type: Option<Word<'_>>,
         price: Option<&Bound<'py, PyAny>>,
-        time_in_force: Option<&str>,
+        time_in_force: Option<Word<'_>>,
         post_only: bool,
-        account: u32,
-        client_order_id: Option<&Bound<'py, PyString>>,
-        order_id: u64,
-        timestamp_ns: Option<i64>,
+        account: Whole<u32>,
+        client_order_id: Option<Name<'py>>,
+        order_id: Whole<u64>,
+        timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let mut state = self.lock();
         let terms = Terms {
@@ -84,36 +93,40 @@ impl MatchingEngine {
             time_in_force,
             post_only,
         };
-        let order = state.order(symbol, &terms, account, order_id)?;
+        let order = state.order(&symbol.0, &terms, account.0, order_id.0)?;
         state.advance(timestamp_ns);
         let State {
             engine, detailed, ..
         } = &mut *state;
         detailed.clear();
-        place(engine, &order, client_order_id, detailed)?;
-        state.reports(py, order.symbol, client_order_id)
+        let name = client_order_id.as_ref().map(|name| &name.0);
+        place(engine, &order, name, detailed)?;
+        state.reports(py, order.symbol, name)
     }
 
     #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None,
-                        time_in_force = None, post_only = false, account = 0,
-                        client_order_id = None, order_id = 0, timestamp_ns = None))]
+                        time_in_force = None, post_only = false, account = Whole(0),
+                        client_order_id = None, order_id = Whole(0), timestamp_ns = None),
+           text_signature = "($self, symbol, *, side, quantity, type=None, price=None, \
+                             time_in_force=None, post_only=False, account=0, \
+                             client_order_id=None, order_id=0, timestamp_ns=None)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, as the contract names them"
     )]
     fn place(
         &self,
-        symbol: &Bound<'_, PyString>,
-        side: &str,
+        symbol: Name<'_>,
+        side: Word<'_>,
         quantity: &Bound<'_, PyAny>,
-        r#type: Option<&str>,
+        r#type: Option<Word<'_>>,
         price: Option<&Bound<'_, PyAny>>,
-        time_in_force: Option<&str>,
+        time_in_force: Option<Word<'_>>,
         post_only: bool,
-        account: u32,
-        client_order_id: Option<&Bound<'_, PyString>>,
-        order_id: u64,
-        timestamp_ns: Option<i64>,
+        account: Whole<u32>,
+        client_order_id: Option<Name<'_>>,
+        order_id: Whole<u64>,
+        timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<u64> {
         let mut state = self.lock();
         let terms = Terms {
@@ -124,13 +137,18 @@ impl MatchingEngine {
             time_in_force,
             post_only,
         };
-        let order = state.order(symbol, &terms, account, order_id)?;
+        let order = state.order(&symbol.0, &terms, account.0, order_id.0)?;
         state.advance(timestamp_ns);
         let State {
             engine, untaken, ..
         } = &mut *state;
         let before = untaken.0.len();
-        let id = place(engine, &order, client_order_id, untaken)?;
+        let id = place(
+            engine,
+            &order,
+            client_order_id.as_ref().map(|name| &name.0),
+            untaken,
+        )?;
         let refused = untaken
             .0
             .get(before)
@@ -142,36 +160,48 @@ impl MatchingEngine {
     fn cancel<'py>(
         &self,
         py: Python<'py>,
-        symbol: &Bound<'py, PyString>,
-        order_id: u64,
-        timestamp_ns: Option<i64>,
+        symbol: Name<'py>,
+        order_id: Whole<u64>,
+        timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let mut state = self.lock();
-        let symbol = state.symbol(symbol)?;
+        let symbol = state.symbol(&symbol.0)?;
         state.advance(timestamp_ns);
-        let name = state.name_of(py, order_id);
+        let name = state.name_of(py, order_id.0);
         let State {
             engine, detailed, ..
         } = &mut *state;
         detailed.clear();
-        engine.apply(&Command::Cancel { symbol, order_id }, detailed);
+        engine.apply(
+            &Command::Cancel {
+                symbol,
+                order_id: order_id.0,
+            },
+            detailed,
+        );
         state.reports(py, symbol, name.as_ref())
     }
 
     #[pyo3(signature = (symbol, *, order_id, timestamp_ns = None))]
     fn remove(
         &self,
-        symbol: &Bound<'_, PyString>,
-        order_id: u64,
-        timestamp_ns: Option<i64>,
+        symbol: Name<'_>,
+        order_id: Whole<u64>,
+        timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<bool> {
         let mut state = self.lock();
-        let symbol = state.symbol(symbol)?;
+        let symbol = state.symbol(&symbol.0)?;
         state.advance(timestamp_ns);
         let State {
             engine, untaken, ..
         } = &mut *state;
-        engine.apply(&Command::Cancel { symbol, order_id }, untaken);
+        engine.apply(
+            &Command::Cancel {
+                symbol,
+                order_id: order_id.0,
+            },
+            untaken,
+        );
         Ok(untaken
             .0
             .last()
@@ -187,16 +217,16 @@ impl MatchingEngine {
     fn modify<'py>(
         &self,
         py: Python<'py>,
-        symbol: &Bound<'py, PyString>,
-        order_id: u64,
+        symbol: Name<'py>,
+        order_id: Whole<u64>,
         price: Option<&Bound<'py, PyAny>>,
         quantity: Option<&Bound<'py, PyAny>>,
         open_quantity: Option<&Bound<'py, PyAny>>,
         keep_priority: bool,
-        timestamp_ns: Option<i64>,
+        timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let mut state = self.lock();
-        let symbol = state.symbol(symbol)?;
+        let symbol = state.symbol(&symbol.0)?;
         let instrument = state.instrument(symbol);
         let price = price
             .map(|price| convert::ticks(price, &instrument))
@@ -216,7 +246,7 @@ impl MatchingEngine {
         };
         let qty = qty.map(|qty| convert::lots(qty, &instrument)).transpose()?;
         state.advance(timestamp_ns);
-        let name = state.name_of(py, order_id);
+        let name = state.name_of(py, order_id.0);
         let State {
             engine, detailed, ..
         } = &mut *state;
@@ -225,7 +255,7 @@ impl MatchingEngine {
         engine.apply(
             &Command::Modify {
                 symbol,
-                order_id,
+                order_id: order_id.0,
                 price,
                 qty,
                 revision,
@@ -235,36 +265,44 @@ impl MatchingEngine {
         state.reports(py, symbol, name.as_ref())
     }
 
-    #[pyo3(signature = (commands, /))]
+    #[pyo3(signature = (commands, /, *, out = None))]
     fn process<'py>(
         &self,
         py: Python<'py>,
         commands: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyArray1<ReportElement>>> {
+        out: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let commands = records::commands(commands)?;
-        let records = commands.as_slice().map_err(|_| {
-            InputError::new_err(
-                "commands must be contiguous: pass numpy.ascontiguousarray(commands)",
-            )
-        })?;
-        let mut reports = ReportBuffer::default();
+        let commands = records::contiguous(&commands)?;
+        let Some(out) = out else {
+            let mut reports = ReportBuffer::default();
+            py.detach(|| {
+                // Most commands leave one report, trades two: room for both without growing.
+                reports.0.reserve(commands.len() + commands.len() / 2 + 64);
+                self.lock().engine.process(commands, &mut reports);
+            });
+            return Ok(reports.into_array(py).into_any());
+        };
+        let mut borrowed = records::reports(out)?;
+        let mut reports = ReportSlice::new(records::contiguous_mut(&mut borrowed)?);
         py.detach(|| {
-            // Most commands leave one report, trades two: room for both without growing.
-            reports.0.reserve(records.len() + records.len() / 2 + 64);
-            self.lock()
-                .engine
-                .process(records.iter().map(|element| &element.0), &mut reports);
+            self.lock().engine.process(commands, &mut reports);
         });
-        Ok(reports.into_array(py))
+        let (written, spilled) = reports.finish();
+        drop(borrowed);
+        match spilled {
+            None => out.get_item(PySlice::new(py, 0, written, 1)),
+            Some(reports) => Ok(reports.into_array(py).into_any()),
+        }
     }
 
     fn take_reports<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<ReportElement>> {
         std::mem::take(&mut self.lock().untaken).into_array(py)
     }
 
-    fn book(&self, symbol: &Bound<'_, PyString>) -> PyResult<EngineBook> {
+    fn book(&self, symbol: Name<'_>) -> PyResult<EngineBook> {
         let mut state = self.lock();
-        let index = state.symbol(symbol)?;
+        let index = state.symbol(&symbol.0)?;
         Ok(EngineBook {
             state: Arc::clone(&self.0),
             symbol: index,
@@ -273,8 +311,8 @@ impl MatchingEngine {
     }
 
     #[pyo3(signature = (timestamp_ns, /))]
-    fn advance_time(&self, timestamp_ns: i64) {
-        self.lock().engine.advance_time(timestamp_ns);
+    fn advance_time(&self, timestamp_ns: Whole<i64>) {
+        self.lock().engine.advance_time(timestamp_ns.0);
     }
 
     #[getter]
@@ -299,11 +337,11 @@ impl MatchingEngine {
 
 /// What an order asks for, as Python wrote it.
 struct Terms<'a, 'py> {
-    side: &'a str,
+    side: Word<'a>,
     quantity: &'a Bound<'py, PyAny>,
-    r#type: Option<&'a str>,
+    r#type: Option<Word<'a>>,
     price: Option<&'a Bound<'py, PyAny>>,
-    time_in_force: Option<&'a str>,
+    time_in_force: Option<Word<'a>>,
     post_only: bool,
 }
 
@@ -315,8 +353,8 @@ impl MatchingEngine {
 
 impl State {
     #[inline]
-    fn advance(&mut self, timestamp_ns: Option<i64>) {
-        if let Some(now_ns) = timestamp_ns {
+    fn advance(&mut self, timestamp_ns: Option<Whole<i64>>) {
+        if let Some(Whole(now_ns)) = timestamp_ns {
             self.engine.advance_time(now_ns);
         }
     }
@@ -375,7 +413,7 @@ impl State {
             symbol,
             account,
             order_id,
-            side: convert::side(terms.side)?,
+            side: convert::side(terms.side.0)?,
             order_type,
             time_in_force: time_in_force(terms.time_in_force)?,
             post_only: terms.post_only,
@@ -443,8 +481,8 @@ fn place<S: Sink>(
 }
 
 #[inline]
-fn order_type(word: Option<&str>) -> PyResult<OrderType> {
-    match word {
+fn order_type(word: Option<Word<'_>>) -> PyResult<OrderType> {
+    match word.map(|word| word.0) {
         None | Some("limit") => Ok(OrderType::Limit),
         Some("market") => Ok(OrderType::Market),
         Some(word) => Err(InputError::new_err(format!(
@@ -454,8 +492,8 @@ fn order_type(word: Option<&str>) -> PyResult<OrderType> {
 }
 
 #[inline]
-fn time_in_force(word: Option<&str>) -> PyResult<TimeInForce> {
-    match word {
+fn time_in_force(word: Option<Word<'_>>) -> PyResult<TimeInForce> {
+    match word.map(|word| word.0) {
         None | Some("GTC") => Ok(TimeInForce::Gtc),
         Some("IOC") => Ok(TimeInForce::Ioc),
         Some("FOK") => Ok(TimeInForce::Fok),

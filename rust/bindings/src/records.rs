@@ -4,7 +4,7 @@
     reason = "numpy must be told the layout of an element; nothing else here is"
 )]
 
-use numpy::{Element, PyArray1, PyArrayDescr, PyReadonlyArray1};
+use numpy::{Element, PyArray1, PyArrayDescr, PyReadonlyArray1, PyReadwriteArray1};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList};
@@ -16,6 +16,12 @@ use crate::errors::InputError;
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub(crate) struct CommandElement(pub(crate) CommandRecord);
+
+impl AsRef<CommandRecord> for CommandElement {
+    fn as_ref(&self) -> &CommandRecord {
+        &self.0
+    }
+}
 
 /// A [`Report`] as numpy sees it.
 #[derive(Clone, Copy)]
@@ -37,6 +43,49 @@ impl ReportBuffer {
     /// The array of these reports; the memory moves, nothing is copied.
     pub(crate) fn into_array(self, py: Python<'_>) -> Bound<'_, PyArray1<ReportElement>> {
         PyArray1::from_vec(py, self.0)
+    }
+}
+
+/// Reports written into an array of the caller's; where it is too short, into one of our own.
+pub(crate) struct ReportSlice<'a> {
+    room: &'a mut [ReportElement],
+    written: usize,
+    spilled: Vec<ReportElement>,
+}
+
+impl Sink for ReportSlice<'_> {
+    #[inline]
+    fn push(&mut self, report: Report, _: impl FnOnce() -> i128) {
+        if let Some(place) = self.room.get_mut(self.written) {
+            *place = ReportElement(report);
+            self.written += 1;
+        } else {
+            self.spill(report);
+        }
+    }
+}
+
+impl<'a> ReportSlice<'a> {
+    pub(crate) const fn new(room: &'a mut [ReportElement]) -> Self {
+        Self {
+            room,
+            written: 0,
+            spilled: Vec::new(),
+        }
+    }
+
+    #[cold]
+    fn spill(&mut self, report: Report) {
+        if self.spilled.is_empty() {
+            self.spilled.extend_from_slice(self.room);
+        }
+        self.spilled.push(ReportElement(report));
+    }
+
+    /// How many were written to the caller's array, and all of them where that was too short.
+    pub(crate) fn finish(self) -> (isize, Option<ReportBuffer>) {
+        let spilled = (!self.spilled.is_empty()).then_some(ReportBuffer(self.spilled));
+        (isize::try_from(self.written).unwrap_or(isize::MAX), spilled)
     }
 }
 
@@ -139,4 +188,31 @@ pub(crate) fn commands<'py>(
     array.extract().map_err(|_| {
         InputError::new_err("commands must be a one-dimensional numpy array of COMMAND_DTYPE")
     })
+}
+
+/// The array a caller lends for the reports.
+pub(crate) fn reports<'py>(
+    array: &Bound<'py, PyAny>,
+) -> PyResult<PyReadwriteArray1<'py, ReportElement>> {
+    array.extract().map_err(|_| {
+        InputError::new_err("out must be a writable one-dimensional numpy array of REPORT_DTYPE")
+    })
+}
+
+/// The elements of an array that lies in one piece.
+pub(crate) fn contiguous<'a>(
+    array: &'a PyReadonlyArray1<'_, CommandElement>,
+) -> PyResult<&'a [CommandElement]> {
+    array.as_slice().map_err(|_| {
+        InputError::new_err("commands must be contiguous: pass numpy.ascontiguousarray(commands)")
+    })
+}
+
+/// The elements of a lent array that lies in one piece.
+pub(crate) fn contiguous_mut<'a>(
+    array: &'a mut PyReadwriteArray1<'_, ReportElement>,
+) -> PyResult<&'a mut [ReportElement]> {
+    array
+        .as_slice_mut()
+        .map_err(|_| InputError::new_err("out must be contiguous"))
 }

@@ -1,4 +1,4 @@
-//! What a venue says in public, decoded: the one vocabulary of feeds, tapes, mirrors and simulations.
+//! What a venue says in public, decoded: the one vocabulary of feeds, tapes, mirrors, simulations.
 
 use crate::units::{Lots, Side, Ticks};
 

@@ -14,7 +14,7 @@ use crate::decimal::Decimal;
 #[repr(transparent)]
 pub struct Money(pub i128);
 
-/// A fee or funding rate in units of 10⁻⁹: 2 basis points are `Rate(200_000)`; negative is a rebate.
+/// A fee or funding rate in units of 10⁻⁹: 2 basis points are `Rate(200_000)`, below 0 a rebate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(transparent)]
 pub struct Rate(pub i64);

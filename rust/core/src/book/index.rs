@@ -13,7 +13,7 @@ const PAGE_LEN: usize = 1 << PAGE_BITS;
 /// cost more in pages than in the table.
 const SERVED_MIN: u16 = 512;
 /// A page behind the newest closes when no more than this many of its orders live.
-const CLOSE_AT: u16 = 64;
+const CLOSE_AT: u16 = 16;
 
 #[derive(Clone, Debug)]
 struct Page {
@@ -33,7 +33,7 @@ pub struct IdIndex {
 
 impl IdIndex {
     /// The slot of `id`.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, id: u64) -> Option<Slot> {
         let (page, at) = split(id);
         if let Some(Some(page)) = self.pages.get(page) {

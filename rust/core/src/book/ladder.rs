@@ -78,7 +78,7 @@ impl Ladder {
     }
 
     /// The level of `side` at `price`, marked as occupied; the caller puts an order there at once.
-    #[inline]
+    #[inline(always)]
     pub fn occupy(&mut self, side: Side, price: i64) -> &mut Level {
         let best = &mut self.best[side as usize];
         if best.is_none_or(|best| better(side, price, best)) {

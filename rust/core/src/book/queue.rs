@@ -4,7 +4,7 @@ use crate::book::arena::{Arena, NIL, Slot};
 use crate::book::ladder::Ladder;
 
 /// Takes the order at `slot` out of its queue and level; its slot stays its own.
-#[inline]
+#[inline(always)]
 pub fn unlink(ladder: &mut Ladder, arena: &mut Arena, slot: Slot) {
     let order = *arena.get(slot);
     let level = ladder.occupied_mut(order.side, order.price);
@@ -30,7 +30,7 @@ pub fn unlink(ladder: &mut Ladder, arena: &mut Arena, slot: Slot) {
 /// Puts the order at `slot` behind all others of its side and price.
 ///
 /// Answers `false`, having changed nothing, when the level could not count its quantity.
-#[inline]
+#[inline(always)]
 pub fn append(ladder: &mut Ladder, arena: &mut Arena, slot: Slot) -> bool {
     let order = arena.get_mut(slot);
     let level = ladder.occupy(order.side, order.price);

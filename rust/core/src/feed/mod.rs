@@ -1,1 +1,18 @@
 //! Raw market-data frames and tapes, decoded into market events.
+//!
+//! | module | reads |
+//! |---|---|
+//! | [`binance`] | recorded WebSocket frames of Binance, one `<ns> <json>` a line |
+//! | [`lobster`] | message files of LOBSTER, order by order |
+//! | [`tape`] | our own compact recording |
+//!
+//! [`rebuild`] plays any of the sources into a book and keeps account of what happened.
+
+pub mod binance;
+mod json;
+pub mod lobster;
+mod number;
+pub mod rebuild;
+pub mod tape;
+
+pub use number::Counter;

@@ -69,7 +69,7 @@ impl Engine {
     }
 
     /// The first rule that speaks against `order`.
-    #[inline]
+    #[inline(always)]
     fn objection(
         &self,
         order: &NewOrder,
@@ -109,7 +109,7 @@ impl Engine {
         (order.post_only && touches()).then_some(RejectCode::PostOnlyWouldCross)
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_too_small(&self, order: &NewOrder) -> bool {
         let instrument = &self.instruments[order.symbol as usize];
         instrument.min_notional() > Money::ZERO
@@ -119,9 +119,13 @@ impl Engine {
     }
 
     /// Puts what is left of `taker` into the book.
-    #[inline]
+    #[inline(always)]
     pub(super) fn rest<S: Sink>(&mut self, taker: &mut Taker, out: &mut S) {
-        let beyond = taker.cost - i128::from(taker.price) * i128::from(taker.filled);
+        // Most orders rest as they came: no fill, so nothing paid beyond their own price.
+        let beyond = match taker.filled {
+            0 => 0,
+            filled => taker.cost - i128::from(taker.price) * i128::from(filled),
+        };
         let extra = if beyond == 0 && taker.name.is_none() {
             NIL
         } else {
@@ -149,7 +153,7 @@ impl Engine {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn house(&mut self, slot: Slot, order: Order) -> Option<Slot> {
         if slot != NIL {
             *self.arena.get_mut(slot) = order;

@@ -11,7 +11,7 @@ use crate::reject::RejectCode;
 
 impl Engine {
     /// Takes an order out and reports what was open.
-    #[inline]
+    #[inline(always)]
     pub(super) fn cancel<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
         let Some(slot) = self.find(symbol, order_id) else {
             let report = Report {
@@ -179,7 +179,7 @@ impl Engine {
         });
     }
 
-    #[inline]
+    #[inline(always)]
     fn find(&self, symbol: u32, order_id: u64) -> Option<Slot> {
         self.index
             .get(order_id)

@@ -103,6 +103,12 @@ pub struct CommandRecord {
 
 const POST_ONLY: u8 = 1;
 
+impl AsRef<Self> for CommandRecord {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl CommandRecord {
     /// The command this record spells.
     ///

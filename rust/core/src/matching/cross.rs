@@ -77,7 +77,7 @@ pub(super) const fn reaches(side: Side, limit: i64, price: i64) -> bool {
 
 impl Engine {
     /// Trades `taker` against the other side until it is filled or nothing in reach is left.
-    #[inline]
+    #[inline(always)]
     pub(super) fn cross<S: Sink>(&mut self, taker: &mut Taker, out: &mut S) {
         let against = taker.side.opposite();
         while taker.qty > 0 {
@@ -93,7 +93,7 @@ impl Engine {
     }
 
     /// Trades `taker` against one level, oldest order first.
-    #[inline]
+    #[inline(always)]
     fn sweep<S: Sink>(&mut self, taker: &mut Taker, price: i64, out: &mut S) {
         let against = taker.side.opposite();
         let Self {

@@ -77,12 +77,12 @@ impl Engine {
     }
 
     /// Executes a batch of records in order; what [`Engine::apply`] does, one after the other.
-    pub fn process<'a, S: Sink>(
-        &mut self,
-        records: impl IntoIterator<Item = &'a CommandRecord>,
-        out: &mut S,
-    ) {
-        for record in records {
+    pub fn process<R, S>(&mut self, records: &[R], out: &mut S)
+    where
+        R: AsRef<CommandRecord>,
+        S: Sink,
+    {
+        for record in records.iter().map(AsRef::as_ref) {
             if record.timestamp_ns > self.now_ns {
                 self.now_ns = record.timestamp_ns;
             }

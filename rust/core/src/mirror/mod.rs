@@ -1,1 +1,15 @@
 //! A venue's book by price, rebuilt from what the venue publishes.
+//!
+//! [`Book`] holds the levels, [`DepthSync`] decides which message may change it, [`analytics`]
+//! reads prices off its touch, [`checksum`] compares it with somebody else's.
+
+pub mod analytics;
+mod book;
+pub mod checksum;
+mod ladder;
+#[cfg(test)]
+mod naive;
+mod sync;
+
+pub use book::{Book, Depth};
+pub use sync::{BUFFERED_DELTAS_MAX, DepthSync, Outcome, UpdateIds};

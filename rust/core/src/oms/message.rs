@@ -75,7 +75,8 @@ pub struct Fill {
     pub fee: Money,
 }
 
-/// What a venue says about one of our orders: evidence, to be merged in any order and any number of times.
+/// What a venue says about one of our orders: evidence, to be merged in any order and any number
+/// of times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VenueReply {
     /// The order rests (or trades; fills follow).

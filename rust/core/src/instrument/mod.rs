@@ -1,20 +1,14 @@
 //! What is traded: the steps of price and quantity, and what a contract is worth.
 
+mod error;
+mod spec;
+
+pub use self::error::{InstrumentError, UnitError};
+pub use self::spec::{ContractKind, InstrumentSpec};
+
 use crate::decimal::Decimal;
 use crate::money::{Money, Rate, UNIT};
 use crate::units::{Lots, Side, Ticks};
-
-/// How price and quantity turn into money.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum ContractKind {
-    /// The asset itself; value = price × quantity, in the quote currency.
-    #[default]
-    Spot,
-    /// A derivative settled in the quote currency; value = price × quantity × multiplier.
-    Linear,
-    /// A derivative settled in the base coin; value = quantity × multiplier ÷ price.
-    Inverse,
-}
 
 /// A tradable instrument; everything in it is checked once, here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,133 +23,6 @@ pub struct Instrument {
     taker_fee: Rate,
     /// Money of one tick × one lot (spot, linear), or of one lot × price⁻¹ tick⁻¹ (inverse).
     unit_value: i128,
-}
-
-/// What an [`Instrument`] is made from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InstrumentSpec {
-    /// The name used in every call.
-    pub symbol: String,
-    /// How price and quantity turn into money.
-    pub kind: ContractKind,
-    /// Smallest step of a price, in quote units.
-    pub tick_size: Decimal,
-    /// Smallest step of a quantity, in base units or contracts.
-    pub lot_size: Decimal,
-    /// Contract size; 1 for spot.
-    pub multiplier: Decimal,
-    /// Smallest value of an order, in the currency the instrument settles in; zero for none.
-    pub min_notional: Decimal,
-    /// Fee rate of a maker; negative is a rebate.
-    pub maker_fee: Rate,
-    /// Fee rate of a taker.
-    pub taker_fee: Rate,
-}
-
-/// Why an instrument cannot exist.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InstrumentError {
-    /// The name is empty, too long or not printable.
-    #[error("a symbol is 1 to 64 printable characters without spaces: {0:?}")]
-    Symbol(String),
-    /// A step or multiplier is zero or negative.
-    #[error("{name} must be above 0: {name}={value}, symbol={symbol}")]
-    NotPositive {
-        /// Which number.
-        name: &'static str,
-        /// Its value.
-        value: Decimal,
-        /// Whose.
-        symbol: String,
-    },
-    /// One tick of one lot is no whole number of 10⁻¹⁸.
-    #[error(
-        "tick_size × lot_size × multiplier must be a multiple of 1e-18: \
-         tick_size={tick_size}, lot_size={lot_size}, multiplier={multiplier}, symbol={symbol}"
-    )]
-    TooFine {
-        /// The tick.
-        tick_size: Decimal,
-        /// The lot.
-        lot_size: Decimal,
-        /// The multiplier.
-        multiplier: Decimal,
-        /// Whose.
-        symbol: String,
-    },
-    /// A fee rate of 100 % or more.
-    #[error("a fee rate must lie between -1 and 1: {name}={value}e-9, symbol={symbol}")]
-    Fee {
-        /// Which rate.
-        name: &'static str,
-        /// Its value in 10⁻⁹.
-        value: i64,
-        /// Whose.
-        symbol: String,
-    },
-}
-
-/// Why a price or quantity does not fit an instrument.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum UnitError {
-    /// Not a multiple of the tick.
-    #[error(
-        "price must be a multiple of the tick: price={price}, tick_size={tick_size}, \
-         nearest valid {below} and {above}, symbol={symbol}"
-    )]
-    OffTick {
-        /// The price asked for.
-        price: Decimal,
-        /// The tick.
-        tick_size: Decimal,
-        /// The valid price below.
-        below: Decimal,
-        /// The valid price above.
-        above: Decimal,
-        /// Whose tick.
-        symbol: String,
-    },
-    /// Not a multiple of the lot.
-    #[error(
-        "quantity must be a multiple of the lot: quantity={quantity}, lot_size={lot_size}, \
-         nearest valid {below} and {above}, symbol={symbol}"
-    )]
-    OffLot {
-        /// The quantity asked for.
-        quantity: Decimal,
-        /// The lot.
-        lot_size: Decimal,
-        /// The valid quantity below.
-        below: Decimal,
-        /// The valid quantity above.
-        above: Decimal,
-        /// Whose lot.
-        symbol: String,
-    },
-    /// Zero or less.
-    #[error("{name} must be above 0: {name}={value}, symbol={symbol}")]
-    NotPositive {
-        /// `price` or `quantity`.
-        name: &'static str,
-        /// Its value.
-        value: Decimal,
-        /// Whose.
-        symbol: String,
-    },
-    /// More than the core counts.
-    #[error(
-        "{name} is beyond what {step} steps can count (|n| < 2^62): {name}={value}, symbol={symbol}"
-    )]
-    TooLarge {
-        /// `price` or `quantity`.
-        name: &'static str,
-        /// `tick` or `lot`.
-        step: &'static str,
-        /// Its value.
-        value: Decimal,
-        /// Whose.
-        symbol: String,
-    },
 }
 
 /// Largest count of ticks or lots admitted from outside; sums of two stay inside `i64`.

@@ -1,0 +1,171 @@
+"""Draw the reference pages that come from Python: `python docs/generate.py [--check]`.
+
+`docs/reference/python.md` lists the public names as the sources declare them, so nothing is
+imported for it; `docs/reference/command_line.md` is what the commands say of themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib.util
+import inspect
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "python" / "tradecore"
+REFERENCE = ROOT / "docs" / "reference"
+PYTHON_HEAD = """# Python names
+
+What `import tradecore as tc` offers, drawn from the sources by `make docs`.
+Everything else in the package may change between versions.
+"""
+COMMANDS_HEAD = """# Command line
+
+What `tradecore --help` says, drawn from the program by `make docs`.
+Every command takes `--json`.
+"""
+
+Declared = ast.ClassDef | ast.FunctionDef
+
+
+def file_of(module: str) -> Path:
+    """Return the source of ``module``; the extension's is its stub."""
+    if module == "tradecore.core":
+        return PACKAGE / "_core.pyi"
+    place = PACKAGE.parent.joinpath(*module.split("."))
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+def declaration(module: str, name: str) -> Declared | ast.Module | None:
+    """Return where ``name`` is declared, following what packages pass on; None for a value."""
+    path = file_of(module)
+    if not path.exists():
+        return None
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, Declared) and node.name == name:
+            return node
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                if (alias.asname or alias.name) == name:
+                    inner = declaration(node.module, alias.name)
+                    whole = file_of(f"{node.module}.{alias.name}")
+                    if inner is None and whole.exists():
+                        return ast.parse(whole.read_text())
+                    return inner
+    return None
+
+
+def signature(node: ast.FunctionDef, name: str) -> str:
+    """Return how a function is called, without ``self``."""
+    arguments = ast.unparse(node.args).removeprefix("self, ").removeprefix("self")
+    arguments = arguments.removeprefix("cls, ").removeprefix("/, ")
+    result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    return f"{name}({arguments}){result}"
+
+
+def is_property(node: ast.FunctionDef) -> bool:
+    """Whether ``node`` is read like a field."""
+    return any(ast.unparse(each).endswith("property") for each in node.decorator_list)
+
+
+def members(node: ast.ClassDef) -> Iterator[str]:
+    """Yield one line for each public field, property and method."""
+    for part in node.body:
+        if isinstance(part, ast.AnnAssign) and not ast.unparse(part.target).startswith("_"):
+            yield f"- `{ast.unparse(part.target)}: {ast.unparse(part.annotation)}`"
+        if not isinstance(part, ast.FunctionDef) or part.name.startswith("_"):
+            continue
+        said = (ast.get_docstring(part) or "").partition("\n\n")[0].replace("\n", " ")
+        shown = signature(part, part.name)
+        if is_property(part):
+            shown = f"{part.name}: {ast.unparse(part.returns)}" if part.returns else part.name
+        yield f"- `{shown}`" + (f"\n  {said}" if said else "")
+
+
+def described(name: str, node: Declared | ast.Module | None) -> str:
+    """Return the section of one public name."""
+    lines = [f"\n## `{name}`\n"]
+    if isinstance(node, ast.FunctionDef):
+        lines.append(f"```text\n{signature(node, name)}\n```\n")
+    if isinstance(node, ast.ClassDef):
+        made = [
+            part
+            for part in node.body
+            if isinstance(part, ast.FunctionDef) and part.name in {"__new__", "__init__"}
+        ]
+        call = signature(made[0], name).partition(" -> ")[0] if made else None
+        lines += [f"```text\n{call}\n```\n"] if call else []
+    if node is not None:
+        lines += [inspect.cleandoc(ast.get_docstring(node) or "") + "\n"]
+    listed = list(members(node)) if isinstance(node, ast.ClassDef) else []
+    return "\n".join(lines + (["\n".join(listed) + "\n"] if listed else []))
+
+
+def python_page() -> str:
+    """Return the page of the public names."""
+    tree = ast.parse((PACKAGE / "__init__.py").read_text())
+    names: list[str] = next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    )
+    public = sorted(name for name in names if not name.startswith("__"))
+    return PYTHON_HEAD + "".join(described(name, declaration("tradecore", name)) for name in public)
+
+
+def command_lines(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - typer's own click
+    """Yield the section of ``command`` and those of its sub-commands."""
+    yield f"\n## `{path}`\n\n{inspect.cleandoc(command.help or '')}\n"
+    rows = []
+    for parameter in command.params:
+        if parameter.name in {"help", "install_completion", "show_completion"}:
+            continue
+        said = (getattr(parameter, "help", None) or "").replace("\n", " ")
+        shown = ", ".join(parameter.opts) if parameter.opts[0].startswith("-") else parameter.name
+        rows.append(f"| `{shown}` | {said} |")
+    if rows:
+        yield "\n| argument | what |\n|---|---|\n" + "\n".join(rows) + "\n"
+    for name, inner in sorted(getattr(command, "commands", {}).items()):
+        if not inner.hidden:
+            yield from command_lines(inner, f"{path} {name}")
+
+
+def commands_page() -> str | None:
+    """Return the page of the command line."""
+    if importlib.util.find_spec("tradecore.cli") is None:
+        return None
+    from tradecore.cli.app import app  # noqa: PLC0415
+    from typer.main import get_command  # noqa: PLC0415
+
+    return COMMANDS_HEAD + "".join(command_lines(get_command(app), "tradecore"))
+
+
+def main() -> int:
+    """Write the pages, or with ``--check`` say which are not current."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, compare")
+    check = parser.parse_args().check
+    stale = []
+    for name, drawn in {"python.md": python_page(), "command_line.md": commands_page()}.items():
+        page = REFERENCE / name
+        if drawn is None or (page.exists() and page.read_text() == drawn):
+            continue
+        stale.append(name)
+        if not check:
+            page.write_text(drawn)
+    if check and stale:
+        print("not what the code says, run `make docs`: " + ", ".join(stale))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""The commands, found by name and imported only when called."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["COMMANDS", "Command", "LazyGroup", "MissingCommandError"]
+
+
+class MissingCommandError(ImportError):
+    """A command whose module this build does not have."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a command lives, and what it is for.
+
+    Args:
+        target: `package.module:name` of a function or a `typer.Typer`.
+        summary: One sentence for the list of commands.
+    """
+
+    target: str
+    summary: str
+
+
+COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
+    {
+        "demo": Command("tradecore.cli.demo:demo", "Show everything at work, offline, in seconds."),
+        "new": Command("tradecore.cli.new:new", "Make a strategy project that runs."),
+        "backtest": Command(
+            "tradecore.cli.backtest:backtest", "Run a strategy on a recorded market."
+        ),
+        "match": Command(
+            "tradecore.cli.match:match", "Match orders: JSON lines in, JSON lines out."
+        ),
+        "replay": Command(
+            "tradecore.cli.replay:replay", "Rebuild a book from a recording and compare it."
+        ),
+        "bench": Command("tradecore.cli.bench:bench", "Measure the core on this machine."),
+        "config": Command("tradecore.cli.config:app", "Check, show or start a configuration."),
+        "doctor": Command("tradecore.cli.doctor:doctor", "Check this machine and installation."),
+    }
+)
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows its commands by name and summary until one is called.
+
+    Listing them in `--help` imports none of them, so one that is broken hides no other.
+    """
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - typer's own, handed through
+        super().__init__(**settings)
+        for name, command in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=command.summary), name)
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
+        """Return the command itself, imported now."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, None if name is None else _imported(name), rest
+
+
+def _imported(name: str) -> object:
+    """Import a command.
+
+    Raises:
+        MissingCommandError: If its module is not there.
+    """
+    module_name, _, attribute = COMMANDS[name].target.partition(":")
+    try:
+        module = importlib.import_module(module_name)
+        target = getattr(module, attribute)
+    except (ModuleNotFoundError, AttributeError) as error:
+        is_ours = isinstance(error, AttributeError) or error.name == module_name
+        if not is_ours:
+            raise
+        raise MissingCommandError(f"this build has no command {name!r}: {error}") from error
+    if isinstance(target, typer.Typer):
+        return typer.main.get_command(target)
+    app = typer.Typer(add_completion=False)
+    app.command(name)(target)
+    return typer.main.get_command(app)

@@ -1,0 +1,164 @@
+//! Price levels of one instrument on one venue.
+
+use super::ladder::{Iter, Ladder};
+use crate::market::Level;
+use crate::units::{Lots, Side, Ticks};
+
+/// What rests at a venue, by price.
+///
+/// Quantities are absolute: a level says what rests there now, zero that nothing does. A book is
+/// stale until its first snapshot, and again from a known loss of messages to the next snapshot.
+pub struct Book {
+    bids: Ladder,
+    asks: Ladder,
+    stale: bool,
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Book {
+    /// An empty book, stale until a snapshot arrives.
+    pub fn new() -> Self {
+        Self {
+            bids: Ladder::new(),
+            asks: Ladder::new(),
+            stale: true,
+        }
+    }
+
+    /// Replaces every level; the book is no longer stale. Of a price given twice the last counts.
+    pub fn apply_snapshot(&mut self, levels: &[Level]) {
+        self.bids.clear();
+        self.asks.clear();
+        self.apply_delta(levels);
+        self.stale = false;
+    }
+
+    /// Sets each of `levels`, in order.
+    #[inline]
+    pub fn apply_delta(&mut self, levels: &[Level]) {
+        for level in levels {
+            self.set(level.side, level.price, level.qty);
+        }
+    }
+
+    /// Sets what rests at one price; zero removes the level.
+    ///
+    /// # Panics
+    ///
+    /// When `qty` is negative.
+    #[inline]
+    pub fn set(&mut self, side: Side, price: Ticks, qty: Lots) {
+        match side {
+            Side::Buy => self.bids.set(price.0, qty.0),
+            Side::Sell => self.asks.set(!price.0, qty.0),
+        }
+    }
+
+    /// Forgets every level; the book is stale.
+    pub fn clear(&mut self) {
+        self.bids.clear();
+        self.asks.clear();
+        self.stale = true;
+    }
+
+    /// The highest bid and what rests there.
+    #[inline]
+    pub fn best_bid(&self) -> Option<(Ticks, Lots)> {
+        self.bids.best().map(|(key, qty)| (Ticks(key), Lots(qty)))
+    }
+
+    /// The lowest ask and what rests there.
+    #[inline]
+    pub fn best_ask(&self) -> Option<(Ticks, Lots)> {
+        self.asks.best().map(|(key, qty)| (Ticks(!key), Lots(qty)))
+    }
+
+    /// The best price of one side and what rests there.
+    #[inline]
+    pub fn best(&self, side: Side) -> Option<(Ticks, Lots)> {
+        match side {
+            Side::Buy => self.best_bid(),
+            Side::Sell => self.best_ask(),
+        }
+    }
+
+    /// What rests at `price`; zero where nothing does.
+    #[inline]
+    pub fn qty_at(&self, side: Side, price: Ticks) -> Lots {
+        match side {
+            Side::Buy => Lots(self.bids.get(price.0)),
+            Side::Sell => Lots(self.asks.get(!price.0)),
+        }
+    }
+
+    /// The best `count` levels of one side, best first.
+    pub fn depth(&self, side: Side, count: usize) -> Depth<'_> {
+        let levels = match side {
+            Side::Buy => self.bids.iter(),
+            Side::Sell => self.asks.iter(),
+        };
+        Depth {
+            levels,
+            side,
+            left: count,
+        }
+    }
+
+    /// How many levels one side has.
+    pub const fn levels(&self, side: Side) -> usize {
+        match side {
+            Side::Buy => self.bids.len(),
+            Side::Sell => self.asks.len(),
+        }
+    }
+
+    /// Whether neither side has a level.
+    pub const fn is_empty(&self) -> bool {
+        self.bids.len() == 0 && self.asks.len() == 0
+    }
+
+    /// Whether the best bid is at or above the best ask: a book no continuous market shows.
+    pub fn is_crossed(&self) -> bool {
+        match (self.best_bid(), self.best_ask()) {
+            (Some((bid, _)), Some((ask, _))) => bid >= ask,
+            _ => false,
+        }
+    }
+
+    /// Whether the levels are not known to be the venue's: no snapshot yet, or messages were lost.
+    pub const fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// Says that messages were lost; the next snapshot heals it.
+    pub const fn mark_stale(&mut self) {
+        self.stale = true;
+    }
+}
+
+/// Levels of one side, best first; see [`Book::depth`].
+pub struct Depth<'a> {
+    levels: Iter<'a>,
+    side: Side,
+    left: usize,
+}
+
+impl Iterator for Depth<'_> {
+    type Item = (Ticks, Lots);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let (key, qty) = self.levels.next()?;
+        let price = match self.side {
+            Side::Buy => key,
+            Side::Sell => !key,
+        };
+        Some((Ticks(price), Lots(qty)))
+    }
+}

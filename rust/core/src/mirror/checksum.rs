@@ -1,0 +1,189 @@
+//! One number for the top of a book, to compare with somebody else's.
+//!
+//! Two texts are in use, both hashed with CRC-32 (IEEE 802.3, as zlib's):
+//!
+//! * [`Form::Alternating`], ours: `bid_price:bid_qty:ask_price:ask_qty:…` level by level from the
+//!   best, joined by colons; when one side runs out the other goes on alone. Prices and quantities
+//!   are exact decimals in plain notation without trailing zeros (`61837.6`, `0.014`, `5`).
+//! * [`Form::Digits`]: the asks from the best, then the bids from the best; each price and then
+//!   each quantity as digits only, written with all decimals of the tick or lot, without the point
+//!   and without leading zeros, nothing between them.
+
+use std::fmt::Write;
+
+use super::Book;
+use crate::decimal::Decimal;
+use crate::instrument::Instrument;
+use crate::units::Side;
+
+/// The text that is hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Bid and ask in turn, decimals, colons between.
+    Alternating,
+    /// Asks, then bids, digits only.
+    Digits,
+}
+
+/// CRC-32 of the best `levels` of each side.
+pub fn checksum(book: &Book, instrument: &Instrument, levels: usize, form: Form) -> u32 {
+    let text = match form {
+        Form::Alternating => alternating(book, instrument, levels),
+        Form::Digits => digits(book, instrument, levels),
+    };
+    crc32(text.as_bytes())
+}
+
+fn alternating(book: &Book, instrument: &Instrument, levels: usize) -> String {
+    let mut bids = book.depth(Side::Buy, levels);
+    let mut asks = book.depth(Side::Sell, levels);
+    let mut fields: Vec<String> = Vec::with_capacity(levels.min(1024) * 4);
+    loop {
+        let (bid, ask) = (bids.next(), asks.next());
+        if bid.is_none() && ask.is_none() {
+            return fields.join(":");
+        }
+        for (price, qty) in bid.into_iter().chain(ask) {
+            fields.push(instrument.price(price).to_string());
+            fields.push(instrument.quantity(qty).to_string());
+        }
+    }
+}
+
+fn digits(book: &Book, instrument: &Instrument, levels: usize) -> String {
+    let mut text = String::new();
+    let mut push = |count: i64, step: Decimal| {
+        // Writing to a string cannot be refused.
+        let _ = write!(text, "{}", i128::from(count) * step.mantissa());
+    };
+    for side in [Side::Sell, Side::Buy] {
+        for (price, qty) in book.depth(side, levels) {
+            push(price.0, instrument.tick_size());
+            push(qty.0, instrument.lot_size());
+        }
+    }
+    text
+}
+
+/// CRC-32 (polynomial 0xEDB88320 reflected, initial and final complement), as zlib computes it.
+pub fn crc32(bytes: &[u8]) -> u32 {
+    let mut chunks = bytes.chunks_exact(8);
+    let mut crc = u32::MAX;
+    for chunk in &mut chunks {
+        let low = crc ^ u32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]);
+        let [a, b, c, d] = low.to_le_bytes().map(usize::from);
+        crc = TABLES[7][a]
+            ^ TABLES[6][b]
+            ^ TABLES[5][c]
+            ^ TABLES[4][d]
+            ^ TABLES[3][usize::from(chunk[4])]
+            ^ TABLES[2][usize::from(chunk[5])]
+            ^ TABLES[1][usize::from(chunk[6])]
+            ^ TABLES[0][usize::from(chunk[7])];
+    }
+    for byte in chunks.remainder() {
+        crc = (crc >> 8) ^ TABLES[0][usize::from(crc.to_le_bytes()[0] ^ byte)];
+    }
+    !crc
+}
+
+/// `TABLES[k][b]`: the remainder of byte `b` followed by `k` zero bytes.
+static TABLES: [[u32; 256]; 8] = tables();
+
+const fn tables() -> [[u32; 256]; 8] {
+    let mut tables = [[0; 256]; 8];
+    let mut at: u32 = 0;
+    while at < 2048 {
+        let (zeros, byte) = (at as usize / 256, at as usize % 256);
+        let mut crc = if zeros == 0 {
+            at
+        } else {
+            tables[zeros - 1][byte]
+        };
+        let mut bit = 0;
+        while bit < 8 {
+            crc = (crc >> 1) ^ (0xEDB8_8320 * (crc & 1));
+            bit += 1;
+        }
+        tables[zeros][byte] = crc;
+        at += 1;
+    }
+    tables
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instrument::{ContractKind, InstrumentSpec};
+    use crate::market::Level;
+    use crate::money::Rate;
+    use crate::units::{Lots, Ticks};
+
+    fn instrument() -> Instrument {
+        Instrument::new(InstrumentSpec {
+            symbol: "BTCUSDT".into(),
+            kind: ContractKind::Linear,
+            tick_size: Decimal::parse(b"0.1").unwrap(),
+            lot_size: Decimal::parse(b"0.001").unwrap(),
+            multiplier: Decimal::ONE,
+            min_notional: Decimal::ZERO,
+            maker_fee: Rate(0),
+            taker_fee: Rate(0),
+        })
+        .unwrap()
+    }
+
+    fn book() -> Book {
+        let mut book = Book::new();
+        for (side, price, qty) in [
+            (Side::Buy, 618_000, 14),
+            (Side::Buy, 617_999, 5000),
+            (Side::Sell, 618_001, 2510),
+        ] {
+            book.set(side, Ticks(price), Lots(qty));
+        }
+        book
+    }
+
+    #[test]
+    fn crc_is_the_one_of_zlib() {
+        assert_eq!(crc32(b""), 0);
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        assert_eq!(
+            crc32(b"The quick brown fox jumps over the lazy dog"),
+            0x414F_A339
+        );
+    }
+
+    #[test]
+    fn the_longer_side_goes_on_alone() {
+        let text = alternating(&book(), &instrument(), 25);
+        assert_eq!(text, "61800:0.014:61800.1:2.51:61799.9:5");
+        assert_eq!(
+            alternating(&book(), &instrument(), 1),
+            "61800:0.014:61800.1:2.51"
+        );
+        assert_eq!(alternating(&Book::new(), &instrument(), 25), "");
+    }
+
+    #[test]
+    fn digits_are_asks_then_bids_without_points() {
+        let text = digits(&book(), &instrument(), 10);
+        assert_eq!(
+            text,
+            ["618001", "2510", "618000", "14", "617999", "5000"].concat()
+        );
+    }
+
+    #[test]
+    fn any_change_of_the_top_changes_the_number() {
+        let (instrument, mut book) = (instrument(), book());
+        let before = checksum(&book, &instrument, 25, Form::Alternating);
+        book.apply_delta(&[Level {
+            side: Side::Buy,
+            price: Ticks(617_999),
+            qty: Lots(5001),
+        }]);
+        assert_ne!(checksum(&book, &instrument, 25, Form::Alternating), before);
+    }
+}
