@@ -30,7 +30,7 @@ class _NotRunning:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - every use is refused
         raise StrategyError(
-            f"a strategy acts and asks from on_start on, when a host runs it: {name} was asked before"
+            f"a strategy acts and asks from on_start on, when a host runs it: asked for {name}"
         )
 
     def __call__(self, *_arguments: object) -> None:
