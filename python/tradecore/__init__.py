@@ -8,18 +8,34 @@ from typing import TYPE_CHECKING
 from tradecore import sign
 from tradecore.core import (
     ExecutionReport,
+<<<<<<< HEAD
     Instrument,
     MatchingEngine,
     OrderBook,
     RateLimiter,
     TradecoreError,
+=======
+    Fill,
+    Instrument,
+    MatchingEngine,
+    Order,
+    OrderEvent,
+    OrderState,
+    Position,
+    RateLimiter,
+    TradecoreError,
+    Trader,
+>>>>>>> oms
 )
 
 if TYPE_CHECKING:
     import numpy as np
 
+<<<<<<< HEAD
     from tradecore.backtest.assumptions import Fees, Latency
     from tradecore.backtest.run import backtest
+=======
+>>>>>>> oms
     from tradecore.strategy import AbstractStrategy, StrategyConfig
 
     COMMAND_DTYPE: np.dtype[np.void]
@@ -30,10 +46,15 @@ __all__ = [
     "REPORT_DTYPE",
     "AbstractStrategy",
     "ExecutionReport",
+<<<<<<< HEAD
     "Fees",
+=======
+    "Fill",
+>>>>>>> oms
     "Instrument",
     "Latency",
     "MatchingEngine",
+<<<<<<< HEAD
     "OrderBook",
     "RateLimiter",
     "StrategyConfig",
@@ -46,6 +67,22 @@ _LATER = {
     "AbstractStrategy": "tradecore.strategy",
     "Fees": "tradecore.backtest",
     "Latency": "tradecore.backtest",
+=======
+    "Order",
+    "OrderEvent",
+    "OrderState",
+    "Position",
+    "RateLimiter",
+    "StrategyConfig",
+    "TradecoreError",
+    "Trader",
+    "sign",
+]
+
+# Where a name is that brings pydantic with it.
+_LAZY = {
+    "AbstractStrategy": "tradecore.strategy",
+>>>>>>> oms
     "StrategyConfig": "tradecore.strategy",
 }
 
@@ -58,8 +95,13 @@ def __getattr__(name: str) -> object:
         return core.command_dtype()
     if name == "REPORT_DTYPE":
         return core.report_dtype()
+<<<<<<< HEAD
     if name == "backtest":
         return import_module("tradecore.backtest")
     if name in _LATER:
         return getattr(import_module(_LATER[name]), name)
+=======
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+>>>>>>> oms
     raise AttributeError(f"module 'tradecore' has no attribute {name!r}")

@@ -104,7 +104,7 @@ class StrategyContainer:
         strategy._host = host  # noqa: SLF001
         strategy._timers = self._timers  # noqa: SLF001
         strategy._recorder = self.recorder  # noqa: SLF001
-        strategy._container = self  # noqa: SLF001
+        strategy._halt = self.halt  # noqa: SLF001
         self._listen()
 
     def wants(self, callback: str) -> bool:
