@@ -8,34 +8,24 @@ from typing import TYPE_CHECKING
 from tradecore import sign
 from tradecore.core import (
     ExecutionReport,
-<<<<<<< HEAD
-    Instrument,
-    MatchingEngine,
-    OrderBook,
-    RateLimiter,
-    TradecoreError,
-=======
     Fill,
     Instrument,
     MatchingEngine,
     Order,
+    OrderBook,
     OrderEvent,
     OrderState,
     Position,
     RateLimiter,
     TradecoreError,
     Trader,
->>>>>>> oms
 )
 
 if TYPE_CHECKING:
     import numpy as np
 
-<<<<<<< HEAD
     from tradecore.backtest.assumptions import Fees, Latency
     from tradecore.backtest.run import backtest
-=======
->>>>>>> oms
     from tradecore.strategy import AbstractStrategy, StrategyConfig
 
     COMMAND_DTYPE: np.dtype[np.void]
@@ -46,29 +36,13 @@ __all__ = [
     "REPORT_DTYPE",
     "AbstractStrategy",
     "ExecutionReport",
-<<<<<<< HEAD
     "Fees",
-=======
     "Fill",
->>>>>>> oms
     "Instrument",
     "Latency",
     "MatchingEngine",
-<<<<<<< HEAD
-    "OrderBook",
-    "RateLimiter",
-    "StrategyConfig",
-    "TradecoreError",
-    "backtest",
-    "sign",
-]
-
-_LATER = {
-    "AbstractStrategy": "tradecore.strategy",
-    "Fees": "tradecore.backtest",
-    "Latency": "tradecore.backtest",
-=======
     "Order",
+    "OrderBook",
     "OrderEvent",
     "OrderState",
     "Position",
@@ -76,13 +50,15 @@ _LATER = {
     "StrategyConfig",
     "TradecoreError",
     "Trader",
+    "backtest",
     "sign",
 ]
 
 # Where a name is that brings pydantic with it.
 _LAZY = {
     "AbstractStrategy": "tradecore.strategy",
->>>>>>> oms
+    "Fees": "tradecore.backtest",
+    "Latency": "tradecore.backtest",
     "StrategyConfig": "tradecore.strategy",
 }
 
@@ -95,13 +71,9 @@ def __getattr__(name: str) -> object:
         return core.command_dtype()
     if name == "REPORT_DTYPE":
         return core.report_dtype()
-<<<<<<< HEAD
     if name == "backtest":
+        # A package that can be called, see there.
         return import_module("tradecore.backtest")
-    if name in _LATER:
-        return getattr(import_module(_LATER[name]), name)
-=======
     if name in _LAZY:
         return getattr(import_module(_LAZY[name]), name)
->>>>>>> oms
     raise AttributeError(f"module 'tradecore' has no attribute {name!r}")

@@ -256,7 +256,7 @@ class StrategyContainer:
         self._log.error(
             "callback failed",
             callback=name,
-            event=repr(payload),
+            payload=repr(payload),
             now_ns=self._host.now_ns,
             exc_info=error,
         )
@@ -267,7 +267,7 @@ class StrategyContainer:
         """Tell the first of a kind; the trader counts them all."""
         if kind not in self._warned and len(self._warned) < ROUNDS_MAX:
             self._warned.add(kind)
-            self._log.warning(what, event=repr(event), now_ns=self._host.now_ns)
+            self._log.warning(what, order_event=repr(event), now_ns=self._host.now_ns)
 
     # Who listens
 
