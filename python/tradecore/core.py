@@ -22,6 +22,7 @@ from tradecore._core import (
     SigningError,
     TradecoreError,
     UnknownSymbolError,
+    __version__,
     command_dtype,
     ed25519,
     ed25519_verify,
@@ -32,7 +33,6 @@ from tradecore._core import (
     hmac_sha256,
     hmac_sha512,
     report_dtype,
-    __version__,
 )
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "SigningError",
     "TradecoreError",
     "UnknownSymbolError",
+    "__version__",
     "command_dtype",
     "ed25519",
     "ed25519_verify",
@@ -65,5 +66,4 @@ __all__ = [
     "hmac_sha256",
     "hmac_sha512",
     "report_dtype",
-    "__version__",
 ]
