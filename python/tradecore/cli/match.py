@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import io
+import json as json_text
 import sys
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Literal, TextIO
+from contextlib import nullcontext
+from decimal import Decimal, InvalidOperation
+from pathlib import Path  # noqa: TC003 - typer reads it
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TextIO
 
+import typer
+
+from tradecore.cli.output import JsonOption  # noqa: TC001 - typer reads it
 from tradecore.core import Instrument, MatchingEngine, TradecoreError
 
 if TYPE_CHECKING:
@@ -46,7 +52,7 @@ class Filter:
 
     def __init__(self, *, tick_size: str = "1", lot_size: str = "1", book: bool = False) -> None:
         self._tick_size, self._lot_size = tick_size, lot_size
-        self._integers = Decimal(tick_size) == 1 and Decimal(lot_size) == 1
+        self._integers = _is_one(tick_size) and _is_one(lot_size)
         self._with_book = book
         self._engines: dict[str, MatchingEngine] = {}
         self._instruments: dict[str, Instrument] = {}
@@ -112,7 +118,7 @@ class Filter:
     ) -> list[ExecutionReport]:
         kind = command.get("type", "limit")
         tif = command.get("tif", "gtc")
-        if tif not in _WORDS_OF_TIF:
+        if not isinstance(tif, str) or tif not in _WORDS_OF_TIF:
             raise _LineError(f"tif must be one of {', '.join(_WORDS_OF_TIF)}: tif={tif!r}")
         return engine.submit(
             symbol,
@@ -172,18 +178,25 @@ class Filter:
 
 def _parsed(line: str) -> dict[str, Any]:
     try:
-        command = json.loads(line, parse_float=Decimal, parse_constant=Decimal)
+        command = json_text.loads(line, parse_float=Decimal, parse_constant=Decimal)
     except (ValueError, RecursionError) as error:
         raise _LineError(f"not JSON: {error}") from error
     if not isinstance(command, dict):
         raise _LineError(f"a command is a JSON object: got {type(command).__name__}")
     op = command.get("op")
-    if op not in _FIELDS:
+    if not isinstance(op, str) or op not in _FIELDS:
         raise _LineError(f"op must be one of {', '.join(_FIELDS)}: op={op!r}")
     unknown = sorted(set(command) - _FIELDS[op])
     if unknown:
         raise _LineError(f"{op} does not take {', '.join(map(repr, unknown))}")
     return command
+
+
+def _is_one(step: str) -> bool:
+    try:
+        return Decimal(step) == 1
+    except InvalidOperation:
+        return False
 
 
 def _order_id(command: dict[str, Any]) -> int:
@@ -225,26 +238,41 @@ def run_lines(
             answer = matcher.answer(line)
         except _LineError as error:
             answer = {"error": f"line {number}: {error}"}
-        yield json.dumps(answer, separators=(",", ":"))
+        yield json_text.dumps(answer, separators=(",", ":"))
 
 
-def run(
-    lines: Iterable[str],
-    out: TextIO,
+def match(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="The commands; standard input if none.")
+    ] = None,
     *,
-    tick_size: str = "1",
-    lot_size: str = "1",
-    book: bool = False,
-) -> bool:
-    """Write one answer a line to ``out``; return whether every line was a command."""
+    book: Annotated[
+        bool, typer.Option("--book", help="Answer with the whole book, queues included.")
+    ] = False,
+    tick_size: Annotated[str, typer.Option(help="Smallest step of a price.")] = "1",
+    lot_size: Annotated[str, typer.Option(help="Smallest step of a quantity.")] = "1",
+    json: JsonOption = True,
+) -> None:
+    """Match orders as a filter: one JSON command a line in, one JSON answer a line out.
+
+    A line that is no command answers {"error": "line 7: ..."}; the lines after it still run, and
+    the exit code is 1.
+    """
+    del json  # there is no other way to answer
+    if not _answers(file, sys.stdout, tick_size=tick_size, lot_size=lot_size, book=book):
+        raise typer.Exit(1)
+
+
+def _answers(file: Path | None, out: TextIO, *, tick_size: str, lot_size: str, book: bool) -> bool:
+    """Write one answer a line; return whether every line was a command."""
     clean = True
-    for text in run_lines(lines, tick_size=tick_size, lot_size=lot_size, book=book):
-        clean = clean and not text.startswith('{"error"')
-        out.write(text)
-        out.write("\n")
-        out.flush()
+    # Bytes that are no text make one line wrong, not the whole run.
+    if file is None and isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+    source = None if file is None else file.open(encoding="utf-8", errors="surrogateescape")
+    with nullcontext(sys.stdin) if source is None else source as lines:
+        for text in run_lines(lines, tick_size=tick_size, lot_size=lot_size, book=book):
+            clean = clean and not text.startswith('{"error"')
+            out.write(f"{text}\n")
+            out.flush()
     return clean
-
-
-if __name__ == "__main__":
-    sys.exit(0 if run(sys.stdin, sys.stdout, book="--book" in sys.argv) else 1)

@@ -154,7 +154,7 @@ class Binder:
             is_literal = is_literal or bool(kept)
         elif shape.kind is Kind.FREE:
             return node.value
-        if shape.kind is Kind.SECRET:
+        if shape.kind is Kind.SECRET and (text or not shape.is_nullable):
             source = secrets.Source(is_literal, is_open, layer.name == "cli", node.place.file)
             self._secret(text, source, node.place)
         return text

@@ -39,7 +39,7 @@ pub enum RateLimitError {
     },
     /// The time from empty to full cannot be counted.
     #[error(
-        "bucket must fill within 2⁶³ ns: capacity={capacity}, refill={refill}, period_ns={period_ns}"
+        "bucket must fill within 2^63 ns: capacity={capacity}, refill={refill}, period_ns={period_ns}"
     )]
     TooSlow {
         /// What was given.
