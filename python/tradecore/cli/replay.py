@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 -- typer reads the types when the command is called
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-
 from tradecore.cli.output import JsonOption, Output
 from tradecore.cli.progress import Progress
+
 from tradecore.cli.replay_commands import CommandReplay, replay_commands
 from tradecore.core import DataError, Instrument
 from tradecore.marketdata import (

@@ -91,7 +91,7 @@ def replay_commands(
         DataError: If `strict` and a line is no command, or there is no line.
     """
     expected = None if recorded is None else [line for line in recorded if line.strip()]
-    with_book = bool(expected) and _has_book((expected or [""])[0])
+    with_book = expected is not None and any(map(_has_book, expected[:1]))
     answers = run_lines(lines, tick_size=tick_size, lot_size=lot_size, book=with_book)
     result = CommandReplay()
     for number, (answer, line) in enumerate(zip_longest(answers, expected or ()), start=1):

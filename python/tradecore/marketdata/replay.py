@@ -150,7 +150,7 @@ class RowDifference:
     Args:
         row: Which row, from 0; row n is the book after message n.
         levels: The levels that differ, from 1.
-        is_unknowable: Whether the price of each was below the deepest level shown at some row before.
+        is_unknowable: Whether the price of each was below the deepest level at some row before.
     """
 
     row: int
@@ -241,7 +241,7 @@ def replay_lobster(
     replay = LobsterReplay(messages, first_book=first)
     result = LobsterComparison(levels=0 if first is None else first.count(b",") // 4 + 1)
     row, line = 0, first
-    while _take_message(replay, result, row, strict=strict):
+    while _take_message(replay, result, strict=strict):
         if line is not None:
             _take_row(replay, result, row, line, strict=strict)
         line = next(rows, None)
@@ -255,21 +255,25 @@ def replay_lobster(
     return result
 
 
-def _take_message(
-    replay: LobsterReplay, result: LobsterComparison, row: int, *, strict: bool
-) -> bool:
+def _take_message(replay: LobsterReplay, result: LobsterComparison, *, strict: bool) -> bool:
     """Take the next message; a line that is none is counted, and its row still compared."""
-    offset = replay.offset
     try:
         if not replay.step():
             return False
     except DataError as error:
         if strict:
             raise
-        result.take_fault(Fault(row + 1, offset, str(error)))
+        result.take_fault(_located(str(error)))
     else:
         result.messages += 1
     return True
+
+
+def _located(text: str) -> Fault:
+    """Take the place out of a core error's text."""
+    rule, _, place = text.rpartition(": record ")
+    record, _, byte = place.partition(", byte ")
+    return Fault(int(record), int(byte), rule)
 
 
 def _take_row(

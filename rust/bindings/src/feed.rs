@@ -5,7 +5,6 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
@@ -75,7 +74,7 @@ pub(crate) fn source(recording: &Bound<'_, PyAny>) -> PyResult<(Source, Arc<Core
         let player = tape::TapeReader::new(reader.data.clone()).map_err(IntoPy::into_py)?;
         return Ok((Source::Tape(Box::new(player)), reader.instrument.clone()));
     }
-    Err(PyTypeError::new_err(format!(
+    Err(InputError::new_err(format!(
         "a source is BinanceFrames or TapeReader: got {}",
         recording.get_type().name()?
     )))

@@ -1,6 +1,5 @@
 //! Levels from Python: any iterable of (price, quantity) pairs, zero quantities among them.
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use tradecore_core::decimal::Decimal;
@@ -92,7 +91,7 @@ fn not_pairs(value: &Bound<'_, PyAny>, name: &str) -> PyErr {
         .get_type()
         .name()
         .map_or_else(|_| String::new(), |n| n.to_string());
-    PyTypeError::new_err(format!(
+    InputError::new_err(format!(
         "{name} must be pairs of price and quantity: got {got}"
     ))
 }

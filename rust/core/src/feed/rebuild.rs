@@ -1,4 +1,4 @@
-//! A recording played into a book, with what happened on the way and what the venue says of its touch.
+//! A recording played into a book: what happened on the way, and what the venue says of its touch.
 
 use std::collections::VecDeque;
 

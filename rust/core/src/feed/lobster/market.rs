@@ -336,7 +336,7 @@ mod tests {
         let row = b"110,5,100,7,120,1,90,2";
         let mut market = Market::before(row, &message("1,7,0,0,0,1")).unwrap();
         market.apply(&message("1,3,1,7,100,1"));
-        // 80 comes up from below 90, the deepest bid shown so far; 95 was inside and told by nobody.
+        // 80 comes up from below 90, the deepest bid so far; 95 was inside and told by nobody.
         let mut differing = |row: &str| market.differing_levels(row.as_bytes()).unwrap();
         assert_eq!(differing("110,5,90,2,120,1,80,3"), [(2, true)]);
         assert_eq!(differing("110,5,95,1,120,1,90,2"), [(1, false), (2, false)]);
