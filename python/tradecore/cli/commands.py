@@ -73,15 +73,18 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         """Return the command itself, imported now."""
         name, _, rest = super().resolve_command(ctx, args)
-        return name, None if name is None else _imported(name), rest
+        return name, None if name is None else self.load(name), rest
+
+    def load(self, name: str) -> Any:  # noqa: ANN401
+        """Import a command and return it.
+
+        Raises:
+            MissingCommandError: If this build does not have it.
+        """
+        return _imported(name)
 
 
 def _imported(name: str) -> object:
-    """Import a command.
-
-    Raises:
-        MissingCommandError: If its module is not there.
-    """
     module_name, _, attribute = COMMANDS[name].target.partition(":")
     try:
         module = importlib.import_module(module_name)
