@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tradecore import sign
-from tradecore.core import ExecutionReport, Instrument, MatchingEngine, RateLimiter, TradecoreError
+from tradecore.core import (
+    ExecutionReport,
+    Instrument,
+    MatchingEngine,
+    OrderBook,
+    RateLimiter,
+    TradecoreError,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +26,7 @@ __all__ = [
     "ExecutionReport",
     "Instrument",
     "MatchingEngine",
+    "OrderBook",
     "RateLimiter",
     "TradecoreError",
     "sign",

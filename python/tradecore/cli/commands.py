@@ -73,27 +73,20 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         """Return the command itself, imported now."""
         name, _, rest = super().resolve_command(ctx, args)
-        return name, None if name is None else self.load(name), rest
-
-    def load(self, name: str) -> Any:  # noqa: ANN401
-        """Import a command and return it.
-
-        Raises:
-            MissingCommandError: If this build does not have it.
-        """
-        return _imported(name)
+        return name, None if name is None else _imported(name), rest
 
 
 def _imported(name: str) -> object:
     module_name, _, attribute = COMMANDS[name].target.partition(":")
     try:
-        module = importlib.import_module(module_name)
-        target = getattr(module, attribute)
-    except (ModuleNotFoundError, AttributeError) as error:
-        is_ours = isinstance(error, AttributeError) or error.name == module_name
-        if not is_ours:
+        target = getattr(importlib.import_module(module_name), attribute, None)
+    except ModuleNotFoundError as error:
+        if error.name != module_name:
             raise
         raise MissingCommandError(f"this build has no command {name!r}: {error}") from error
+    if target is None:
+        place = f"no {attribute!r} in {module_name}"
+        raise MissingCommandError(f"this build has no command {name!r}: {place}")
     if isinstance(target, typer.Typer):
         return typer.main.get_command(target)
     app = typer.Typer(add_completion=False)

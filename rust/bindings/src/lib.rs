@@ -9,9 +9,13 @@ mod convert;
 mod eip712;
 mod engine_book;
 mod errors;
+mod feed;
 mod instrument;
+mod levels;
 mod matching;
+mod mirror;
 mod rate_limit;
+mod rebuild;
 mod records;
 mod report;
 mod sign;
@@ -32,11 +36,17 @@ mod _core {
         SigningError, TradecoreError, UnknownSymbolError,
     };
     #[pymodule_export]
+    use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
+    #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]
     use crate::matching::MatchingEngine;
     #[pymodule_export]
+    use crate::mirror::{BookView, OrderBook};
+    #[pymodule_export]
     use crate::rate_limit::RateLimiter;
+    #[pymodule_export]
+    use crate::rebuild::BookReplay;
     #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
     #[pymodule_export]

@@ -40,7 +40,9 @@ def test_a_command_without_its_function_is_told(with_command, run):
     """The module is there, the name is not."""
     with_command("later", "tradecore.cli.version:later")
 
-    assert run("later").err.startswith("error: this build has no command 'later': module ")
+    assert run("later").err == (
+        "error: this build has no command 'later': no 'later' in tradecore.cli.version\n"
+    )
 
 
 def test_a_module_that_a_command_needs_is_named_itself(with_command, run, tmp_path, monkeypatch):
