@@ -174,8 +174,9 @@ def commands_page() -> str | None:
     """Return the page of the command line."""
     if not (PACKAGE / "cli" / "app.py").exists():
         return None
-    from tradecore.cli.app import app  # noqa: PLC0415
     from typer.main import get_command  # noqa: PLC0415
+
+    from tradecore.cli.app import app  # noqa: PLC0415
 
     return COMMANDS_HEAD + "".join(command_lines(get_command(app), "tradecore"))
 
