@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["CALLBACKS_TIMED_MAX", "Advance", "BacktestHost"]
 
 MESSAGES_A_TURN: Final = 50_000
-"""Messages between two looks at progress and signals."""
+DELIVERIES_A_TURN: Final = 4_096
+"""Messages, or callbacks, between two looks at progress and signals, whichever comes first."""
 CALLBACKS_TIMED_MAX: Final = 1_000_000
 """Callbacks whose duration is kept; later ones are not timed."""
 
@@ -143,6 +144,7 @@ class BacktestHost:
         """Deliver until the end (`True`), a halt, or another subscription."""
         simulation, book = self._simulation, self._book
         step, deliver_book = simulation.advance, container.deliver_book
+        deliveries = 0
         while self._is_served and not container.is_halted:
             wake = step(MESSAGES_A_TURN)
             began_ns = perf_counter_ns()
@@ -157,14 +159,18 @@ class BacktestHost:
             elif wake == _TIMER:
                 container.deliver_timer(simulation.timer_id)
             elif wake == _PAUSE:
-                if advance is not None:
-                    advance(simulation.offset)
-                continue
+                deliveries = DELIVERIES_A_TURN
             elif wake == _CORRUPT:
                 raise DataError(simulation.errors[-1])
             else:
                 return True
-            self._time(perf_counter_ns() - began_ns)
+            if wake != _PAUSE:
+                self._time(perf_counter_ns() - began_ns)
+            deliveries += 1
+            if deliveries >= DELIVERIES_A_TURN:
+                deliveries = 0
+                if advance is not None:
+                    advance(simulation.offset)
         return False
 
     def _time(self, took_ns: int) -> None:

@@ -36,11 +36,17 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::eip712::{Eip712Key, Eip712Signature, eip712_order, eip712_recover, eip712_transfer, eip712_wallet_login};
+    use crate::eip712::{
+        Eip712Key, Eip712Signature, eip712_order, eip712_recover, eip712_transfer,
+        eip712_wallet_login,
+    };
     #[pymodule_export]
     use crate::engine_book::EngineBook;
     #[pymodule_export]
-    use crate::errors::{BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError, SigningError, SimulationError, TradecoreError, UnknownSymbolError};
+    use crate::errors::{
+        BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError,
+        SigningError, SimulationError, TradecoreError, UnknownSymbolError,
+    };
     #[pymodule_export]
     use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
     #[pymodule_export]
