@@ -2,112 +2,91 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 
+from tradecore.backtest import BacktestResult, Summary
+from tradecore.backtest.summary import Pnl, QueueStats
+from tradecore.backtest.tables import EQUITY_DTYPE as EQUITY
+from tradecore.backtest.tables import FILL_DTYPE as FILL
+from tradecore.backtest.tables import LATENCY_DTYPE as LATENCY
+from tradecore.backtest.tables import ORDER_DTYPE as ORDER
 from tradecore.core import OrderState
 
 SECOND = 1_000_000_000
 STATES = list(OrderState)
 START_NS = 1_700_000_000 * SECOND
 
-FILL = np.dtype(
-    [
-        ("ts_ns", "i8"),
-        ("order_key", "u8"),
-        ("symbol", "u4"),
-        ("side", "i1"),
-        ("price", "f8"),
-        ("quantity", "f8"),
-        ("fee", "f8"),
-        ("liquidity", "u1"),
-        ("mid", "f8"),
-        ("mid_1s", "f8"),
-        ("mid_5s", "f8"),
-        ("mid_30s", "f8"),
-    ]
-)
-ORDER = np.dtype(
-    [
-        ("key", "u8"),
-        ("ts_submit_ns", "i8"),
-        ("ts_accept_ns", "i8"),
-        ("ts_done_ns", "i8"),
-        ("side", "i1"),
-        ("price", "f8"),
-        ("quantity", "f8"),
-        ("filled", "f8"),
-        ("state", "u1"),
-        ("reject_code", "u2"),
-    ]
-)
-EQUITY = np.dtype(
-    [
-        ("ts_ns", "i8"),
-        ("equity", "f8"),
-        ("cash", "f8"),
-        ("position", "f8"),
-        ("mid", "f8"),
-        ("fees", "f8"),
-    ]
-)
-LATENCY = np.dtype([("ts_ns", "i8"), ("kind", "U16"), ("ns", "i8")])
 RECORD = np.dtype([("ts_ns", "i8"), ("value", "f8")])
+KINDS = ("events", "snapshots", "depths", "trades", "quotes", "gaps", "crossed", "corrupt")
+NO_QUEUE = QueueStats(
+    rested=0,
+    distance_ticks=0.0,
+    quantity_ahead=0.0,
+    trades=0,
+    trades_reached=0,
+    volume_reached=0.0,
+    nearest_ticks=None,
+)
+NO_PROFIT = Pnl(spread=Decimal(0), inventory=Decimal(0), fees=Decimal(0), funding=Decimal(0))
+NO_TOTALS = Summary(
+    events=0,
+    counts=dict.fromkeys(KINDS, 0),
+    orders=0,
+    fills=0,
+    maker_fills=0,
+    volume=Decimal(0),
+    position=Decimal(0),
+    pnl=NO_PROFIT,
+    adverse_selection={},
+    markout_fills={},
+    denials={},
+    rejections={},
+    callbacks={},
+    latency={},
+    queue=NO_QUEUE,
+    wall_s=0.0,
+    events_per_s=0.0,
+    halted=False,
+    reason=None,
+)
+NOTHING = BacktestResult(
+    fills=np.zeros(0, FILL),
+    orders=np.zeros(0, ORDER),
+    equity=np.zeros(0, EQUITY),
+    latency=np.zeros(0, LATENCY),
+    records={},
+    denials={},
+    assumptions=(),
+    meta={},
+    errors=(),
+    exit_code=0,
+    _summary=NO_TOTALS,
+)
+"""A run in which nothing happened at all."""
 
 
-@dataclass(frozen=True)
-class SampleSplit:
-    """Where the profit came from."""
-
-    spread: Decimal = Decimal(0)
-    inventory: Decimal = Decimal(0)
-    fees: Decimal = Decimal(0)
-    funding: Decimal = Decimal(0)
-
-    @property
-    def net(self):
-        """Everything together."""
-        return self.spread + self.inventory - self.fees + self.funding
-
-
-@dataclass(frozen=True)
-class SampleTotals:
-    """The totals of a run."""
-
-    events: int = 0
-    wall_s: float = 0.0
-    halted: bool = False
-    reason: str | None = None
-    pnl: SampleSplit = field(default_factory=SampleSplit)
-    adverse_selection: dict = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class SampleResult:
-    """A finished run; without arguments, one in which nothing happened at all."""
-
-    fills: np.ndarray = field(default_factory=lambda: np.zeros(0, FILL))
-    orders: np.ndarray = field(default_factory=lambda: np.zeros(0, ORDER))
-    equity: np.ndarray = field(default_factory=lambda: np.zeros(0, EQUITY))
-    latency: np.ndarray = field(default_factory=lambda: np.zeros(0, LATENCY))
-    records: dict = field(default_factory=dict)
-    denials: dict = field(default_factory=dict)
-    assumptions: tuple = ()
-    meta: dict = field(default_factory=dict)
-    totals: SampleTotals = field(default_factory=SampleTotals)
-
-    def summary(self):
-        """Return the totals."""
-        return self.totals
+def resulting(result, *, totals=None, **changes):
+    """Return `result` with changed arrays and totals; what follows from the arrays is counted."""
+    made = replace(result, **changes)
+    counted = replace(
+        result.summary(),
+        orders=made.orders.size,
+        fills=made.fills.size,
+        maker_fills=int((made.fills["liquidity"] == 0).sum()),
+        denials=made.denials,
+        **(totals or {}),
+    )
+    return replace(made, _summary=counted)
 
 
 META = {
     "strategy": "AvellanedaStoikov",
     "data": "sample tape, BTCUSDT",
     "venue": "binance-usdm",
-    "version": "0.1.0",
+    "symbol": "BTCUSDT",
     "currency": "USDT",
 }
 ASSUMPTIONS = (
@@ -143,7 +122,8 @@ def sample_result(*, seed=3, points=20_000, fills=480, seconds=3_600):
         known = later < points
         rows[name] = np.where(known, mid[np.minimum(later, points - 1)], np.nan)
         rows[name] -= rows["side"] * 0.35 * np.log1p(seconds_later)
-    return SampleResult(
+    return resulting(
+        NOTHING,
         fills=rows,
         orders=sample_orders(rng, rows),
         equity=sample_equity(times, mid, rows),
@@ -192,7 +172,7 @@ def sample_latency(rng, fills):
     """Return time in the callback and on the way, once a fill."""
     rows = np.zeros(2 * fills.size, LATENCY)
     rows["ts_ns"] = np.repeat(fills["ts_ns"], 2)
-    rows["kind"][0::2], rows["kind"][1::2] = "callback", "order to venue"
+    rows["kind"][0::2], rows["kind"][1::2] = "callback", "new"
     rows["ns"][0::2] = rng.lognormal(9.5, 0.6, fills.size)
     rows["ns"][1::2] = 5_000_000
     return rows
@@ -220,37 +200,48 @@ def sample_totals(fills, last_mid, events):
         for horizon, name in ((1, "mid_1s"), (5, "mid_5s"), (30, "mid_30s"))
     }
     fees = Decimal(str(round(float(fills["fee"].sum()), 6)))
-    split = SampleSplit(spread=spread, inventory=inventory, fees=fees)
-    return SampleTotals(events=events * 40, wall_s=1.37, pnl=split, adverse_selection=adverse)
+    split = Pnl(spread=spread, inventory=inventory, fees=fees, funding=Decimal(0))
+    return {
+        "events": events * 40,
+        "counts": NO_TOTALS.counts | {"events": events * 40, "snapshots": 1, "trades": events},
+        "wall_s": 1.37,
+        "pnl": split,
+        "adverse_selection": adverse,
+        "callbacks": {"on_start": 1, "on_book": events},
+        "rejections": {"POST_ONLY_WOULD_CROSS": int(2 * fills.size / 34) + 1},
+    }
 
 
 def special_cases():
     """Return the runs in which something is missing, by name."""
     full = sample_result()
     nothing = np.zeros(0, FILL)
-    quiet = replace(
+    rested = replace(NO_QUEUE, rested=451, distance_ticks=12.5, trades=90, nearest_ticks=3)
+    quiet = resulting(
         full,
         fills=nothing,
         orders=full.orders[full.orders["filled"] == 0],
         equity=sample_equity(full.equity["ts_ns"], full.equity["mid"], nothing),
         denials={},
-        totals=replace(full.totals, pnl=SampleSplit(), adverse_selection={}),
+        totals={"pnl": NO_PROFIT, "adverse_selection": {}, "queue": rested},
     )
     unknown = full.fills.copy()
     for name in ("mid_1s", "mid_5s", "mid_30s"):
         unknown[name] = np.nan
-    denied = replace(
-        quiet, orders=np.zeros(0, ORDER), denials={"MAX_POSITION": 1_200, "MIN_NOTIONAL": 3}
+    denied = resulting(
+        quiet,
+        orders=np.zeros(0, ORDER),
+        denials={"MAX_POSITION": 1_200, "MIN_NOTIONAL": 3},
+        totals={"rejections": {}},
     )
+    halted = {"halted": True, "reason": "ZeroDivisionError in on_book"}
     return {
         "full": full,
-        "empty": SampleResult(),
+        "empty": NOTHING,
         "no-fill": quiet,
         "denied": denied,
-        "halted": replace(
-            full, totals=replace(full.totals, halted=True, reason="ZeroDivisionError in on_book")
-        ),
+        "halted": resulting(full, totals=halted),
         "one-fill": sample_result(fills=1),
-        "unknown-markouts": replace(full, fills=unknown),
+        "unknown-markouts": resulting(full, fills=unknown),
         "million": sample_result(points=1_000_000, fills=20_000),
     }

@@ -17,11 +17,10 @@ from tradecore.backtest.report.figures import (
     period,
 )
 from tradecore.backtest.report.markup import Markup, tag
+from tradecore.core import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tradecore.backtest.report.diagnosis import Finding
+    from tradecore.backtest.report.diagnosis import Notice
     from tradecore.backtest.report.facts import FillFacts, OrderFacts
     from tradecore.backtest.report.source import Result, Totals
 
@@ -37,9 +36,10 @@ def header(result: Result, span_ns: tuple[int, int] | None) -> Markup:
     ]
     if "period" not in result.meta:
         facts.append(("Period", period(*span_ns) if span_ns else ABSENT))
+    facts.append(("Made by", f"tradecore {__version__}"))
     return tag(
         "header",
-        tag("p", "tradecore backtest", class_="overline"),
+        tag("p", "Backtest report", class_="overline"),
         tag("h1", result.meta.get("strategy") or "Unnamed strategy"),
         tag(
             "dl",
@@ -48,18 +48,24 @@ def header(result: Result, span_ns: tuple[int, int] | None) -> Markup:
     )
 
 
-def notices(found: Sequence[Finding]) -> Markup | None:
-    """Return the findings as boxes, or nothing."""
-    if not found:
+def notice_box(found: Notice | None) -> Markup | None:
+    """Return the notice as a box, or nothing."""
+    if found is None:
         return None
     return tag(
         "section",
-        *(
-            tag("div", tag("h2", item.title), tag("p", item.text), class_=f"notice {item.level}")
-            for item in found
-        ),
+        tag("h2", found.title),
+        tag("ul", *(tag("li", _sentence(finding)) for finding in found.findings))
+        if found.findings
+        else None,
+        *(tag("p", advice) for advice in found.advice),
+        class_=f"notice {found.level}",
         aria_label="Diagnosis",
     )
+
+
+def _sentence(finding: str) -> str:
+    return f"{finding[:1].upper()}{finding[1:]}" + ("" if finding.endswith(".") else ".")
 
 
 def tiles(

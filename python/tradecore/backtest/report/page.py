@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tradecore.backtest.report import facts, overview, sections
-from tradecore.backtest.report.diagnosis import findings
+from tradecore.backtest.report.diagnosis import notice
 from tradecore.backtest.report.markup import Markup, join, tag
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _parts(result: Result) -> list[Markup | None]:
     currency = result.meta.get("currency") or "quote"
     parts = [
         overview.header(result, span_ns),
-        overview.notices(findings(result, orders)),
+        overview.notice_box(notice(result, orders)),
         overview.tiles(totals, traded, orders, worst, currency=currency),
     ]
     if span_ns and result.equity.size:
@@ -81,7 +81,12 @@ def _parts(result: Result) -> list[Markup | None]:
         tag(
             "div",
             sections.order_section(result, orders),
-            tag("div", sections.latency_section(result), sections.assumption_section(result)),
+            tag(
+                "div",
+                sections.latency_section(result),
+                sections.recording_section(result, totals),
+                sections.assumption_section(result),
+            ),
             class_="pair",
         ),
         sections.record_section(result, span_ns) if span_ns else None,

@@ -24,6 +24,12 @@ RECORDS_MAX = 12
 # Pixels between two markers of the same kind: denser ones would only hide each other.
 MARK_SPACING = 5.0
 
+_KINDS = {
+    "new": "New order, simulated",
+    "modify": "Modify, simulated",
+    "cancel": "Cancel, simulated",
+    "callback": "One callback, measured",
+}
 _MARKS = (
     (1, 0, "maker-buy", "bought as maker"),
     (1, 1, "taker-buy", "bought as taker"),
@@ -233,12 +239,25 @@ def order_section(result: Result, orders: OrderFacts) -> Markup:
 
 def latency_section(result: Result) -> Markup:
     """Return the percentiles of each kind of latency."""
-    rows = list(facts.latencies(result.latency))
+    rows = [(_KINDS.get(kind, kind), shape) for kind, shape in facts.latencies(result.latency)]
     return section(
         "Latency",
-        tables.duration_table("By kind", rows)
+        tables.duration_table("From our command to its answer, and in our code", rows)
         if rows
         else tag("p", "No latency was recorded.", class_="absent"),
+    )
+
+
+def recording_section(result: Result, totals: Totals) -> Markup:
+    """Return what the recording held, what was wrong with it, and what the strategy heard."""
+    return section(
+        "Recording",
+        tables.count_table("Messages", totals.counts),
+        tables.count_table("Calls of the strategy", totals.callbacks),
+        tag("h3", "Records that could not be read") if result.errors else None,
+        tag("ul", *(tag("li", error) for error in result.errors), class_="assumptions")
+        if result.errors
+        else None,
     )
 
 

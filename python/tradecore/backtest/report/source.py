@@ -40,6 +40,14 @@ class Totals(Protocol):
     """The exact totals of a run."""
 
     @property
+    def counts(self) -> Mapping[str, int]:
+        """Messages of the recording by kind, and what was wrong with them."""
+
+    @property
+    def callbacks(self) -> Mapping[str, int]:
+        """Calls of each callback of the strategy."""
+
+    @property
     def events(self) -> int:
         """Market events read."""
 
@@ -90,6 +98,14 @@ class Result(Protocol):
     @property
     def denials(self) -> Mapping[str, int]:
         """Denied orders by code."""
+
+    @property
+    def diagnosis(self) -> Sequence[str]:
+        """What went wrong, a sentence each; often nothing."""
+
+    @property
+    def errors(self) -> Sequence[str]:
+        """The first records that could not be read, with their places."""
 
     @property
     def assumptions(self) -> Sequence[str]:

@@ -79,6 +79,12 @@ def _explained(code: str, meaning: str | None) -> Markup:
     return join(code, tag("span", meaning, class_="meaning") if meaning else None)
 
 
+def count_table(caption: str, counts: Mapping[str, int]) -> Markup | None:
+    """Return names with how often each was seen, zeros left out, if there were any."""
+    rows = [(name.replace("_", " "), count(n)) for name, n in counts.items() if n]
+    return table(caption, ("", "Count"), rows) if rows else None
+
+
 def duration_table(caption: str, rows: Iterable[tuple[str, Percentiles]]) -> Markup:
     """Return percentiles of durations, one kind a row."""
     return table(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from support.sample_result import ORDER, SampleResult, SampleTotals, sample_result, special_cases
-from tradecore.backtest.report.diagnosis import findings
+from support.sample_result import NOTHING, ORDER, resulting, special_cases
+from tradecore.backtest.report.diagnosis import notice
 from tradecore.backtest.report.facts import order_facts
 
 
-def found(result):
-    """Return the findings by title."""
-    return {item.title: item for item in findings(result, order_facts(result))}
+def told(result):
+    """Return the notice of a run."""
+    return notice(result, order_facts(result))
 
 
 @pytest.fixture(scope="module")
@@ -21,63 +23,68 @@ def cases():
     return special_cases()
 
 
-def test_an_ordinary_run_needs_no_words_but_a_note_on_its_few_denials(cases):
-    """Six denials in a thousand orders are said, not shouted."""
-    assert [item.level for item in found(cases["full"]).values()] == ["note"]
+def test_a_run_without_a_finding_has_no_notice(cases):
+    """Nothing to say, so nothing is said."""
+    assert told(resulting(cases["full"], denials={})) is None
 
 
-def test_no_order_at_all_names_the_usual_reasons():
-    """The first thing a newcomer gets wrong is the subscription."""
-    text = found(SampleResult())["Nothing was filled"].text
+def test_a_few_denials_are_a_warning_with_their_codes(cases):
+    """What `result.diagnosis` says stands in the notice, word for word."""
+    found = told(cases["full"])
 
-    assert "No order was submitted" in text
-    assert "on_start" in text
+    assert found.level == "warning"
+    assert found.findings == cases["full"].diagnosis
+    assert "MAX_POSITION" in found.findings[0]
+    assert any("denied order never left" in advice for advice in found.advice)
 
 
-def test_orders_that_rested_unfilled_say_how_far_they_were(cases):
+def test_no_order_at_all_points_at_the_subscription():
+    """The first thing a newcomer gets wrong."""
+    found = told(NOTHING)
+
+    assert (found.level, found.title) == ("error", "Nothing was filled")
+    assert any("on_start subscribes" in advice for advice in found.advice)
+
+
+def test_orders_that_rested_unfilled_say_how_far_they_were_and_what_to_try(cases):
     """The number that tells whether the quotes were too wide."""
-    item = found(cases["no-fill"])["Nothing was filled"]
+    found = told(cases["no-fill"])
 
-    assert item.level == "error"
-    assert "451 orders rested" in item.text
-    assert "bp or more behind the mid" in item.text
+    assert (found.level, found.title) == ("error", "Nothing was filled")
+    assert any("12.5 ticks behind" in finding for finding in found.findings)
+    assert any("closer to the touch" in advice for advice in found.advice)
 
 
-def test_orders_none_of_which_was_accepted_say_so():
-    """Nothing rested, so nothing could be filled."""
+def test_refused_orders_are_explained():
+    """Nothing rested, so the advice is not to quote closer."""
     orders = np.zeros(3, ORDER)
     orders["reject_code"], orders["quantity"] = 3004, 1.0
 
-    titles = found(SampleResult(orders=orders))
+    advice = told(resulting(NOTHING, orders=orders)).advice
 
-    assert "none was accepted" in titles["Nothing was filled"].text
-    assert "The venue refused 3 of 3 orders" in titles
-
-
-def test_denials_are_an_error_when_nothing_got_through(cases):
-    """And they name the most frequent code."""
-    item = found(cases["denied"])["1,203 orders denied before leaving"]
-
-    assert item.level == "error"
-    assert "MAX_POSITION (1,200 times)" in item.text
+    assert len(advice) == 1
+    assert "refused when the market moves" in advice[0]
 
 
-def test_a_halt_gives_its_reason(cases):
-    """It comes first: every figure after it is of a shorter run."""
-    first = next(iter(found(cases["halted"]).values()))
+def test_when_everything_was_denied_the_advice_is_to_read_the_log(cases):
+    """Not to look at the subscription: orders were wanted."""
+    found = told(cases["denied"])
 
-    assert first.level == "error"
-    assert "ZeroDivisionError in on_book" in first.text
-
-
-def test_a_halt_without_a_reason_says_that():
-    """Rather than None."""
-    halted = SampleResult(totals=SampleTotals(halted=True))
-
-    assert "no reason was given" in next(iter(found(halted).values())).text
+    assert found.level == "error"
+    assert len(found.advice) == 1
+    assert "the log names rule and values" in found.advice[0]
 
 
-def test_a_run_without_a_book_has_no_equity_and_says_why():
+def test_a_halt_is_the_title_and_gives_its_reason(cases):
+    """Every figure after it is of a shorter run."""
+    found = told(cases["halted"])
+
+    assert (found.level, found.title) == ("error", "The strategy was halted")
+    assert any("ZeroDivisionError in on_book" in finding for finding in found.findings)
+
+
+def test_fills_without_a_mid_have_no_equity_curve(cases):
     """An empty chart explains nothing."""
-    assert "The run left no equity curve" in found(SampleResult())
-    assert "The run left no equity curve" not in found(sample_result(points=50, fills=2))
+    found = told(replace(cases["full"], equity=NOTHING.equity))
+
+    assert found.title == "There is no equity curve"

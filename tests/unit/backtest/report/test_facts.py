@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from support.sample_result import FILL, LATENCY, ORDER, STATES, SampleResult
+from support.sample_result import FILL, LATENCY, NOTHING, ORDER, STATES
 from tradecore.backtest.report import facts
 
 SECOND = 1_000_000_000
@@ -77,7 +79,7 @@ def test_orders_are_counted_and_timed():
     done = fills((1, 100.0, 101.0, 0, 0), (1, 100.0, 101.0, 0, 0))
     done["order_key"], done["ts_ns"] = (2, 1), (13 * SECOND, 20 * SECOND)
 
-    found = facts.order_facts(SampleResult(orders=table, fills=done))
+    found = facts.order_facts(replace(NOTHING, orders=table, fills=done))
 
     assert (found.submitted, found.accepted) == (4, 3)
     assert (found.filled, found.partly_filled) == (1, 1)
@@ -94,8 +96,8 @@ def test_a_fill_of_an_order_that_is_not_listed_is_not_timed():
     lone = fills((1, 100.0, 101.0, 0, 0))
     lone["order_key"] = 99
 
-    assert facts.order_facts(SampleResult(fills=lone)).first_fill.count == 0
-    with_other = SampleResult(fills=lone, orders=orders((1, 10, 11, 0, 0, 0)))
+    assert facts.order_facts(replace(NOTHING, fills=lone)).first_fill.count == 0
+    with_other = replace(NOTHING, fills=lone, orders=orders((1, 10, 11, 0, 0, 0)))
     assert facts.order_facts(with_other).first_fill.count == 0
 
 
@@ -121,10 +123,10 @@ def test_latencies_are_reported_kind_by_kind():
 
 def test_the_span_covers_all_that_is_known():
     """From the first order to the last fill; nothing, when nothing happened."""
-    assert facts.span(SampleResult()) is None
+    assert facts.span(NOTHING) is None
     late = fills((1, 1.0, 1.0, 1.0, 0))
     late["ts_ns"] = 50 * SECOND
-    assert facts.span(SampleResult(orders=orders((1, 10, 11, 0, 0, 0)), fills=late)) == (
+    assert facts.span(replace(NOTHING, orders=orders((1, 10, 11, 0, 0, 0)), fills=late)) == (
         10 * SECOND,
         50 * SECOND,
     )

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from support.sample_result import RECORD, START_NS, special_cases
+from support.sample_result import RECORD, START_NS, resulting, special_cases
 from tradecore.backtest.report import render_report, write_report
 
 CASES = special_cases()
@@ -98,13 +98,19 @@ def test_words_from_outside_stay_words():
     series = np.zeros(3, RECORD)
     series["ts_ns"] = START_NS + np.arange(3)
     full = CASES["full"]
-    hostile = replace(
+    hostile = resulting(
         full,
         meta={"strategy": ATTACK, "data": ATTACK, "currency": ATTACK, ATTACK: ATTACK},
         denials={ATTACK: 1},
         assumptions=(ATTACK,),
         records={ATTACK: series},
-        totals=replace(full.totals, halted=True, reason=ATTACK),
+        errors=(ATTACK,),
+        totals={
+            "halted": True,
+            "reason": ATTACK,
+            "callbacks": {ATTACK: 1},
+            "counts": full.summary().counts | {ATTACK: 1},
+        },
     )
 
     page = render_report(hostile)
