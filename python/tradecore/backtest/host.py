@@ -94,6 +94,7 @@ class BacktestHost:
     def budget(self, exchange: str) -> Budget | None:
         """Return nothing: rate limits are not modelled."""
         del exchange
+        return None
 
     def request_bars(self, symbol: str, *, period: str, count: int) -> None:
         """Refuse: a recording of messages has no bars.
@@ -147,23 +148,15 @@ class BacktestHost:
         deliveries = 0
         while self._is_served and not container.is_halted:
             wake = step(MESSAGES_A_TURN)
+            if wake == _END:
+                return True
             began_ns = perf_counter_ns()
             if wake == _BOOK:
                 deliver_book(book)
-            elif wake == _QUOTE:
-                container.deliver_quote(self._quote())
-            elif wake == _TRADE:
-                container.deliver_trade(self._trade())
-            elif wake == _ORDERS:
-                container.deliver_events()
-            elif wake == _TIMER:
-                container.deliver_timer(simulation.timer_id)
             elif wake == _PAUSE:
                 deliveries = DELIVERIES_A_TURN
-            elif wake == _CORRUPT:
-                raise DataError(simulation.errors[-1])
             else:
-                return True
+                self._deliver(container, wake)
             if wake != _PAUSE:
                 self._time(perf_counter_ns() - began_ns)
             deliveries += 1
@@ -172,6 +165,18 @@ class BacktestHost:
                 if advance is not None:
                     advance(simulation.offset)
         return False
+
+    def _deliver(self, container: StrategyContainer, wake: int) -> None:
+        if wake == _QUOTE:
+            container.deliver_quote(self._quote())
+        elif wake == _TRADE:
+            container.deliver_trade(self._trade())
+        elif wake == _ORDERS:
+            container.deliver_events()
+        elif wake == _TIMER:
+            container.deliver_timer(self._simulation.timer_id)
+        elif wake == _CORRUPT:
+            raise DataError(self._simulation.errors[-1])
 
     def _time(self, took_ns: int) -> None:
         if len(self.callback_ns) < CALLBACKS_TIMED_MAX:

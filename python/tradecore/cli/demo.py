@@ -29,7 +29,7 @@ def demo(
     ),
     json: JsonOption = False,
 ) -> None:
-    """Generate a market, run a market maker on it, and write a report; needs no network, no keys."""
+    """Generate a market, run a market maker on it, write a report; no network, no keys."""
     configure_logging("WARNING")
     out = Output(json=json)
     clock = SystemClock()
