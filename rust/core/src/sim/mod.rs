@@ -4,6 +4,7 @@ mod entry;
 mod exchange;
 mod journal;
 mod ledger;
+mod participant;
 mod queue;
 mod recorded;
 mod records;
@@ -19,11 +20,12 @@ mod view;
 pub use exchange::Exchange;
 pub use journal::{FillRecord, HORIZONS_NS, Journal};
 pub use ledger::{Fees, Ledger, Markout, Mid, Profit};
+pub use participant::Participant;
 pub use queue::{Power, QueueModel};
 pub use records::{
     Counts, EQUITY_PERIOD_NS, EquityPoint, OrderRecord, Records, Request, RoundTrip,
 };
-pub use simulation::{Assumptions, ERRORS_KEPT_MAX, Participant, SimError, Simulation};
+pub use simulation::{Assumptions, ERRORS_KEPT_MAX, SimError, Simulation};
 pub use stats::QueueStats;
 pub use timeline::Latency;
 pub use view::{Print, Quoted, Subscriptions, Wake};
