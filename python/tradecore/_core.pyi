@@ -102,6 +102,7 @@ _OrderEventName: TypeAlias = Literal[
     "unknown",
     "illegal",
 ]
+
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""
 
@@ -1738,4 +1739,3 @@ def generate_tape(
         InputError: If the times are outside these bounds.
         PriceError: If the price is off the tick or not positive.
     """
-
