@@ -87,6 +87,7 @@ OrderEventName: TypeAlias = Literal[
 ]
 Number: TypeAlias = Decimal | str | int | float
 Side: TypeAlias = Literal["buy", "sell"]
+
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""
 
@@ -1723,4 +1724,3 @@ def generate_tape(
         InputError: If the times are outside these bounds.
         PriceError: If the price is off the tick or not positive.
     """
-

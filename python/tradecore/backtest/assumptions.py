@@ -125,8 +125,7 @@ def named_fees(value: FeesLike | None, venue: VenueProfile) -> Fees:
     parts = _parts(value)
     if len(parts) != _PAIR:
         raise InputError(
-            "fees are 'venue', 'zero', or maker and taker such as '2bps,5bps': "
-            f"fees={value!r}"
+            f"fees are 'venue', 'zero', or maker and taker such as '2bps,5bps': fees={value!r}"
         )
     return Fees.of(maker=parts[0], taker=parts[1])
 

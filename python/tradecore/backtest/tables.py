@@ -79,7 +79,9 @@ LATENCY_DTYPE: Final = np.dtype([("ts_ns", "i8"), ("kind", "U8"), ("ns", "i8")])
 machine, what one delivery to the strategy took."""
 
 
-def table(columns: Mapping[str, npt.NDArray[np.generic]], dtype: np.dtype[np.void]) -> npt.NDArray[np.void]:
+def table(
+    columns: Mapping[str, npt.NDArray[np.generic]], dtype: np.dtype[np.void]
+) -> npt.NDArray[np.void]:
     """Return columns of one length as one array; what `columns` does not have is zero.
 
     Shape: `(n,)` of `dtype`.

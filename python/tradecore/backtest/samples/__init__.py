@@ -42,4 +42,3 @@ def generate_sample(seconds: int = SAMPLE_SECONDS, seed: int = SAMPLE_SEED) -> b
 def sample_path() -> Path:
     """Return where the tape that ships lies."""
     return Path(str(resources.files("tradecore") / "backtest" / "samples" / "btcusdt.tape"))
-
