@@ -35,8 +35,8 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def passes(*command: str | Path) -> bool:
-    """Run ``command`` outside the tree and answer whether it ended well."""
+def passes(*command: str | Path, cwd: Path = OUTSIDE) -> bool:
+    """Run ``command``, outside the tree if not said otherwise; answer whether it ended well."""
     environment = os.environ | {
         "PYTHONSAFEPATH": "1",
         "TRADECORE_ROOT": str(ROOT),
@@ -44,7 +44,7 @@ def passes(*command: str | Path) -> bool:
     }
     environment.pop("PYTHONPATH", None)
     line = [str(part) for part in command]
-    return subprocess.run(line, cwd=OUTSIDE, env=environment, check=False).returncode == 0
+    return subprocess.run(line, cwd=cwd, env=environment, check=False).returncode == 0
 
 
 def the_wheel() -> Path:
@@ -99,10 +99,12 @@ def main() -> int:
     time_import()
     results = [passes(PYTHON, "-m", "mypy.stubtest", "tradecore._core")]
     if coverage:
+        report = (PYTHON, "-m", "coverage")
         results += [
             passes(PYTHON, "-m", "coverage", "run", "-m", "pytest", "-q"),
-            passes(PYTHON, "-m", "coverage", "combine", "--quiet"),
-            passes(PYTHON, "-m", "coverage", "report", "--skip-covered", "--sort=cover"),
+            # In the tree, so that the report names the sources and not the installed copies.
+            passes(*report, "combine", "--quiet", OUTSIDE, cwd=ROOT),
+            passes(*report, "report", "--skip-covered", "--sort=cover", cwd=ROOT),
         ]
     else:
         results += [passes(PYTHON, "-m", "pytest", "-q")]

@@ -1,7 +1,8 @@
 """Draw the reference pages that come from Python: `python docs/generate.py [--check]`.
 
 `docs/reference/python.md` lists the public names as the sources declare them, so nothing is
-imported for it; `docs/reference/command_line.md` is what the commands say of themselves.
+imported for it; `docs/reference/command_line.md` is what the commands say of themselves, and
+`docs/reference/configuration.md` what the settings' models say.
 """
 
 from __future__ import annotations
@@ -173,10 +174,18 @@ def commands_page() -> str | None:
     """Return the page of the command line."""
     if not (PACKAGE / "cli" / "app.py").exists():
         return None
-    from tradecore.cli.app import app  # noqa: PLC0415
     from typer.main import get_command  # noqa: PLC0415
 
+    from tradecore.cli.app import app  # noqa: PLC0415
+
     return COMMANDS_HEAD + "".join(command_lines(get_command(app), "tradecore"))
+
+
+def configuration_page() -> str:
+    """Return the page of the settings of a run."""
+    from tradecore.config import RunConfig, reference_page  # noqa: PLC0415
+
+    return reference_page(RunConfig, "Configuration of a run")
 
 
 def main() -> int:
@@ -185,7 +194,12 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, compare")
     check = parser.parse_args().check
     stale = []
-    for name, drawn in {"python.md": python_page(), "command_line.md": commands_page()}.items():
+    pages = {
+        "python.md": python_page(),
+        "command_line.md": commands_page(),
+        "configuration.md": configuration_page(),
+    }
+    for name, drawn in pages.items():
         page = REFERENCE / name
         if drawn is None or (page.exists() and page.read_text() == drawn):
             continue

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 from tradecore import sign
 from tradecore.core import (
     ExecutionReport,
+    Fill,
     Instrument,
     MatchingEngine,
+    Order,
     OrderBook,
+    OrderEvent,
+    OrderState,
+    Position,
     RateLimiter,
     TradecoreError,
+    Trader,
 )
 
 if TYPE_CHECKING:
@@ -31,18 +37,25 @@ __all__ = [
     "AbstractStrategy",
     "ExecutionReport",
     "Fees",
+    "Fill",
     "Instrument",
     "Latency",
     "MatchingEngine",
+    "Order",
     "OrderBook",
+    "OrderEvent",
+    "OrderState",
+    "Position",
     "RateLimiter",
     "StrategyConfig",
     "TradecoreError",
+    "Trader",
     "backtest",
     "sign",
 ]
 
-_LATER = {
+# Where a name is that brings pydantic with it.
+_LAZY = {
     "AbstractStrategy": "tradecore.strategy",
     "Fees": "tradecore.backtest",
     "Latency": "tradecore.backtest",
@@ -59,7 +72,8 @@ def __getattr__(name: str) -> object:
     if name == "REPORT_DTYPE":
         return core.report_dtype()
     if name == "backtest":
+        # A package that can be called, see there.
         return import_module("tradecore.backtest")
-    if name in _LATER:
-        return getattr(import_module(_LATER[name]), name)
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module 'tradecore' has no attribute {name!r}")

@@ -87,7 +87,21 @@ OrderEventName: TypeAlias = Literal[
 ]
 Number: TypeAlias = Decimal | str | int | float
 Side: TypeAlias = Literal["buy", "sell"]
-
+_OrderEventName: TypeAlias = Literal[
+    "submitted",
+    "denied",
+    "accepted",
+    "rejected",
+    "filled",
+    "modified",
+    "modify_rejected",
+    "canceled",
+    "cancel_rejected",
+    "expired",
+    "triggered",
+    "unknown",
+    "illegal",
+]
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""
 
@@ -1724,3 +1738,4 @@ def generate_tape(
         InputError: If the times are outside these bounds.
         PriceError: If the price is off the tick or not positive.
     """
+

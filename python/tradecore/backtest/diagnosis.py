@@ -17,14 +17,12 @@ _MANY = 0.1
 
 def diagnose(summary: Summary) -> tuple[str, ...]:
     """Return what a reader should know before any figure; nothing where all went well."""
-    return tuple(
-        [
-            *_halted(summary),
-            *_denied(summary),
-            *_refused(summary),
-            *_unfilled(summary),
-            *_recording(summary.counts),
-        ]
+    return (
+        *_halted(summary),
+        *_denied(summary),
+        *_refused(summary),
+        *_unfilled(summary),
+        *_recording(summary.counts),
     )
 
 
@@ -37,8 +35,8 @@ def _halted(summary: Summary) -> Iterator[str]:
 def _denied(summary: Summary) -> Iterator[str]:
     denied = sum(summary.denials.values())
     if denied:
-        named = _counted(summary.denials)
-        yield f"{denied:,} of {denied + summary.orders:,} orders were denied before leaving: {named}"
+        named, wanted = _counted(summary.denials), denied + summary.orders
+        yield f"{denied:,} of {wanted:,} orders were denied before leaving: {named}"
 
 
 def _refused(summary: Summary) -> Iterator[str]:
@@ -70,8 +68,8 @@ def _unfilled(summary: Summary) -> Iterator[str]:
 def _resting(queue: QueueStats) -> str:
     side = "behind" if queue.distance_ticks >= 0 else "before"
     text = (
-        f"{queue.rested:,} quotes rested on average {abs(queue.distance_ticks):.1f} ticks {side} "
-        f"the touch with {queue.quantity_ahead:.3f} displayed at their price; "
+        f"quotes rested {queue.rested:,} times, on average {abs(queue.distance_ticks):.1f} ticks "
+        f"{side} the touch with {queue.quantity_ahead:.3f} displayed at their price; "
     )
     if queue.trades == 0:
         return text + "no trade happened on their side while they rested"

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["CALLBACKS_TIMED_MAX", "Advance", "BacktestHost"]
 
 MESSAGES_A_TURN: Final = 50_000
-"""Messages between two looks at progress and signals."""
+DELIVERIES_A_TURN: Final = 4_096
+"""Messages, or callbacks, between two looks at progress and signals, whichever comes first."""
 CALLBACKS_TIMED_MAX: Final = 1_000_000
 """Callbacks whose duration is kept; later ones are not timed."""
 
@@ -93,6 +94,7 @@ class BacktestHost:
     def budget(self, exchange: str) -> Budget | None:
         """Return nothing: rate limits are not modelled."""
         del exchange
+        return None
 
     def request_bars(self, symbol: str, *, period: str, count: int) -> None:
         """Refuse: a recording of messages has no bars.
@@ -143,29 +145,38 @@ class BacktestHost:
         """Deliver until the end (`True`), a halt, or another subscription."""
         simulation, book = self._simulation, self._book
         step, deliver_book = simulation.advance, container.deliver_book
+        deliveries = 0
         while self._is_served and not container.is_halted:
             wake = step(MESSAGES_A_TURN)
+            if wake == _END:
+                return True
             began_ns = perf_counter_ns()
             if wake == _BOOK:
                 deliver_book(book)
-            elif wake == _QUOTE:
-                container.deliver_quote(self._quote())
-            elif wake == _TRADE:
-                container.deliver_trade(self._trade())
-            elif wake == _ORDERS:
-                container.deliver_events()
-            elif wake == _TIMER:
-                container.deliver_timer(simulation.timer_id)
             elif wake == _PAUSE:
+                deliveries = DELIVERIES_A_TURN
+            else:
+                self._deliver(container, wake)
+            if wake != _PAUSE:
+                self._time(perf_counter_ns() - began_ns)
+            deliveries += 1
+            if deliveries >= DELIVERIES_A_TURN:
+                deliveries = 0
                 if advance is not None:
                     advance(simulation.offset)
-                continue
-            elif wake == _CORRUPT:
-                raise DataError(simulation.errors[-1])
-            else:
-                return True
-            self._time(perf_counter_ns() - began_ns)
         return False
+
+    def _deliver(self, container: StrategyContainer, wake: int) -> None:
+        if wake == _QUOTE:
+            container.deliver_quote(self._quote())
+        elif wake == _TRADE:
+            container.deliver_trade(self._trade())
+        elif wake == _ORDERS:
+            container.deliver_events()
+        elif wake == _TIMER:
+            container.deliver_timer(self._simulation.timer_id)
+        elif wake == _CORRUPT:
+            raise DataError(self._simulation.errors[-1])
 
     def _time(self, took_ns: int) -> None:
         if len(self.callback_ns) < CALLBACKS_TIMED_MAX:

@@ -81,12 +81,15 @@ class BacktestResult:
     def __str__(self) -> str:
         """Return the run in a few lines; the last says if it was halted."""
         told, pnl = self._summary, self._summary.pnl
+        counted = f"{told.events:,} events, {told.orders:,} orders, {told.fills:,} fills"
+        parts = (
+            f"spread {pnl.spread:f}, inventory {pnl.inventory:f}, fees {-pnl.fees:f}, "
+            f"funding {pnl.funding:f}"
+        )
         lines = [
             f"{self.meta['strategy']} on {self.meta['data']}, {self.meta['period']}",
-            f"{told.events:,} events, {told.orders:,} orders, {told.fills:,} fills "
-            f"({told.maker_fills:,} maker)",
-            f"net {pnl.net:f} {self.meta['currency']}: spread {pnl.spread:f}, "
-            f"inventory {pnl.inventory:f}, fees {-pnl.fees:f}, funding {pnl.funding:f}",
+            f"{counted} ({told.maker_fills:,} maker)",
+            f"net {pnl.net:f} {self.meta['currency']}: {parts}",
             *self.diagnosis,
         ]
         lines.append(f"halted: {told.reason}" if told.halted else "ran to the end")

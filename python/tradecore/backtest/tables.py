@@ -75,8 +75,8 @@ EQUITY_DTYPE: Final = np.dtype(
 
 LATENCY_KINDS: Final = ("new", "modify", "cancel", "callback")
 LATENCY_DTYPE: Final = np.dtype([("ts_ns", "i8"), ("kind", "U8"), ("ns", "i8")])
-"""`new`, `modify`, `cancel`: simulated, from our command to its answer. `callback`: measured on this
-machine, what one delivery to the strategy took."""
+"""`new`, `modify`, `cancel`: simulated, from our command to its answer. `callback`: measured on
+this machine, what one delivery to the strategy took."""
 
 
 def table(

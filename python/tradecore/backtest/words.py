@@ -34,13 +34,13 @@ def assumption_sentences(
     instrument = recording.instrument
     fees_source = f" ({venue.fees_source})" if fees == venue.fees else ""
     latency_source = f" ({venue.latency_source})" if latency == venue.latency else ""
+    steps = f"tick {instrument.tick_size:f}, lot {instrument.lot_size:f}"
     return (
         f"Fees: {fees}{fees_source}.",
         f"Latency: {latency}, constant{latency_source}.",
         f"Queue: {queue}, {QUEUE_MODELS[queue]}; an order joins behind all that is displayed.",
         "Clock: the recording's time of receipt; a message left the venue the feed latency before.",
-        f"Instrument: {instrument.symbol}, {instrument.kind}, tick {instrument.tick_size:f}, "
-        f"lot {instrument.lot_size:f}.",
+        f"Instrument: {instrument.symbol}, {instrument.kind}, {steps}.",
         *(f"Not modelled: {missing}." for missing in NOT_MODELLED),
     )
 

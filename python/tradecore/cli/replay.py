@@ -7,9 +7,9 @@ from pathlib import Path  # noqa: TC003 -- typer reads the types when the comman
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
 from tradecore.cli.output import JsonOption, Output
 from tradecore.cli.progress import Progress
-
 from tradecore.cli.replay_commands import CommandReplay, replay_commands
 from tradecore.core import DataError, Instrument
 from tradecore.marketdata import (

@@ -13,14 +13,13 @@ from tradecore.strategy.callbacks import Callbacks
 from tradecore.strategy.config import StrategyConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from decimal import Decimal
     from typing import Self
 
     from tradecore.core import Instrument, Order, Position, Trader
     from tradecore.model import BookView, Budget, OrderTypeWord, Side, TimeInForceWord
     from tradecore.model.orders import Number
-    from tradecore.strategy.container import StrategyContainer
     from tradecore.strategy.context import Host
     from tradecore.strategy.records import Recorder
     from tradecore.strategy.timers import Timers
@@ -31,8 +30,11 @@ class _NotRunning:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - every use is refused
         raise StrategyError(
-            "a strategy acts and asks from on_start on, when a host runs it: not from __init__"
+            f"a strategy acts and asks from on_start on, when a host runs it: asked for {name}"
         )
+
+    def __call__(self, *_arguments: object) -> None:
+        raise StrategyError("a strategy acts from on_start on, when a host runs it")
 
 
 _NOT_RUNNING: Any = _NotRunning()
@@ -54,7 +56,7 @@ class AbstractStrategy(Callbacks):
     _host: Host = _NOT_RUNNING
     _timers: Timers = _NOT_RUNNING
     _recorder: Recorder = _NOT_RUNNING
-    _container: StrategyContainer = _NOT_RUNNING
+    _halt: Callable[[str], None] = _NOT_RUNNING
 
     def __init__(self, config: StrategyConfig | None = None) -> None:
         """Take settings, or the defaults.
@@ -378,7 +380,7 @@ class AbstractStrategy(Callbacks):
 
     def halt(self, reason: str) -> None:
         """Cancel every order and hear no more but `on_stop`; orders are denied from now on."""
-        self._container.halt(reason)
+        self._halt(reason)
 
     @property
     def log(self) -> structlog.typing.FilteringBoundLogger:

@@ -104,7 +104,7 @@ class StrategyContainer:
         strategy._host = host  # noqa: SLF001
         strategy._timers = self._timers  # noqa: SLF001
         strategy._recorder = self.recorder  # noqa: SLF001
-        strategy._container = self  # noqa: SLF001
+        strategy._halt = self.halt  # noqa: SLF001
         self._listen()
 
     def wants(self, callback: str) -> bool:
@@ -256,7 +256,7 @@ class StrategyContainer:
         self._log.error(
             "callback failed",
             callback=name,
-            event=repr(payload),
+            payload=repr(payload),
             now_ns=self._host.now_ns,
             exc_info=error,
         )
@@ -267,7 +267,7 @@ class StrategyContainer:
         """Tell the first of a kind; the trader counts them all."""
         if kind not in self._warned and len(self._warned) < ROUNDS_MAX:
             self._warned.add(kind)
-            self._log.warning(what, event=repr(event), now_ns=self._host.now_ns)
+            self._log.warning(what, order_event=repr(event), now_ns=self._host.now_ns)
 
     # Who listens
 

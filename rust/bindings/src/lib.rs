@@ -8,6 +8,7 @@ mod arguments;
 mod convert;
 mod eip712;
 mod engine_book;
+mod engine_state;
 mod errors;
 mod feed;
 mod flow;

@@ -1,9 +1,11 @@
 //! How a trader merges what a venue says: in any order, any number of times, ending in one state.
 //!
-//! Promised for all evidence of one history: whatever is repeated or reordered, price, quantity,
-//! filled quantity, state and position end the same, provided that replacements carry the venue's
-//! times and that the history itself does not contradict itself. [`VenueReply::Unknown`] is no
-//! evidence but a doubt, and ends with the next evidence.
+//! Promised for all that an honest venue says of one history: whatever is repeated or reordered on
+//! its way, state, price, quantity, filled quantity and fees of every order end the same, and so do
+//! quantity and cash flow of the position. Two things are left to the order of arrival: of two
+//! replacements with one time of the venue the later to arrive holds, and how a profit is split
+//! into realized and unrealized follows the order of the fills (average cost does), until flat.
+//! [`VenueReply::Unknown`] is no evidence but a doubt, and ends with the next evidence.
 
 use crate::instrument::Instrument;
 use crate::oms::event::{Detail, EventName, Log, OrderEvent, Refusal};

@@ -171,7 +171,7 @@ impl Trader {
         let seen = |key: &OrderKey| {
             let order = orders.get(*key)?;
             let (price, total) = order.terms();
-            let age_ns = now_ns.saturating_sub(order.terms_since_ns());
+            let age_ns = now_ns.saturating_sub(order.terms_since_ns()).max(0);
             Some(Live {
                 key: *key,
                 price,
