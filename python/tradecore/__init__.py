@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tradecore import sign
 from tradecore.core import (
     ExecutionReport,
+    Fill,
     Instrument,
     MatchingEngine,
+    Order,
     OrderBook,
+    OrderEvent,
+    OrderState,
+    Position,
     RateLimiter,
     TradecoreError,
+    Trader,
 )
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from tradecore.strategy import AbstractStrategy, StrategyConfig
 
     COMMAND_DTYPE: np.dtype[np.void]
     REPORT_DTYPE: np.dtype[np.void]
@@ -23,14 +32,28 @@ if TYPE_CHECKING:
 __all__ = [
     "COMMAND_DTYPE",
     "REPORT_DTYPE",
+    "AbstractStrategy",
     "ExecutionReport",
+    "Fill",
     "Instrument",
     "MatchingEngine",
+    "Order",
     "OrderBook",
+    "OrderEvent",
+    "OrderState",
+    "Position",
     "RateLimiter",
+    "StrategyConfig",
     "TradecoreError",
+    "Trader",
     "sign",
 ]
+
+# Where a name is that brings pydantic with it.
+_LAZY = {
+    "AbstractStrategy": "tradecore.strategy",
+    "StrategyConfig": "tradecore.strategy",
+}
 
 
 def __getattr__(name: str) -> object:
@@ -41,4 +64,6 @@ def __getattr__(name: str) -> object:
         return core.command_dtype()
     if name == "REPORT_DTYPE":
         return core.report_dtype()
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module 'tradecore' has no attribute {name!r}")

@@ -15,6 +15,11 @@ mod instrument;
 mod levels;
 mod matching;
 mod mirror;
+mod oms;
+mod oms_args;
+mod oms_event;
+mod oms_order;
+mod oms_position;
 mod rate_limit;
 mod rebuild;
 mod records;
@@ -24,6 +29,8 @@ mod whole;
 
 #[pymodule]
 mod _core {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::eip712::{
         Eip712Key, Eip712Signature, eip712_order, eip712_recover, eip712_transfer,
@@ -44,6 +51,14 @@ mod _core {
     use crate::matching::MatchingEngine;
     #[pymodule_export]
     use crate::mirror::{BookView, OrderBook};
+    #[pymodule_export]
+    use crate::oms::Trader;
+    #[pymodule_export]
+    use crate::oms_event::{Fill, OrderEvent};
+    #[pymodule_export]
+    use crate::oms_order::{Order, order_transitions};
+    #[pymodule_export]
+    use crate::oms_position::Position;
     #[pymodule_export]
     use crate::rate_limit::RateLimiter;
     #[pymodule_export]
@@ -66,4 +81,9 @@ mod _core {
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "Python's name")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("OrderState", crate::oms_order::state_class(module.py())?)
+    }
 }

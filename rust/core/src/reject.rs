@@ -48,6 +48,14 @@ reject_codes! {
     UnknownCommand = 1006, "UNKNOWN_COMMAND";
     /// Price × quantity is below the instrument's smallest order value.
     MinNotional = 1007, "MIN_NOTIONAL";
+    /// The price is not a multiple of the tick.
+    OffTick = 1008, "OFF_TICK";
+    /// The quantity is not a multiple of the lot.
+    OffLot = 1009, "OFF_LOT";
+    /// The host cannot do what the order asks for.
+    Unsupported = 1010, "UNSUPPORTED";
+    /// The strategy was halted: it may cancel, not place.
+    StrategyHalted = 2001, "STRATEGY_HALTED";
     /// The order id is already in use by a live order.
     DuplicateOrderId = 3001, "DUPLICATE_ORDER_ID";
     /// The client order id is already in use by a live order of the account.
@@ -66,6 +74,12 @@ reject_codes! {
     EngineFull = 3008, "ENGINE_FULL";
     /// A reduce-only order would not reduce a position.
     ReduceOnly = 3009, "REDUCE_ONLY_WOULD_INCREASE";
+    /// The order is not live any more, or never was.
+    OrderNotLive = 3010, "ORDER_NOT_LIVE";
+    /// An answer about the order is outstanding; it cannot be changed until it comes.
+    RequestInFlight = 3011, "REQUEST_IN_FLIGHT";
+    /// The order would trade with another one of the same trader.
+    SelfCross = 3012, "SELF_CROSS";
     /// The venue refused, without a code of ours that fits.
     VenueRejected = 4001, "VENUE_REJECTED";
     /// The venue's rate limit was reached.

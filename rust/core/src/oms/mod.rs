@@ -1,3 +1,35 @@
-//! A trader's own orders: what was asked, what the venue says became of it, the position left.
+//! A trader's own orders: what was asked for, what the venue says became of it, and the position left.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`message`] | commands to a venue, evidence from it |
+//! | [`lifecycle`] | the one table of states and transitions |
+//! | [`order`] [`table`] | an order, and all of them in bounded memory |
+//! | [`evidence`] | how what a venue says is merged |
+//! | [`position`] [`ratio`] | holdings and profit, exact |
+//! | [`quote`] [`quoting`] | bringing live quotes to targets with the fewest actions |
+//! | [`event`] [`client_id`] | the log, and names that find an order again |
+//! | [`trader`] [`actions`] | all of it together, and what a strategy can do |
 
+pub mod actions;
+mod checks;
+pub mod client_id;
+pub mod event;
+pub mod evidence;
+pub mod lifecycle;
 pub mod message;
+pub mod order;
+pub mod position;
+pub mod quote;
+pub mod quoting;
+pub mod ratio;
+pub mod table;
+pub mod trader;
+
+pub use actions::Denied;
+pub use client_id::RunId;
+pub use event::{Detail, EventName, OrderEvent, Refusal};
+pub use lifecycle::OrderState;
+pub use order::{Order, OrderRequest, Outcome};
+pub use position::Position;
+pub use trader::{Counters, Trader};

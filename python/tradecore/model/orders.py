@@ -1,0 +1,67 @@
+"""What a strategy asks for, as one value that can be made, kept and submitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    Number: TypeAlias = Decimal | str | int | float
+
+Side: TypeAlias = Literal["buy", "sell"]
+OrderEventName: TypeAlias = Literal[
+    "submitted",
+    "denied",
+    "accepted",
+    "rejected",
+    "filled",
+    "modified",
+    "modify_rejected",
+    "canceled",
+    "cancel_rejected",
+    "expired",
+    "triggered",
+    "unknown",
+    "illegal",
+]
+OrderTypeWord: TypeAlias = Literal[
+    "limit", "market", "stop", "stop_limit", "iceberg", "trailing_stop", "market_to_limit"
+]
+TimeInForceWord: TypeAlias = Literal["GTC", "IOC", "FOK", "GTD", "DAY"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRequest:
+    """The arguments of an order; what they mean stands at `AbstractStrategy.buy`."""
+
+    symbol: str
+    side: Side
+    quantity: Number
+    price: Number | None = None
+    type: OrderTypeWord | None = None
+    time_in_force: TimeInForceWord = "GTC"
+    post_only: bool = False
+    reduce_only: bool = False
+    stop_price: Number | None = None
+    display_quantity: Number | None = None
+    algo: str | None = None
+    venue: str | None = None
+    tag: str | None = None
+    client_order_id: str | None = None
+
+    def unsupported(self) -> str | None:
+        """Return what no host can do yet, as `name=value`, or `None`.
+
+        The terms listed belong to order kinds that the command to a venue cannot carry; an order
+        that asks for one is denied rather than sent without it.
+        """
+        asked = {
+            "stop_price": self.stop_price,
+            "display_quantity": self.display_quantity,
+            "algo": self.algo,
+            "venue": self.venue,
+        }
+        named = [f"{name}={value}" for name, value in asked.items() if value is not None]
+        return ", ".join(named) or None

@@ -1,0 +1,8 @@
+"""What a trader holds and what it earned: views over the core's exact accounts."""
+
+from __future__ import annotations
+
+from tradecore.core import Position
+from tradecore.portfolio.profit import Profit, profit, total_profit
+
+__all__ = ["Position", "Profit", "profit", "total_profit"]

@@ -1,0 +1,394 @@
+//! `tradecore._core.Trader`: a trader's actions, and the evidence it merges.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use tradecore_core::oms as core;
+use tradecore_core::oms::message::{Command, OrderKey};
+use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
+
+use crate::convert;
+use crate::errors::{InputError, UnknownSymbolError};
+use crate::instrument::Instrument;
+use crate::oms_args::{self as args, Refused};
+use crate::oms_event::OrderEvent;
+use crate::oms_order::Order;
+use crate::oms_position::Position;
+
+/// Shared with a simulation, which applies evidence while no Python runs.
+#[pyclass(frozen, module = "tradecore._core")]
+pub(crate) struct Trader(pub(crate) Arc<Mutex<core::Trader>>);
+
+pub(crate) fn lock(trader: &Mutex<core::Trader>) -> MutexGuard<'_, core::Trader> {
+    trader.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[pymethods]
+impl Trader {
+    #[new]
+    #[pyo3(signature = (instruments, *, run_id, venue = None, can_amend = true, retained = None))]
+    fn new(
+        instruments: Vec<Instrument>,
+        run_id: &str,
+        venue: Option<&str>,
+        can_amend: bool,
+        retained: Option<usize>,
+    ) -> PyResult<Self> {
+        let mut symbols: Vec<&str> = instruments.iter().map(|i| i.0.symbol()).collect();
+        symbols.sort_unstable();
+        if let Some([twice, ..]) = symbols.windows(2).find(|pair| pair[0] == pair[1]) {
+            let text = format!("a symbol is registered once: symbol={twice}");
+            return Err(InputError::new_err(text));
+        }
+        let run = core::RunId::new(run_id).map_err(|e| InputError::new_err(e.to_string()))?;
+        let instruments = instruments.into_iter().map(|i| i.0).collect();
+        let mut trader = core::Trader::new(instruments, run).with_amend(can_amend);
+        if let Some(venue) = venue {
+            trader = trader.with_venue(venue);
+        }
+        if let Some(retained) = retained {
+            trader = trader.with_retained(retained);
+        }
+        Ok(Self(Arc::new(Mutex::new(trader))))
+    }
+
+    #[pyo3(signature = (symbol, side, quantity, price = None, *, r#type = None,
+                        time_in_force = "GTC", post_only = false, reduce_only = false,
+                        client_order_id = None, tag = None, unsupported = None, now_ns))]
+    #[expect(clippy::too_many_arguments, reason = "an order has many; keyword-only")]
+    fn submit(
+        &self,
+        symbol: &str,
+        side: &str,
+        quantity: &Bound<'_, PyAny>,
+        price: Option<&Bound<'_, PyAny>>,
+        r#type: Option<&str>,
+        time_in_force: &str,
+        post_only: bool,
+        reduce_only: bool,
+        client_order_id: Option<&str>,
+        tag: Option<&str>,
+        unsupported: Option<String>,
+        now_ns: i64,
+    ) -> PyResult<Order> {
+        let (id, instrument) = self.find(symbol)?;
+        let words = args::Words::parse(r#type, time_in_force, price.is_some())?;
+        let price = price.map(|p| args::price(p, &instrument)).transpose()?;
+        let (price, qty) = (
+            price.unwrap_or(Ok(Ticks(0))),
+            args::quantity(quantity, &instrument)?,
+        );
+        let request = core::OrderRequest {
+            symbol: id,
+            side: convert::side(side)?,
+            order_type: words.order_type,
+            price: *price.as_ref().unwrap_or(&Ticks(0)),
+            qty: *qty.as_ref().unwrap_or(&Lots(0)),
+            time_in_force: words.time_in_force,
+            post_only,
+            reduce_only,
+        };
+        let mut trader = lock(&self.0);
+        let unsupported = unsupported
+            .or(words.unsupported)
+            .map(|text| args::unsupported(&text));
+        let key = match (unsupported, price, qty) {
+            (Some(refusal), _, _) | (None, Err(refusal), _) | (None, _, Err(refusal)) => {
+                trader.deny(&request, refusal, now_ns).key
+            }
+            (None, Ok(_), Ok(_)) => send(&mut trader, &request, client_order_id, now_ns)?,
+        };
+        if let Some(tag) = tag {
+            trader.tag(key, Arc::from(tag));
+        }
+        Ok(Order::new(&self.0, key))
+    }
+
+    #[pyo3(signature = (order, /, *, now_ns))]
+    fn cancel(&self, order: &Order, now_ns: i64) -> bool {
+        lock(&self.0).cancel(order.key, now_ns).is_ok()
+    }
+
+    #[pyo3(signature = (order, /, *, price = None, quantity = None, now_ns))]
+    fn modify(
+        &self,
+        order: &Order,
+        price: Option<&Bound<'_, PyAny>>,
+        quantity: Option<&Bound<'_, PyAny>>,
+        now_ns: i64,
+    ) -> PyResult<bool> {
+        let Ok(((old_price, old_qty), instrument)) = order.with_instrument(core::Order::terms)
+        else {
+            return Ok(false);
+        };
+        let price = price.map_or(Ok(Ok(old_price)), |p| args::price(p, &instrument))?;
+        let qty = quantity.map_or(Ok(Ok(old_qty)), |q| args::quantity(q, &instrument))?;
+        let mut trader = lock(&self.0);
+        match (price, qty) {
+            (Ok(price), Ok(qty)) => Ok(trader.modify(order.key, price, qty, now_ns).is_ok()),
+            (Err(refusal), _) | (_, Err(refusal)) => {
+                trader.refuse_modify(order.key, refusal, now_ns);
+                Ok(false)
+            }
+        }
+    }
+
+    #[pyo3(signature = (symbol = None, side = None, *, now_ns))]
+    fn cancel_all(&self, symbol: Option<&str>, side: Option<&str>, now_ns: i64) -> PyResult<usize> {
+        let mut trader = lock(&self.0);
+        let symbol = symbol.map(|name| symbol_id(&trader, name)).transpose()?;
+        let side = side.map(convert::side).transpose()?;
+        Ok(trader.cancel_all(symbol, side, now_ns))
+    }
+
+    #[pyo3(signature = (symbol, bids, asks, *, min_life_ns = 0, now_ns))]
+    fn quote(
+        &self,
+        symbol: &str,
+        bids: &Bound<'_, PyAny>,
+        asks: &Bound<'_, PyAny>,
+        min_life_ns: i64,
+        now_ns: i64,
+    ) -> PyResult<usize> {
+        let (id, instrument) = self.find(symbol)?;
+        let mut refused = Vec::new();
+        let bids = args::levels(bids, &instrument, Side::Buy, &mut refused)?;
+        let asks = args::levels(asks, &instrument, Side::Sell, &mut refused)?;
+        let mut trader = lock(&self.0);
+        for Refused { side, refusal } in refused {
+            trader.deny(&args::blank(id, side), refusal, now_ns);
+        }
+        // A refusal told itself by a denied order.
+        Ok(trader
+            .quote(id, &bids, &asks, min_life_ns, now_ns)
+            .unwrap_or(0))
+    }
+
+    #[pyo3(signature = (*, now_ns))]
+    fn halt(&self, now_ns: i64) {
+        lock(&self.0).halt(now_ns);
+    }
+
+    fn take_events<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let mut events = Vec::new();
+        lock(&self.0).take_events(&mut events);
+        OrderEvent::list(py, &self.0, events)
+    }
+
+    fn take_journal<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let mut events = Vec::new();
+        lock(&self.0).take_journal(&mut events);
+        OrderEvent::list(py, &self.0, events)
+    }
+
+    fn keep_journal(&self) {
+        lock(&self.0).keep_journal();
+    }
+
+    #[pyo3(signature = (names, /))]
+    fn want_events(&self, names: Vec<String>) -> PyResult<()> {
+        let mut mask = 0;
+        for name in names {
+            let Some(found) = core::EventName::ALL.iter().find(|n| n.as_str() == name) else {
+                let known: Vec<&str> = core::EventName::ALL.iter().map(|n| n.as_str()).collect();
+                return Err(InputError::new_err(format!(
+                    "an order event is one of {}: name={name:?}",
+                    known.join(", ")
+                )));
+            };
+            mask |= 1 << *found as u16;
+        }
+        lock(&self.0).want_events(mask);
+        Ok(())
+    }
+
+    fn take_commands<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let mut commands = Vec::new();
+        lock(&self.0).take_commands(&mut commands);
+        let list = PyList::empty(py);
+        for command in commands {
+            let (word, key, terms) = match command {
+                Command::New(new) => ("new", new.key, Some((new.price, new.qty))),
+                Command::Modify {
+                    key, price, qty, ..
+                } => ("modify", key, Some((price, qty))),
+                Command::Cancel { key, .. } => ("cancel", key, None),
+            };
+            let terms = terms.map(|(price, qty)| (price.0, qty.0));
+            list.append((word, Order::new(&self.0, key), terms))?;
+        }
+        Ok(list)
+    }
+
+    #[pyo3(signature = (order_key, reply, /, *, ts_event_ns, ts_recv_ns, exec_id = 0, price = None,
+                        quantity = None, liquidity = "maker", fee = None, reject_code = None))]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "keyword-only, each reply uses its own"
+    )]
+    fn apply(
+        &self,
+        order_key: u64,
+        reply: &str,
+        ts_event_ns: i64,
+        ts_recv_ns: i64,
+        exec_id: u64,
+        price: Option<&Bound<'_, PyAny>>,
+        quantity: Option<&Bound<'_, PyAny>>,
+        liquidity: &str,
+        fee: Option<&Bound<'_, PyAny>>,
+        reject_code: Option<&str>,
+    ) -> PyResult<&'static str> {
+        let order = Order::new(&self.0, OrderKey(order_key));
+        let Ok(((), instrument)) = order.with_instrument(|_| ()) else {
+            return Ok("unknown_order");
+        };
+        let evidence = args::Evidence {
+            exec_id,
+            price,
+            quantity,
+            liquidity,
+            fee,
+            reject_code,
+        };
+        let event = core::message::VenueEvent {
+            key: order.key,
+            ts_event_ns,
+            ts_recv_ns,
+            reply: evidence.reply(reply, &instrument)?,
+        };
+        Ok(match lock(&self.0).apply(&event) {
+            core::Outcome::Applied => "applied",
+            core::Outcome::Stale => "stale",
+            core::Outcome::Illegal => "illegal",
+            core::Outcome::UnknownOrder => "unknown_order",
+        })
+    }
+
+    #[pyo3(signature = (order_id, /))]
+    fn order(&self, order_id: &Bound<'_, PyAny>) -> PyResult<Option<Order>> {
+        let trader = lock(&self.0);
+        let key = if let Ok(text) = order_id.extract::<&str>() {
+            trader.run().key(text)
+        } else {
+            Some(OrderKey(order_id.extract()?))
+        };
+        let known = key.filter(|key| trader.order(*key).is_some());
+        Ok(known.map(|key| Order::new(&self.0, key)))
+    }
+
+    #[pyo3(signature = (symbol = None, side = None))]
+    fn orders<'py>(
+        &self,
+        py: Python<'py>,
+        symbol: Option<&str>,
+        side: Option<&str>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let trader = lock(&self.0);
+        let symbol = symbol.map(|name| symbol_id(&trader, name)).transpose()?;
+        let side = side.map(convert::side).transpose()?;
+        let list = PyList::empty(py);
+        for id in (0..).map(SymbolId).take(trader.instruments().len()) {
+            if symbol.is_none_or(|symbol| symbol == id) {
+                for key in trader.live_orders(id) {
+                    let matches = |order: &core::Order| side.is_none_or(|s| s == order.side());
+                    if trader.order(*key).is_some_and(matches) {
+                        list.append(Order::new(&self.0, *key))?;
+                    }
+                }
+            }
+        }
+        Ok(list)
+    }
+
+    #[pyo3(signature = (symbol, /))]
+    fn position(&self, symbol: &str) -> PyResult<Position> {
+        let (id, instrument) = self.find(symbol)?;
+        Ok(Position::new(&self.0, id, instrument))
+    }
+
+    #[pyo3(signature = (symbol, /))]
+    fn instrument(&self, symbol: &str) -> PyResult<Instrument> {
+        self.find(symbol)
+            .map(|(_, instrument)| Instrument(instrument))
+    }
+
+    #[getter]
+    fn symbols(&self) -> Vec<String> {
+        let trader = lock(&self.0);
+        let names = trader.instruments().iter().map(|i| i.symbol().to_owned());
+        names.collect()
+    }
+
+    #[getter]
+    fn run_id(&self) -> String {
+        lock(&self.0).run().as_str().to_owned()
+    }
+
+    fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let counted = lock(&self.0).counters();
+        let words = PyDict::new(py);
+        words.set_item("stale", counted.stale)?;
+        words.set_item("illegal", counted.illegal)?;
+        words.set_item("unknown_order", counted.unknown_order)?;
+        words.set_item("late_fills", counted.late_fills)?;
+        words.set_item("overfills", counted.overfills)?;
+        Ok(words)
+    }
+
+    fn denials<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let words = PyDict::new(py);
+        for (code, count) in lock(&self.0).denials() {
+            words.set_item(code.as_str(), count)?;
+        }
+        Ok(words)
+    }
+}
+
+impl Trader {
+    fn find(
+        &self,
+        symbol: &str,
+    ) -> PyResult<(SymbolId, Arc<tradecore_core::instrument::Instrument>)> {
+        let trader = lock(&self.0);
+        let id = symbol_id(&trader, symbol)?;
+        Ok((id, Arc::clone(&trader.instruments()[id.0 as usize])))
+    }
+}
+
+fn send(
+    trader: &mut core::Trader,
+    request: &core::OrderRequest,
+    client_order_id: Option<&str>,
+    now_ns: i64,
+) -> PyResult<OrderKey> {
+    let sent = match client_order_id {
+        None => trader.submit(request, now_ns),
+        Some(text) => {
+            let key = trader.run().key(text).ok_or_else(|| {
+                InputError::new_err(format!(
+                    "a client order id is tc-<run>-<n>: client_order_id={text:?}, run={}",
+                    trader.run().as_str()
+                ))
+            })?;
+            trader.submit_as(key, request, now_ns)
+        }
+    };
+    Ok(sent.unwrap_or_else(|denied| denied.key))
+}
+
+fn symbol_id(trader: &core::Trader, name: &str) -> PyResult<SymbolId> {
+    trader.symbol_id(name).ok_or_else(|| {
+        let known: Vec<&str> = trader
+            .instruments()
+            .iter()
+            .take(8)
+            .map(|i| i.symbol())
+            .collect();
+        UnknownSymbolError::new_err(format!(
+            "symbol must be one the trader was given: symbol={name:?}, given {}",
+            known.join(", ")
+        ))
+    })
+}

@@ -1,0 +1,342 @@
+//! What Python says to a trader, in the trader's words. A number that no instrument takes becomes a
+//! refusal, so that it is denied like any other order and told by its event.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyFloat, PyTuple};
+use tradecore_core::decimal::Decimal;
+use tradecore_core::instrument::Instrument;
+use tradecore_core::money::Money;
+use tradecore_core::oms::message::{Fill, Liquidity, OrderType, TimeInForce, VenueReply};
+use tradecore_core::oms::{OrderRequest, Refusal};
+use tradecore_core::reject::RejectCode;
+use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
+
+use crate::convert;
+use crate::errors::{InputError, PriceError, QuantityError};
+
+/// A price, or why it is none.
+pub(crate) fn price(
+    value: &Bound<'_, PyAny>,
+    instrument: &Instrument,
+) -> PyResult<Result<Ticks, Refusal>> {
+    match convert::ticks(value, instrument) {
+        Ok(ticks) => Ok(Ok(ticks)),
+        Err(error) if error.is_instance_of::<PriceError>(value.py()) => {
+            let exact = convert::decimal(value, "price").ok();
+            let why = exact.and_then(|exact| instrument.ticks(exact).err());
+            let code = why.map_or(RejectCode::BadPrice, |why| Refusal::from(&why).code);
+            Ok(Err(Refusal::new(code, error.value(value.py()).to_string())))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A quantity, or why it is none.
+pub(crate) fn quantity(
+    value: &Bound<'_, PyAny>,
+    instrument: &Instrument,
+) -> PyResult<Result<Lots, Refusal>> {
+    match convert::lots(value, instrument) {
+        Ok(lots) => Ok(Ok(lots)),
+        Err(error) if error.is_instance_of::<QuantityError>(value.py()) => {
+            let exact = convert::decimal(value, "quantity").ok();
+            let why = exact.and_then(|exact| instrument.lots(exact).err());
+            let code = why.map_or(RejectCode::QtyNotPositive, |why| Refusal::from(&why).code);
+            Ok(Err(Refusal::new(code, error.value(value.py()).to_string())))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Type and time in force of an order.
+pub(crate) struct Words {
+    pub(crate) order_type: OrderType,
+    pub(crate) time_in_force: TimeInForce,
+    /// What a trader knows by name but cannot send yet.
+    pub(crate) unsupported: Option<String>,
+}
+
+const LATER_TYPES: [&str; 5] = [
+    "stop",
+    "stop_limit",
+    "iceberg",
+    "trailing_stop",
+    "market_to_limit",
+];
+
+impl Words {
+    /// Without a type, a price makes a limit order and none a market order.
+    pub(crate) fn parse(word: Option<&str>, life: &str, has_price: bool) -> PyResult<Self> {
+        let mut unsupported = None;
+        let order_type = match (word, has_price) {
+            (None | Some("limit"), true) => OrderType::Limit,
+            (None | Some("market"), false) => OrderType::Market,
+            (Some("limit"), false) => {
+                return Err(InputError::new_err(
+                    "a limit order needs a price: price=None",
+                ));
+            }
+            (Some("market"), true) => {
+                return Err(InputError::new_err("a market order takes no price"));
+            }
+            (Some(later), _) if LATER_TYPES.contains(&later) => {
+                unsupported = Some(format!("type={later}"));
+                OrderType::Limit
+            }
+            (Some(word), _) => {
+                return Err(InputError::new_err(format!(
+                    "type must be limit, market, {}: type={word:?}",
+                    LATER_TYPES.join(", ")
+                )));
+            }
+        };
+        let time_in_force = match life {
+            "GTC" => TimeInForce::Gtc,
+            "IOC" => TimeInForce::Ioc,
+            "FOK" => TimeInForce::Fok,
+            "GTD" | "DAY" => {
+                unsupported = Some(format!("time_in_force={life}"));
+                TimeInForce::Gtc
+            }
+            _ => {
+                return Err(InputError::new_err(format!(
+                    "time_in_force must be GTC, IOC, FOK, GTD or DAY: time_in_force={life:?}"
+                )));
+            }
+        };
+        Ok(Self {
+            order_type,
+            time_in_force,
+            unsupported,
+        })
+    }
+}
+
+/// The refusal of what this host cannot do.
+pub(crate) fn unsupported(what: &str) -> Refusal {
+    let text = format!("this host cannot do what the order asks for: {what}");
+    Refusal::new(RejectCode::Unsupported, text)
+}
+
+/// The request of a quote level that is no level.
+pub(crate) fn blank(symbol: SymbolId, side: Side) -> OrderRequest {
+    OrderRequest {
+        symbol,
+        side,
+        order_type: OrderType::Limit,
+        price: Ticks(0),
+        qty: Lots(0),
+        time_in_force: TimeInForce::Gtc,
+        post_only: true,
+        reduce_only: false,
+    }
+}
+
+/// A quote level that is no level.
+pub(crate) struct Refused {
+    pub(crate) side: Side,
+    pub(crate) refusal: Refusal,
+}
+
+/// The `(price, quantity)` pairs of one side, rounded: prices away from the market, quantities down.
+pub(crate) fn levels(
+    pairs: &Bound<'_, PyAny>,
+    instrument: &Instrument,
+    side: Side,
+    refused: &mut Vec<Refused>,
+) -> PyResult<Vec<(Ticks, Lots)>> {
+    let mut levels = Vec::new();
+    for pair in pairs.try_iter()? {
+        let pair = pair?;
+        let (price, quantity) = if let Ok(pair) = pair.cast::<PyTuple>()
+            && pair.len() == 2
+        {
+            (pair.get_item(0)?, pair.get_item(1)?)
+        } else {
+            pair.extract()?
+        };
+        match (
+            rounded_price(&price, instrument, side)?,
+            rounded_quantity(&quantity, instrument)?,
+        ) {
+            (Ok(price), Ok(qty)) => levels.push((price, qty)),
+            (Err(refusal), _) | (_, Err(refusal)) => refused.push(Refused { side, refusal }),
+        }
+    }
+    Ok(levels)
+}
+
+fn rounded_price(
+    value: &Bound<'_, PyAny>,
+    instrument: &Instrument,
+    side: Side,
+) -> PyResult<Result<Ticks, Refusal>> {
+    if let Ok(float) = value.cast::<PyFloat>()
+        && let Some(count) = steps(float.value(), instrument.tick_size(), side == Side::Sell)
+    {
+        return Ok(Ok(Ticks(count)));
+    }
+    let exact = match number(value, "price", RejectCode::BadPrice, instrument)? {
+        Ok(exact) => exact,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    Ok(instrument.round_price(exact, side).ok_or_else(|| {
+        let text = format!(
+            "price is beyond counting: price={exact}, symbol={}",
+            instrument.symbol()
+        );
+        Refusal::new(RejectCode::BadPrice, text)
+    }))
+}
+
+fn rounded_quantity(
+    value: &Bound<'_, PyAny>,
+    instrument: &Instrument,
+) -> PyResult<Result<Lots, Refusal>> {
+    if let Ok(float) = value.cast::<PyFloat>()
+        && let Some(count) = steps(float.value(), instrument.lot_size(), false)
+        && count > 0
+    {
+        return Ok(Ok(Lots(count)));
+    }
+    let exact = match number(value, "quantity", RejectCode::QtyNotPositive, instrument)? {
+        Ok(exact) => exact,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let lots = instrument.round_quantity(exact);
+    if let Some(lots) = lots.filter(|lots| lots.0 > 0 || exact.mantissa() == 0) {
+        return Ok(Ok(lots));
+    }
+    let code = match lots {
+        Some(_) => RejectCode::QtyNotPositive,
+        None => RejectCode::QtyTooLarge,
+    };
+    let text = format!(
+        "a quote needs at least one lot, and a quantity that can be counted: quantity={exact}, \
+         lot_size={}, symbol={}",
+        instrument.lot_size(),
+        instrument.symbol()
+    );
+    Ok(Err(Refusal::new(code, text)))
+}
+
+/// The steps in a float: the nearest count within 1e-9 relative, else the one below or above.
+#[expect(
+    clippy::float_arithmetic,
+    clippy::cast_possible_truncation,
+    reason = "a caller's own float"
+)]
+fn steps(number: f64, step: Decimal, up: bool) -> Option<i64> {
+    let step = convert::to_f64(step);
+    let (count, nearest) = (number / step, (number / step).round());
+    let close = (nearest * step - number).abs() <= 1e-9 * number.abs();
+    let count = match (close, up) {
+        (true, _) => nearest,
+        (false, true) => count.ceil(),
+        (false, false) => count.floor(),
+    };
+    (count.abs() < 9e15).then_some(count as i64)
+}
+
+/// An exact number, or why it is none (`nan`, `inf`).
+fn number(
+    value: &Bound<'_, PyAny>,
+    name: &str,
+    code: RejectCode,
+    instrument: &Instrument,
+) -> PyResult<Result<Decimal, Refusal>> {
+    match convert::decimal(value, name) {
+        Ok(exact) => Ok(Ok(exact)),
+        Err(error) if error.is_instance_of::<InputError>(value.py()) => {
+            let why = error.value(value.py());
+            let text = format!("{why}, symbol={}", instrument.symbol());
+            Ok(Err(Refusal::new(code, text)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What a reply says besides its word.
+pub(crate) struct Evidence<'a, 'py> {
+    pub(crate) exec_id: u64,
+    pub(crate) price: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) quantity: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) liquidity: &'a str,
+    pub(crate) fee: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) reject_code: Option<&'a str>,
+}
+
+impl Evidence<'_, '_> {
+    pub(crate) fn reply(&self, word: &str, instrument: &Instrument) -> PyResult<VenueReply> {
+        Ok(match word {
+            "accepted" => VenueReply::Accepted,
+            "rejected" => VenueReply::Rejected(self.code()?),
+            "filled" => VenueReply::Filled(self.fill(instrument)?),
+            "canceled" => VenueReply::Canceled,
+            "expired" => VenueReply::Expired,
+            "replaced" => {
+                let (price, qty) = self.terms(instrument)?;
+                VenueReply::Replaced { price, qty }
+            }
+            "cancel_rejected" => VenueReply::CancelRejected(self.code()?),
+            "modify_rejected" => VenueReply::ModifyRejected(self.code()?),
+            "triggered" => VenueReply::Triggered,
+            "unknown" => VenueReply::Unknown,
+            _ => {
+                return Err(InputError::new_err(format!(
+                    "a reply is accepted, rejected, filled, canceled, expired, replaced, \
+                     cancel_rejected, modify_rejected, triggered or unknown: reply={word:?}"
+                )));
+            }
+        })
+    }
+
+    fn terms(&self, instrument: &Instrument) -> PyResult<(Ticks, Lots)> {
+        let (Some(price), Some(quantity)) = (self.price, self.quantity) else {
+            return Err(InputError::new_err("this reply needs price and quantity"));
+        };
+        Ok((
+            convert::ticks(price, instrument)?,
+            convert::lots(quantity, instrument)?,
+        ))
+    }
+
+    fn fill(&self, instrument: &Instrument) -> PyResult<Fill> {
+        let (price, qty) = self.terms(instrument)?;
+        let liquidity = match self.liquidity {
+            "maker" => Liquidity::Maker,
+            "taker" => Liquidity::Taker,
+            word => {
+                let text = format!("liquidity must be maker or taker: liquidity={word:?}");
+                return Err(InputError::new_err(text));
+            }
+        };
+        let fee = match self.fee {
+            None => Money::ZERO,
+            Some(fee) => {
+                let exact = convert::decimal(fee, "fee")?;
+                let atto = exact.to_atto();
+                Money(atto.ok_or_else(|| {
+                    InputError::new_err(format!("fee is beyond counting: fee={exact}"))
+                })?)
+            }
+        };
+        Ok(Fill {
+            exec_id: self.exec_id,
+            price,
+            qty,
+            liquidity,
+            fee,
+        })
+    }
+
+    fn code(&self) -> PyResult<RejectCode> {
+        let word = self
+            .reject_code
+            .unwrap_or(RejectCode::VenueRejected.as_str());
+        let found = RejectCode::ALL.iter().find(|code| code.as_str() == word);
+        found.copied().ok_or_else(|| {
+            InputError::new_err(format!("no such reject code: reject_code={word:?}"))
+        })
+    }
+}

@@ -1,0 +1,151 @@
+//! What is refused here, before a venue could: each with its code, and the nearest valid value.
+
+use std::sync::Arc;
+
+use crate::instrument::{COUNT_MAX, ContractKind, Instrument, UnitError};
+use crate::oms::event::Refusal;
+use crate::oms::message::{OrderType, TimeInForce};
+use crate::oms::order::{Order, OrderRequest};
+use crate::reject::RejectCode;
+use crate::units::{Lots, Ticks};
+
+impl From<&UnitError> for Refusal {
+    fn from(error: &UnitError) -> Self {
+        let code = match error {
+            UnitError::OffTick { .. } => RejectCode::OffTick,
+            UnitError::OffLot { .. } => RejectCode::OffLot,
+            UnitError::NotPositive { name: "price", .. }
+            | UnitError::TooLarge { name: "price", .. } => RejectCode::BadPrice,
+            UnitError::NotPositive { .. } => RejectCode::QtyNotPositive,
+            UnitError::TooLarge { .. } => RejectCode::QtyTooLarge,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// Checks a new order.
+pub(crate) fn check_new(
+    instruments: &[Arc<Instrument>],
+    request: &OrderRequest,
+) -> Result<(), Refusal> {
+    let Some(instrument) = instruments.get(request.symbol.0 as usize) else {
+        let text = format!(
+            "symbol must be registered: symbol number {}, {} registered",
+            request.symbol.0,
+            instruments.len()
+        );
+        return Err(Refusal::new(RejectCode::UnknownSymbol, text));
+    };
+    let limit = request.order_type == OrderType::Limit;
+    if limit {
+        check_price(instrument, request.price)?;
+    }
+    check_quantity(instrument, request.qty)?;
+    if request.post_only && !(limit && request.time_in_force == TimeInForce::Gtc) {
+        let text = format!(
+            "a post-only order rests: type must be limit and time_in_force GTC, symbol={}",
+            instrument.symbol()
+        );
+        return Err(Refusal::new(RejectCode::BadCombination, text));
+    }
+    if limit {
+        check_notional(instrument, request.price, request.qty, request.reduce_only)?;
+    }
+    Ok(())
+}
+
+/// Checks other terms for a live order.
+pub(crate) fn check_terms(
+    instrument: &Instrument,
+    order: &Order,
+    price: Ticks,
+    qty: Lots,
+) -> Result<(), Refusal> {
+    check_price(instrument, price)?;
+    check_quantity(instrument, qty)?;
+    if qty <= order.filled() {
+        let text = format!(
+            "the new total must be above what traded: quantity={}, filled={}, symbol={}",
+            instrument.quantity(qty),
+            instrument.quantity(order.filled()),
+            instrument.symbol()
+        );
+        return Err(Refusal::new(RejectCode::TotalBelowFilled, text));
+    }
+    check_notional(instrument, price, qty, order.request().reduce_only)
+}
+
+fn check_price(instrument: &Instrument, price: Ticks) -> Result<(), Refusal> {
+    if (1..COUNT_MAX).contains(&price.0) {
+        return Ok(());
+    }
+    let rule = if price.0 > 0 {
+        "below 2^62 ticks"
+    } else {
+        "above 0"
+    };
+    let text = format!(
+        "price must be {rule}: price={}, symbol={}",
+        instrument.price(price),
+        instrument.symbol()
+    );
+    Err(Refusal::new(RejectCode::BadPrice, text))
+}
+
+fn check_quantity(instrument: &Instrument, qty: Lots) -> Result<(), Refusal> {
+    let (code, rule) = match qty.0 {
+        ..=0 => (RejectCode::QtyNotPositive, "above 0"),
+        COUNT_MAX.. => (RejectCode::QtyTooLarge, "below 2^62 lots"),
+        _ => return Ok(()),
+    };
+    let text = format!(
+        "quantity must be {rule}: quantity={}, lot_size={}, symbol={}",
+        instrument.quantity(qty),
+        instrument.lot_size(),
+        instrument.symbol()
+    );
+    Err(Refusal::new(code, text))
+}
+
+/// An order that only reduces may be small: what is left of a position must be closable.
+fn check_notional(
+    instrument: &Instrument,
+    price: Ticks,
+    qty: Lots,
+    reduce_only: bool,
+) -> Result<(), Refusal> {
+    let symbol = instrument.symbol();
+    let (price_text, qty_text) = (instrument.price(price), instrument.quantity(qty));
+    let Some(value) = instrument.notional(price, qty) else {
+        let text = format!(
+            "price × quantity is beyond counting: price={price_text}, quantity={qty_text}, \
+             symbol={symbol}"
+        );
+        return Err(Refusal::new(RejectCode::QtyTooLarge, text));
+    };
+    let min = instrument.min_notional();
+    if reduce_only || value >= min {
+        return Ok(());
+    }
+    let nearest = smallest_quantity(instrument, price)
+        .map_or_else(String::new, |q| format!(", nearest valid quantity {q}"));
+    let text = format!(
+        "order value must be at least {min}: value={value}, price={price_text}, \
+         quantity={qty_text}{nearest}, symbol={symbol}"
+    );
+    Err(Refusal::new(RejectCode::MinNotional, text))
+}
+
+/// The smallest quantity at `price` that is worth the instrument's minimum.
+fn smallest_quantity(instrument: &Instrument, price: Ticks) -> Option<crate::decimal::Decimal> {
+    let (min, unit) = (instrument.min_notional().0, instrument.unit_value());
+    let ticks = i128::from(price.0);
+    let (dividend, divisor) = match instrument.kind() {
+        ContractKind::Spot | ContractKind::Linear => (min, unit.checked_mul(ticks)?),
+        ContractKind::Inverse => (min.checked_mul(ticks)?, unit),
+    };
+    let lots = dividend / divisor + i128::from(dividend % divisor != 0);
+    i64::try_from(lots)
+        .ok()
+        .map(|lots| instrument.quantity(Lots(lots)))
+}

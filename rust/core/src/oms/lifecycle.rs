@@ -1,0 +1,364 @@
+//! The life of an order as one table: which event is legal in which state, and where it leads.
+//!
+//! Nothing else in the tree knows a transition. The diagram in the documentation is drawn from
+//! [`transitions`]; a cell that is not listed there is illegal or changes nothing.
+//!
+//! Rules that the table rests on:
+//!
+//! * **Evidence merges.** The same message twice, or late, is [`Step::Stale`]: legal, without effect.
+//! * **A fill is never lost.** It is legal in every state of an order that was sent. After a cancel,
+//!   an expiry or a rejection it books its quantity and the state stays, unless it completes the
+//!   order: what traded whole is [`OrderState::Filled`], whatever else was said. That is the only
+//!   way out of a final state.
+//! * **Acceptance is implied** by a fill, a replacement or a trigger; the order then counts as
+//!   accepted before the event itself is applied.
+//! * **A doubt ends by evidence only.** Our own requests leave [`OrderState::Unknown`] as it is.
+
+macro_rules! words {
+    ($(#[doc = $head:literal])+ $type:ident: $($(#[doc = $doc:literal])+ $name:ident = $word:literal;)+) => {
+        $(#[doc = $head])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum $type { $($(#[doc = $doc])+ $name,)+ }
+
+        impl $type {
+            /// Every one, in order of its number.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The word in reports, files and Python.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// Where an order stands, as far as its trader knows.
+    OrderState:
+    /// Made, not yet checked.
+    Initialized = "INITIALIZED";
+    /// Refused here; the venue never saw it.
+    Denied = "DENIED";
+    /// Sent; no answer yet.
+    PendingNew = "PENDING_NEW";
+    /// Rests at the venue, nothing traded.
+    Accepted = "ACCEPTED";
+    /// Rests at the venue, a part traded.
+    PartiallyFilled = "PARTIALLY_FILLED";
+    /// Traded whole.
+    Filled = "FILLED";
+    /// A cancel is under way; it may still trade.
+    PendingCancel = "PENDING_CANCEL";
+    /// A change is under way; it may still trade, on old terms or new.
+    PendingReplace = "PENDING_REPLACE";
+    /// Taken out; what had not traded is gone.
+    Canceled = "CANCELED";
+    /// Refused by the venue.
+    Rejected = "REJECTED";
+    /// Its time ran out.
+    Expired = "EXPIRED";
+    /// A stop that was triggered and now works.
+    Triggered = "TRIGGERED";
+    /// An answer was lost: it may rest, or not.
+    Unknown = "UNKNOWN";
+}
+
+impl OrderState {
+    /// Whether nothing but a late fill can change it any more.
+    pub const fn is_terminal(self) -> bool {
+        matches!(
+            self,
+            Self::Denied | Self::Filled | Self::Canceled | Self::Rejected | Self::Expired
+        )
+    }
+
+    /// Whether it may still trade at the venue: sent, and not final.
+    pub const fn is_live(self) -> bool {
+        !self.is_terminal() && !matches!(self, Self::Initialized)
+    }
+}
+
+words! {
+    /// What can happen to an order: four things we do, eleven the venue or the line to it does.
+    LifeEvent:
+    /// We send it.
+    Submit = "submit";
+    /// We refuse it.
+    Deny = "deny";
+    /// We ask for its cancel.
+    RequestCancel = "request_cancel";
+    /// We ask for other terms.
+    RequestReplace = "request_replace";
+    /// The venue took it.
+    Accept = "accept";
+    /// The venue refused it.
+    Reject = "reject";
+    /// A part of it traded.
+    PartFill = "part_fill";
+    /// The rest of it traded.
+    LastFill = "last_fill";
+    /// The venue took it out.
+    Cancel = "cancel";
+    /// The venue refused to take it out.
+    CancelReject = "cancel_reject";
+    /// The venue gave it other terms.
+    Replace = "replace";
+    /// The venue refused other terms.
+    ReplaceReject = "replace_reject";
+    /// Its time ran out.
+    Expire = "expire";
+    /// Its trigger was touched.
+    Trigger = "trigger";
+    /// An answer about it was lost.
+    Lose = "lose";
+}
+
+impl LifeEvent {
+    /// Whether only an accepted order can see it.
+    pub const fn implies_acceptance(self) -> bool {
+        matches!(
+            self,
+            Self::PartFill | Self::LastFill | Self::Replace | Self::Trigger
+        )
+    }
+}
+
+/// What an event does in a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Leads to this state (perhaps the same: the event counts, the state stays).
+    To(OrderState),
+    /// Leads to whatever the order's facts say, see [`Facts::state`].
+    Settle,
+    /// Legal, and without effect: it was known, or it is late.
+    Stale,
+    /// Contradicts what is known: counted and reported, not applied.
+    Illegal,
+}
+
+/// What is known of a sent order that has not ended; [`Step::Settle`] reads its state from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "five independent facts")]
+pub struct Facts {
+    /// All of its quantity traded, that of a change under way included.
+    pub complete: bool,
+    /// A cancel is under way.
+    pub cancel_pending: bool,
+    /// A change is under way.
+    pub replace_pending: bool,
+    /// The venue has it.
+    pub accepted: bool,
+    /// A part traded.
+    pub traded: bool,
+    /// Its trigger was touched.
+    pub triggered: bool,
+}
+
+impl Facts {
+    /// The state these facts amount to: the first that holds, in the order of the fields.
+    pub const fn state(self) -> OrderState {
+        if self.complete {
+            OrderState::Filled
+        } else if self.cancel_pending {
+            OrderState::PendingCancel
+        } else if self.replace_pending {
+            OrderState::PendingReplace
+        } else if !self.accepted {
+            OrderState::PendingNew
+        } else if self.traded {
+            OrderState::PartiallyFilled
+        } else if self.triggered {
+            OrderState::Triggered
+        } else {
+            OrderState::Accepted
+        }
+    }
+}
+
+const STATES: usize = OrderState::ALL.len();
+const EVENTS: usize = LifeEvent::ALL.len();
+
+/// Rows are states, columns events, both in the order of their enums.
+#[rustfmt::skip]
+const TABLE: [[Step; EVENTS]; STATES] = {
+    use OrderState::{Canceled, Denied, Expired, Filled, PendingCancel, PendingNew, PendingReplace, Rejected, Unknown};
+    const NO: Step = Step::Illegal;
+    const OLD: Step = Step::Stale;
+    const SET: Step = Step::Settle;
+    const CAN: Step = Step::To(Canceled);
+    const DEN: Step = Step::To(Denied);
+    const EXP: Step = Step::To(Expired);
+    const FIL: Step = Step::To(Filled);
+    const NEW: Step = Step::To(PendingNew);
+    const P_C: Step = Step::To(PendingCancel);
+    const P_R: Step = Step::To(PendingReplace);
+    const REJ: Step = Step::To(Rejected);
+    const UNK: Step = Step::To(Unknown);
+    [
+        // submit deny req_cancel req_replace accept reject part last cancel c_rej replace r_rej expire trigger lose
+        /* INITIALIZED      */ [NEW, DEN, NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO],
+        /* DENIED           */ [NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO],
+        /* PENDING_NEW      */ [NO,  NO,  P_C, P_R, SET, REJ, SET, FIL, CAN, OLD, SET, OLD, EXP, SET, UNK],
+        /* ACCEPTED         */ [NO,  NO,  P_C, P_R, OLD, REJ, SET, FIL, CAN, OLD, SET, OLD, EXP, SET, UNK],
+        /* PARTIALLY_FILLED */ [NO,  NO,  P_C, P_R, OLD, NO,  SET, FIL, CAN, OLD, SET, OLD, EXP, OLD, UNK],
+        /* FILLED           */ [NO,  NO,  NO,  NO,  OLD, NO,  FIL, FIL, OLD, OLD, OLD, OLD, OLD, OLD, OLD],
+        /* PENDING_CANCEL   */ [NO,  NO,  OLD, NO,  SET, REJ, SET, FIL, CAN, SET, SET, SET, EXP, SET, UNK],
+        /* PENDING_REPLACE  */ [NO,  NO,  P_C, NO,  SET, REJ, SET, FIL, CAN, OLD, SET, SET, EXP, SET, UNK],
+        /* CANCELED         */ [NO,  NO,  NO,  NO,  OLD, NO,  CAN, FIL, OLD, OLD, OLD, OLD, NO,  OLD, OLD],
+        /* REJECTED         */ [NO,  NO,  NO,  NO,  OLD, OLD, REJ, FIL, NO,  OLD, OLD, OLD, NO,  OLD, OLD],
+        /* EXPIRED          */ [NO,  NO,  NO,  NO,  OLD, NO,  EXP, FIL, NO,  OLD, OLD, OLD, OLD, OLD, OLD],
+        /* TRIGGERED        */ [NO,  NO,  P_C, P_R, OLD, REJ, SET, FIL, CAN, OLD, SET, OLD, EXP, OLD, UNK],
+        /* UNKNOWN          */ [NO,  NO,  UNK, NO,  SET, REJ, SET, FIL, CAN, OLD, SET, OLD, EXP, SET, OLD],
+    ]
+};
+
+/// What `event` does to an order in `state`.
+#[inline]
+pub const fn step(state: OrderState, event: LifeEvent) -> Step {
+    TABLE[state as usize][event as usize]
+}
+
+/// Every legal transition as `(from, event, to)`, in table order: the source of the diagram.
+///
+/// A cell that settles by facts is listed once for each state it can lead to.
+pub fn transitions() -> Vec<(OrderState, LifeEvent, OrderState)> {
+    let mut listed = Vec::new();
+    for &from in OrderState::ALL {
+        for &event in LifeEvent::ALL {
+            match step(from, event) {
+                Step::To(to) => listed.push((from, event, to)),
+                Step::Settle => {
+                    let settled = settled(from, event);
+                    listed.extend(settled.into_iter().map(|to| (from, event, to)));
+                }
+                Step::Stale | Step::Illegal => {}
+            }
+        }
+    }
+    listed
+}
+
+/// The states that [`Step::Settle`] can lead to from `from` by `event`.
+fn settled(from: OrderState, event: LifeEvent) -> Vec<OrderState> {
+    let mut reached = Vec::new();
+    for bits in 0..64_u8 {
+        let bit = |n: u8| bits & (1 << n) != 0;
+        let before = Facts {
+            complete: false,
+            cancel_pending: bit(0),
+            replace_pending: bit(1),
+            accepted: bit(2),
+            traded: bit(3),
+            triggered: bit(4),
+        };
+        let reachable = from == OrderState::Unknown && !bit(1)
+            || from != OrderState::Unknown && before.state() == from;
+        let sound = before.accepted || !(before.traded || before.triggered);
+        if reachable && sound {
+            let to = after(before, event, bit(5)).state();
+            if !reached.contains(&to) {
+                reached.push(to);
+            }
+        }
+    }
+    reached.sort_unstable();
+    reached
+}
+
+/// The facts after `event`; `completes` where a change of the total leaves nothing open.
+fn after(mut facts: Facts, event: LifeEvent, completes: bool) -> Facts {
+    facts.accepted |= event.implies_acceptance() || event == LifeEvent::Accept;
+    match event {
+        LifeEvent::PartFill => facts.traded = true,
+        LifeEvent::Trigger => facts.triggered = true,
+        LifeEvent::CancelReject => facts.cancel_pending = false,
+        LifeEvent::Replace | LifeEvent::ReplaceReject => {
+            facts.replace_pending = false;
+            facts.complete = completes && facts.traded;
+        }
+        LifeEvent::Submit
+        | LifeEvent::Deny
+        | LifeEvent::RequestCancel
+        | LifeEvent::RequestReplace
+        | LifeEvent::Accept
+        | LifeEvent::Reject
+        | LifeEvent::LastFill
+        | LifeEvent::Cancel
+        | LifeEvent::Expire
+        | LifeEvent::Lose => {}
+    }
+    facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_fill_leaves_a_final_state() {
+        for (from, event, to) in transitions() {
+            if from.is_terminal() && from != to {
+                assert_eq!((event, to), (LifeEvent::LastFill, OrderState::Filled));
+            }
+        }
+    }
+
+    #[test]
+    fn a_fill_is_legal_in_every_state_of_an_order_that_was_sent() {
+        for &state in OrderState::ALL {
+            let sent = !matches!(state, OrderState::Initialized | OrderState::Denied);
+            for event in [LifeEvent::PartFill, LifeEvent::LastFill] {
+                assert_eq!(
+                    step(state, event) != Step::Illegal,
+                    sent,
+                    "{state:?} {event:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn our_own_requests_do_not_leave_a_doubt() {
+        for event in [
+            LifeEvent::RequestCancel,
+            LifeEvent::RequestReplace,
+            LifeEvent::Lose,
+        ] {
+            assert!(!matches!(
+                step(OrderState::Unknown, event),
+                Step::To(to) if to != OrderState::Unknown
+            ));
+        }
+    }
+
+    #[test]
+    fn every_state_but_the_first_is_reached() {
+        let reached = transitions();
+        for &state in &OrderState::ALL[1..] {
+            assert!(reached.iter().any(|(_, _, to)| *to == state), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_refused_cancel_leads_back_to_where_the_order_stood() {
+        let back: Vec<&str> = transitions()
+            .into_iter()
+            .filter(|(from, event, _)| {
+                *from == OrderState::PendingCancel && *event == LifeEvent::CancelReject
+            })
+            .map(|(_, _, to)| to.as_str())
+            .collect();
+        assert_eq!(
+            back,
+            [
+                "PENDING_NEW",
+                "ACCEPTED",
+                "PARTIALLY_FILLED",
+                "PENDING_REPLACE",
+                "TRIGGERED"
+            ]
+        );
+    }
+}
