@@ -337,11 +337,10 @@ def test_a_key_above_all_sections_is_missed_as_a_key():
 
 def test_overrides_alone_are_checked(schema):
     """Without a file, what is wrong with them is told with what is missing."""
-    with pytest.raises(
-        ConfigError, match=r"^an override is section\.key=value: 'x' \(command line"
-    ):
-        load(schema, environ={"TRADECORE__MAIN__EXCHANGE_NAME": "DERIBIT",
-                              "TRADECORE__MAIN__API_KEY": "k3y-for-x"}, overrides=["x"])  # fmt: skip
+    environ = {"TRADECORE__MAIN__EXCHANGE_NAME": "DERIBIT", "TRADECORE__MAIN__API_KEY": "k3y-for-x"}
+
+    with pytest.raises(ConfigError, match=r"^an override is section\.key=value: 'x' \(command"):
+        load(schema, environ=environ, overrides=["x"])
 
 
 def test_settings_are_fixed(read):
