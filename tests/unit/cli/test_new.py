@@ -86,7 +86,7 @@ def test_what_is_there_is_left_alone(tmp_path, kind):
 
 def test_a_project_that_cannot_be_written_leaves_nothing(tmp_path):
     """A parent that is not there is told as the system tells it."""
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match="gone"):
         write_project("my-maker", tmp_path / "gone")
 
     assert list(tmp_path.iterdir()) == []
