@@ -1149,8 +1149,8 @@ class Trader:
 
         Raises:
             UnknownSymbolError: If the symbol was not given to the trader.
-            InputError: If a word is none of those above, or price and type contradict each other.
-            TypeError: If a number is none.
+            InputError: If a word is none of those above, price and type contradict each other, or
+                a number is of a type that is none.
         """
 
     def cancel(self, order: Order, /, *, now_ns: int) -> bool:
@@ -1185,6 +1185,10 @@ class Trader:
 
         Prices are rounded away from the market, quantities down to the lot. A level that cannot
         be quoted is denied (an event tells), the others are served.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given to the trader.
+            InputError: If a level is no pair of numbers.
         """
 
     def halt(self, *, now_ns: int) -> None:
