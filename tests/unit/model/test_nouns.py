@@ -6,13 +6,14 @@ import dataclasses
 from decimal import Decimal
 
 import pytest
-from support.local_host import BTC, btc
 
 import tradecore as tc
+from support.local_host import BTC, btc
 from tradecore.model import Approved, OrderRequest, Quote, Refused, Trade, errors
 
 
 def test_a_trade_shows_exact_values_of_its_steps():
+    """A trade shows exact values of its steps."""
     trade = Trade(
         instrument=btc(),
         trade_id=7,
@@ -30,6 +31,7 @@ def test_a_trade_shows_exact_values_of_its_steps():
 
 
 def test_a_quote_shows_both_sides():
+    """A quote shows both sides."""
     quote = Quote(
         instrument=btc(),
         bid_ticks=10,
@@ -45,6 +47,7 @@ def test_a_quote_shows_both_sides():
 
 
 def test_a_request_names_what_no_host_can_do():
+    """A request names what no host can do."""
     plain = OrderRequest(symbol=BTC, side="buy", quantity=1, price=2)
     asking = dataclasses.replace(plain, stop_price="3", algo="twap")
 
@@ -55,11 +58,13 @@ def test_a_request_names_what_no_host_can_do():
 
 
 def test_a_check_answers_with_one_of_two_types():
+    """A check answers with one of two types."""
     assert Approved(5, check="limits").value == 5
     assert Refused(code="MIN_NOTIONAL", text="too small").code == "MIN_NOTIONAL"
 
 
 @pytest.mark.parametrize("name", errors.__all__)
 def test_every_error_is_under_one_root_and_in_the_tree_drawn(name):
+    """Every error is under one root and in the tree drawn."""
     assert issubclass(getattr(errors, name), tc.TradecoreError)
     assert name in errors.__doc__

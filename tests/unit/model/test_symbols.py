@@ -18,6 +18,7 @@ from tradecore.model import Symbol
     ],
 )
 def test_a_name_is_taken_apart_and_put_together_again(text, venue, name):
+    """A name is taken apart and put together again."""
     symbol = Symbol.parse(text)
 
     assert (symbol.venue, symbol.name) == (venue, name)
@@ -26,6 +27,7 @@ def test_a_name_is_taken_apart_and_put_together_again(text, venue, name):
 
 @pytest.mark.parametrize("text", ["", ":", "BINANCE:", ":BTCUSDT", "BTC USDT", " A"])
 def test_an_empty_part_or_a_space_is_refused(text):
+    """An empty part or a space is refused."""
     with pytest.raises(InputError, match="a symbol is SYMBOL or VENUE:SYMBOL"):
         Symbol.parse(text)
 
@@ -41,4 +43,5 @@ def test_an_empty_part_or_a_space_is_refused(text):
     ],
 )
 def test_a_venue_is_named_whole_or_up_to_its_first_dash(text, venue, is_on):
+    """A venue is named whole or up to its first dash."""
     assert Symbol.parse(text).is_on(venue) is is_on

@@ -7,6 +7,7 @@ from tradecore.oms import lifecycle_diagram, order_transitions
 
 
 def test_every_arrow_is_a_listed_transition():
+    """Every arrow is a listed transition."""
     arrows = [
         line.strip().split(" --> ") for line in lifecycle_diagram().splitlines() if "-->" in line
     ]
@@ -22,6 +23,7 @@ def test_every_arrow_is_a_listed_transition():
 
 
 def test_the_states_are_those_of_the_enum_and_final_ones_are_left_by_fills_only():
+    """The states are those of the enum and final ones are left by fills only."""
     final = {"DENIED", "FILLED", "CANCELED", "REJECTED", "EXPIRED"}
 
     for state, event, after in order_transitions():

@@ -5,26 +5,30 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from support.local_host import BTC, btc
 
 import tradecore as tc
+from support.local_host import BTC, btc
 from tradecore.core import InputError, UnknownSymbolError
 
 
 @pytest.fixture
 def trader():
+    """Return a trader of one instrument."""
     return tc.Trader([btc()], run_id="a1", venue="binance-usdm")
 
 
 def buy(trader, quantity="0.01", price="50000", **words):
+    """Send a buy order."""
     return trader.submit(BTC, "buy", quantity, price, now_ns=1, **words)
 
 
 def hear(trader, order, reply, **terms):
+    """Let the venue say something of an order."""
     return trader.apply(order.key, reply, ts_event_ns=2, ts_recv_ns=3, **terms)
 
 
 def test_an_order_starts_pending_and_is_named_by_its_run(trader):
+    """An order starts pending and is named by its run."""
     order = buy(trader, tag="probe")
 
     assert (order.key, order.client_order_id) == (1, "tc-a1-1")
@@ -107,6 +111,7 @@ def test_an_order_starts_pending_and_is_named_by_its_run(trader):
 def test_a_bad_number_denies_the_order_with_rule_and_nearest_value(
     trader, quantity, price, code, text
 ):
+    """A bad number denies the order with rule and nearest value."""
     order = buy(trader, quantity, price)
 
     assert order.state is tc.OrderState.DENIED
@@ -129,6 +134,7 @@ def test_a_bad_number_denies_the_order_with_rule_and_nearest_value(
     ],
 )
 def test_what_cannot_be_sent_is_denied_and_never_sent_without_it(trader, words, code):
+    """What cannot be sent is denied and never sent without it."""
     order = buy(trader, **words)
 
     assert (order.state, order.reject_code) == ("DENIED", code)
@@ -136,6 +142,7 @@ def test_what_cannot_be_sent_is_denied_and_never_sent_without_it(trader, words, 
 
 
 def test_an_unsupported_order_says_what_and_where(trader):
+    """An unsupported order says what and where."""
     order = buy(trader, type="stop")
 
     assert order.reject_text == (
@@ -161,6 +168,7 @@ def test_an_unsupported_order_says_what_and_where(trader):
 def test_a_call_that_makes_no_sense_raises_and_changes_nothing(
     trader, arguments, words, error, text
 ):
+    """A call that makes no sense raises and changes nothing."""
     with pytest.raises(error, match=text):
         trader.submit(*arguments, now_ns=1, **words)
 
@@ -170,6 +178,7 @@ def test_a_call_that_makes_no_sense_raises_and_changes_nothing(
 
 
 def test_a_client_order_id_is_used_once(trader):
+    """A client order id is used once."""
     first = buy(trader, client_order_id="tc-a1-7")
     again = buy(trader, client_order_id="tc-a1-7")
 
@@ -179,6 +188,7 @@ def test_a_client_order_id_is_used_once(trader):
 
 
 def test_fills_in_any_order_and_twice_end_the_same(trader):
+    """Fills in any order and twice end the same."""
     order = buy(trader, "0.03")
     fill = {"price": "49999.9", "quantity": "0.01", "fee": "0.5", "liquidity": "taker"}
 
@@ -197,6 +207,7 @@ def test_fills_in_any_order_and_twice_end_the_same(trader):
 
 
 def test_a_fill_tells_everything(trader):
+    """A fill tells everything."""
     order = buy(trader)
     hear(trader, order, "filled", exec_id=9, price="50000", quantity="0.01", fee="-0.1")
 
@@ -213,6 +224,7 @@ def test_a_fill_tells_everything(trader):
 
 
 def test_a_cancel_of_a_filled_order_is_refused_by_value_and_event(trader):
+    """A cancel of a filled order is refused by value and event."""
     order = buy(trader)
     hear(trader, order, "filled", exec_id=1, price="50000", quantity="0.01")
     trader.take_events()
@@ -236,6 +248,7 @@ def test_a_cancel_of_a_filled_order_is_refused_by_value_and_event(trader):
     ],
 )
 def test_a_change_that_breaks_a_rule_is_refused_by_value_and_event(trader, terms, code):
+    """A change that breaks a rule is refused by value and event."""
     order = buy(trader)
     hear(trader, order, "filled", exec_id=1, price="50000", quantity="0.005")
     trader.take_events(), trader.take_commands()
@@ -249,6 +262,7 @@ def test_a_change_that_breaks_a_rule_is_refused_by_value_and_event(trader, terms
 
 
 def test_a_change_takes_one_term_or_both(trader):
+    """A change takes one term or both."""
     order = buy(trader)
     hear(trader, order, "accepted")
     trader.take_commands()
@@ -260,6 +274,7 @@ def test_a_change_takes_one_term_or_both(trader):
 
 
 def test_quotes_are_rounded_away_from_the_market_and_down_to_the_lot(trader):
+    """Quotes are rounded away from the market and down to the lot."""
     sent = trader.quote(BTC, [(50000.19, 0.0129)], [("50000.11", Decimal("0.0129"))], now_ns=1)
 
     assert sent == 2
@@ -271,6 +286,7 @@ def test_quotes_are_rounded_away_from_the_market_and_down_to_the_lot(trader):
 
 
 def test_a_float_beside_a_tick_is_that_tick(trader):
+    """A float beside a tick is that tick."""
     trader.quote(BTC, [(0.1 + 0.2, 100)], [(49_999.9 + 0.2, 0.3)], now_ns=1)
 
     bid, ask = trader.orders(BTC)
@@ -292,6 +308,7 @@ def test_a_float_beside_a_tick_is_that_tick(trader):
     ],
 )
 def test_a_level_that_cannot_be_quoted_is_denied_and_the_others_are_served(trader, level, code):
+    """A level that cannot be quoted is denied and the others are served."""
     sent = trader.quote(BTC, [level], [(50001, 1)], now_ns=1)
 
     assert sent == 1
@@ -301,13 +318,17 @@ def test_a_level_that_cannot_be_quoted_is_denied_and_the_others_are_served(trade
 
 @pytest.mark.parametrize("level", [5, (1,), (1, 2, 3), None, [1, 2], ([1], 2)])
 def test_a_level_is_a_pair_of_numbers(trader, level):
-    with pytest.raises(InputError, match="a level is a tuple of price and quantity|must be Decimal"):
+    """A level is a pair of numbers."""
+    with pytest.raises(
+        InputError, match=r"a level is a tuple of price and quantity|must be Decimal"
+    ):
         trader.quote(BTC, [level], [], now_ns=1)
 
     assert trader.orders() == []
 
 
 def test_a_quote_across_itself_is_denied_whole(trader):
+    """A quote across itself is denied whole."""
     assert trader.quote(BTC, [(50001, 1)], [(50001, 1)], now_ns=1) == 0
 
     assert trader.denials() == {"SELF_CROSS": 1}
@@ -315,6 +336,7 @@ def test_a_quote_across_itself_is_denied_whole(trader):
 
 
 def test_cancel_all_takes_a_symbol_and_a_side(trader):
+    """`cancel_all` takes a symbol and a side."""
     buy(trader)
     trader.submit(BTC, "sell", 1, 60000, now_ns=1)
 
@@ -324,6 +346,7 @@ def test_cancel_all_takes_a_symbol_and_a_side(trader):
 
 
 def test_a_retired_order_says_so():
+    """A retired order says so."""
     trader = tc.Trader([btc()], run_id="a1", retained=2)
     first = buy(trader, 0)
     for _ in range(2):
@@ -348,6 +371,7 @@ def test_a_retired_order_says_so():
     ],
 )
 def test_evidence_that_says_nothing_raises(trader, reply, terms, text):
+    """Evidence that says nothing raises."""
     order = buy(trader)
 
     with pytest.raises(InputError, match=text):
@@ -357,10 +381,12 @@ def test_evidence_that_says_nothing_raises(trader, reply, terms, text):
 
 
 def test_evidence_for_a_stranger_is_answered(trader):
+    """Evidence for a stranger is answered."""
     assert trader.apply(99, "accepted", ts_event_ns=1, ts_recv_ns=1) == "unknown_order"
 
 
 def test_a_contradiction_is_an_event_with_its_word(trader):
+    """A contradiction is an event with its word."""
     order = buy(trader)
     hear(trader, order, "filled", exec_id=1, price="50000", quantity="0.005")
     trader.take_events()
@@ -372,6 +398,7 @@ def test_a_contradiction_is_an_event_with_its_word(trader):
 
 
 def test_only_wanted_events_wait_and_the_journal_has_all(trader):
+    """Only wanted events wait and the journal has all."""
     trader.want_events(["accepted"])
     trader.keep_journal()
     order = buy(trader)
@@ -391,16 +418,19 @@ def test_only_wanted_events_wait_and_the_journal_has_all(trader):
     ],
 )
 def test_a_trader_needs_a_run_id_that_every_venue_takes(words, text):
+    """A trader needs a run id that every venue takes."""
     with pytest.raises(InputError, match=text):
         tc.Trader([btc()], **words)
 
 
 def test_a_symbol_is_registered_once():
+    """A symbol is registered once."""
     with pytest.raises(InputError, match="a symbol is registered once: symbol=BTCUSDT"):
         tc.Trader([btc(), btc()], run_id="a1")
 
 
 def test_two_views_of_one_order_are_equal(trader):
+    """Two views of one order are equal."""
     order = buy(trader)
     other = tc.Trader([btc()], run_id="a1")
 

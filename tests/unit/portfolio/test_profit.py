@@ -6,19 +6,21 @@ import json
 from decimal import Decimal
 
 import pytest
-from support.local_host import BTC
 
 import tradecore as tc
+from support.local_host import BTC
 from tradecore.core import InputError
 from tradecore.portfolio import Profit, profit, total_profit
 
 
 def trader_of(**facts):
+    """Return a trader of an instrument with steps of 1."""
     facts = {"tick_size": "1", "lot_size": "1", **facts}
     return tc.Trader([tc.Instrument(BTC, **facts)], run_id="p1")
 
 
 def trade(trader, side, quantity, price, fee="0"):
+    """Send an order and fill it whole."""
     order = trader.submit(BTC, side, quantity, price, now_ns=1)
     trader.apply(
         order.key,
@@ -42,6 +44,7 @@ def cases(shared_dir):
 
 
 def test_the_parts_add_up():
+    """The parts add up."""
     trader = trader_of()
     trade(trader, "buy", 2, 30000, fee="30")
     trade(trader, "sell", 1, 31000, fee="15.5")
@@ -58,6 +61,7 @@ def test_the_parts_add_up():
 
 
 def test_a_position_shows_what_is_held():
+    """A position shows what is held."""
     trader = trader_of()
     position = trader.position(BTC)
     assert (position.side, position.is_flat, position.average_price) == (None, True, None)
@@ -72,6 +76,7 @@ def test_a_position_shows_what_is_held():
 
 
 def test_a_held_position_needs_a_mark_and_a_flat_one_does_not():
+    """A held position needs a mark and a flat one does not."""
     trader = trader_of()
     assert profit(trader.position(BTC)) == Profit()
 
@@ -85,6 +90,7 @@ def test_a_held_position_needs_a_mark_and_a_flat_one_does_not():
 
 
 def test_average_cost_of_a_flip(cases):
+    """Average cost of a flip."""
     case = cases["realized_flip_three_methods"]
     trader = trader_of()
     position = trader.position(BTC)
@@ -102,6 +108,7 @@ def test_average_cost_of_a_flip(cases):
 
 
 def test_equity_of_the_identity(cases):
+    """Equity of the identity."""
     given, expected = cases["net_pnl_identity"]["input"], cases["net_pnl_identity"]["expected"]
     trader = trader_of()
     for one in given["trades"]:
@@ -116,6 +123,7 @@ def test_equity_of_the_identity(cases):
 
 
 def test_an_inverse_entry_is_harmonic(cases):
+    """An inverse entry is harmonic."""
     case = cases["inverse_avg_entry_harmonic"]
     trader = trader_of(kind="inverse")
     for fill in case["input"]["fills"]:
@@ -131,6 +139,7 @@ def test_an_inverse_entry_is_harmonic(cases):
 
 @pytest.mark.parametrize("name", ["inverse_short", "inverse_long_double_and_halve"])
 def test_an_inverse_profit_is_in_coins(cases, name):
+    """An inverse profit is in coins."""
     given, expected = cases[name]["input"], cases[name]["expected"]
     trader = trader_of(kind="inverse")
     side = "buy" if given["side"] == "long" else "sell"
