@@ -19,6 +19,8 @@ ROOT = Path.cwd()
 BIN = Path(sys.executable).parent
 LOGS = ROOT / "build" / "check"
 RUST = ["--locked", "--workspace"]
+FUZZ = "rust/fuzz/Cargo.toml"
+GARBAGE = ["--manifest-path", FUZZ, "--bin", "garbage", "--"]
 # What closes a test run: cargo's and pytest's last lines are worth repeating at the end.
 CLOSING = ("test result:", " passed", " failed")
 
@@ -51,6 +53,7 @@ STAGES = (
         "form",
         (
             ("cargo", "fmt", "--all", "--check"),
+            ("cargo", "fmt", "--check", "--manifest-path", FUZZ),
             tool("ruff", "format", "--check", "--quiet"),
         ),
         lint=True,
@@ -71,6 +74,7 @@ STAGES = (
     ),
     Stage("clippy", (("cargo", "clippy", *RUST, "--all-targets", "--", "-D", "warnings"),)),
     Stage("rust tests", (("cargo", "test", *RUST, "--exclude", "tradecore-bindings"),)),
+    Stage("garbage", (("cargo", "run", "--quiet", "--release", *GARBAGE, "1"),)),
     Stage("wheel", (("make", "wheel"),)),
     Stage("python tests", (python(".ci/test_wheel.py", "--coverage"),)),
 )

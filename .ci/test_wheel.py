@@ -20,7 +20,6 @@ OUTSIDE = BUILD / "wheel-tests"
 PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / "python"
 WHEEL_MB_MAX = 15
 IMPORTS_TIMED = 5
-STUB_ALLOWED = OUTSIDE / "tests" / "typing" / "stubtest_allowlist.txt"
 
 # Run in a fresh interpreter: the import alone, not the start of Python.
 TIME_IMPORT = """
@@ -36,19 +35,16 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def call(*command: str | Path) -> None:
-    """Run ``command`` outside the tree; its failure is ours."""
+def passes(*command: str | Path, cwd: Path = OUTSIDE) -> bool:
+    """Run ``command``, outside the tree if not said otherwise; answer whether it ended well."""
     environment = os.environ | {
         "PYTHONSAFEPATH": "1",
         "TRADECORE_ROOT": str(ROOT),
         "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "ci"),
     }
     environment.pop("PYTHONPATH", None)
-    done = subprocess.run(
-        [str(part) for part in command], cwd=OUTSIDE, env=environment, check=False
-    )
-    if done.returncode != 0:
-        sys.exit(done.returncode)
+    line = [str(part) for part in command]
+    return subprocess.run(line, cwd=cwd, env=environment, check=False).returncode == 0
 
 
 def the_wheel() -> Path:
@@ -94,22 +90,26 @@ def time_import() -> None:
     say(f"import tradecore: best {min(taken_ms):.0f} ms of {IMPORTS_TIMED}")
 
 
-def main() -> None:
-    """Install, hold the stub to the binary, run the tests."""
+def main() -> int:
+    """Install, hold the stub to the binary, run the tests; 1 if anything failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--coverage", action="store_true", help="also measure and judge coverage")
     coverage = parser.parse_args().coverage
     install(the_wheel())
     time_import()
-    allowed = ["--allowlist", str(STUB_ALLOWED)] if STUB_ALLOWED.exists() else []
-    call(PYTHON, "-m", "mypy.stubtest", "tradecore._core", *allowed)
-    if not coverage:
-        call(PYTHON, "-m", "pytest", "-q")
-        return
-    call(PYTHON, "-m", "coverage", "run", "-m", "pytest", "-q")
-    call(PYTHON, "-m", "coverage", "combine", "--quiet")
-    call(PYTHON, "-m", "coverage", "report", "--skip-covered", "--sort=cover")
+    results = [passes(PYTHON, "-m", "mypy.stubtest", "tradecore._core")]
+    if coverage:
+        report = (PYTHON, "-m", "coverage")
+        results += [
+            passes(PYTHON, "-m", "coverage", "run", "-m", "pytest", "-q"),
+            # In the tree, so that the report names the sources and not the installed copies.
+            passes(*report, "combine", "--quiet", OUTSIDE, cwd=ROOT),
+            passes(*report, "report", "--skip-covered", "--sort=cover", cwd=ROOT),
+        ]
+    else:
+        results += [passes(PYTHON, "-m", "pytest", "-q")]
+    return 0 if all(results) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -31,7 +31,7 @@ def main(venv, cargo):
     if sys.version_info < OLDEST:
         refuse(
             "tradecore needs python %d.%d or newer: %s is %s; try make PYTHON=python3.12 ..."
-            % (*OLDEST, sys.executable, version)
+            % (OLDEST + (sys.executable, version))
         )
     if shutil.which(cargo) is None:
         refuse("tradecore needs rust: %r is not on PATH; see rust-lang.org/tools/install" % cargo)
@@ -43,9 +43,9 @@ def main(venv, cargo):
             refuse("python %s cannot make environments: on Debian, install python3-venv" % version)
     pip = [python, "-m", "pip", "install", "--quiet"]
     # --group needs pip 25.1.
-    if subprocess.call([*pip, "--upgrade", "pip>=25.1"]) != 0:
+    if subprocess.call(pip + ["--upgrade", "pip>=25.1"]) != 0:
         refuse("pip could not be brought to 25.1 or newer")
-    if subprocess.call([*pip, "--group", "dev", *requirements()]) != 0:
+    if subprocess.call(pip + ["--group", "dev"] + requirements()) != 0:
         refuse("the tools of the group dev could not be installed")
 
 

@@ -1,15 +1,16 @@
 """Draw the reference pages that come from Python: `python docs/generate.py [--check]`.
 
 `docs/reference/python.md` lists the public names as the sources declare them, so nothing is
-imported for it; `docs/reference/command_line.md` is what the commands say of themselves.
+imported for it; `docs/reference/command_line.md` is what the commands say of themselves, and
+`docs/reference/configuration.md` what the settings' models say.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import importlib.util
 import inspect
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,12 +56,25 @@ def declaration(module: str, name: str) -> Declared | ast.Module | None:
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 if (alias.asname or alias.name) == name:
-                    inner = declaration(node.module, alias.name)
                     whole = file_of(f"{node.module}.{alias.name}")
-                    if inner is None and whole.exists():
+                    if whole.exists():
                         return ast.parse(whole.read_text())
-                    return inner
+                    return declaration(node.module, alias.name)
     return None
+
+
+def exported(tree: ast.Module) -> list[str]:
+    """Return the names a module declares public."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            names: list[str] = ast.literal_eval(node.value)
+            return sorted(name for name in names if not name.startswith("__"))
+    return []
+
+
+def plain(shown: str) -> str:
+    """Return a declaration with our private aliases named as the reader would."""
+    return re.sub(r"\b_([A-Z])", r"\1", shown)
 
 
 def signature(node: ast.FunctionDef, name: str) -> str:
@@ -68,12 +82,30 @@ def signature(node: ast.FunctionDef, name: str) -> str:
     arguments = ast.unparse(node.args).removeprefix("self, ").removeprefix("self")
     arguments = arguments.removeprefix("cls, ").removeprefix("/, ")
     result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    return f"{name}({arguments}){result}"
+    return plain(f"{name}({arguments}){result}")
 
 
 def is_property(node: ast.FunctionDef) -> bool:
     """Whether ``node`` is read like a field."""
     return any(ast.unparse(each).endswith("property") for each in node.decorator_list)
+
+
+def summary(node: ast.FunctionDef | ast.ClassDef) -> str:
+    """Return the first sentence of what ``node`` says of itself, on a line of its own."""
+    said = (ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
+    return f"\n  {said}" if said else ""
+
+
+def contents(module: str, tree: ast.Module) -> Iterator[str]:
+    """Yield one line for each public name of a module."""
+    for name in exported(tree):
+        node = declaration(module, name)
+        if isinstance(node, ast.FunctionDef):
+            yield f"- `{signature(node, name)}`{summary(node)}"
+        elif isinstance(node, ast.ClassDef):
+            yield f"- `{name}`{summary(node)}"
+        else:
+            yield f"- `{name}`"
 
 
 def members(node: ast.ClassDef) -> Iterator[str]:
@@ -83,11 +115,10 @@ def members(node: ast.ClassDef) -> Iterator[str]:
             yield f"- `{ast.unparse(part.target)}: {ast.unparse(part.annotation)}`"
         if not isinstance(part, ast.FunctionDef) or part.name.startswith("_"):
             continue
-        said = (ast.get_docstring(part) or "").partition("\n\n")[0].replace("\n", " ")
         shown = signature(part, part.name)
         if is_property(part):
             shown = f"{part.name}: {ast.unparse(part.returns)}" if part.returns else part.name
-        yield f"- `{shown}`" + (f"\n  {said}" if said else "")
+        yield f"- `{shown}`{summary(part)}"
 
 
 def described(name: str, node: Declared | ast.Module | None) -> str:
@@ -106,18 +137,15 @@ def described(name: str, node: Declared | ast.Module | None) -> str:
     if node is not None:
         lines += [inspect.cleandoc(ast.get_docstring(node) or "") + "\n"]
     listed = list(members(node)) if isinstance(node, ast.ClassDef) else []
+    if isinstance(node, ast.Module):
+        listed = list(contents(f"tradecore.{name}", node))
     return "\n".join(lines + (["\n".join(listed) + "\n"] if listed else []))
 
 
 def python_page() -> str:
     """Return the page of the public names."""
     tree = ast.parse((PACKAGE / "__init__.py").read_text())
-    names: list[str] = next(
-        ast.literal_eval(node.value)
-        for node in tree.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
-    )
-    public = sorted(name for name in names if not name.startswith("__"))
+    public = exported(tree)
     return PYTHON_HEAD + "".join(described(name, declaration("tradecore", name)) for name in public)
 
 
@@ -133,19 +161,31 @@ def command_lines(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - t
         rows.append(f"| `{shown}` | {said} |")
     if rows:
         yield "\n| argument | what |\n|---|---|\n" + "\n".join(rows) + "\n"
-    for name, inner in sorted(getattr(command, "commands", {}).items()):
-        if not inner.hidden:
-            yield from command_lines(inner, f"{path} {name}")
+    if not hasattr(command, "resolve_command"):
+        return
+    context = command.make_context(path, [], resilient_parsing=True)
+    for name in sorted(command.list_commands(context)):
+        # What is imported only when called is asked for as a call would ask.
+        _, inner, _ = command.resolve_command(context, [name])
+        yield from command_lines(inner, f"{path} {name}")
 
 
 def commands_page() -> str | None:
     """Return the page of the command line."""
-    if importlib.util.find_spec("tradecore.cli") is None:
+    if not (PACKAGE / "cli" / "app.py").exists():
         return None
-    from tradecore.cli.app import app  # noqa: PLC0415
     from typer.main import get_command  # noqa: PLC0415
 
+    from tradecore.cli.app import app  # noqa: PLC0415
+
     return COMMANDS_HEAD + "".join(command_lines(get_command(app), "tradecore"))
+
+
+def configuration_page() -> str:
+    """Return the page of the settings of a run."""
+    from tradecore.config import RunConfig, reference_page  # noqa: PLC0415
+
+    return reference_page(RunConfig, "Configuration of a run")
 
 
 def main() -> int:
@@ -154,7 +194,12 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, compare")
     check = parser.parse_args().check
     stale = []
-    for name, drawn in {"python.md": python_page(), "command_line.md": commands_page()}.items():
+    pages = {
+        "python.md": python_page(),
+        "command_line.md": commands_page(),
+        "configuration.md": configuration_page(),
+    }
+    for name, drawn in pages.items():
         page = REFERENCE / name
         if drawn is None or (page.exists() and page.read_text() == drawn):
             continue

@@ -7,10 +7,14 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, final, type_check_o
 
 import numpy as np
 import numpy.typing as npt
+from typing_extensions import disjoint_base
 
 __all__ = [
     "BUILD_PROFILE",
+    "BinanceFrames",
     "BookGapError",
+    "BookReplay",
+    "BookView",
     "DataError",
     "Ed25519Key",
     "Eip712Key",
@@ -22,8 +26,10 @@ __all__ = [
     "InputError",
     "Instrument",
     "InstrumentSpecError",
+    "LobsterReplay",
     "MatchingEngine",
     "Order",
+    "OrderBook",
     "OrderEvent",
     "OrderState",
     "Position",
@@ -31,6 +37,8 @@ __all__ = [
     "QuantityError",
     "RateLimiter",
     "SigningError",
+    "TapeReader",
+    "TapeWriter",
     "TradecoreError",
     "Trader",
     "UnknownSymbolError",
@@ -463,6 +471,288 @@ class EngineBook:
 
     def queues(self, side: _Side, /) -> list[tuple[int, int, list[tuple[int, int]]]]:
         """Return every level, best first: ticks, lots, and (order id, lots) oldest first."""
+
+@disjoint_base
+class BookView:
+    """A venue's book by price that somebody else changes: what a strategy looks at.
+
+    `bid_price` and its like are the fast way to look (a few tens of nanoseconds, floats nearest to
+    the exact value); `best_bid` and `best_ask` are exact.
+    """
+
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def instrument(self) -> Instrument: ...
+    @property
+    def best_bid(self) -> tuple[Decimal, Decimal] | None:
+        """Price and quantity of the highest bid, exact."""
+
+    @property
+    def best_ask(self) -> tuple[Decimal, Decimal] | None:
+        """Price and quantity of the lowest ask, exact."""
+
+    @property
+    def best_bid_ticks(self) -> int | None: ...
+    @property
+    def best_ask_ticks(self) -> int | None: ...
+    @property
+    def bid_price(self) -> float | None: ...
+    @property
+    def ask_price(self) -> float | None: ...
+    @property
+    def bid_quantity(self) -> float | None: ...
+    @property
+    def ask_quantity(self) -> float | None: ...
+    @property
+    def is_stale(self) -> bool:
+        """Whether the levels are not known to be the venue's: no snapshot yet, or a gap since."""
+
+    @property
+    def is_crossed(self) -> bool:
+        """Whether the best bid is at or above the best ask."""
+
+    def depth(self, levels: int = 10, /) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return bids and asks, best first.
+
+        Shape:
+            Two ``(n, 2) float64``: price, quantity; n is at most `levels`.
+        """
+
+    def level_count(self, side: _Side, /) -> int: ...
+    def quantity_at(self, side: _Side, price: _Number) -> Decimal:
+        """Return what rests at `price`, zero where nothing does.
+
+        Raises:
+            PriceError: If `price` is off the tick or not positive.
+        """
+
+    def mid(self) -> float | None:
+        """Return the middle of the touch; None for a one-sided, locked or crossed book."""
+
+    def microprice(self, *, levels: int = 1, decay: float = 1.0) -> float | None:
+        """Return the mid weighted by the imbalance: many bids pull it towards the ask.
+
+        ``I x ask + (1 - I) x bid`` with ``I`` of `imbalance`; None where there is no mid.
+        """
+
+    def imbalance(self, *, levels: int = 1, decay: float = 1.0) -> float | None:
+        """Return the bids' share of the first `levels` of both sides, 0 to 1.
+
+        Each level counts `decay` times as much as the one before it. None when nothing rests.
+        """
+
+    def checksum(
+        self, levels: int = 25, *, form: Literal["alternating", "digits"] = "alternating"
+    ) -> int:
+        """Return the CRC-32 of the best `levels` of each side, written as text.
+
+        `alternating`: ``bid_price:bid_qty:ask_price:ask_qty:...`` level by level from the best; a
+        side that runs out is left out. Exact decimals, no exponent, no trailing zeros.
+        `digits`: the asks from the best, then the bids; each price and quantity with all decimals
+        of its tick or lot, without the point and leading zeros, nothing between.
+        """
+
+@final
+class OrderBook(BookView):
+    """A venue's book by price, kept from its snapshots and deltas.
+
+    Levels are any iterable of (price, quantity) pairs, each number `Decimal`, `str`, `int`, or a
+    `float` on its step. Quantities are absolute: zero removes a level. A call with anything wrong
+    changes nothing.
+    """
+
+    def __new__(cls, instrument: Instrument, /) -> OrderBook: ...
+    @property
+    def last_id(self) -> int | None:
+        """The last update the book contains; None without ids, or while it waits."""
+
+    def apply_snapshot(
+        self,
+        bids: Iterable[Iterable[_Number]],
+        asks: Iterable[Iterable[_Number]],
+        *,
+        last_id: int | None = None,
+    ) -> Literal["applied", "ignored"]:
+        """Replace every level, then apply the deltas kept meanwhile that extend it.
+
+        Args:
+            bids: Every bid.
+            asks: Every ask.
+            last_id: The last update the snapshot contains, where the venue numbers them.
+
+        Returns:
+            `ignored` when the book is newer and has no gap.
+
+        Raises:
+            BookGapError: If the deltas kept do not join the snapshot; the book stays stale.
+            InputError: If a level is no pair of a price above zero and a quantity not below it.
+        """
+
+    def apply_delta(
+        self,
+        bids: Iterable[Iterable[_Number]],
+        asks: Iterable[Iterable[_Number]],
+        *,
+        first_id: int | None = None,
+        last_id: int | None = None,
+        prev_id: int | None = None,
+    ) -> Literal["applied", "buffered", "ignored"]:
+        """Set the levels that changed, in the order of the venue's ids.
+
+        With `prev_id` (Binance futures `pu`, Deribit) deltas form a chain; with `first_id` and
+        `last_id` alone (Binance spot `U`, `u`) they are consecutive; without any every delta is
+        applied as it comes.
+
+        Returns:
+            `buffered` while a snapshot is missing, `ignored` when the book has it already.
+
+        Raises:
+            BookGapError: If updates before this one never arrived. The book is stale and keeps
+                deltas until the next snapshot.
+            InputError: If a level is malformed, or ids are missing or contradict each other.
+        """
+
+    def clear(self) -> None:
+        """Forget everything: a new connection."""
+
+@final
+class BinanceFrames:
+    """A recording of Binance's WebSocket frames, one ``<ns> <json>`` a line.
+
+    It has no position: whoever plays it starts at the front.
+    """
+
+    def __new__(cls, data: bytes, instrument: Instrument, /) -> BinanceFrames: ...
+    @staticmethod
+    def infer_instrument(
+        data: bytes,
+        /,
+        *,
+        symbol: str,
+        kind: Literal["spot", "linear", "inverse"] = "spot",
+    ) -> Instrument:
+        """Return an instrument in whose steps every number of `data` is whole.
+
+        Steps are powers of ten, at most 1. They say how the recording is written, not what the
+        venue's rules for new orders are.
+        """
+
+    @property
+    def instrument(self) -> Instrument: ...
+    @property
+    def byte_count(self) -> int: ...
+
+@final
+class TapeReader:
+    """A recording in our compact format. It has no position.
+
+    Raises:
+        DataError: If the data are no tape, of another version, or damaged in the header.
+    """
+
+    def __new__(cls, data: bytes, /) -> TapeReader: ...
+    @property
+    def instrument(self) -> Instrument: ...
+    @property
+    def byte_count(self) -> int: ...
+    @property
+    def event_count(self) -> int: ...
+    @property
+    def first_ts_recv_ns(self) -> int: ...
+    @property
+    def last_ts_recv_ns(self) -> int: ...
+
+@final
+class TapeWriter:
+    """Writes a recording in our compact format."""
+
+    def __new__(cls, instrument: Instrument, /) -> TapeWriter: ...
+    def extend(
+        self, recording: BinanceFrames | TapeReader, /, *, strict: bool = True
+    ) -> tuple[int, int]:
+        """Append every message of `recording`; return how many, and how many were unreadable.
+
+        Raises:
+            DataError: If `strict` and a record cannot be read; what came before it is written.
+            InputError: If the recording counts in other steps, or the tape is finished.
+        """
+
+    def finish(self) -> bytes:
+        """Return the tape; nothing can be added to it.
+
+        Raises:
+            InputError: If it was finished before.
+        """
+
+@final
+class BookReplay:
+    """Plays a recording into a book and keeps account of what happened."""
+
+    def __new__(cls, recording: BinanceFrames | TapeReader, /) -> BookReplay: ...
+    def advance(self, events: int, /, *, strict: bool = False) -> bool:
+        """Take up to `events` messages, without the interpreter lock; False at the end.
+
+        Raises:
+            DataError: If `strict` and a record cannot be read.
+        """
+
+    @property
+    def offset(self) -> int:
+        """Bytes played so far."""
+
+    @property
+    def counts(self) -> list[tuple[str, int]]: ...
+    @property
+    def faults(self) -> list[tuple[int, int, str]]:
+        """Record number, byte and rule of the first hundred records that could not be read."""
+
+    @property
+    def gaps(self) -> list[tuple[int, int, int]]:
+        """Message number, expected and found update of the first hundred gaps."""
+
+    @property
+    def disagreements(self) -> list[tuple[int, int, str, str]]:
+        """Message number, update, quote and touch where the two were not the same."""
+
+    @property
+    def is_stale(self) -> bool: ...
+    @property
+    def touch(self) -> str: ...
+    def checksum(self, levels: int = 25, /) -> int: ...
+
+@final
+class LobsterReplay:
+    """Plays a LOBSTER message file into a book, order by order.
+
+    Raises:
+        DataError: If `first_book`, the order book file's first row, is malformed.
+    """
+
+    def __new__(cls, data: bytes, /, *, first_book: bytes | None = None) -> LobsterReplay: ...
+    def step(self) -> bool:
+        """Take one message; False at the end.
+
+        Raises:
+            DataError: If the line is no message; the next call goes on after it.
+        """
+
+    def differing_levels(self, book_row: bytes, /) -> list[tuple[int, bool]]:
+        """Return the levels, from 1, at which the book is not `book_row`.
+
+        The second value says that its price was below the file's deepest level at some row before,
+        so that what happened there could not be known. Rows are to be compared in order.
+
+        Raises:
+            DataError: If the row is malformed.
+        """
+
+    @property
+    def byte_count(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def counts(self) -> list[tuple[str, int]]: ...
 
 def command_dtype() -> np.dtype[Any]:
     """Return the type of `MatchingEngine.process`'s argument."""

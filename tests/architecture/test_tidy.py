@@ -112,11 +112,11 @@ def rust_functions(text: str):
 
 
 def test_a_rust_function_fits_on_a_page(project_root):
-    """No Rust function is longer than 70 lines."""
+    """No Rust function is longer than 70 lines; a test's table of cases may be."""
     long = [
         f"{name}:{line} {function} has {length} lines"
         for name, text in code_of(project_root)
-        if name.endswith(".rs")
+        if name.endswith(".rs") and not name.endswith("tests.rs")
         for line, function, length in rust_functions(text)
         if length > FUNCTION_LINES_MAX
     ]
@@ -124,12 +124,12 @@ def test_a_rust_function_fits_on_a_page(project_root):
 
 
 def test_lines_fit_and_have_no_tab(project_root):
-    """Code has at most 100 columns, and indents by spaces."""
+    """Code has at most 100 columns, and indents by spaces; a recorded frame is as it came."""
     wrong = [
         f"{name}:{number}"
         for name, text in code_of(project_root)
         for number, line in enumerate(text.splitlines(), 1)
-        if len(line) > COLUMNS_MAX or "\t" in line
+        if (len(line) > COLUMNS_MAX or "\t" in line) and not line.lstrip().startswith('r#"')
     ]
     assert not wrong
 
@@ -250,6 +250,18 @@ def test_the_architecture_page_stays_a_page(project_root):
     named = re.findall(r"`((?:python|rust|tests|benches|docs|\.ci|\.github)/[\w./-]*)`", text)
     assert named
     missing = [path for path in named if not (project_root / path).exists()]
+    assert not missing
+
+
+def test_pages_that_code_names_exist(project_root):
+    """A page that code sends its reader to is there."""
+    missing = [
+        f"{name}: {page}"
+        for name, text in code_of(project_root)
+        if not name.startswith("tests/")
+        for page in re.findall(r"\bdocs/[\w/]+\.md\b", text)
+        if not (project_root / page).exists()
+    ]
     assert not missing
 
 

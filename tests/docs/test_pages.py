@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+import tradecore
 from docs.markdown import Block, pages, read
 
 ROOT = Path(os.environ.get("TRADECORE_ROOT") or Path(__file__).parents[2])
@@ -30,6 +31,7 @@ RUNNING = [
 CONSOLE = "from tradecore.cli import main; main()"
 PROGRAMS = {"tradecore": [sys.executable, "-c", CONSOLE], "python": [sys.executable]}
 COMMAND_SECONDS_MAX = 50
+PACKAGE = Path(tradecore.__file__).parents[1]
 
 
 def name_of(path: Path) -> str:
@@ -50,6 +52,12 @@ def matches(expected: list[str], output: str) -> bool:
     return re.search(pattern, output, flags=re.MULTILINE) is not None
 
 
+def environment() -> dict[str, str]:
+    """Return the commands' environment: a narrow, plain terminal, and the tradecore under test."""
+    found = {} if PACKAGE.name == "site-packages" else {"PYTHONPATH": str(PACKAGE)}
+    return os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"} | found
+
+
 def run_console(block: Block, page: Path) -> None:
     """Run the block's commands in turn and compare what it shows of their output."""
     for turn in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
@@ -64,7 +72,7 @@ def run_console(block: Block, page: Path) -> None:
                 text=True,
                 check=False,
                 timeout=COMMAND_SECONDS_MAX,
-                env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"},
+                env=environment(),
             )
             output = run.stdout + run.stderr
             place = f"{name_of(page)}:{block.line}: {command}"

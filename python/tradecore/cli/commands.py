@@ -66,8 +66,9 @@ class LazyGroup(TyperGroup):
         for name, command in COMMANDS.items():
             self.add_command(TyperCommand(name, help=command.summary), name)
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
         """Return the names in the order of the table."""
+        del ctx
         return list(COMMANDS)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
@@ -77,20 +78,16 @@ class LazyGroup(TyperGroup):
 
 
 def _imported(name: str) -> object:
-    """Import a command.
-
-    Raises:
-        MissingCommandError: If its module is not there.
-    """
     module_name, _, attribute = COMMANDS[name].target.partition(":")
     try:
-        module = importlib.import_module(module_name)
-        target = getattr(module, attribute)
-    except (ModuleNotFoundError, AttributeError) as error:
-        is_ours = isinstance(error, AttributeError) or error.name == module_name
-        if not is_ours:
+        target = getattr(importlib.import_module(module_name), attribute, None)
+    except ModuleNotFoundError as error:
+        if error.name != module_name:
             raise
         raise MissingCommandError(f"this build has no command {name!r}: {error}") from error
+    if target is None:
+        place = f"no {attribute!r} in {module_name}"
+        raise MissingCommandError(f"this build has no command {name!r}: {place}")
     if isinstance(target, typer.Typer):
         return typer.main.get_command(target)
     app = typer.Typer(add_completion=False)

@@ -41,7 +41,7 @@ class RunSettings(Settings):
         min_length=1,
         description="Venue whose rules the recording follows.",
     )
-    queue: Literal["risk-averse", "power"] = Field(
+    queue: Literal["risk-averse", "power", "power-2", "power-3"] = Field(
         default="risk-averse",
         description="Where a resting order stands when others ahead of it cancel.",
     )

@@ -10,7 +10,7 @@ __all__ = ["Source", "refusal", "warning"]
 
 _PLACEHOLDER: Final = re.compile(
     r"""(?:your|insert|enter|paste|put|replace)[\s_-].*
-       |(?:your|my)[\s_-]?[a-z_-]*(?:key|secret|token|password|id).*
+       |(?:your|my[\s_-])[\s_-]?[a-z_-]*(?:key|secret|token|password|id).*
        |<.*> | \[.*\] | \{.*\} | \.{2,} | [x*?_-]{3,}
        |.*(?:change[\s_-]?(?:me|this)|replace[\s_-]?(?:me|this|with)|placeholder
             |goes[\s_-]?here|(?:key|secret|token|password)[\s_-]?here).*

@@ -36,7 +36,7 @@ def parse_yaml(text: str, file: str) -> tuple[Table, list[Problem]]:
         return root, [_syntax(error, file)]
     except (yaml.YAMLError, RecursionError) as error:
         return root, [Problem(f"not YAML: {_plain(error)}", root.place)]
-    if node is None:
+    if node is None or node.tag == _NULL:
         return root, []
     reader = _Reader(file)
     table = reader.read(node, [])

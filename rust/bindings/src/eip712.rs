@@ -320,7 +320,7 @@ fn account(value: &Bound<'_, PyAny>, name: &str) -> PyResult<u64> {
     let text = text.to_string_lossy();
     let digits = text.bytes().all(|digit| digit.is_ascii_digit());
     let number = text.parse().ok().filter(|_| digits);
-    number.ok_or_else(|| word(name, "the digits of a number below 2⁶⁴", &text))
+    number.ok_or_else(|| word(name, "the digits of a number below 2^64", &text))
 }
 
 fn time(value: &Bound<'_, PyAny>) -> PyResult<i64> {

@@ -9,7 +9,7 @@ use tradecore_core::units::{Lots, Side, Ticks};
 
 use crate::arguments::Word;
 use crate::convert;
-use crate::matching::State;
+use crate::engine_state::State;
 
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct EngineBook {

@@ -8,15 +8,20 @@ mod arguments;
 mod convert;
 mod eip712;
 mod engine_book;
+mod engine_state;
 mod errors;
+mod feed;
 mod instrument;
+mod levels;
 mod matching;
+mod mirror;
 mod oms;
 mod oms_args;
 mod oms_event;
 mod oms_order;
 mod oms_position;
 mod rate_limit;
+mod rebuild;
 mod records;
 mod report;
 mod sign;
@@ -39,9 +44,13 @@ mod _core {
         SigningError, TradecoreError, UnknownSymbolError,
     };
     #[pymodule_export]
+    use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
+    #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]
     use crate::matching::MatchingEngine;
+    #[pymodule_export]
+    use crate::mirror::{BookView, OrderBook};
     #[pymodule_export]
     use crate::oms::Trader;
     #[pymodule_export]
@@ -52,6 +61,8 @@ mod _core {
     use crate::oms_position::Position;
     #[pymodule_export]
     use crate::rate_limit::RateLimiter;
+    #[pymodule_export]
+    use crate::rebuild::BookReplay;
     #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
     #[pymodule_export]

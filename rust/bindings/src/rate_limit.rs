@@ -140,18 +140,29 @@ fn budget(
 /// One number for every part, or a list or tuple with one for each.
 #[inline]
 fn amounts<'a>(value: &Bound<'_, PyAny>, room: &'a mut [u64; PARTS_MAX]) -> PyResult<Tokens<'a>> {
-    if !value.is_instance_of::<PyTuple>() && !value.is_instance_of::<PyList>() {
+    let given = if let Ok(tuple) = value.cast::<PyTuple>() {
+        fill(room, tuple.len(), |at| tuple.get_item(at))?
+    } else if let Ok(list) = value.cast::<PyList>() {
+        fill(room, list.len(), |at| list.get_item(at))?
+    } else {
         return count(value, "tokens").map(Tokens::Each);
-    }
-    let given = value.len()?;
+    };
+    Ok(Tokens::Per(given))
+}
+
+fn fill<'a, 'py>(
+    room: &'a mut [u64; PARTS_MAX],
+    given: usize,
+    item: impl Fn(usize) -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<&'a [u64]> {
     if given > PARTS_MAX {
         let text = format!("tokens must be at most {PARTS_MAX} numbers: got {given}");
         return Err(InputError::new_err(text));
     }
-    for (slot, amount) in room.iter_mut().zip(value.try_iter()?) {
-        *slot = count(&amount?, "tokens")?;
+    for (at, slot) in room[..given].iter_mut().enumerate() {
+        *slot = count(&item(at)?, "tokens")?;
     }
-    Ok(Tokens::Per(&room[..given]))
+    Ok(&room[..given])
 }
 
 const fn priority(use_reserve: bool) -> Priority {

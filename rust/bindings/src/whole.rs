@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt};
 use pyo3::{PyErr, PyTypeInfo};
 
-/// A count, `0 … 2⁶⁴ − 1`; refused with `E`.
+/// A count, `0 … 2^64 - 1`; refused with `E`.
 #[inline]
 pub(crate) fn unsigned<E: PyTypeInfo>(value: &Bound<'_, PyAny>, name: &str) -> PyResult<u64> {
     if value.is_exact_instance_of::<PyInt>()
@@ -14,7 +14,7 @@ pub(crate) fn unsigned<E: PyTypeInfo>(value: &Bound<'_, PyAny>, name: &str) -> P
     }
     other(value)
         .and_then(|index| index.extract().ok())
-        .ok_or_else(|| refuse::<E>(value, name, "0 to 2⁶⁴ − 1"))
+        .ok_or_else(|| refuse::<E>(value, name, "0 to 2^64 - 1"))
 }
 
 /// A point in time, `−2⁶³ … 2⁶³ − 1` nanoseconds since 1970; refused with `E`.
@@ -27,7 +27,7 @@ pub(crate) fn time_ns<E: PyTypeInfo>(value: &Bound<'_, PyAny>, name: &str) -> Py
     }
     other(value)
         .and_then(|index| index.extract().ok())
-        .ok_or_else(|| refuse::<E>(value, name, "−2⁶³ to 2⁶³ − 1 (nanoseconds)"))
+        .ok_or_else(|| refuse::<E>(value, name, "-2^63 to 2^63 - 1 (nanoseconds)"))
 }
 
 /// Whatever has `__index__`, numpy's integers among them, but for `bool`.

@@ -61,7 +61,8 @@ fn check_level(ladder: &Ladder, arena: &Arena, side: Side, price: i64) -> Result
     }
     if before != level.tail || before == NIL || sum != i128::from(level.qty) {
         return Err(format!(
-            "Invariant: a level is the sum of its queue: sum={sum}, tail={before}, {level:?}, {place}"
+            "Invariant: a level is the sum of its queue: \
+             sum={sum}, tail={before}, {level:?}, {place}"
         ));
     }
     Ok(())

@@ -160,14 +160,21 @@ mod tests {
             for (add, at) in steps {
                 // Few distinct places, so that removals find something.
                 let at = at.index(size) / 37 * 37;
-                if add { bitmap.insert(at); set.insert(at); } else { bitmap.remove(at); set.remove(&at); }
+                if add {
+                    bitmap.insert(at);
+                    set.insert(at);
+                } else {
+                    bitmap.remove(at);
+                    set.remove(&at);
+                }
             }
             prop_assert_eq!(bitmap.first(), set.first().copied());
             prop_assert_eq!(bitmap.last(), set.last().copied());
             for probe in probes.iter().map(|p| p.index(size)).chain([0, 63, size - 1]) {
                 prop_assert_eq!(bitmap.contains(probe), set.contains(&probe));
                 prop_assert_eq!(bitmap.at_or_above(probe), set.range(probe..).next().copied());
-                prop_assert_eq!(bitmap.at_or_below(probe), set.range(..=probe).next_back().copied());
+                let below = set.range(..=probe).next_back();
+                prop_assert_eq!(bitmap.at_or_below(probe), below.copied());
             }
         }
     }

@@ -29,6 +29,8 @@ pub struct IdIndex {
     pages: Vec<Option<Page>>,
     spare: Vec<Page>,
     sparse: Table,
+    /// How many in the table belong to pages that never opened.
+    ahead: usize,
 }
 
 impl IdIndex {
@@ -65,6 +67,7 @@ impl IdIndex {
                 .last()
                 .is_none_or(|page| page.as_ref().is_some_and(|page| page.served >= SERVED_MIN));
         if !may_open {
+            self.ahead += usize::from(number >= self.pages.len());
             self.sparse.insert(id, slot);
             return;
         }
@@ -77,10 +80,11 @@ impl IdIndex {
         // Ids of this page may have come before it could open.
         let first = (number as u64) << PAGE_BITS;
         for early in first..first + PAGE_LEN as u64 {
-            if self.sparse.is_empty() {
+            if self.ahead == 0 {
                 break;
             }
             if let Some(slot) = self.sparse.remove(early) {
+                self.ahead -= 1;
                 self.insert(early, slot);
             }
         }
@@ -106,7 +110,9 @@ impl IdIndex {
             }
             return Some(slot);
         }
-        self.sparse.remove(id)
+        let slot = self.sparse.remove(id)?;
+        self.ahead -= usize::from(number >= self.pages.len());
+        Some(slot)
     }
 
     #[cold]

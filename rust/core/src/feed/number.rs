@@ -153,7 +153,7 @@ impl Step {
         }
     }
 
-    /// Whole steps in a plain number (`61837.63000000`), `None` for anything that needs a second look.
+    /// Whole steps in a plain number (`61837.63000000`), `None` for what needs a second look.
     #[inline]
     pub(super) fn count(self, text: &[u8]) -> Option<i64> {
         let mut value: i64 = 0;

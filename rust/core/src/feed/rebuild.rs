@@ -1,4 +1,4 @@
-//! A recording played into a book, with what happened on the way and what the venue says of its touch.
+//! A recording played into a book: what happened on the way, and what the venue says of its touch.
 
 use std::collections::VecDeque;
 
@@ -153,7 +153,10 @@ impl<S: EventSource> Rebuild<S> {
         let Some(last) = self.sync.last_id() else {
             return;
         };
-        while let Some((id, quoted)) = self.quotes.pop_front_if(|(id, _)| *id <= last) {
+        while let Some(&(id, quoted)) = self.quotes.front()
+            && id <= last
+        {
+            self.quotes.pop_front();
             if id == last {
                 self.compare(id, quoted);
             }

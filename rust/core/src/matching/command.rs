@@ -114,7 +114,8 @@ impl CommandRecord {
     ///
     /// # Errors
     ///
-    /// [`RejectCode::UnknownCommand`] or [`RejectCode::BadCombination`] for a byte that means nothing.
+    /// [`RejectCode::UnknownCommand`] or [`RejectCode::BadCombination`] for a byte that
+    /// means nothing.
     #[inline]
     pub fn decode(&self) -> Result<Command, RejectCode> {
         let (symbol, order_id) = (self.symbol, self.order_id);

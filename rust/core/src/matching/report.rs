@@ -179,7 +179,8 @@ impl Report {
 
 /// Where reports go.
 pub trait Sink {
-    /// Takes a report; `cost` is Σ price × quantity of the order's fills so far, computed on demand.
+    /// Takes a report; `cost` is Σ price × quantity of the order's fills so far,
+    /// computed on demand.
     fn push(&mut self, report: Report, cost: impl FnOnce() -> i128);
 }
 

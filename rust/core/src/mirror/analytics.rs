@@ -29,7 +29,13 @@ impl Scale {
     /// gives, while `count × mantissa` is below 2⁵³.
     #[inline]
     pub fn float(self, count: i64) -> f64 {
-        count as f64 * self.mantissa / self.divisor
+        self.float_of(count as f64)
+    }
+
+    /// A number of steps that need not be whole, such as a mid, as a float.
+    #[inline]
+    pub fn float_of(self, steps: f64) -> f64 {
+        steps * self.mantissa / self.divisor
     }
 }
 

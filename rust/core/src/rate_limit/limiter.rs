@@ -18,7 +18,8 @@ pub enum Priority {
 pub enum RateLimitError {
     /// Nothing would ever be admitted, or everything at once.
     #[error(
-        "rate limit needs capacity ≥ 1 and period ≥ 1 ns: capacity={capacity}, period_ns={period_ns}"
+        "rate limit needs capacity ≥ 1 and period ≥ 1 ns: \
+         capacity={capacity}, period_ns={period_ns}"
     )]
     Empty {
         /// What was given.
@@ -39,7 +40,8 @@ pub enum RateLimitError {
     },
     /// The time from empty to full cannot be counted.
     #[error(
-        "bucket must fill within 2⁶³ ns: capacity={capacity}, refill={refill}, period_ns={period_ns}"
+        "bucket must fill within 2^63 ns: \
+         capacity={capacity}, refill={refill}, period_ns={period_ns}"
     )]
     TooSlow {
         /// What was given.

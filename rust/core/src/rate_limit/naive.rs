@@ -116,7 +116,9 @@ proptest! {
     /// twin does; waiting the answer admits, one nanosecond less does not; and no stretch of time
     /// holds more than the rule allows.
     #[test]
-    fn limiters_agree_with_their_twins(rule in rules(), start in -500_i64..500, requests in requests()) {
+    fn limiters_agree_with_their_twins(
+        rule in rules(), start in -500_i64..500, requests in requests()
+    ) {
         let mut limiter = rule.limiter();
         let mut history = History::new();
         let (mut now, mut latest) = (start, i64::MIN);

@@ -169,7 +169,7 @@ mod tests {
             (TokenBucket::new(1, 1, 0, 0), "capacity=1, period_ns=0"),
             (TokenBucket::new(1, 0, 1, 0), "refill=0"),
             (TokenBucket::new(2, 1, 1, 2), "reserve=2, capacity=2"),
-            (TokenBucket::new(u64::MAX, 1, 1, 0), "within 2⁶³ ns"),
+            (TokenBucket::new(u64::MAX, 1, 1, 0), "within 2^63 ns"),
         ] {
             let refused = made.unwrap_err().to_string();
             assert!(refused.contains(said), "{refused}");

@@ -110,21 +110,21 @@ pub fn verify(public_key: &[u8], message: &[u8], signature: &[u8; 64]) -> Result
 fn malformed(length: usize) -> SignError {
     SignError::MalformedKey {
         algorithm: ALGORITHM,
-        rule: "a PKCS#8 PEM, 32 raw bytes or 64 hex digits",
+        rule: "a PKCS#8 PEM with its line breaks, 32 raw bytes or 64 hex digits",
         length,
     }
 }
 
 /// What a PEM holds when its label says it is no plain PKCS#8 private key.
 fn other_document(pem: &str) -> Option<&'static str> {
-    let label = pem.lines().next().unwrap_or_default();
-    match label.trim_end() {
-        "-----BEGIN PRIVATE KEY-----" => None,
-        "-----BEGIN ENCRYPTED PRIVATE KEY-----" => Some("an encrypted key; decrypt it first"),
-        "-----BEGIN PUBLIC KEY-----" => Some("a public key"),
-        "-----BEGIN EC PRIVATE KEY-----" => Some("an elliptic-curve key (SEC1)"),
-        "-----BEGIN RSA PRIVATE KEY-----" => Some("an RSA key"),
-        "-----BEGIN OPENSSH PRIVATE KEY-----" => Some("an OpenSSH key; convert it to PKCS#8"),
+    let (label, _) = pem.get(PEM_MARK.len()..)?.split_once("-----")?;
+    match label {
+        "PRIVATE KEY" => None,
+        "ENCRYPTED PRIVATE KEY" => Some("an encrypted key; decrypt it first"),
+        "PUBLIC KEY" => Some("a public key"),
+        "EC PRIVATE KEY" => Some("an elliptic-curve key (SEC1)"),
+        "RSA PRIVATE KEY" => Some("an RSA key"),
+        "OPENSSH PRIVATE KEY" => Some("an OpenSSH key; convert it to PKCS#8"),
         _ => Some("something else"),
     }
 }

@@ -45,13 +45,13 @@ pub enum SignError {
     #[error("signature recovers no key: r, s or v is outside the curve's rule")]
     Unrecoverable,
     /// A public value is not hexadecimal digits of the right length.
-    #[error("{name} must be 0x and {rule} hex digits: {name}={value:?}")]
+    #[error("{name} must be 0x and {rule} hex digits: {name}={}", shortened(.value))]
     MalformedHex {
         /// The argument.
         name: &'static str,
         /// How many digits.
         rule: &'static str,
-        /// What was given; only ever public values.
+        /// What was given; shown shortened, in case a key was put in the wrong place.
         value: String,
     },
     /// A number that must be above zero is not.
@@ -111,4 +111,36 @@ pub enum SignError {
         /// The declared type.
         kind: String,
     },
+}
+
+/// A text that is too long to be an accident of typing, by its start and length.
+fn shortened(text: &str) -> String {
+    const SHOWN: usize = 10;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}… of {} characters", &text[..end], text.chars().count()),
+        None => format!("{text:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A private key given as an address would otherwise stand in a log.
+    #[test]
+    fn a_long_text_in_the_wrong_place_is_not_shown_whole() {
+        let said = |value: &str| {
+            let value = value.to_owned();
+            let (name, rule) = ("builder", "40");
+            SignError::MalformedHex { name, rule, value }.to_string()
+        };
+        assert_eq!(
+            said("0x12"),
+            "builder must be 0x and 40 hex digits: builder=\"0x12\""
+        );
+        assert_eq!(
+            said(&format!("0x{}", "ab".repeat(32))),
+            "builder must be 0x and 40 hex digits: builder=\"0xabababab\"… of 66 characters"
+        );
+    }
 }

@@ -129,23 +129,28 @@ impl Tag {
     }
 }
 
-impl Drop for HmacKey {
+impl HmacKey {
     /// Overwrites the keyed state with that of an empty key; `black_box` keeps the write.
-    fn drop(&mut self) {
+    fn wipe(&mut self) {
         match &mut self.0 {
             Keyed::Sha256(keyed) => {
                 if let Ok(blank) = Hmac::new_from_slice(&[]) {
                     **keyed = blank;
                 }
-                black_box(keyed.as_ref());
             }
             Keyed::Sha512(keyed) => {
                 if let Ok(blank) = Hmac::new_from_slice(&[]) {
                     **keyed = blank;
                 }
-                black_box(keyed.as_ref());
             }
         }
+        black_box(&self.0);
+    }
+}
+
+impl Drop for HmacKey {
+    fn drop(&mut self) {
+        self.wipe();
     }
 }
 
@@ -238,6 +243,17 @@ mod tests {
                 assert!(!key.verify(b"message", b"", encoding));
             }
             assert!(!format!("{key:?}").contains("canary"));
+        }
+    }
+
+    /// What is dropped no longer signs as the key: the state was overwritten in place.
+    #[test]
+    fn nothing_of_the_key_is_left_when_it_goes() {
+        for algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
+            let mut key = HmacKey::new(algorithm, &Secret::copy(b"canary")).unwrap();
+            key.wipe();
+            let empty = HmacKey::keyed(algorithm, b"").unwrap();
+            assert_eq!(key.sign(b"m").as_bytes(), empty.sign(b"m").as_bytes());
         }
     }
 }

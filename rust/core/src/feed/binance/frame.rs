@@ -111,7 +111,7 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// `[["price","qty"], …]`; where that does not hold, the array is passed over and the fault kept.
+    /// `[["price","qty"], …]`; where that does not hold the array is passed over, the fault kept.
     #[inline]
     fn side(
         &mut self,

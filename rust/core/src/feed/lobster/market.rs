@@ -26,6 +26,11 @@ pub struct Oddities {
 /// A book kept order by order.
 pub struct Market {
     book: Book,
+    /// The prices that were inside the recording's window at every row so far.
+    ///
+    /// LOBSTER tells only of its best so many levels. An order placed or taken away beyond the
+    /// deepest is told of by no message, and shows when its level comes up into the window.
+    seen: Window,
     orders: HashMap<u64, Level>,
     oddities: Oddities,
 }
@@ -43,6 +48,7 @@ impl Market {
         book.apply_snapshot(&[]);
         Self {
             book,
+            seen: Window::default(),
             orders: HashMap::new(),
             oddities: Oddities::default(),
         }
@@ -55,7 +61,9 @@ impl Market {
     /// The rule that `row` breaks.
     pub fn before(row: &[u8], first: &Message) -> Result<Self, String> {
         let mut market = Self::new();
-        market.book.apply_snapshot(&levels(row)?);
+        let rows = rows(row)?;
+        market.seen.narrow(&rows);
+        market.book.apply_snapshot(&levels(&rows));
         let undone = match first.action {
             Action::Add => -first.qty.0,
             Action::Reduce | Action::Delete | Action::Execute => first.qty.0,
@@ -128,33 +136,71 @@ impl Market {
         self.book.set(side, price, Lots((resting + qty).max(0)));
     }
 
-    /// The levels, from 1, at which the book is not `row` of an order book file.
+    /// The levels, from 1, at which the book is not `row` of an order book file: the one after the
+    /// last message applied.
+    ///
+    /// `true` beside a level says that its price was below the window at some row before, so that
+    /// what happened there could not be known. Rows are to be compared in order.
     ///
     /// # Errors
     ///
     /// The rule that `row` breaks.
-    pub fn differing_levels(&self, row: &[u8]) -> Result<Vec<usize>, String> {
+    pub fn differing_levels(&mut self, row: &[u8]) -> Result<Vec<(usize, bool)>, String> {
+        let rows = rows(row)?;
         let mut asks = self.book.depth(Side::Sell, usize::MAX);
         let mut bids = self.book.depth(Side::Buy, usize::MAX);
         let mut differing = Vec::new();
-        for (at, [ask, bid]) in rows(row)?.into_iter().enumerate() {
-            if [asks.next(), bids.next()] != [ask, bid] {
-                differing.push(at + 1);
+        for (at, [ask, bid]) in rows.iter().enumerate() {
+            let (our_ask, our_bid) = (asks.next(), bids.next());
+            if (our_ask, our_bid) != (*ask, *bid) {
+                let unknown = (our_ask == *ask || self.seen.is_below(Side::Sell, ask.or(our_ask)))
+                    && (our_bid == *bid || self.seen.is_below(Side::Buy, bid.or(our_bid)));
+                differing.push((at + 1, unknown));
             }
         }
+        self.seen.narrow(&rows);
         Ok(differing)
+    }
+}
+
+/// The worst price of each side of which everything is known; `None` where all of it is.
+#[derive(Default)]
+struct Window {
+    bid: Option<Ticks>,
+    ask: Option<Ticks>,
+}
+
+impl Window {
+    /// Takes in a row. One that is not full hides nothing.
+    fn narrow(&mut self, rows: &[[Shown; 2]]) {
+        let Some([ask, bid]) = rows.last() else {
+            return;
+        };
+        if let Some((price, _)) = ask {
+            self.ask = Some(self.ask.map_or(*price, |seen| seen.min(*price)));
+        }
+        if let Some((price, _)) = bid {
+            self.bid = Some(self.bid.map_or(*price, |seen| seen.max(*price)));
+        }
+    }
+
+    fn is_below(&self, side: Side, level: Shown) -> bool {
+        match (level, side) {
+            (None, _) => false,
+            (Some((price, _)), Side::Buy) => self.bid.is_some_and(|seen| price < seen),
+            (Some((price, _)), Side::Sell) => self.ask.is_some_and(|seen| price > seen),
+        }
     }
 }
 
 type Shown = Option<(Ticks, Lots)>;
 
-fn levels(row: &[u8]) -> Result<Vec<Level>, String> {
-    let level = |side| move |shown: Shown| shown.map(|(price, qty)| Level { side, price, qty });
-    Ok(rows(row)?
-        .into_iter()
-        .flat_map(|[ask, bid]| [level(Side::Sell)(ask), level(Side::Buy)(bid)])
+fn levels(rows: &[[Shown; 2]]) -> Vec<Level> {
+    let level = |side| move |(price, qty)| Level { side, price, qty };
+    rows.iter()
+        .flat_map(|[ask, bid]| [ask.map(level(Side::Sell)), bid.map(level(Side::Buy))])
         .flatten()
-        .collect())
+        .collect()
 }
 
 /// `ask price, ask size, bid price, bid size` level by level.
@@ -267,18 +313,35 @@ mod tests {
 
     #[test]
     fn differing_levels_are_named() {
-        let market = market("1,7,0,0,0,1");
-        let differing = |row: &str| market.differing_levels(row.as_bytes()).unwrap();
-        assert_eq!(differing("110,5,100,7,120,1,90,2"), [0_usize; 0]);
+        let mut market = market("1,7,0,0,0,1");
+        let mut differing = |row: &str| market.differing_levels(row.as_bytes()).unwrap();
+        let whole = "110,5,100,7,120,1,90,2,9999999999,0,-9999999999,0";
+        assert_eq!(differing(whole), []);
         assert_eq!(
-            differing("110,5,100,7,120,1,90,2,9999999999,0,-9999999999,0"),
-            [0; 0]
+            differing("110,5,100,7,120,1,90,3,9999999999,0,80,1"),
+            [(2, false), (3, false)]
         );
-        assert_eq!(differing("110,5,100,7,120,1,90,3"), [2]);
-        assert_eq!(differing("110,4,100,7,120,1,90,2,130,1,80,1"), [1, 3]);
+        assert_eq!(
+            differing("110,4,100,7,120,1,90,2,130,1,80,1"),
+            [(1, false), (3, false)]
+        );
         let error = market.differing_levels(b"110,5,100").unwrap_err();
         assert_eq!(error, "a book row has four fields a level: fields=3");
         let error = market.differing_levels(b"110,5,100,-7").unwrap_err();
         assert!(error.contains("size=\"-7\""), "{error}");
+    }
+
+    #[test]
+    fn a_price_once_below_the_window_is_told_apart() {
+        let row = b"110,5,100,7,120,1,90,2";
+        let mut market = Market::before(row, &message("1,7,0,0,0,1")).unwrap();
+        market.apply(&message("1,3,1,7,100,1"));
+        // 80 comes up from below 90, the deepest bid so far; 95 was inside and told by nobody.
+        let mut differing = |row: &str| market.differing_levels(row.as_bytes()).unwrap();
+        assert_eq!(differing("110,5,90,2,120,1,80,3"), [(2, true)]);
+        assert_eq!(differing("110,5,95,1,120,1,90,2"), [(1, false), (2, false)]);
+        assert_eq!(differing("110,5,90,2,120,1,-9999999999,0"), []);
+        assert_eq!(differing("110,5,90,2,130,1,-9999999999,0"), [(2, true)]);
+        assert_eq!(differing("110,5,90,2,115,1,80,3"), [(2, false)]);
     }
 }

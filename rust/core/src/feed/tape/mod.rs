@@ -1,4 +1,4 @@
-//! Our own compact recording of one instrument: about eight bytes a message, checked block by block.
+//! Our own compact recording of one instrument: four bytes a level, checked block by block.
 //!
 //! ```text
 //! tape   := header block*

@@ -1,0 +1,45 @@
+"""Market data: a venue's book by price, recordings, and what a recording says of itself."""
+
+from __future__ import annotations
+
+from tradecore.core import BinanceFrames, BookView, OrderBook, TapeReader, TapeWriter
+from tradecore.marketdata.replay import (
+    BookRebuild,
+    Disagreement,
+    Fault,
+    Gap,
+    LobsterComparison,
+    RowDifference,
+    rebuild_book,
+    replay_lobster,
+)
+from tradecore.marketdata.sources import (
+    Progress,
+    RawFile,
+    Recording,
+    open_recording,
+    read_file,
+    write_tape,
+)
+
+__all__ = [
+    "BinanceFrames",
+    "BookRebuild",
+    "BookView",
+    "Disagreement",
+    "Fault",
+    "Gap",
+    "LobsterComparison",
+    "OrderBook",
+    "Progress",
+    "RawFile",
+    "Recording",
+    "RowDifference",
+    "TapeReader",
+    "TapeWriter",
+    "open_recording",
+    "read_file",
+    "rebuild_book",
+    "replay_lobster",
+    "write_tape",
+]

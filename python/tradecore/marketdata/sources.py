@@ -1,0 +1,179 @@
+"""Recordings on disk: plain or gzipped, told apart by what they start with, not by their names."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+
+from tradecore.core import BinanceFrames, DataError, Instrument, TapeReader, TapeWriter
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+__all__ = [
+    "Progress",
+    "RawFile",
+    "Recording",
+    "open_recording",
+    "read_file",
+    "write_tape",
+]
+
+Kind: TypeAlias = Literal["spot", "linear", "inverse"]
+
+_GZIP_START: Final = b"\x1f\x8b"
+_TAPE_START: Final = b"\x89TCT"
+_CHUNK_BYTES: Final = 1 << 20
+_SYMBOL: Final = re.compile(rb'"s"\s*:\s*"([^"\\\s]{1,64})"')
+
+
+class Progress(Protocol):
+    """What is told how far a reading has come."""
+
+    def __call__(self, done: int, total: int, /) -> None:
+        """Take the bytes done and the bytes in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """The bytes of a file, unpacked.
+
+    Args:
+        data: Everything that could be unpacked.
+        fault: Why there is not more; None when the file is whole.
+    """
+
+    data: bytes
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording of one instrument, ready to be played.
+
+    Args:
+        source: What is played; it has no position, so it serves many players.
+        path: Where it came from.
+        fault: Why the file gave no more than it did; None when it is whole.
+    """
+
+    source: BinanceFrames | TapeReader
+    path: Path
+    fault: str | None = None
+
+    @property
+    def instrument(self) -> Instrument:
+        """Whose messages it holds."""
+        return self.source.instrument
+
+
+def read_file(path: str | PathLike[str], *, progress: Progress | None = None) -> RawFile:
+    """Read a file and unpack it if it is gzipped.
+
+    Of a damaged or truncated archive the part before the damage is kept, and the fault said.
+
+    Raises:
+        OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
+    """
+    raw = Path(path).read_bytes()
+    if not raw.startswith(_GZIP_START):
+        return RawFile(raw)
+    parts: list[bytes] = []
+    rest = memoryview(raw)
+    fault = None
+    while rest and fault is None:
+        used, fault = _unpack_member(rest, parts, len(raw), progress)
+        rest = rest[used:]
+        # Archives may be padded with zeros.
+        if not any(rest[:_CHUNK_BYTES]):
+            break
+    return RawFile(b"".join(parts), fault)
+
+
+def _unpack_member(
+    packed: memoryview, parts: list[bytes], total: int, progress: Progress | None
+) -> tuple[int, str | None]:
+    """Unpack one member of an archive; return how many bytes it took, and its fault."""
+    unpacker = zlib.decompressobj(wbits=31)
+    before = total - len(packed)
+    at = 0
+    while at < len(packed) and not unpacker.eof:
+        chunk = packed[at : at + _CHUNK_BYTES]
+        try:
+            parts.append(unpacker.decompress(chunk))
+        except zlib.error as error:
+            return at, f"a gzip archive can be unpacked: {error}, near byte {before + at}"
+        at += len(chunk)
+        if progress is not None:
+            progress(before + at, total)
+    if not unpacker.eof:
+        return at, f"a gzip archive has its end: the data stop at byte {before + at}"
+    return at - len(unpacker.unused_data), None
+
+
+def open_recording(
+    path: str | PathLike[str],
+    *,
+    instrument: Instrument | None = None,
+    symbol: str | None = None,
+    kind: Kind = "spot",
+    progress: Progress | None = None,
+) -> Recording:
+    """Open a recording: a tape, or Binance frames, gzipped or not.
+
+    Args:
+        path: The file.
+        instrument: Whose frames are meant, in whose steps they are counted. Without it both are
+            taken from the frames: the first symbol named, and the coarsest powers of ten in which
+            every number is whole. A tape brings its own.
+        symbol: Which symbol's frames are meant, where no instrument is given.
+        kind: What the symbol is, where no instrument is given.
+        progress: Told how far unpacking has come.
+
+    Raises:
+        DataError: If the file is empty, a tape that cannot be read, or names no symbol.
+        OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
+    """
+    file = read_file(path, progress=progress)
+    path = Path(path)
+    data = file.data
+    if not data:
+        why = file.fault or "the file is empty"
+        raise DataError(f"a recording has at least one message: {why}: {path}")
+    if data.startswith(_TAPE_START):
+        try:
+            return Recording(TapeReader(data), path, file.fault)
+        except DataError as error:
+            raise DataError(f"{error}: {path}") from error
+    if instrument is None:
+        named = symbol or _first_symbol(data, path)
+        instrument = BinanceFrames.infer_instrument(data, symbol=named, kind=kind)
+    return Recording(BinanceFrames(data, instrument), path, file.fault)
+
+
+def _first_symbol(data: bytes, path: Path) -> str:
+    found = _SYMBOL.search(data)
+    if found is None:
+        raise DataError(f"a recording of Binance names its symbol: no frame does: {path}")
+    return found[1].decode("ascii", "replace")
+
+
+def write_tape(recording: Recording, path: str | PathLike[str], *, strict: bool = True) -> int:
+    """Write a recording as a tape; return how many messages it has.
+
+    Args:
+        recording: What is written.
+        path: The file, replaced if it is there.
+        strict: Whether a record that cannot be read is an error, or left out.
+
+    Raises:
+        DataError: If `strict` and a record cannot be read; nothing is written then.
+        OSError: If the file cannot be written.
+    """
+    writer = TapeWriter(recording.instrument)
+    written, _ = writer.extend(recording.source, strict=strict)
+    Path(path).write_bytes(writer.finish())
+    return written

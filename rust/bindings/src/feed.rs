@@ -1,0 +1,331 @@
+//! Recordings: `tradecore._core.BinanceFrames`, `TapeReader`, `TapeWriter`, `LobsterMessages`.
+//!
+//! A recording is its bytes and whose they are; it has no position. Whoever plays it starts at the
+//! front, so one recording serves many.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyBytes;
+use tradecore_core::feed::{binance, lobster, tape};
+use tradecore_core::instrument::{ContractKind, Instrument as CoreInstrument};
+use tradecore_core::market::{EventSource, SourceError, Stamped};
+
+use crate::errors::{DataError, InputError, IntoPy};
+use crate::instrument::Instrument;
+
+/// Bytes of Python, shared by the recordings and players over them.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<PyBackedBytes>);
+
+impl AsRef<[u8]> for Shared {
+    #[inline]
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(bytes: PyBackedBytes) -> Self {
+        Self(Arc::new(bytes))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// A recording being played.
+pub(crate) enum Source {
+    Binance(Box<binance::BinanceFrames<Shared>>),
+    Tape(Box<tape::TapeReader<Shared>>),
+}
+
+impl EventSource for Source {
+    #[inline]
+    fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError> {
+        match self {
+            Self::Binance(frames) => frames.next_event(),
+            Self::Tape(reader) => reader.next_event(),
+        }
+    }
+}
+
+impl Source {
+    /// Bytes played so far.
+    pub(crate) fn offset(&self) -> usize {
+        match self {
+            Self::Binance(frames) => frames.offset(),
+            Self::Tape(reader) => reader.offset(),
+        }
+    }
+}
+
+/// A fresh player of a recording, and whose messages it gives.
+pub(crate) fn source(recording: &Bound<'_, PyAny>) -> PyResult<(Source, Arc<CoreInstrument>)> {
+    if let Ok(frames) = recording.cast::<BinanceFrames>() {
+        let frames = frames.get();
+        let player = binance::BinanceFrames::new(frames.data.clone(), &frames.instrument);
+        return Ok((Source::Binance(Box::new(player)), frames.instrument.clone()));
+    }
+    if let Ok(reader) = recording.cast::<TapeReader>() {
+        let reader = reader.get();
+        let player = tape::TapeReader::new(reader.data.clone()).map_err(IntoPy::into_py)?;
+        return Ok((Source::Tape(Box::new(player)), reader.instrument.clone()));
+    }
+    Err(InputError::new_err(format!(
+        "a source is BinanceFrames or TapeReader: got {}",
+        recording.get_type().name()?
+    )))
+}
+
+#[pyclass(frozen, module = "tradecore._core")]
+pub(crate) struct BinanceFrames {
+    data: Shared,
+    instrument: Arc<CoreInstrument>,
+}
+
+#[pymethods]
+impl BinanceFrames {
+    #[new]
+    #[pyo3(signature = (data, instrument, /))]
+    fn new(data: PyBackedBytes, instrument: &Instrument) -> Self {
+        Self {
+            data: Shared::new(data),
+            instrument: instrument.0.clone(),
+        }
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (data, /, *, symbol, kind = "spot"))]
+    fn infer_instrument(
+        py: Python<'_>,
+        data: PyBackedBytes,
+        symbol: &str,
+        kind: &str,
+    ) -> PyResult<Instrument> {
+        let kind = match kind {
+            "spot" => ContractKind::Spot,
+            "linear" => ContractKind::Linear,
+            "inverse" => ContractKind::Inverse,
+            _ => {
+                let text = format!("kind must be spot, linear or inverse: kind={kind:?}");
+                return Err(InputError::new_err(text));
+            }
+        };
+        let data = Shared::new(data);
+        py.detach(|| binance::infer_instrument(data.as_ref(), symbol, kind))
+            .map(|found| Instrument(Arc::new(found)))
+            .map_err(IntoPy::into_py)
+    }
+
+    #[getter]
+    fn instrument(&self) -> Instrument {
+        Instrument(self.instrument.clone())
+    }
+
+    #[getter]
+    fn byte_count(&self) -> usize {
+        self.data.len()
+    }
+}
+
+#[pyclass(frozen, module = "tradecore._core")]
+pub(crate) struct TapeReader {
+    data: Shared,
+    instrument: Arc<CoreInstrument>,
+    contents: tape::Contents,
+}
+
+#[pymethods]
+impl TapeReader {
+    #[new]
+    #[pyo3(signature = (data, /))]
+    fn new(data: PyBackedBytes) -> PyResult<Self> {
+        let data = Shared::new(data);
+        let reader = tape::TapeReader::new(data.clone()).map_err(IntoPy::into_py)?;
+        Ok(Self {
+            instrument: Arc::new(reader.instrument().clone()),
+            contents: *reader.contents(),
+            data,
+        })
+    }
+
+    #[getter]
+    fn instrument(&self) -> Instrument {
+        Instrument(self.instrument.clone())
+    }
+
+    #[getter]
+    fn byte_count(&self) -> usize {
+        self.data.len()
+    }
+
+    #[getter]
+    fn event_count(&self) -> u64 {
+        self.contents.records()
+    }
+
+    #[getter]
+    fn first_ts_recv_ns(&self) -> i64 {
+        self.contents.first_ts_recv_ns
+    }
+
+    #[getter]
+    fn last_ts_recv_ns(&self) -> i64 {
+        self.contents.last_ts_recv_ns
+    }
+}
+
+#[pyclass(frozen, module = "tradecore._core")]
+pub(crate) struct TapeWriter {
+    instrument: Arc<CoreInstrument>,
+    writer: Mutex<Option<tape::TapeWriter>>,
+}
+
+#[pymethods]
+impl TapeWriter {
+    #[new]
+    #[pyo3(signature = (instrument, /))]
+    fn new(instrument: &Instrument) -> Self {
+        Self {
+            instrument: instrument.0.clone(),
+            writer: Mutex::new(Some(tape::TapeWriter::new(&instrument.0))),
+        }
+    }
+
+    #[pyo3(signature = (recording, /, *, strict = true))]
+    fn extend(
+        &self,
+        py: Python<'_>,
+        recording: &Bound<'_, PyAny>,
+        strict: bool,
+    ) -> PyResult<(u64, u64)> {
+        let (mut source, instrument) = source(recording)?;
+        let steps = |one: &CoreInstrument| (one.tick_size(), one.lot_size());
+        if steps(&instrument) != steps(&self.instrument) {
+            return Err(InputError::new_err(format!(
+                "a tape is written in the steps of its instrument: tape {} × {}, recording {} × {}",
+                self.instrument.tick_size(),
+                self.instrument.lot_size(),
+                instrument.tick_size(),
+                instrument.lot_size(),
+            )));
+        }
+        py.detach(|| {
+            let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            let writer = writer.as_mut().ok_or_else(finished)?;
+            let (mut written, mut unreadable) = (0, 0);
+            loop {
+                match source.next_event() {
+                    Ok(Some(stamped)) => {
+                        writer.push(&stamped);
+                        written += 1;
+                    }
+                    Ok(None) => return Ok((written, unreadable)),
+                    Err(error) if strict => return Err(error.into_py()),
+                    Err(_) => unreadable += 1,
+                }
+            }
+        })
+    }
+
+    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let writer = writer.take().ok_or_else(finished)?;
+        Ok(PyBytes::new(py, &writer.finish()))
+    }
+}
+
+fn finished() -> PyErr {
+    InputError::new_err("a tape is finished once: nothing can be added")
+}
+
+impl IntoPy for tape::TapeError {
+    fn into_py(self) -> PyErr {
+        DataError::new_err(self.to_string())
+    }
+}
+
+struct Player {
+    messages: lobster::Messages<Shared>,
+    market: lobster::Market,
+}
+
+#[pyclass(frozen, module = "tradecore._core")]
+pub(crate) struct LobsterReplay {
+    byte_count: usize,
+    player: Mutex<Player>,
+}
+
+#[pymethods]
+impl LobsterReplay {
+    #[new]
+    #[pyo3(signature = (data, /, *, first_book = None))]
+    fn new(data: PyBackedBytes, first_book: Option<&[u8]>) -> PyResult<Self> {
+        let data = Shared::new(data);
+        let market = match first_book {
+            None => lobster::Market::new(),
+            Some(row) => {
+                let first = lobster::Messages::new(data.clone()).next_message();
+                match first.map_err(IntoPy::into_py)? {
+                    None => lobster::Market::new(),
+                    Some(first) => {
+                        lobster::Market::before(row, &first).map_err(DataError::new_err)?
+                    }
+                }
+            }
+        };
+        Ok(Self {
+            byte_count: data.len(),
+            player: Mutex::new(Player {
+                messages: lobster::Messages::new(data),
+                market,
+            }),
+        })
+    }
+
+    fn step(&self) -> PyResult<bool> {
+        let player = &mut *self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        match player.messages.next_message().map_err(IntoPy::into_py)? {
+            None => Ok(false),
+            Some(message) => {
+                player.market.apply(&message);
+                Ok(true)
+            }
+        }
+    }
+
+    #[pyo3(signature = (book_row, /))]
+    fn differing_levels(&self, book_row: &[u8]) -> PyResult<Vec<(usize, bool)>> {
+        let mut player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        player
+            .market
+            .differing_levels(book_row)
+            .map_err(DataError::new_err)
+    }
+
+    #[getter]
+    fn byte_count(&self) -> usize {
+        self.byte_count
+    }
+
+    #[getter]
+    fn offset(&self) -> usize {
+        let player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        player.messages.offset().min(self.byte_count)
+    }
+
+    #[getter]
+    fn counts(&self) -> [(&'static str, u64); 4] {
+        let player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        let oddities = player.market.oddities();
+        [
+            ("resting_orders", player.market.orders() as u64),
+            ("older_orders", oddities.older_orders),
+            ("unknown_levels", oddities.unknown_levels),
+            ("contradictions", oddities.contradictions),
+        ]
+    }
+}
