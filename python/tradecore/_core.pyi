@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Literal, Protocol, TypeAlias, final, type_check_only
-from typing_extensions import disjoint_base
 
 import numpy as np
 import numpy.typing as npt
@@ -102,6 +101,7 @@ _OrderEventName: TypeAlias = Literal[
     "unknown",
     "illegal",
 ]
+
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""
 
@@ -1554,7 +1554,7 @@ def reject_codes() -> list[tuple[int, str, str]]:
     """Return every code of a refusal as (number, name, sentence), in order of its number."""
 
 def order_transitions() -> list[tuple[str, str, str]]:
-    """Return every legal transition of an order as (state, event, state): the source of the diagram."""
+    """Return every legal transition of an order as (state, event, state), for its diagram."""
 
 def command_dtype() -> np.dtype[Any]:
     """Return the type of `MatchingEngine.process`'s argument."""
@@ -1738,4 +1738,3 @@ def generate_tape(
         InputError: If the times are outside these bounds.
         PriceError: If the price is off the tick or not positive.
     """
-

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
-
 from tradecore.core import InputError
 from tradecore.model.errors import StrategyError
 from tradecore.strategy.callbacks import Callbacks
 from tradecore.strategy.records import Recorder
 from tradecore.strategy.timers import Timers
+from tradecore.telemetry import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from tradecore.strategy.base import AbstractStrategy
     from tradecore.strategy.context import Host
 
-    Handler = Callable[[Any], object]
+    Handler = Callable[..., object]
 
 ROUNDS_MAX: Final = 1_000
 
@@ -90,7 +89,7 @@ class StrategyContainer:
         self._trader = trader
         self._host = host
         self._timers = Timers(host)
-        self._log = structlog.get_logger("tradecore.strategy", strategy=name)
+        self._log = get_logger("tradecore.strategy", strategy=name)
         self._warned: set[str] = set()
         self._take_events = trader.take_events
         self._on_book: Handler | None = None
@@ -143,7 +142,7 @@ class StrategyContainer:
     def save(self) -> dict[str, object]:
         """Return what `on_save` wants to be there after a restart; nothing if it fails."""
         saved: dict[str, object] = {}
-        self._run("on_save", lambda _nothing: saved.update(self._strategy.on_save()))
+        self._run("on_save", lambda: saved.update(self._strategy.on_save()))
         return saved
 
     def load(self, state: Mapping[str, object]) -> None:
@@ -243,7 +242,7 @@ class StrategyContainer:
             self._call(name, handler, *arguments)
             self.deliver_events()
 
-    def _call(self, name: str, handler: Callable[..., object], *arguments: object) -> None:
+    def _call(self, name: str, handler: Handler, *arguments: object) -> None:
         if self.is_halted:
             return
         try:
@@ -267,7 +266,7 @@ class StrategyContainer:
         """Tell the first of a kind; the trader counts them all."""
         if kind not in self._warned and len(self._warned) < ROUNDS_MAX:
             self._warned.add(kind)
-            self._log.warning(what, order_event=repr(event), now_ns=self._host.now_ns)
+            self._log.warning(what, payload=repr(event), now_ns=self._host.now_ns)
 
     # Who listens
 

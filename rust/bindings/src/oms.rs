@@ -92,7 +92,7 @@ impl Trader {
         let mut trader = lock(&self.0);
         let unsupported = unsupported
             .or(words.unsupported)
-            .map(|text| args::unsupported(&text));
+            .map(|text| args::unsupported(&text, &instrument));
         let key = match (unsupported, price, qty) {
             (Some(refusal), _, _) | (None, Err(refusal), _) | (None, _, Err(refusal)) => {
                 trader.deny(&request, refusal, now_ns).key
