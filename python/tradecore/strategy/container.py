@@ -168,7 +168,7 @@ class StrategyContainer:
         if handler is not None and not book.is_stale:
             try:
                 handler(book)
-            except Exception as error:  # noqa: BLE001 - the host's loop: a strategy may raise anything
+            except Exception as error:  # noqa: BLE001 - a host's loop: a strategy may raise anything
                 self._fail("on_book", book, error)
             self.counts["on_book"] += 1
             self.deliver_events()
@@ -247,7 +247,7 @@ class StrategyContainer:
             return
         try:
             handler(*arguments)
-        except Exception as error:  # noqa: BLE001 - the host's loop: a strategy may raise anything
+        except Exception as error:  # noqa: BLE001 - a host's loop: a strategy may raise anything
             self._fail(name, arguments[0] if arguments else None, error)
         self.counts[name] = self.counts.get(name, 0) + 1
 

@@ -149,7 +149,7 @@ pub(crate) struct Refused {
     pub(crate) refusal: Refusal,
 }
 
-/// The `(price, quantity)` pairs of one side, rounded: prices away from the market, quantities down.
+/// The `(price, quantity)` pairs of a side: prices rounded away from the market, quantities down.
 pub(crate) fn levels(
     pairs: &Bound<'_, PyAny>,
     instrument: &Instrument,

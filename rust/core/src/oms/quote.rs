@@ -1,4 +1,4 @@
-//! The quote reconciler: brings the live quotes of one side to their targets with the fewest actions.
+//! The quote reconciler: brings the live quotes of a side to their targets by the fewest actions.
 //!
 //! It moves only orders that it made itself. In this order, each target takes:
 //!
@@ -19,7 +19,7 @@
 //! **Never across oneself.** A price that would meet an own order of the other side (its old or
 //! its new price) stays owed until that order is away.
 //!
-//! **`min_life`** holds back a move of an order younger than that; it never holds back a withdrawal.
+//! **`min_life`** holds back a move of an order younger than that, and never a withdrawal.
 
 use crate::oms::message::OrderKey;
 use crate::units::{Lots, Side, Ticks};
