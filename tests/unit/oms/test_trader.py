@@ -318,9 +318,23 @@ def test_evidence_that_says_nothing_raises(trader, reply, terms, text):
     assert order.state is tc.OrderState.PENDING_NEW
 
 
-def test_evidence_for_a_stranger_is_answered(trader):
-    """Evidence for a stranger is answered."""
+def test_evidence_for_a_stranger_is_answered_counted_and_told(trader):
+    """Evidence for an order that is not known changes nothing and is not lost from sight."""
     assert trader.apply(99, "accepted", ts_event_ns=1, ts_recv_ns=1) == "unknown_order"
+
+    [event] = trader.take_events()
+    assert (event.name, event.symbol, event.fill) == ("illegal", None, None)
+    assert trader.counters()["unknown_order"] == 1
+
+
+def test_an_order_is_acted_on_by_the_trader_that_made_it(trader):
+    """Two traders use the same keys, so the order of one is refused by the other."""
+    order = buy(tc.Trader([btc()], run_id="b2"))
+    buy(trader)
+
+    for action in (trader.cancel, trader.modify):
+        with pytest.raises(InputError, match=r"by the trader that made it: Order\(tc-b2-1"):
+            action(order, now_ns=2)
 
 
 def test_a_contradiction_is_an_event_with_its_word(trader):

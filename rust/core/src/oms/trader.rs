@@ -118,7 +118,8 @@ impl Trader {
         !self.commands.is_empty()
     }
 
-    /// Moves what happened into `out`, in order.
+    /// Moves what happened into `out`, in order. Whoever drives a trader does so after each step:
+    /// what nobody takes, and what was asked for by [`Trader::want_events`], is kept.
     pub fn take_events(&mut self, out: &mut Vec<OrderEvent>) {
         out.append(&mut self.log.waiting);
     }
