@@ -24,6 +24,8 @@ from tradecore.core import (
 if TYPE_CHECKING:
     import numpy as np
 
+    from tradecore.backtest.assumptions import Fees, Latency
+    from tradecore.backtest.run import backtest
     from tradecore.strategy import AbstractStrategy, StrategyConfig
 
     COMMAND_DTYPE: np.dtype[np.void]
@@ -34,8 +36,10 @@ __all__ = [
     "REPORT_DTYPE",
     "AbstractStrategy",
     "ExecutionReport",
+    "Fees",
     "Fill",
     "Instrument",
+    "Latency",
     "MatchingEngine",
     "Order",
     "OrderBook",
@@ -46,12 +50,15 @@ __all__ = [
     "StrategyConfig",
     "TradecoreError",
     "Trader",
+    "backtest",
     "sign",
 ]
 
 # Where a name is that brings pydantic with it.
 _LAZY = {
     "AbstractStrategy": "tradecore.strategy",
+    "Fees": "tradecore.backtest",
+    "Latency": "tradecore.backtest",
     "StrategyConfig": "tradecore.strategy",
 }
 
@@ -64,6 +71,9 @@ def __getattr__(name: str) -> object:
         return core.command_dtype()
     if name == "REPORT_DTYPE":
         return core.report_dtype()
+    if name == "backtest":
+        # A package that can be called, see there.
+        return import_module("tradecore.backtest")
     if name in _LAZY:
         return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module 'tradecore' has no attribute {name!r}")

@@ -63,6 +63,13 @@ create_exception!(
     "Updates between the book and a delta never arrived."
 );
 
+create_exception!(
+    tradecore._core,
+    SimulationError,
+    TradecoreError,
+    "A simulated account that does not add up: the result cannot be believed."
+);
+
 /// A core error that has a Python class.
 pub(crate) trait IntoPy {
     /// The exception to raise.

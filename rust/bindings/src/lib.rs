@@ -11,6 +11,7 @@ mod engine_book;
 mod engine_state;
 mod errors;
 mod feed;
+mod flow;
 mod instrument;
 mod levels;
 mod matching;
@@ -23,8 +24,11 @@ mod oms_position;
 mod rate_limit;
 mod rebuild;
 mod records;
+mod reject;
 mod report;
 mod sign;
+mod sim;
+mod sim_columns;
 mod whole;
 
 #[pymodule]
@@ -41,10 +45,12 @@ mod _core {
     #[pymodule_export]
     use crate::errors::{
         BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError,
-        SigningError, TradecoreError, UnknownSymbolError,
+        SigningError, SimulationError, TradecoreError, UnknownSymbolError,
     };
     #[pymodule_export]
     use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
+    #[pymodule_export]
+    use crate::flow::generate_tape;
     #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]
@@ -66,9 +72,18 @@ mod _core {
     #[pymodule_export]
     use crate::records::{command_dtype, report_dtype};
     #[pymodule_export]
+    use crate::reject::reject_codes;
+    #[pymodule_export]
     use crate::report::ExecutionReport;
     #[pymodule_export]
     use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
+    #[pymodule_export]
+    use crate::sim::Simulation;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("OrderState", crate::oms_order::state_class(module.py())?)
+    }
 
     /// How the core was built: `release`, or `debug` where assertions cost time.
     #[pymodule_export]
@@ -81,9 +96,4 @@ mod _core {
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "Python's name")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
-
-    #[pymodule_init]
-    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add("OrderState", crate::oms_order::state_class(module.py())?)
-    }
 }

@@ -124,6 +124,11 @@ impl Trader {
         out.append(&mut self.log.waiting);
     }
 
+    /// Whether something happened that was not taken yet.
+    pub fn has_events(&self) -> bool {
+        !self.log.waiting.is_empty()
+    }
+
     /// Keeps only some events for [`Trader::take_events`]: bit `n` stands for the name number `n`.
     pub fn want_events(&mut self, mask: u16) {
         self.log.want(mask);

@@ -1,0 +1,34 @@
+"""Strategies on recorded markets; the package itself can be called: ``tradecore.backtest(...)``."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from tradecore.backtest.assumptions import QUEUE_MODELS, Fees, Latency
+from tradecore.backtest.result import BacktestResult
+from tradecore.backtest.run import backtest
+from tradecore.backtest.summary import Summary
+from tradecore.backtest.venues import VENUES, VenueProfile
+
+__all__ = [
+    "QUEUE_MODELS",
+    "VENUES",
+    "BacktestResult",
+    "Fees",
+    "Latency",
+    "Summary",
+    "VenueProfile",
+    "backtest",
+]
+
+
+class _CallablePackage(ModuleType):
+    """Lets `tradecore.backtest` be the package and the function, as its two names are one."""
+
+    def __call__(self, *args: Any, **named: Any) -> BacktestResult:  # noqa: ANN401 - handed through
+        return backtest(*args, **named)
+
+
+sys.modules[__name__].__class__ = _CallablePackage

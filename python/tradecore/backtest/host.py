@@ -1,0 +1,217 @@
+"""Runs one strategy in a simulation: the host whose clock is the recording's."""
+
+from __future__ import annotations
+
+from array import array
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Final, Protocol
+
+from tradecore.core import DataError, UnknownSymbolError
+from tradecore.model import Quote, Trade
+from tradecore.model.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from tradecore.core import BookView, Instrument, Simulation, Trader
+    from tradecore.model import Budget, Subscription
+    from tradecore.strategy import StrategyContainer
+
+__all__ = ["CALLBACKS_TIMED_MAX", "Advance", "BacktestHost"]
+
+MESSAGES_A_TURN: Final = 50_000
+DELIVERIES_A_TURN: Final = 4_096
+"""Messages, or callbacks, between two looks at progress and signals, whichever comes first."""
+CALLBACKS_TIMED_MAX: Final = 1_000_000
+"""Callbacks whose duration is kept; later ones are not timed."""
+
+# What `Simulation.advance` answers.
+_END, _BOOK, _TRADE, _QUOTE, _ORDERS, _TIMER, _CORRUPT, _PAUSE = range(8)
+
+_CHANNELS_MISSING: Final = ("book_deltas", "ticker", "mark_price", "funding_rate", "bars")
+
+
+class Advance(Protocol):
+    """What is told how far a run has come."""
+
+    def __call__(self, done: int, /) -> None:
+        """Take the bytes of the recording that are done."""
+
+
+class BacktestHost:
+    """What a strategy's container needs, answered from a simulation of one instrument."""
+
+    def __init__(self, simulation: Simulation, trader: Trader, symbol: str, currency: str) -> None:
+        """Stand between a simulation and the container to come."""
+        self.callback_ns = array("q")
+        self.callback_ts = array("q")
+        self._simulation = simulation
+        self._trader = trader
+        self._symbol = symbol
+        self._currency = currency
+        self._instrument: Instrument = trader.instrument(symbol)
+        self._book = simulation.book
+        self._wanted: list[Subscription] = []
+        self._is_served = False
+
+    # What a container asks for
+
+    @property
+    def now_ns(self) -> int:
+        """The simulated time, in nanoseconds since 1970."""
+        return self._simulation.now_ns
+
+    def book(self, symbol: str) -> BookView:
+        """Return the book of the recording's instrument."""
+        self._known(symbol)
+        return self._book
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Add to what is delivered."""
+        self._known(subscription.symbol)
+        missing = [name for name in _CHANNELS_MISSING if getattr(subscription, name)]
+        if missing:
+            raise UnsupportedError(
+                f"a backtest has books, trades and quotes: {', '.join(missing)} of "
+                f"symbol={subscription.symbol}"
+            )
+        self._wanted.append(subscription)
+        self._is_served = False
+
+    def set_timer(self, at_ns: int, /, *, every_ns: int = 0) -> int:
+        """Ring in simulated time."""
+        return self._simulation.set_timer(at_ns, every_ns=every_ns)
+
+    def cancel_timer(self, timer_id: int, /) -> bool:
+        """Take a timer out."""
+        return self._simulation.cancel_timer(timer_id)
+
+    def balances(self) -> Mapping[str, Decimal]:
+        """Return the cash that trading has moved, less fees; a backtest starts with none."""
+        return {self._currency: self._trader.position(self._symbol).cash_flow}
+
+    def budget(self, exchange: str) -> Budget | None:
+        """Return nothing: rate limits are not modelled."""
+        del exchange
+        return None
+
+    def request_bars(self, symbol: str, *, period: str, count: int) -> None:
+        """Refuse: a recording of messages has no bars.
+
+        Raises:
+            UnsupportedError: Always.
+        """
+        raise UnsupportedError(
+            f"a backtest has no past bars: symbol={symbol}, period={period}, count={count}"
+        )
+
+    def _known(self, symbol: str) -> None:
+        if self._trader.instrument(symbol) != self._instrument:
+            raise UnknownSymbolError(f"a backtest has one symbol: symbol={symbol}")
+
+    # The run
+
+    def run(
+        self, container: StrategyContainer, *, strict: bool, advance: Advance | None = None
+    ) -> None:
+        """Play the recording to its end, or until the strategy is halted and its orders are out.
+
+        Raises:
+            DataError: If `strict` and a record cannot be read.
+        """
+        self._simulation.prepare()
+        container.start()
+        while not container.is_halted:
+            self._subscribe(container, strict=strict)
+            if self._play(container, advance):
+                break
+        self._simulation.subscribe()
+        container.stop()
+        self._finish()
+
+    def _subscribe(self, container: StrategyContainer, *, strict: bool) -> None:
+        """Come back only for what the strategy asked for and hears."""
+        wants, wanted = container.wants, self._wanted
+        self._simulation.subscribe(
+            book_depth=max((s.book for s in wanted), default=0) if wants("on_book") else 0,
+            trades=any(s.trades for s in wanted) and wants("on_trade"),
+            quotes=any(s.quotes for s in wanted) and wants("on_quote"),
+            corrupt=strict,
+        )
+        self._is_served = True
+
+    def _play(self, container: StrategyContainer, advance: Advance | None) -> bool:
+        """Deliver until the end (`True`), a halt, or another subscription."""
+        simulation, book = self._simulation, self._book
+        step, deliver_book = simulation.advance, container.deliver_book
+        deliveries = 0
+        while self._is_served and not container.is_halted:
+            wake = step(MESSAGES_A_TURN)
+            if wake == _END:
+                return True
+            began_ns = perf_counter_ns()
+            if wake == _BOOK:
+                deliver_book(book)
+            elif wake == _PAUSE:
+                deliveries = DELIVERIES_A_TURN
+            else:
+                self._deliver(container, wake)
+            if wake != _PAUSE:
+                self._time(perf_counter_ns() - began_ns)
+            deliveries += 1
+            if deliveries >= DELIVERIES_A_TURN:
+                deliveries = 0
+                if advance is not None:
+                    advance(simulation.offset)
+        return False
+
+    def _deliver(self, container: StrategyContainer, wake: int) -> None:
+        if wake == _QUOTE:
+            container.deliver_quote(self._quote())
+        elif wake == _TRADE:
+            container.deliver_trade(self._trade())
+        elif wake == _ORDERS:
+            container.deliver_events()
+        elif wake == _TIMER:
+            container.deliver_timer(self._simulation.timer_id)
+        elif wake == _CORRUPT:
+            raise DataError(self._simulation.errors[-1])
+
+    def _time(self, took_ns: int) -> None:
+        if len(self.callback_ns) < CALLBACKS_TIMED_MAX:
+            self.callback_ns.append(took_ns)
+            self.callback_ts.append(self._simulation.now_ns)
+
+    def _finish(self) -> None:
+        """Let the last commands arrive and be answered; nobody listens any more."""
+        while self._simulation.advance(1) != _END and not self._simulation.is_idle:
+            pass
+
+    def _trade(self) -> Trade:
+        printed = self._simulation.last_trade
+        assert printed is not None  # noqa: S101 - a wake for a trade has one
+        trade_id, price, quantity, aggressor, ts_event_ns = printed
+        return Trade(
+            instrument=self._instrument,
+            trade_id=trade_id,
+            price_ticks=price,
+            quantity_lots=quantity,
+            aggressor=aggressor,
+            ts_event_ns=ts_event_ns,
+            ts_recv_ns=self._simulation.now_ns,
+        )
+
+    def _quote(self) -> Quote:
+        quoted = self._simulation.last_quote
+        assert quoted is not None  # noqa: S101 - a wake for a quote has one
+        bid, bid_lots, ask, ask_lots, ts_event_ns = quoted
+        return Quote(
+            instrument=self._instrument,
+            bid_ticks=bid,
+            bid_lots=bid_lots,
+            ask_ticks=ask,
+            ask_lots=ask_lots,
+            ts_event_ns=ts_event_ns,
+            ts_recv_ns=self._simulation.now_ns,
+        )

@@ -1,0 +1,119 @@
+"""What the report reads of a result, and nothing more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+    import numpy as np
+    import numpy.typing as npt
+
+
+class Split(Protocol):
+    """Where the profit came from, in the settlement currency."""
+
+    @property
+    def spread(self) -> Decimal:
+        """Gain against the mid at each fill."""
+
+    @property
+    def inventory(self) -> Decimal:
+        """Gain of the position as the mid moved."""
+
+    @property
+    def fees(self) -> Decimal:
+        """Fees paid; negative when rebates were more."""
+
+    @property
+    def funding(self) -> Decimal:
+        """Funding received; negative when paid."""
+
+    @property
+    def net(self) -> Decimal:
+        """All together."""
+
+
+class Totals(Protocol):
+    """The exact totals of a run."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Messages of the recording by kind, and what was wrong with them."""
+
+    @property
+    def callbacks(self) -> Mapping[str, int]:
+        """Calls of each callback of the strategy."""
+
+    @property
+    def events(self) -> int:
+        """Market events read."""
+
+    @property
+    def wall_s(self) -> float:
+        """Seconds the run took."""
+
+    @property
+    def halted(self) -> bool:
+        """Whether the strategy was stopped before the end."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was halted."""
+
+    @property
+    def pnl(self) -> Split:
+        """The split of the profit."""
+
+    @property
+    def adverse_selection(self) -> Mapping[int, Decimal]:
+        """Seconds after the fills to what the fills had gained by then against their mid."""
+
+
+class Result(Protocol):
+    """A finished run: numpy structured arrays, all times in nanoseconds."""
+
+    @property
+    def fills(self) -> npt.NDArray[np.void]:
+        """One row a fill, in order of time."""
+
+    @property
+    def orders(self) -> npt.NDArray[np.void]:
+        """One row an order, in order of submission."""
+
+    @property
+    def equity(self) -> npt.NDArray[np.void]:
+        """Cash, position and mid over time."""
+
+    @property
+    def latency(self) -> npt.NDArray[np.void]:
+        """One row a measured duration."""
+
+    @property
+    def records(self) -> Mapping[str, npt.NDArray[np.void]]:
+        """What the strategy recorded, by name."""
+
+    @property
+    def denials(self) -> Mapping[str, int]:
+        """Denied orders by code."""
+
+    @property
+    def diagnosis(self) -> Sequence[str]:
+        """What went wrong, a sentence each; often nothing."""
+
+    @property
+    def errors(self) -> Sequence[str]:
+        """The first records that could not be read, with their places."""
+
+    @property
+    def assumptions(self) -> Sequence[str]:
+        """What was assumed, a sentence each."""
+
+    @property
+    def meta(self) -> Mapping[str, str]:
+        """Names that identify the run."""
+
+    def summary(self) -> Totals:
+        """Return the exact totals."""

@@ -1,0 +1,127 @@
+"""`tc.backtest`: a strategy on a recorded market, with everything it assumes named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, TypeAlias
+
+from tradecore.backtest.assumptions import QUEUE_MODELS, named_fees, named_latency
+from tradecore.backtest.collect import Played, collect
+from tradecore.backtest.host import BacktestHost
+from tradecore.backtest.samples import sample_path
+from tradecore.backtest.venues import venue_profile
+from tradecore.backtest.words import assumption_sentences
+from tradecore.core import DataError, InputError, Simulation, Trader
+from tradecore.marketdata import Recording, open_recording
+from tradecore.strategy import AbstractStrategy, StrategyContainer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
+
+    from tradecore.backtest.assumptions import FeesLike, LatencyLike, QueueModel
+    from tradecore.backtest.host import Advance
+    from tradecore.backtest.result import BacktestResult
+    from tradecore.backtest.venues import VenueProfile
+    from tradecore.core import Instrument
+
+__all__ = ["backtest"]
+
+Data: TypeAlias = "str | PathLike[str] | Recording"
+AnyStrategy: TypeAlias = type[AbstractStrategy] | AbstractStrategy
+
+
+def backtest(
+    strategy: AnyStrategy,
+    *,
+    data: Data,
+    venue: str = "binance-usdm",
+    fees: FeesLike | None = None,
+    latency: LatencyLike | None = None,
+    queue: QueueModel = "risk-averse",
+    instrument: Instrument | None = None,
+    params: Mapping[str, object] | None = None,
+    strict: bool = False,
+    advance: Advance | None = None,
+) -> BacktestResult:
+    """Run a strategy on a recorded market.
+
+    What is modelled and what is not stands in `docs/concepts/backtest.md`; every assumption of
+    this run is in `result.assumptions`.
+
+    Args:
+        strategy: A class, made with `params`, or an instance, used once.
+        data: A recording (a tape, or Binance frames, gzipped or not), or `sample` for the tape
+            that ships.
+        venue: Whose rules the recording follows, one of `VENUES`.
+        fees: `Fees`, `2bps,5bps` (maker, taker), `venue` for the venue's dated profile, or `zero`.
+            Must be named.
+        latency: `Latency`, `2ms,3ms,3ms` (feed, order entry, response), `venue`, or `zero`.
+            Must be named.
+        queue: Where a resting order stands when others ahead of it cancel, one of `QUEUE_MODELS`.
+        instrument: Whose frames are meant, in whose steps; taken from the recording unless given.
+        params: Settings of the strategy's `Config`, checked by it.
+        strict: Whether a record that cannot be read ends the run.
+        advance: Told now and then how many bytes of the recording are done.
+
+    Raises:
+        InputError: If fees, latency, venue or queue are not named as above.
+        StrategyError: If the strategy does not take `params`.
+        DataError: If the recording cannot be read, or `strict` and one of its records.
+        SimulationError: If the account of the run does not add up to the last digit.
+        OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
+    """
+    profile = venue_profile(venue)
+    named = named_fees(fees, profile), named_latency(latency, profile)
+    if queue not in QUEUE_MODELS:
+        raise InputError(f"queue must be one of {', '.join(QUEUE_MODELS)}: queue={queue!r}")
+    made = _made(strategy, params)
+    recording = _opened(data, profile, instrument)
+    if strict and recording.fault is not None:
+        raise DataError(f"{recording.fault}: {recording.path}")
+    traded = recording.instrument
+    trader = Trader([traded], run_id="backtest", venue=venue)
+    simulation = Simulation(
+        recording.source,
+        trader,
+        symbol=traded.symbol,
+        maker_fee=named[0].maker,
+        taker_fee=named[0].taker,
+        feed_latency_ns=named[1].feed_ns,
+        entry_latency_ns=named[1].entry_ns,
+        response_latency_ns=named[1].response_ns,
+        queue=queue,
+    )
+    host = BacktestHost(simulation, trader, traded.symbol, profile.currency)
+    container = StrategyContainer(made, trader, host)
+    began = perf_counter()
+    try:
+        host.run(container, strict=strict, advance=advance)
+    except DataError as error:
+        raise DataError(f"{error}: {recording.path}") from error
+    played = Played(simulation, trader, host, container, perf_counter() - began)
+    return collect(
+        played,
+        strategy=type(made).__name__,
+        recording=recording,
+        venue=profile,
+        assumptions=assumption_sentences(*named, queue, profile, recording),
+    )
+
+
+def _made(strategy: AnyStrategy, params: Mapping[str, object] | None) -> AbstractStrategy:
+    if isinstance(strategy, AbstractStrategy):
+        if params is not None:
+            raise InputError(
+                f"params make a strategy from its class: {type(strategy).__name__} is made already"
+            )
+        return strategy
+    return strategy.from_params(params or {})
+
+
+def _opened(data: Data, profile: VenueProfile, instrument: Instrument | None) -> Recording:
+    if isinstance(data, Recording):
+        return data
+    path = sample_path() if data == "sample" else Path(data)
+    return open_recording(path, instrument=instrument, kind=profile.kind)

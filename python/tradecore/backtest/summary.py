@@ -1,0 +1,143 @@
+"""The exact totals of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    import numpy.typing as npt
+
+__all__ = ["Percentiles", "Pnl", "QueueStats", "Summary"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pnl:
+    """The profit and its parts in the settlement currency; they add up to the last digit.
+
+    Args:
+        spread: What each fill was better than the mid at its moment, times its quantity.
+        inventory: What the position gained as the mid moved.
+        fees: What was paid; negative when rebates were more.
+        funding: What was received; 0, for it is not modelled.
+    """
+
+    spread: Decimal
+    inventory: Decimal
+    fees: Decimal
+    funding: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        """All together."""
+        return self.spread + self.inventory - self.fees + self.funding
+
+
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """The shape of a set of durations, in nanoseconds."""
+
+    count: int
+    p50: int
+    p99: int
+    p999: int
+    largest: int
+
+    @classmethod
+    def of(cls, values_ns: npt.NDArray[np.int64]) -> Self | None:
+        """Return the percentiles, each a value that occurred; None for an empty set."""
+        if values_ns.size == 0:
+            return None
+        p50, p99, p999 = np.percentile(values_ns, (50, 99, 99.9), method="inverted_cdf").tolist()
+        return cls(values_ns.size, int(p50), int(p99), int(p999), int(values_ns.max()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStats:
+    """How far resting orders stood from where trades happened.
+
+    Args:
+        rested: Orders that came to rest; one that was moved counts again.
+        distance_ticks: Ticks behind the touch of their side when they came, on average.
+        quantity_ahead: What was displayed at their price when they came, on average.
+        trades: Trades against a side on which an order rested.
+        trades_reached: Of these, those at the best of our prices or through it.
+        volume_reached: Volume of those.
+        nearest_ticks: Fewest ticks between such a trade and our best price; None without a trade.
+    """
+
+    rested: int
+    distance_ticks: float
+    quantity_ahead: float
+    trades: int
+    trades_reached: int
+    volume_reached: float
+    nearest_ticks: int | None
+
+    @classmethod
+    def of(cls, stats: Mapping[str, int | None], lot_size: Decimal) -> Self:
+        """Return the averages of what a simulation counted."""
+        rested = stats["rested"] or 0
+        lot, each = float(lot_size), max(rested, 1)
+        return cls(
+            rested=rested,
+            distance_ticks=(stats["distance_ticks"] or 0) / each,
+            quantity_ahead=(stats["ahead_lots"] or 0) * lot / each,
+            trades=stats["trades"] or 0,
+            trades_reached=stats["trades_reached"] or 0,
+            volume_reached=(stats["volume_reached_lots"] or 0) * lot,
+            nearest_ticks=stats["nearest_ticks"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The exact totals of a run.
+
+    Args:
+        events: Messages of the recording.
+        counts: The same by kind, and what was wrong with them.
+        orders: Orders sent.
+        fills: Fills.
+        maker_fills: Fills that rested.
+        volume: What was traded, in the settlement currency.
+        position: What was held at the end.
+        pnl: The profit and its parts.
+        adverse_selection: Seconds after the fills to what the fills had gained by then against
+            their mid; below 0: they were picked off.
+        markout_fills: Seconds to how many fills that is, the recording having gone on that long.
+        denials: Orders denied before they were sent, by code.
+        rejections: Orders refused by the venue, by code.
+        callbacks: Calls of each callback.
+        latency: Percentiles by kind, see `LATENCY_KINDS`.
+        queue: How far resting orders stood from trades.
+        wall_s: Seconds the run took, without opening the recording.
+        events_per_s: Messages a second.
+        halted: Whether the strategy was stopped before the end.
+        reason: Why.
+    """
+
+    events: int
+    counts: Mapping[str, int]
+    orders: int
+    fills: int
+    maker_fills: int
+    volume: Decimal
+    position: Decimal
+    pnl: Pnl
+    adverse_selection: Mapping[int, Decimal]
+    markout_fills: Mapping[int, int]
+    denials: Mapping[str, int]
+    rejections: Mapping[str, int]
+    callbacks: Mapping[str, int]
+    latency: Mapping[str, Percentiles]
+    queue: QueueStats
+    wall_s: float
+    events_per_s: float
+    halted: bool
+    reason: str | None

@@ -1,0 +1,124 @@
+"""`tradecore backtest`: runs a strategy on a recorded market."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tradecore.backtest.run import backtest as run_backtest
+from tradecore.backtest.samples import sample_path
+from tradecore.backtest.venues import venue_profile
+from tradecore.cli.backtest_settings import BacktestSettings, Options, gather
+from tradecore.cli.backtest_tables import print_result, result_value
+from tradecore.cli.output import JsonOption, Output
+from tradecore.cli.progress import Progress
+from tradecore.cli.strategy_file import find_strategy
+from tradecore.core import InputError
+from tradecore.marketdata import Recording, open_recording
+from tradecore.model.errors import StrategyError
+from tradecore.telemetry.logs import configure_logging
+
+if TYPE_CHECKING:
+    from tradecore.backtest import BacktestResult
+
+__all__ = ["backtest"]
+
+
+def backtest(
+    strategy: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE[:Class]", help="The strategy, as file.py[:Class] or package.module:Class."
+        ),
+    ] = None,
+    *,
+    data: Annotated[
+        str | None,
+        typer.Option(help="Recording: a tape or Binance frames, .gz too; `sample` ships."),
+    ] = None,
+    fees: Annotated[
+        str | None, typer.Option(help="`2bps,5bps` (maker, taker), `venue` or `zero`; no default.")
+    ] = None,
+    latency: Annotated[
+        str | None,
+        typer.Option(help="`2ms,3ms,3ms` (feed, entry, response), `venue` or `zero`; no default."),
+    ] = None,
+    venue: Annotated[str | None, typer.Option(help="`binance-usdm` or `binance-spot`.")] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="`risk-averse` (default), `power`, `power-2`, `power-3`.")
+    ] = None,
+    symbol: Annotated[str | None, typer.Option(help="Whose frames; found unless given.")] = None,
+    tick_size: Annotated[str | None, typer.Option(help="Step of prices; found likewise.")] = None,
+    lot_size: Annotated[str | None, typer.Option(help="Step of quantities; likewise.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A strategy's setting.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="INI or YAML; options go over it.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE", help="HTML page to write.")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End at the first record that cannot be read.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Run a strategy on a recorded market; every assumption is named and printed.
+
+    Ends with 0 when the strategy ran to the end, with 1 when it was halted or a callback raised.
+    """
+    options = Options(
+        strategy=strategy,
+        data=data,
+        fees=fees,
+        latency=latency,
+        venue=venue,
+        queue=queue,
+        symbol=symbol,
+        tick_size=tick_size,
+        lot_size=lot_size,
+        report=report,
+        params=param or (),
+        config=config,
+    )
+    try:
+        settings = gather(options)
+        kind = find_strategy(settings.strategy, folder=settings.folder)
+        made = kind.from_params(settings.params)
+    except (InputError, StrategyError) as error:
+        raise typer.BadParameter(str(error)) from error
+    configure_logging(settings.log_level)
+    recording = _opened(settings, shown=not json)
+    size = recording.source.byte_count
+    with Progress(f"running {kind.__name__}", total=size, enabled=not json) as bar:
+        result = run_backtest(
+            made,
+            data=recording,
+            venue=settings.venue,
+            fees=settings.fees,
+            latency=settings.latency,
+            queue=settings.queue,
+            strict=strict,
+            advance=bar.update,
+        )
+    _tell(result, settings, Output(json=json))
+
+
+def _opened(settings: BacktestSettings, *, shown: bool) -> Recording:
+    path = sample_path() if settings.data == "sample" else Path(settings.data)
+    with Progress(f"reading {path.name}", total=path.stat().st_size, enabled=shown) as bar:
+        return open_recording(
+            path,
+            instrument=settings.instrument,
+            kind=venue_profile(settings.venue).kind,
+            progress=lambda done, _total: bar.update(done),
+        )
+
+
+def _tell(result: BacktestResult, settings: BacktestSettings, out: Output) -> None:
+    written = None if settings.report is None else result.report(settings.report)
+    print_result(out, result, written)
+    out.value(result_value(result, written))
+    if result.exit_code:
+        raise typer.Exit(result.exit_code)

@@ -1,0 +1,143 @@
+"""What a backtest runs with: a configuration file, and over it the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from tradecore.backtest.assumptions import named_fees, named_latency
+from tradecore.backtest.venues import venue_profile
+from tradecore.config import RunConfig, load
+from tradecore.core import InputError, Instrument
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tradecore.backtest.assumptions import Fees, Latency, QueueModel
+
+__all__ = ["BacktestSettings", "Options", "gather"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was written on the command line; None for what was not."""
+
+    strategy: str | None = None
+    data: str | None = None
+    fees: str | None = None
+    latency: str | None = None
+    venue: str | None = None
+    queue: str | None = None
+    symbol: str | None = None
+    tick_size: str | None = None
+    lot_size: str | None = None
+    report: Path | None = None
+    params: Sequence[str] = ()
+    config: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestSettings:
+    """What a backtest runs with, all of it named."""
+
+    strategy: str
+    data: str
+    venue: str
+    fees: Fees
+    latency: Latency
+    queue: QueueModel
+    log_level: str
+    folder: Path | None = None
+    instrument: Instrument | None = None
+    report: Path | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def gather(options: Options) -> BacktestSettings:
+    """Return the settings of the configuration with the command line over them.
+
+    Raises:
+        InputError: If something that must be named was named nowhere, or not understood.
+        ConfigError: If the configuration has mistakes.
+    """
+    config = _config(options) if options.config is not None else None
+    run = None if config is None else config.run
+    venue = venue_profile(options.venue or ("binance-usdm" if run is None else run.venue))
+    strategy = options.strategy or (None if run is None else run.strategy)
+    data = options.data or (None if run is None else run.data)
+    if strategy is None:
+        raise InputError("a backtest has a strategy: name FILE[:Class], or --config")
+    if data is None:
+        raise InputError(
+            "a backtest has data: --data FILE, or --data sample for the one that ships"
+        )
+    fees = options.fees or (None if config is None else config.fees.model_dump())
+    latency = options.latency or (None if config is None else _latency(config))
+    folder = None if options.config is None or options.strategy else options.config.parent
+    return BacktestSettings(
+        strategy=strategy,
+        folder=folder,
+        data=_data(data, options.config if options.data is None else None),
+        venue=venue.name,
+        fees=named_fees(fees, venue),
+        latency=named_latency(latency, venue),
+        queue=cast("QueueModel", options.queue or ("risk-averse" if run is None else run.queue)),
+        log_level="WARNING" if run is None else run.log_level,
+        instrument=_instrument(options, config, venue.kind),
+        report=options.report or _report(config),
+        params={**({} if config is None else config.strategy.params), **_params(options.params)},
+    )
+
+
+def _config(options: Options) -> RunConfig:
+    """Read the configuration; what the command line names need not stand in it."""
+    named = {"run.strategy": options.strategy, "run.data": options.data}
+    overrides = [f"{key}={value}" for key, value in named.items() if value is not None]
+    if options.fees is not None:
+        overrides += ["fees.maker=0", "fees.taker=0"]
+    if options.latency is not None:
+        overrides += ["latency.feed=0", "latency.entry=0", "latency.response=0"]
+    return load(RunConfig, options.config, overrides=overrides).settings
+
+
+def _latency(config: RunConfig) -> dict[str, object]:
+    told = config.latency
+    return {"feed": told.feed, "entry": told.entry, "response": told.response}
+
+
+def _data(data: str, config: Path | None) -> str:
+    """Return where the data are: beside the configuration that names them, if they are there."""
+    if data != "sample" and config is not None and (config.parent / data).is_file():
+        return str(config.parent / data)
+    return data
+
+
+def _instrument(options: Options, config: RunConfig | None, kind: Any) -> Instrument | None:  # noqa: ANN401
+    told = None if config is None else config.instrument
+    symbol = options.symbol or (None if told is None else told.symbol)
+    tick = options.tick_size or (None if told is None else told.tick_size)
+    lot = options.lot_size or (None if told is None else told.lot_size)
+    if symbol is None and tick is None and lot is None:
+        return None
+    if symbol is None or tick is None or lot is None:
+        raise InputError(
+            "symbol, tick_size and lot_size are named together or not at all: "
+            f"symbol={symbol}, tick_size={tick}, lot_size={lot}"
+        )
+    return Instrument(symbol, tick_size=tick, lot_size=lot, kind=kind)
+
+
+def _report(config: RunConfig | None) -> Path | None:
+    path = None if config is None else config.report.path
+    return Path(path) if path else None
+
+
+def _params(written: Sequence[str]) -> dict[str, object]:
+    params: dict[str, object] = {}
+    for text in written:
+        key, equals, value = text.partition("=")
+        if not (key and equals):
+            raise InputError(f"a setting is written key=value: {text!r}")
+        params[key.strip()] = value.strip()
+    return params

@@ -1,0 +1,53 @@
+//! `tradecore._core.generate_tape`: a seeded market as the bytes of a tape.
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use tradecore_core::feed::tape::TapeWriter;
+use tradecore_core::flow::{Flow, FlowSpec};
+use tradecore_core::market::{EventSource, SourceError};
+
+use crate::convert;
+use crate::errors::{InputError, IntoPy};
+use crate::instrument::Instrument;
+
+/// Bounds of what is generated in one call: a day.
+const DURATION_NS_MAX: i64 = 86_400_000_000_000;
+
+#[pyfunction]
+#[pyo3(signature = (instrument, /, *, seed, start_ns, duration_ns, price, volatility_milliticks))]
+pub(crate) fn generate_tape<'py>(
+    py: Python<'py>,
+    instrument: &Instrument,
+    seed: u64,
+    start_ns: i64,
+    duration_ns: i64,
+    price: &Bound<'py, PyAny>,
+    volatility_milliticks: u32,
+) -> PyResult<Bound<'py, PyBytes>> {
+    if !(0..=DURATION_NS_MAX).contains(&duration_ns) || start_ns < 0 {
+        return Err(InputError::new_err(format!(
+            "a generated market lasts 0 to {DURATION_NS_MAX} ns and starts after 1970: \
+             duration_ns={duration_ns}, start_ns={start_ns}"
+        )));
+    }
+    let spec = FlowSpec {
+        seed,
+        start_ns,
+        duration_ns,
+        price: convert::ticks(price, &instrument.0)?,
+        volatility_milliticks: i64::from(volatility_milliticks),
+    };
+    let instrument = Arc::clone(&instrument.0);
+    let tape: Result<Vec<u8>, SourceError> = py.detach(|| {
+        let mut writer = TapeWriter::new(&instrument);
+        let mut flow = Flow::new(instrument, spec);
+        while let Some(stamped) = flow.next_event()? {
+            writer.push(&stamped);
+        }
+        Ok(writer.finish())
+    });
+    tape.map_err(IntoPy::into_py)
+        .map(|bytes| PyBytes::new(py, &bytes))
+}

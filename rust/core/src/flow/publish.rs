@@ -1,0 +1,89 @@
+//! A book by price, projected from an engine's reports, and what of it is to be published.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::market::Level;
+use crate::units::{Lots, Side, Ticks};
+
+/// What rests at each price, and which prices changed since they were last published.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Levels {
+    bids: BTreeMap<i64, i64>,
+    asks: BTreeMap<i64, i64>,
+    changed: BTreeSet<(u8, i64)>,
+}
+
+impl Levels {
+    fn side_mut(&mut self, side: Side) -> &mut BTreeMap<i64, i64> {
+        match side {
+            Side::Buy => &mut self.bids,
+            Side::Sell => &mut self.asks,
+        }
+    }
+
+    /// Quantity came to rest (positive) or left (negative).
+    pub(super) fn add(&mut self, side: Side, price: i64, qty: i64) {
+        let levels = self.side_mut(side);
+        let level = levels.entry(price).or_default();
+        *level += qty;
+        assert!(
+            *level >= 0,
+            "Invariant: a level holds what came less what left"
+        );
+        if *level == 0 {
+            levels.remove(&price);
+        }
+        self.changed.insert((side as u8, price));
+    }
+
+    /// Highest bid and its quantity.
+    pub(super) fn best_bid(&self) -> Option<(i64, i64)> {
+        self.bids
+            .last_key_value()
+            .map(|(price, qty)| (*price, *qty))
+    }
+
+    /// Lowest ask and its quantity.
+    pub(super) fn best_ask(&self) -> Option<(i64, i64)> {
+        self.asks
+            .first_key_value()
+            .map(|(price, qty)| (*price, *qty))
+    }
+
+    /// Every level of both sides, best first; nothing counts as changed afterwards.
+    pub(super) fn snapshot(&mut self, levels: &mut Vec<Level>) {
+        levels.clear();
+        self.changed.clear();
+        let level = |side, price: i64, qty: i64| Level {
+            side,
+            price: Ticks(price),
+            qty: Lots(qty),
+        };
+        levels.extend(
+            self.bids
+                .iter()
+                .rev()
+                .map(|(p, q)| level(Side::Buy, *p, *q)),
+        );
+        levels.extend(self.asks.iter().map(|(p, q)| level(Side::Sell, *p, *q)));
+    }
+
+    /// The levels that changed since the last call, as they are now; false when none did.
+    pub(super) fn changes(&mut self, levels: &mut Vec<Level>) -> bool {
+        levels.clear();
+        for (side, price) in std::mem::take(&mut self.changed) {
+            let side = if side == Side::Buy as u8 {
+                Side::Buy
+            } else {
+                Side::Sell
+            };
+            let qty = self.side_mut(side).get(&price).copied().unwrap_or(0);
+            levels.push(Level {
+                side,
+                price: Ticks(price),
+                qty: Lots(qty),
+            });
+        }
+        !levels.is_empty()
+    }
+}

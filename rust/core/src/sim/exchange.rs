@@ -1,0 +1,262 @@
+//! The venue: hits commands, rests orders beside the recorded book, fills them when the recording
+//! says somebody would have.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::instrument::Instrument;
+use crate::market::MarketEvent;
+use crate::oms::message::{Fill, Liquidity, OrderKey, VenueEvent, VenueReply};
+use crate::units::{Lots, Side, SymbolId, Ticks};
+
+use super::journal::{FillRecord, Journal};
+use super::ledger::{Fees, Ledger, Mid};
+use super::queue::QueueModel;
+use super::recorded::{Change, Recorded};
+use super::resting::Resting;
+use super::stats::QueueStats;
+use super::taker::reaches;
+
+/// An order the venue knows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Live {
+    pub(super) side: Side,
+    pub(super) price: Ticks,
+    pub(super) total: Lots,
+    pub(super) filled: Lots,
+    pub(super) post_only: bool,
+    pub(super) reduce_only: bool,
+}
+
+impl Live {
+    pub(super) fn leaves(&self) -> Lots {
+        Lots(self.total.0 - self.filled.0)
+    }
+}
+
+/// A simulated venue for one instrument and one trader.
+///
+/// Times it is told are the venue's; replies carry them as `ts_event_ns`, and `ts_recv_ns` is later
+/// by the response latency.
+pub struct Exchange {
+    pub(super) instrument: Arc<Instrument>,
+    pub(super) symbol: SymbolId,
+    pub(super) recorded: Recorded,
+    pub(super) resting: Resting,
+    pub(super) orders: BTreeMap<u64, Live>,
+    pub(super) ledger: Ledger,
+    pub(super) journal: Journal,
+    pub(super) stats: QueueStats,
+    replies: Vec<VenueEvent>,
+    response_ns: i64,
+    exec_id: u64,
+    fills: Vec<(u64, Lots)>,
+    pub(super) hits: Vec<(Ticks, Lots)>,
+}
+
+impl Exchange {
+    /// A venue with an empty book, unknown until the first snapshot.
+    pub fn new(
+        instrument: Arc<Instrument>,
+        symbol: SymbolId,
+        fees: Fees,
+        queue: QueueModel,
+        response_ns: i64,
+    ) -> Self {
+        Self {
+            ledger: Ledger::new(Arc::clone(&instrument), fees),
+            instrument,
+            symbol,
+            recorded: Recorded::new(),
+            resting: Resting::new(queue),
+            orders: BTreeMap::new(),
+            journal: Journal::default(),
+            stats: QueueStats::default(),
+            replies: Vec::new(),
+            response_ns,
+            exec_id: 0,
+            fills: Vec::new(),
+            hits: Vec::new(),
+        }
+    }
+
+    /// The account.
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The fills.
+    pub const fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// How far our orders stood from where trades happened.
+    pub const fn stats(&self) -> &QueueStats {
+        &self.stats
+    }
+
+    /// The middle of the recorded book.
+    pub fn mid(&self) -> Mid {
+        Mid(self.recorded.mid())
+    }
+
+    /// Whether no order of ours is alive here.
+    pub fn is_idle(&self) -> bool {
+        self.orders.is_empty()
+    }
+
+    /// Moves the replies since the last call to the end of `replies`, in order.
+    pub fn take_replies(&mut self, replies: &mut impl Extend<VenueEvent>) {
+        if !self.replies.is_empty() {
+            replies.extend(self.replies.drain(..));
+        }
+    }
+
+    /// What the recording says next. Returns whether the book was lost by it.
+    pub fn observe(&mut self, now_ns: i64, event: &MarketEvent<'_>) -> bool {
+        let recorded = &self.recorded;
+        self.journal.advance(now_ns, || Mid(recorded.mid()));
+        if let MarketEvent::Trade {
+            price,
+            qty,
+            aggressor,
+            ..
+        } = *event
+            && !self.orders.is_empty()
+        {
+            self.stats.trade(&self.resting, price, qty, aggressor);
+            self.resting.trade(price, qty, aggressor, &mut self.fills);
+            self.book_maker_fills(now_ns);
+        }
+        let change = self.recorded.apply(event);
+        if change == Change::Lost {
+            self.resting.lose();
+            return true;
+        }
+        if !self.orders.is_empty() {
+            self.resting.display(change, &self.recorded);
+            self.cross(now_ns);
+        }
+        false
+    }
+
+    /// How much a reduce-only order of `side` may still trade.
+    pub(super) fn reducible(&self, side: Side) -> Lots {
+        Lots((-side.sign() * self.ledger.position().0).max(0))
+    }
+
+    /// Fills our orders that the recorded other side has come up to.
+    fn cross(&mut self, now_ns: i64) {
+        for side in [Side::Buy, Side::Sell] {
+            let Some(best) = self.resting.best(side) else {
+                continue;
+            };
+            let other = self.recorded.book.best(side.opposite());
+            if other.is_none_or(|(price, _)| !reaches(side, best, price)) {
+                continue;
+            }
+            let Recorded { book, taken, .. } = &mut self.recorded;
+            self.resting.cross(side, book, taken, &mut self.fills);
+            self.book_maker_fills(now_ns);
+        }
+    }
+
+    fn book_maker_fills(&mut self, now_ns: i64) {
+        if self.fills.is_empty() {
+            return;
+        }
+        let fills = std::mem::take(&mut self.fills);
+        for (key, qty) in &fills {
+            let Some(live) = self.orders.get(key).copied() else {
+                continue;
+            };
+            let qty = if live.reduce_only {
+                self.reducible(live.side).min(*qty)
+            } else {
+                *qty
+            };
+            if qty.0 > 0 {
+                self.fill(now_ns, *key, live.price, qty, Liquidity::Maker);
+            }
+            self.expire_reduce_only(now_ns);
+        }
+        self.fills = fills;
+        self.fills.clear();
+    }
+
+    /// Takes out reduce-only orders that have nothing left to reduce.
+    fn expire_reduce_only(&mut self, now_ns: i64) {
+        let spent = |live: &Live| live.reduce_only && self.reducible(live.side).0 == 0;
+        let keys: Vec<u64> = self
+            .orders
+            .iter()
+            .filter(|(_, live)| spent(live))
+            .map(|(key, _)| *key)
+            .collect();
+        for key in keys {
+            self.take_out(key);
+            self.reply(now_ns, key, VenueReply::Expired);
+        }
+    }
+
+    pub(super) fn take_out(&mut self, key: u64) -> Option<Live> {
+        let live = self.orders.remove(&key)?;
+        self.resting.remove(live.side, live.price, key);
+        Some(live)
+    }
+
+    pub(super) fn fill(
+        &mut self,
+        now_ns: i64,
+        key: u64,
+        price: Ticks,
+        qty: Lots,
+        liquidity: Liquidity,
+    ) {
+        let mid = self.mid();
+        let Some(live) = self.orders.get_mut(&key) else {
+            return;
+        };
+        let side = live.side;
+        live.filled.0 += qty.0;
+        assert!(
+            live.filled <= live.total,
+            "Invariant: no order fills more than its total"
+        );
+        if live.filled == live.total {
+            self.orders.remove(&key);
+        }
+        let fee = self.ledger.fill(side, price, qty, liquidity, mid);
+        assert!(fee.is_some(), "Invariant: an account fits 128 bits");
+        let fee = fee.unwrap_or_default();
+        self.exec_id += 1;
+        self.journal.push(FillRecord {
+            ts_ns: now_ns,
+            key,
+            side,
+            price,
+            qty,
+            fee,
+            liquidity,
+            mid,
+            later: [Mid::default(); 3],
+        });
+        let fill = Fill {
+            exec_id: self.exec_id,
+            price,
+            qty,
+            liquidity,
+            fee,
+        };
+        self.reply(now_ns, key, VenueReply::Filled(fill));
+    }
+
+    pub(super) fn reply(&mut self, now_ns: i64, key: u64, reply: VenueReply) {
+        self.replies.push(VenueEvent {
+            key: OrderKey(key),
+            ts_event_ns: now_ns,
+            ts_recv_ns: now_ns + self.response_ns,
+            reply,
+        });
+    }
+}

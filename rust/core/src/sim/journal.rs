@@ -1,0 +1,73 @@
+//! What the venue did for us: every fill with the middle prices that followed.
+
+use crate::money::Money;
+use crate::oms::message::Liquidity;
+use crate::units::{Lots, Side, Ticks};
+
+use super::ledger::Mid;
+
+/// How long after a fill the middle is looked at again: 1, 5 and 30 seconds.
+pub const HORIZONS_NS: [i64; 3] = [1_000_000_000, 5_000_000_000, 30_000_000_000];
+
+/// A fill as the venue booked it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FillRecord {
+    /// Venue time.
+    pub ts_ns: i64,
+    /// Whose fill.
+    pub key: u64,
+    /// Which way.
+    pub side: Side,
+    /// At what price.
+    pub price: Ticks,
+    /// How much.
+    pub qty: Lots,
+    /// Fee in the settlement currency.
+    pub fee: Money,
+    /// Maker or taker.
+    pub liquidity: Liquidity,
+    /// The middle when it happened.
+    pub mid: Mid,
+    /// The middle [`HORIZONS_NS`] later; unknown where the recording ended before.
+    pub later: [Mid; 3],
+}
+
+/// Fills in venue time.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    fills: Vec<FillRecord>,
+    /// Per horizon the first fill whose later middle is not known yet.
+    open: [usize; 3],
+}
+
+impl Journal {
+    /// Every fill so far.
+    pub fn fills(&self) -> &[FillRecord] {
+        &self.fills
+    }
+
+    /// Adds a fill.
+    pub(super) fn push(&mut self, fill: FillRecord) {
+        self.fills.push(fill);
+    }
+
+    /// Settles what the middle was at horizons before `now_ns`; `mid` has held until then.
+    #[inline]
+    pub(super) fn advance(&mut self, now_ns: i64, mid: impl FnOnce() -> Mid) {
+        if self.open[2] < self.fills.len() {
+            self.settle(now_ns, mid());
+        }
+    }
+
+    fn settle(&mut self, now_ns: i64, mid: Mid) {
+        for (at, horizon) in HORIZONS_NS.iter().enumerate() {
+            while let Some(fill) = self.fills.get_mut(self.open[at]) {
+                if fill.ts_ns.saturating_add(*horizon) >= now_ns {
+                    break;
+                }
+                fill.later[at] = mid;
+                self.open[at] += 1;
+            }
+        }
+    }
+}

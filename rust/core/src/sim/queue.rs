@@ -1,0 +1,228 @@
+//! Where an order of ours stands in the queue of a recorded level.
+//!
+//! A recording by price says how much rests at a level, not in what order. The model:
+//!
+//! * who joins stands behind everything displayed;
+//! * a trade at the level eats from the front, so all of it shortens the queue ahead;
+//! * what leaves without a trade was canceled, and [`QueueModel`] says how much of it stood ahead;
+//! * what arrives stands behind.
+
+use crate::units::Lots;
+
+/// Which part of the canceled quantity stood ahead of us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum QueueModel {
+    /// None of it, as long as enough stood behind: the fewest fills the recording allows.
+    RiskAverse,
+    /// `front^n / (front^n + back^n)` of it, rounded down. With `n = 1` cancels come evenly from the
+    /// whole queue; a larger `n` lets them come from the longer part.
+    PowerProbability(Power),
+}
+
+/// The exponent of [`QueueModel::PowerProbability`], 1 to 3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Power(u32);
+
+impl Power {
+    /// Cancels come evenly from the whole queue.
+    pub const LINEAR: Self = Self(1);
+
+    /// `n` as an exponent; `None` unless 1, 2 or 3.
+    pub const fn new(n: u32) -> Option<Self> {
+        if n >= 1 && n <= 3 {
+            Some(Self(n))
+        } else {
+            None
+        }
+    }
+
+    /// The exponent.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for QueueModel {
+    /// Risk-averse: what a recording cannot show is not counted in our favour.
+    fn default() -> Self {
+        Self::RiskAverse
+    }
+}
+
+/// Widest number whose third power times an `i64` still fits an `i128`.
+const SHARE_BITS: u32 = 20;
+
+impl QueueModel {
+    /// How much of `canceled` stood ahead, given the queue before it left; never more than `ahead`.
+    pub fn canceled_ahead(self, canceled: Lots, ahead: Lots, behind: Lots) -> Lots {
+        let must = (canceled.0 - behind.0).max(0);
+        let share = match self {
+            Self::RiskAverse => 0,
+            Self::PowerProbability(power) => share(canceled.0, ahead.0, behind.0, power),
+        };
+        Lots(share.max(must).min(ahead.0))
+    }
+}
+
+/// `canceled × ahead^n ÷ (ahead^n + behind^n)`, rounded down.
+///
+/// Queues of more than 2²⁰ lots are first halved until they fit, so the product stays exact.
+fn share(canceled: i64, ahead: i64, behind: i64, power: Power) -> i64 {
+    let bits = 64 - ahead.max(behind).leading_zeros();
+    let shift = bits.saturating_sub(SHARE_BITS);
+    let front = i128::from(ahead >> shift).pow(power.get());
+    let back = i128::from(behind >> shift).pow(power.get());
+    if front == 0 {
+        return 0;
+    }
+    let part = i128::from(canceled) * front / (front + back);
+    i64::try_from(part).unwrap_or(canceled)
+}
+
+/// One order of ours in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Waiting {
+    /// Which order.
+    pub(super) key: u64,
+    /// What of it has not traded.
+    pub(super) leaves: Lots,
+    /// Recorded quantity ahead of it; [`UNKNOWN`] after a gap.
+    pub(super) ahead: Lots,
+}
+
+/// The queue ahead when the book was lost: no trade at the level reaches the order.
+pub(super) const UNKNOWN: Lots = Lots(i64::MAX);
+
+/// Our orders at one price, in the order they came.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Queue {
+    /// What the recording shows at this price; ours not included.
+    displayed: Lots,
+    /// What traded at this price since `displayed` was told.
+    traded: Lots,
+    waiting: Vec<Waiting>,
+}
+
+impl Queue {
+    /// An empty queue at a level that shows `displayed`.
+    pub(super) fn at(displayed: Lots) -> Self {
+        Self {
+            displayed,
+            ..Self::default()
+        }
+    }
+
+    /// Puts an order behind everything displayed.
+    pub(super) fn join(&mut self, key: u64, leaves: Lots) {
+        let ahead = Lots((self.displayed.0 - self.traded.0).max(0));
+        let last = self.waiting.last().map_or(ahead, |order| order.ahead);
+        self.waiting.push(Waiting {
+            key,
+            leaves,
+            ahead: ahead.max(last),
+        });
+    }
+
+    /// What of ours has not traded here.
+    pub(super) fn leaves(&self) -> Lots {
+        Lots(self.waiting.iter().map(|order| order.leaves.0).sum())
+    }
+
+    /// Whether nothing of ours is left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Takes an order out; false when it is not here.
+    pub(super) fn remove(&mut self, key: u64) -> bool {
+        let before = self.waiting.len();
+        self.waiting.retain(|order| order.key != key);
+        self.waiting.len() < before
+    }
+
+    /// Makes an order smaller where it stands.
+    pub(super) fn reduce(&mut self, key: u64, leaves: Lots) {
+        if let Some(order) = self.waiting.iter_mut().find(|order| order.key == key) {
+            debug_assert!(leaves <= order.leaves, "Invariant: growing loses the place");
+            order.leaves = leaves;
+        }
+    }
+
+    /// A trade of `volume` at this price: appends `(key, filled)` of ours to `fills`.
+    pub(super) fn trade(&mut self, volume: Lots, fills: &mut Vec<(u64, Lots)>) {
+        let mut left = volume.0;
+        let mut eaten = 0;
+        for order in &mut self.waiting {
+            let strangers = (order.ahead.0 - eaten).min(left);
+            eaten += strangers;
+            left -= strangers;
+            let filled = left.min(order.leaves.0);
+            if filled > 0 {
+                order.leaves.0 -= filled;
+                left -= filled;
+                fills.push((order.key, Lots(filled)));
+            }
+        }
+        for order in &mut self.waiting {
+            if order.ahead != UNKNOWN {
+                order.ahead.0 -= eaten.min(order.ahead.0);
+            }
+        }
+        self.traded.0 = self.traded.0.saturating_add(volume.0);
+        self.waiting.retain(|order| order.leaves.0 > 0);
+    }
+
+    /// Volume that passed or crossed this price, so nobody ahead can have been left: fills first
+    /// come first, returns what of `volume` was not used.
+    pub(super) fn through(&mut self, volume: Lots, fills: &mut Vec<(u64, Lots)>) -> Lots {
+        let mut left = volume.0;
+        for order in &mut self.waiting {
+            let filled = left.min(order.leaves.0);
+            if filled > 0 {
+                order.leaves.0 -= filled;
+                left -= filled;
+                fills.push((order.key, Lots(filled)));
+            }
+        }
+        self.waiting.retain(|order| order.leaves.0 > 0);
+        Lots(left)
+    }
+
+    /// The recording now shows `displayed` here.
+    pub(super) fn display(&mut self, displayed: Lots, model: QueueModel) {
+        let remained = Lots((self.displayed.0 - self.traded.0).max(0));
+        let canceled = Lots((remained.0 - displayed.0).max(0));
+        let mut least = Lots(0);
+        for order in &mut self.waiting {
+            if order.ahead == UNKNOWN {
+                continue;
+            }
+            let behind = Lots((remained.0 - order.ahead.0).max(0));
+            let gone = model.canceled_ahead(canceled, order.ahead, behind);
+            order.ahead = Lots(order.ahead.0 - gone.0).min(displayed).max(least);
+            least = order.ahead;
+        }
+        self.displayed = displayed;
+        self.traded = Lots(0);
+    }
+
+    /// The book was lost: nobody knows what is ahead.
+    pub(super) fn lose(&mut self) {
+        for order in &mut self.waiting {
+            order.ahead = UNKNOWN;
+        }
+    }
+
+    /// The book is back and shows `displayed`: everything displayed counts as ahead.
+    pub(super) fn recover(&mut self, displayed: Lots) {
+        for order in &mut self.waiting {
+            order.ahead = displayed;
+        }
+        self.displayed = displayed;
+        self.traded = Lots(0);
+    }
+}
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod tests;

@@ -1,0 +1,231 @@
+//! What is still to happen: recorded messages under way, commands and replies in flight, timers.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
+use crate::oms::message::{Command, VenueEvent};
+
+/// How long messages travel, in nanoseconds; all are named, there is no default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latency {
+    /// From the venue's book to our receipt of the message.
+    pub feed_ns: i64,
+    /// From our command to its arrival at the venue.
+    pub entry_ns: i64,
+    /// From the venue's decision to our receipt of the reply.
+    pub response_ns: i64,
+}
+
+/// A recorded message, kept while it travels from the venue to us.
+#[derive(Debug)]
+pub(super) struct Message {
+    pub(super) ts_event_ns: i64,
+    pub(super) ts_recv_ns: i64,
+    head: MarketEvent<'static>,
+    levels: Vec<Level>,
+}
+
+impl Message {
+    /// The message as it was recorded.
+    pub(super) fn event(&self) -> MarketEvent<'_> {
+        let levels = self.levels.as_slice();
+        match self.head {
+            MarketEvent::Snapshot { last_id, .. } => MarketEvent::Snapshot { last_id, levels },
+            MarketEvent::Depth {
+                first_id,
+                last_id,
+                prev_id,
+                ..
+            } => MarketEvent::Depth {
+                first_id,
+                last_id,
+                prev_id,
+                levels,
+            },
+            trade @ MarketEvent::Trade { .. } => trade,
+            quote @ MarketEvent::Quote { .. } => quote,
+        }
+    }
+
+    fn store(stamped: &Stamped<'_>, ts_recv_ns: i64, mut levels: Vec<Level>) -> Self {
+        levels.clear();
+        let head = match stamped.event {
+            MarketEvent::Snapshot {
+                last_id,
+                levels: told,
+            } => {
+                levels.extend_from_slice(told);
+                MarketEvent::Snapshot {
+                    last_id,
+                    levels: &[],
+                }
+            }
+            MarketEvent::Depth {
+                first_id,
+                last_id,
+                prev_id,
+                levels: told,
+            } => {
+                levels.extend_from_slice(told);
+                MarketEvent::Depth {
+                    first_id,
+                    last_id,
+                    prev_id,
+                    levels: &[],
+                }
+            }
+            MarketEvent::Trade {
+                id,
+                price,
+                qty,
+                aggressor,
+            } => MarketEvent::Trade {
+                id,
+                price,
+                qty,
+                aggressor,
+            },
+            MarketEvent::Quote {
+                id,
+                bid,
+                bid_qty,
+                ask,
+                ask_qty,
+            } => MarketEvent::Quote {
+                id,
+                bid,
+                bid_qty,
+                ask,
+                ask_qty,
+            },
+        };
+        Self {
+            ts_event_ns: stamped.ts_event_ns,
+            ts_recv_ns,
+            head,
+            levels,
+        }
+    }
+}
+
+/// Reads a source one message ahead; its clock never runs backwards.
+pub(super) struct Reader<S> {
+    source: S,
+    next: Option<Message>,
+    spare: Vec<Vec<Level>>,
+    last_ns: i64,
+    /// Messages that were stamped earlier than one before them, and taken as simultaneous.
+    pub(super) disordered: u64,
+}
+
+impl<S: EventSource> Reader<S> {
+    pub(super) fn new(source: S) -> Self {
+        Self {
+            source,
+            next: None,
+            spare: Vec::new(),
+            last_ns: i64::MIN,
+            disordered: 0,
+        }
+    }
+
+    pub(super) const fn source(&self) -> &S {
+        &self.source
+    }
+
+    /// The receipt time of the next message; `None` at the end.
+    pub(super) fn peek(&mut self) -> Result<Option<i64>, SourceError> {
+        if self.next.is_none()
+            && let Some(stamped) = self.source.next_event()?
+        {
+            if stamped.ts_recv_ns < self.last_ns {
+                self.disordered += 1;
+            }
+            self.last_ns = self.last_ns.max(stamped.ts_recv_ns);
+            let levels = self.spare.pop().unwrap_or_default();
+            self.next = Some(Message::store(&stamped, self.last_ns, levels));
+        }
+        Ok(self.next.as_ref().map(|message| message.ts_recv_ns))
+    }
+
+    /// The message that was peeked at.
+    pub(super) fn take(&mut self) -> Option<Message> {
+        self.next.take()
+    }
+
+    /// Gives a message back, so that its memory serves again.
+    pub(super) fn recycle(&mut self, message: Message) {
+        if message.levels.capacity() > 0 {
+            self.spare.push(message.levels);
+        }
+    }
+}
+
+/// A timer of the strategy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Alarm {
+    at_ns: i64,
+    id: u64,
+    every_ns: i64,
+}
+
+/// Timers, earliest first; of two at the same time the one set first.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    heap: BinaryHeap<Reverse<Alarm>>,
+    last_id: u64,
+}
+
+impl Timers {
+    /// Sets a timer; it repeats when `every_ns` is above zero. Returns its number.
+    pub(super) fn set(&mut self, at_ns: i64, every_ns: i64) -> u64 {
+        self.last_id += 1;
+        let id = self.last_id;
+        self.heap.push(Reverse(Alarm {
+            at_ns,
+            id,
+            every_ns,
+        }));
+        id
+    }
+
+    /// Takes a timer out; false when none has this number.
+    pub(super) fn cancel(&mut self, id: u64) -> bool {
+        let before = self.heap.len();
+        self.heap.retain(|alarm| alarm.0.id != id);
+        self.heap.len() < before
+    }
+
+    /// When the next timer is due.
+    pub(super) fn peek(&self) -> Option<i64> {
+        self.heap.peek().map(|alarm| alarm.0.at_ns)
+    }
+
+    /// Takes the next timer, and sets it again if it repeats.
+    pub(super) fn pop(&mut self) -> Option<u64> {
+        let Reverse(alarm) = self.heap.pop()?;
+        if alarm.every_ns > 0 {
+            self.heap.push(Reverse(Alarm {
+                at_ns: alarm.at_ns.saturating_add(alarm.every_ns),
+                ..alarm
+            }));
+        }
+        Some(alarm.id)
+    }
+}
+
+/// Commands on their way to the venue and replies on their way back, each in the order sent.
+#[derive(Debug, Default)]
+pub(super) struct Flights {
+    pub(super) commands: VecDeque<(i64, Command)>,
+    pub(super) replies: VecDeque<VenueEvent>,
+    pub(super) messages: VecDeque<Message>,
+}
+
+impl Flights {
+    /// Whether nothing is under way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.commands.is_empty() && self.replies.is_empty() && self.messages.is_empty()
+    }
+}
