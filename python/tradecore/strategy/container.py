@@ -168,7 +168,7 @@ class StrategyContainer:
         if handler is not None and not book.is_stale:
             try:
                 handler(book)
-            except Exception as error:  # noqa: BLE001 - the host's loop: a strategy may raise anything
+            except Exception as error:  # noqa: BLE001 - a host's loop: anything may be raised
                 self._fail("on_book", book, error)
             self.counts["on_book"] += 1
             self.deliver_events()
@@ -247,7 +247,7 @@ class StrategyContainer:
             return
         try:
             handler(*arguments)
-        except Exception as error:  # noqa: BLE001 - the host's loop: a strategy may raise anything
+        except Exception as error:  # noqa: BLE001 - a host's loop: anything may be raised
             self._fail(name, arguments[0] if arguments else None, error)
         self.counts[name] = self.counts.get(name, 0) + 1
 
@@ -294,6 +294,7 @@ class StrategyContainer:
     def _deafen(self) -> None:
         self._on_book = self._on_trade = self._on_quote = self._on_timer = None
         self._trader.want_events([])
+        self._take_events()
 
     def _handler(self, name: str) -> Handler | None:
         """The strategy's own callback, `None` where it has the base's, which does nothing."""

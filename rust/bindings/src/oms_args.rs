@@ -6,8 +6,8 @@ use pyo3::types::{PyFloat, PyInt, PyString, PyTuple};
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::Instrument;
 use tradecore_core::money::Money;
-use tradecore_core::oms::message::{Fill, Liquidity, OrderType, TimeInForce, VenueReply};
-use tradecore_core::oms::{OrderRequest, Refusal};
+use tradecore_core::oms::message::{Fill, Liquidity, OrderKey, OrderType, TimeInForce, VenueReply};
+use tradecore_core::oms::{OrderRequest, Refusal, Trader};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
 
@@ -129,6 +129,28 @@ pub(crate) fn unsupported(what: &str, instrument: &Instrument) -> Refusal {
     Refusal::new(RejectCode::Unsupported, text)
 }
 
+/// Sends an order, under an id of the caller's where one is given; its key, also when denied.
+pub(crate) fn send(
+    trader: &mut Trader,
+    request: &OrderRequest,
+    client_order_id: Option<&str>,
+    now_ns: i64,
+) -> PyResult<OrderKey> {
+    let sent = match client_order_id {
+        None => trader.submit(request, now_ns),
+        Some(text) => {
+            let key = trader.run().key(text).ok_or_else(|| {
+                InputError::new_err(format!(
+                    "a client order id is tc-<run>-<n>: client_order_id={text:?}, run={}",
+                    trader.run().as_str()
+                ))
+            })?;
+            trader.submit_as(key, request, now_ns)
+        }
+    };
+    Ok(sent.unwrap_or_else(|denied| denied.key))
+}
+
 /// The request of a quote level that is no level.
 pub(crate) fn blank(symbol: SymbolId, side: Side) -> OrderRequest {
     OrderRequest {
@@ -149,7 +171,7 @@ pub(crate) struct Refused {
     pub(crate) refusal: Refusal,
 }
 
-/// The `(price, quantity)` pairs of one side, rounded: prices away from the market, quantities down.
+/// The `(price, quantity)` pairs of a side: prices rounded away from the market, quantities down.
 pub(crate) fn levels(
     pairs: &Bound<'_, PyAny>,
     instrument: &Instrument,

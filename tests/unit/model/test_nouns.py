@@ -53,7 +53,7 @@ def test_a_request_names_what_no_host_can_do():
 
     assert plain.unsupported() is None
     assert asking.unsupported() == "stop_price=3, algo=twap"
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(dataclasses.FrozenInstanceError, match="quantity"):
         plain.quantity = 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -42,10 +43,9 @@ def test_settings_are_frozen():
 )
 def test_an_unknown_key_is_refused_and_the_nearest_named(key, hint):
     """An unknown key is refused and the nearest named."""
-    with pytest.raises(StrategyError) as refused:
+    text = f"settings of Maker: unknown setting {key!r}: {hint}"
+    with pytest.raises(StrategyError, match=f"^{re.escape(text)}$"):
         Maker.from_params({key: 1})
-
-    assert str(refused.value) == f"settings of Maker: unknown setting {key!r}: {hint}"
 
 
 def test_a_value_that_a_field_does_not_take_is_named():
