@@ -1,0 +1,184 @@
+"""`tradecore backtest` and `tradecore demo` through the same door as a user."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+STRATEGY = """
+from decimal import Decimal
+import tradecore as tc
+
+
+class Maker(tc.AbstractStrategy):
+    class Config(tc.StrategyConfig):
+        symbol: str = "BINANCE:BTCUSDT"
+        size: Decimal = Decimal("0.010")
+        fails: bool = False
+
+    def on_start(self):
+        self.subscribe(self.config.symbol, book=1)
+
+    def on_book(self, book):
+        if self.config.fails:
+            raise RuntimeError("told to")
+        size = self.config.size
+        self.quote(book.symbol, bids=[(book.bid_price, size)], asks=[(book.ask_price, size)])
+"""
+NAMED = ("--data", "sample", "--fees", "0bps,5bps", "--latency", "venue")
+
+
+@pytest.fixture
+def maker(tmp_path):
+    """Return the name of a file with one strategy."""
+    (tmp_path / "maker.py").write_text(STRATEGY)
+    return "maker.py"
+
+
+def test_prints_what_was_measured_and_assumed(run, maker):
+    """A table, every assumption, and how it ended in the last line."""
+    ran = run("backtest", maker, *NAMED)
+
+    assert ran.code == 0, ran.err
+    lines = ran.out.splitlines()
+    assert lines[0] == "Maker on btcusdt.tape: BTCUSDT, Binance USDⓈ-M futures"
+    assert lines[-1] == "ran to the end"
+    for word in ("events", "fills", "net profit", "callback, measured"):
+        assert any(line.startswith(word) for line in lines), word
+    assert any("Fees: maker 0 bps, taker 5 bps." in line for line in lines)
+    assert any("Not modelled: funding" in line for line in lines)
+
+
+def test_speaks_json(run, maker):
+    """One document; money is text, so that no digit is lost."""
+    told = run("backtest", maker, *NAMED, "--json").json
+
+    pnl = told["summary"]["pnl"]
+    assert isinstance(told["net"], str)
+    assert set(pnl) == {"spread", "inventory", "fees", "funding"}
+    assert told["summary"]["fills"] > 100
+    assert told["meta"]["strategy"] == "Maker"
+    assert told["report"] is None
+
+
+def test_writes_a_report_and_names_it(run, maker, tmp_path):
+    """One HTML page."""
+    ran = run("backtest", maker, *NAMED, "--report", "out.html")
+
+    assert "report: out.html" in ran.out.splitlines()
+    assert (tmp_path / "out.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_a_strategy_that_raises_ends_with_one(run, maker):
+    """And with the reason in the last line."""
+    ran = run("backtest", f"{maker}:Maker", *NAMED, "--set", "fails=true")
+
+    assert ran.code == 1
+    assert ran.out.splitlines()[-1] == "halted: on_book raised RuntimeError: told to"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        pytest.param(("--latency", "zero"), 2, "fees must be named", id="no-fees"),
+        pytest.param(("--fees", "venue"), 2, "latency must be named", id="no-latency"),
+        pytest.param((*NAMED[2:], "--venue", "moon"), 2, "venue must be one of", id="venue"),
+        pytest.param((*NAMED[2:], "--set", "sise=1"), 2, "did you mean 'size'", id="setting"),
+        pytest.param((*NAMED[2:], "--set", "size"), 2, "a setting is written key=value", id="set"),
+        pytest.param((*NAMED[2:], "--tick-size", "1"), 2, "are named together or not", id="step"),
+    ],
+)
+def test_what_is_not_named_is_asked_for(run, maker, arguments, code, told):
+    """With the choices, as a mistake in the call."""
+    ran = run("backtest", maker, "--data", "sample", *arguments)
+
+    assert ran.code == code
+    assert told in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize(
+    ("spec", "code", "told"),
+    [
+        ("nothing.py", 3, "no such strategy file: nothing.py"),
+        ("no.such.module:Class", 3, "no such strategy module: no.such.module"),
+        ("maker.py:Taker", 2, "Taker has no such name"),
+        ("maker.py:Decimal", 2, "Decimal is no AbstractStrategy"),
+        ("tradecore.strategy.samples:TwoSidedQuoter", 0, ""),
+    ],
+)
+def test_a_strategy_is_found_by_file_or_module(run, maker, spec, code, told):
+    """What is missing is named."""
+    ran = run("backtest", spec, *NAMED)
+
+    assert ran.code == code
+    assert told in " ".join(ran.err.split())
+
+
+def test_missing_data_are_named(run, maker):
+    """As a file that is not there."""
+    ran = run("backtest", maker, "--data", "gone.tape", *NAMED[2:])
+
+    assert ran.code == 3
+    assert "gone.tape" in ran.err
+
+
+CONFIG = """
+[RUN]
+STRATEGY=maker.py
+DATA=sample
+QUEUE=power
+[FEES]
+MAKER=0
+TAKER=5bps
+[LATENCY]
+FEED=1ms
+ENTRY=1ms
+RESPONSE=1ms
+[STRATEGY.PARAMS]
+SIZE=0.020
+"""
+
+
+def test_a_configuration_names_everything(run, maker, tmp_path):
+    """A file is enough."""
+    (tmp_path / "run.ini").write_text(CONFIG)
+
+    told = run("backtest", "--config", "run.ini", "--json").json
+
+    assert "Queue: power" in "".join(told["assumptions"])
+    assert "feed 1ms" in "".join(told["assumptions"])
+    assert told["summary"]["fills"] > 0
+
+
+def test_an_option_goes_over_the_configuration(run, maker, tmp_path):
+    """What is written last holds."""
+    (tmp_path / "run.ini").write_text(CONFIG)
+
+    ran = run(
+        "backtest",
+        maker,
+        "--config",
+        "run.ini",
+        "--fees",
+        "zero",
+        "--queue",
+        "risk-averse",
+        "--json",
+    )
+
+    assumptions = "".join(ran.json["assumptions"])
+    assert "Fees: maker 0 bps, taker 0 bps." in assumptions
+    assert "Queue: risk-averse" in assumptions
+
+
+def test_the_demo_runs_offline_and_leaves_a_report(run, tmp_path):
+    """Generates its market, runs a maker, and names the page it wrote."""
+    ran = run("demo", "--json")
+
+    told = json.loads(ran.out)
+    assert ran.code == 0
+    assert told["summary"]["fills"] > 50
+    assert told["meta"]["strategy"] == "AvellanedaStoikov"
+    assert (tmp_path / "tradecore-demo.html").stat().st_size > 10_000
+    assert told["report"] == "tradecore-demo.html"
