@@ -114,7 +114,6 @@ def test_the_command_answers_programs(run, tmp_path):
 
 def test_a_new_project_passes_its_own_tests_and_runs(run, run_apart, tmp_path):
     """The promise of the first minute, kept with nothing but what ships."""
-    pytest.importorskip("tradecore.backtest")
     run("new", "my-maker")
     folder = tmp_path / "my-maker"
     environment = {"PYTHONPATH": ":".join(sys.path), "PATH": ""}
