@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Literal, Protocol, TypeAlias, final, type_check_only
-from typing_extensions import disjoint_base
 
 import numpy as np
 import numpy.typing as npt
+from typing_extensions import disjoint_base
 
 __all__ = [
     "BUILD_PROFILE",
@@ -67,41 +67,20 @@ _TimeInForce: TypeAlias = Literal["GTC", "IOC", "FOK"]
 _Encoding: TypeAlias = Literal["hex", "base64"]
 _ExcessDigits: TypeAlias = Literal["refuse", "truncate"]
 _Message: TypeAlias = str | bytes | bytearray
+
+@type_check_only
+class _HoldsSecret(Protocol):
+    """What pydantic's `SecretStr` and `SecretBytes` are."""
+
+    def get_secret_value(self) -> str | bytes: ...
+
 _Key: TypeAlias = str | bytes | bytearray | _HoldsSecret
+
 BUILD_PROFILE: Final[str]
+"""How the core was built: `release`, or `debug` where assertions cost time."""
+
 __version__: Final[str]
-OrderEventName: TypeAlias = Literal[
-    "submitted",
-    "denied",
-    "accepted",
-    "rejected",
-    "filled",
-    "modified",
-    "modify_rejected",
-    "canceled",
-    "cancel_rejected",
-    "expired",
-    "triggered",
-    "unknown",
-    "illegal",
-]
-Number: TypeAlias = Decimal | str | int | float
-Side: TypeAlias = Literal["buy", "sell"]
-_OrderEventName: TypeAlias = Literal[
-    "submitted",
-    "denied",
-    "accepted",
-    "rejected",
-    "filled",
-    "modified",
-    "modify_rejected",
-    "canceled",
-    "cancel_rejected",
-    "expired",
-    "triggered",
-    "unknown",
-    "illegal",
-]
+"""Version of the package."""
 
 class TradecoreError(Exception):
     """Base of everything tradecore raises."""
@@ -132,12 +111,6 @@ class BookGapError(DataError):
 
 class SimulationError(TradecoreError):
     """A simulated account that does not add up: the result cannot be believed."""
-
-@type_check_only
-class _HoldsSecret(Protocol):
-    """What pydantic's `SecretStr` and `SecretBytes` are."""
-
-    def get_secret_value(self) -> str | bytes: ...
 
 @final
 class Instrument:
@@ -223,431 +196,6 @@ class Instrument:
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
-
-class OrderState(StrEnum):
-    """Where an order stands, as far as its trader knows.
-
-    Made from the core's table of transitions; `DENIED FILLED CANCELED REJECTED EXPIRED` are final.
-    """
-
-    INITIALIZED = "INITIALIZED"
-    DENIED = "DENIED"
-    PENDING_NEW = "PENDING_NEW"
-    ACCEPTED = "ACCEPTED"
-    PARTIALLY_FILLED = "PARTIALLY_FILLED"
-    FILLED = "FILLED"
-    PENDING_CANCEL = "PENDING_CANCEL"
-    PENDING_REPLACE = "PENDING_REPLACE"
-    CANCELED = "CANCELED"
-    REJECTED = "REJECTED"
-    EXPIRED = "EXPIRED"
-    TRIGGERED = "TRIGGERED"
-    UNKNOWN = "UNKNOWN"
-
-@final
-class Order:
-    """A view of one order: every property is read from the trader's table when asked.
-
-    Two views of one order are equal. A finished order stays readable until 65,536 others (or as
-    many as the trader was told) have finished after it; then a property raises `InputError`.
-    """
-
-    @property
-    def key(self) -> int:
-        """The trader's number of it, from 1."""
-
-    @property
-    def client_order_id(self) -> str:
-        """The same as text for venues: `tc-<run>-<key>`."""
-
-    @property
-    def symbol(self) -> str: ...
-    @property
-    def side(self) -> Side: ...
-    @property
-    def type(self) -> Literal["limit", "market"]: ...
-    @property
-    def time_in_force(self) -> Literal["GTC", "IOC", "FOK"]: ...
-    @property
-    def post_only(self) -> bool: ...
-    @property
-    def reduce_only(self) -> bool: ...
-    @property
-    def is_quote(self) -> bool:
-        """Whether `quote` made it, which alone moves it."""
-
-    @property
-    def state(self) -> OrderState: ...
-    @property
-    def is_live(self) -> bool:
-        """Whether it may still trade at the venue."""
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether nothing but a late fill can change it."""
-
-    @property
-    def price(self) -> Decimal | None:
-        """The limit the venue confirmed last; `None` for a market order."""
-
-    @property
-    def quantity(self) -> Decimal:
-        """The total the venue confirmed last, what traded included."""
-
-    @property
-    def cumulative_quantity(self) -> Decimal:
-        """What traded."""
-
-    @property
-    def leaves_quantity(self) -> Decimal:
-        """What may still trade; zero once it ended."""
-
-    @property
-    def average_price(self) -> Decimal | None:
-        """The average price of its fills to 18 decimals, rounded down; `None` before the first."""
-
-    @property
-    def fees(self) -> Decimal:
-        """Fees of its fills in the settlement currency."""
-
-    @property
-    def price_ticks(self) -> int: ...
-    @property
-    def quantity_lots(self) -> int: ...
-    @property
-    def cumulative_lots(self) -> int: ...
-    @property
-    def leaves_lots(self) -> int: ...
-    @property
-    def fill_count(self) -> int: ...
-    @property
-    def reject_code(self) -> str | None:
-        """Why it was denied or rejected: the name of the rule."""
-
-    @property
-    def reject_text(self) -> str | None:
-        """Why it was denied or rejected: rule, values, place."""
-
-    @property
-    def tag(self) -> str | None:
-        """What the strategy called it."""
-
-    @property
-    def submitted_at_ns(self) -> int: ...
-    @property
-    def accepted_at_ns(self) -> int | None: ...
-    @property
-    def ended_at_ns(self) -> int | None: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
-
-@final
-class Fill:
-    """A trade of one of our orders, as it was told."""
-
-    @property
-    def order(self) -> Order: ...
-    @property
-    def symbol(self) -> str: ...
-    @property
-    def side(self) -> Side:
-        """Our side."""
-
-    @property
-    def price(self) -> Decimal: ...
-    @property
-    def quantity(self) -> Decimal: ...
-    @property
-    def price_ticks(self) -> int: ...
-    @property
-    def quantity_lots(self) -> int: ...
-    @property
-    def fee(self) -> Decimal:
-        """In the settlement currency; negative is a rebate."""
-
-    @property
-    def liquidity(self) -> Literal["maker", "taker"]: ...
-    @property
-    def exec_id(self) -> int: ...
-    @property
-    def ts_event_ns(self) -> int: ...
-    @property
-    def ts_recv_ns(self) -> int: ...
-    @property
-    def is_unexpected(self) -> bool:
-        """Whether the order had ended before, or more traded than was ever asked for."""
-
-@final
-class OrderEvent:
-    """One entry of a trader's log."""
-
-    @property
-    def code(self) -> int:
-        """The number of its name, from 0 in the order of `OrderEventName`."""
-
-    @property
-    def name(self) -> OrderEventName: ...
-    @property
-    def order(self) -> Order: ...
-    @property
-    def symbol(self) -> str | None:
-        """`None` when the order is not known here."""
-
-    @property
-    def state(self) -> OrderState:
-        """The order's state right after it; `order.state` is the one now."""
-
-    @property
-    def fill(self) -> Fill | None: ...
-    @property
-    def reject_code(self) -> str | None: ...
-    @property
-    def reject_text(self) -> str | None: ...
-    @property
-    def ts_event_ns(self) -> int: ...
-    @property
-    def ts_recv_ns(self) -> int: ...
-    @property
-    def is_synthesized(self) -> bool:
-        """Whether nobody said so: an acceptance concluded from a fill that came before it."""
-
-@final
-class Position:
-    """A view of what a trader holds in one symbol, and of what it earned: average cost, exact.
-
-    At every moment `realized + unrealized(mark) - fees + funding == cash_flow + value(mark)`.
-    Amounts are in the settlement currency: the quote currency, or the coin of an inverse contract.
-    """
-
-    @property
-    def symbol(self) -> str: ...
-    @property
-    def quantity(self) -> Decimal:
-        """What is held; negative is short."""
-
-    @property
-    def quantity_lots(self) -> int: ...
-    @property
-    def side(self) -> Side | None: ...
-    @property
-    def is_flat(self) -> bool: ...
-    @property
-    def average_price(self) -> Decimal | None:
-        """The average entry to 18 decimals, rounded down (harmonic for an inverse contract)."""
-
-    @property
-    def realized(self) -> Decimal:
-        """Profit taken by closing, before fees and funding."""
-
-    @property
-    def fees(self) -> Decimal: ...
-    @property
-    def funding(self) -> Decimal:
-        """Funding received; negative when paid."""
-
-    @property
-    def cash_flow(self) -> Decimal:
-        """Everything received less everything paid."""
-
-    @property
-    def bought(self) -> Decimal: ...
-    @property
-    def sold(self) -> Decimal: ...
-    def unrealized(self, mark: Number, /) -> Decimal:
-        """Return the profit that closing at `mark` would take.
-
-        Raises:
-            InputError: If the mark is not above 0 or the amount is beyond counting.
-        """
-
-    def value(self, mark: Number, /) -> Decimal:
-        """Return what the position is worth at `mark`, beside its cash flow.
-
-        Raises:
-            InputError: If the mark is not above 0 or the amount is beyond counting.
-        """
-
-@final
-class Trader:
-    """One trader: its orders, positions and open-order ledger over many symbols.
-
-    Actions return at once; what they ask for waits in `take_commands`, evidence of what became of
-    it is merged by `apply` (by a simulation without Python), and what happened is read by
-    `take_events`. A refusal is a value: an order in state `DENIED`, an event, a `False`.
-    A symbol is named alone or as `VENUE:SYMBOL`; the venue must be the trader's, where it has one.
-    """
-
-    def __new__(
-        cls,
-        instruments: Sequence[Instrument],
-        *,
-        run_id: str,
-        venue: str | None = None,
-        can_amend: bool = True,
-        retained: int | None = None,
-    ) -> Trader:
-        """Make a trader without orders.
-
-        Args:
-            instruments: What it may trade.
-            run_id: 1 to 12 lower case letters or digits, part of every client order id.
-            venue: The venue's name, whole or up to its first `-` what may stand before a symbol.
-            can_amend: Whether the venue can change a resting order; else `quote` cancels and
-                places anew.
-            retained: How many finished orders stay readable; 65,536 unless given.
-
-        Raises:
-            InputError: If a symbol is given twice or the run id is none.
-        """
-
-    def submit(
-        self,
-        symbol: str,
-        side: Side,
-        quantity: Number,
-        price: Number | None = None,
-        *,
-        type: str | None = None,
-        time_in_force: str = "GTC",
-        post_only: bool = False,
-        reduce_only: bool = False,
-        client_order_id: str | None = None,
-        tag: str | None = None,
-        unsupported: str | None = None,
-        now_ns: int,
-    ) -> Order:
-        """Send an order, or note that it was denied.
-
-        Args:
-            symbol: What to trade.
-            side: Which way.
-            quantity: How much.
-            price: The limit; none for a market order.
-            type: `limit` or `market`; by whether there is a price unless given. The types that
-                come later are denied as `UNSUPPORTED`.
-            time_in_force: `GTC`, `IOC` or `FOK`; `GTD` and `DAY` are denied as `UNSUPPORTED`.
-            post_only: Refuse rather than take.
-            reduce_only: Refuse rather than increase the position.
-            client_order_id: One of this run's ids, not used before; the next one unless given.
-            tag: A name for the strategy's own use.
-            unsupported: What the caller knows this host cannot do: the order is denied.
-            now_ns: Our time.
-
-        Raises:
-            UnknownSymbolError: If the symbol was not given to the trader.
-            InputError: If a word is none of those above, or price and type contradict each other.
-            TypeError: If a number is none.
-        """
-
-    def cancel(self, order: Order, /, *, now_ns: int) -> bool:
-        """Ask for the cancel of an order; `False` (and an event) when it is not live."""
-
-    def modify(
-        self,
-        order: Order,
-        /,
-        *,
-        price: Number | None = None,
-        quantity: Number | None = None,
-        now_ns: int,
-    ) -> bool:
-        """Ask for another price and total quantity; `False` (and an event) when that is refused."""
-
-    def cancel_all(
-        self, symbol: str | None = None, side: Side | None = None, *, now_ns: int
-    ) -> int:
-        """Ask for the cancel of all live orders that match; return how many commands that took."""
-
-    def quote(
-        self,
-        symbol: str,
-        bids: Iterable[tuple[Number, Number]],
-        asks: Iterable[tuple[Number, Number]],
-        *,
-        min_life_ns: int = 0,
-        now_ns: int,
-    ) -> int:
-        """Bring the symbol's live quotes to these targets; return how many commands that took.
-
-        Prices are rounded away from the market, quantities down to the lot. A level that cannot
-        be quoted is denied (an event tells), the others are served.
-        """
-
-    def halt(self, *, now_ns: int) -> None:
-        """Cancel every live order and deny all further ones; cancels stay possible."""
-
-    def take_events(self) -> list[OrderEvent]:
-        """Return what happened since the last call, in order."""
-
-    def want_events(self, names: Sequence[OrderEventName], /) -> None:
-        """Keep only these events for `take_events`.
-
-        Raises:
-            InputError: If a name is none.
-        """
-
-    def keep_journal(self) -> None:
-        """Keep every event a second time, for `take_journal`."""
-
-    def take_journal(self) -> list[OrderEvent]:
-        """Return every event since the last call, for a reader that is not the strategy."""
-
-    def take_commands(
-        self,
-    ) -> list[tuple[Literal["new", "modify", "cancel"], Order, tuple[int, int] | None]]:
-        """Return what is to be sent, in order: word, order, (price in ticks, total in lots)."""
-
-    def apply(
-        self,
-        order_key: int,
-        reply: str,
-        /,
-        *,
-        ts_event_ns: int,
-        ts_recv_ns: int,
-        exec_id: int = 0,
-        price: Number | None = None,
-        quantity: Number | None = None,
-        liquidity: Literal["maker", "taker"] = "maker",
-        fee: Number | None = None,
-        reject_code: str | None = None,
-    ) -> Literal["applied", "stale", "illegal", "unknown_order"]:
-        """Merge what a venue said of an order; in any order and any number of times.
-
-        Args:
-            order_key: Which order.
-            reply: `accepted rejected filled canceled expired replaced cancel_rejected
-                modify_rejected triggered unknown`.
-            ts_event_ns: The venue's time.
-            ts_recv_ns: Our time.
-            exec_id: Of a fill: the venue's execution id; the same twice is one fill.
-            price: Of a fill or replacement.
-            quantity: What traded, or the new total.
-            liquidity: Of a fill.
-            fee: Of a fill, in the settlement currency; none unless given.
-            reject_code: Of a refusal; `VENUE_REJECTED` unless given.
-
-        Raises:
-            InputError: If the reply lacks what it needs, or a word is none.
-        """
-
-    def order(self, order_id: int | str, /) -> Order | None:
-        """Return the order with this key or client order id, unless it never was or is retired."""
-
-    def orders(self, symbol: str | None = None, side: Side | None = None) -> list[Order]:
-        """Return the live orders that match, oldest first."""
-
-    def position(self, symbol: str, /) -> Position: ...
-    def instrument(self, symbol: str, /) -> Instrument: ...
-    @property
-    def symbols(self) -> list[str]: ...
-    @property
-    def run_id(self) -> str: ...
-    def counters(self) -> dict[str, int]:
-        """Return what was counted of `stale illegal unknown_order late_fills overfills`."""
-
-    def denials(self) -> dict[str, int]:
-        """Return how many orders each rule denied here, by its code."""
 
 @final
 class ExecutionReport:
@@ -866,10 +414,14 @@ class MatchingEngine:
     def remove(self, symbol: str, *, order_id: int, timestamp_ns: int | None = None) -> bool:
         """Do what `cancel` does, but return only whether an order was taken out."""
 
-    def process(self, commands: npt.NDArray[np.void], /) -> npt.NDArray[np.void]:
+    def process(
+        self, commands: npt.NDArray[np.void], /, *, out: npt.NDArray[np.void] | None = None
+    ) -> npt.NDArray[np.void]:
         """Execute an array of commands in one crossing, the interpreter lock released.
 
-        Do not write to `commands` meanwhile. Nonsense in a record is a rejected report.
+        Do not touch either array meanwhile. Nonsense in a record is a rejected report. With `out`
+        the reports are written there and a view of them is returned, so a loop over batches
+        allocates nothing; where `out` is too short, an array of our own is returned instead.
 
         Shape:
             ``(n,)`` of `COMMAND_DTYPE` in, ``(m,)`` of `REPORT_DTYPE` out; prices in ticks,
@@ -927,6 +479,7 @@ class EngineBook:
     def queues(self, side: _Side, /) -> list[tuple[int, int, list[tuple[int, int]]]]:
         """Return every level, best first: ticks, lots, and (order id, lots) oldest first."""
 
+@disjoint_base
 class BookView:
     """A venue's book by price that somebody else changes: what a strategy looks at.
 
@@ -1194,8 +747,8 @@ class LobsterReplay:
     def differing_levels(self, book_row: bytes, /) -> list[tuple[int, bool]]:
         """Return the levels, from 1, at which the book is not `book_row`.
 
-        The second value says that the row's level lies beyond the prices known at the start, so
-        that what rested there could not be known.
+        The second value says that its price was below the file's deepest level at some row before,
+        so that what happened there could not be known. Rows are to be compared in order.
 
         Raises:
             DataError: If the row is malformed.
@@ -1207,6 +760,12 @@ class LobsterReplay:
     def offset(self) -> int: ...
     @property
     def counts(self) -> list[tuple[str, int]]: ...
+
+def command_dtype() -> np.dtype[Any]:
+    """Return the type of `MatchingEngine.process`'s argument."""
+
+def report_dtype() -> np.dtype[Any]:
+    """Return the type of `MatchingEngine.process`'s answer."""
 
 @final
 class RateLimiter:
@@ -1347,6 +906,22 @@ class HmacKey:
     def verify(self, message: _Message, signature: _Message, /) -> bool:
         """Return whether `signature` is that of `message`, compared in constant time."""
 
+def hmac_sha256(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
+    """Return the HMAC-SHA256 of `message`: 64 hex digits or 44 base64 characters.
+
+    Raises:
+        SigningError: If the key is empty, or an argument is not text or bytes.
+
+    Source: RFC 2104; Binance "SIGNED endpoint security", Deribit "Authentication".
+    """
+
+def hmac_sha512(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
+    """Return the HMAC-SHA512 of `message`: 128 hex digits or 88 base64 characters.
+
+    Raises:
+        SigningError: As `hmac_sha256`.
+    """
+
 @final
 class Ed25519Key:
     """A parsed Ed25519 private key, wiped when the object goes; `repr` shows the public one."""
@@ -1364,6 +939,32 @@ class Ed25519Key:
 
     def sign(self, message: _Message, /) -> str:
         """Return the signature of `message`, the same every time."""
+
+def ed25519(key: _Key, message: _Message, *, encoding: _Encoding = "base64") -> str:
+    """Return the Ed25519 signature of `message`: 88 base64 characters or 128 hex digits.
+
+    Percent-encode a base64 signature that goes into a URL.
+
+    Raises:
+        SigningError: As `Ed25519Key`.
+
+    Source: RFC 8032; Binance "SIGNED endpoint security", Ed25519 keys.
+    """
+
+def ed25519_verify(
+    public_key: _Message, message: _Message, signature: _Message, *, encoding: _Encoding = "base64"
+) -> bool:
+    """Return whether `signature` is that of `message` by the owner of `public_key`.
+
+    Args:
+        public_key: A PEM, 32 raw bytes or 64 hex digits.
+        message: What was signed.
+        signature: Its text.
+        encoding: How that text is written.
+
+    Raises:
+        SigningError: If the public key is none, or the signature is not 64 bytes so written.
+    """
 
 @final
 class Eip712Key:
@@ -1410,200 +1011,6 @@ class Eip712Signature:
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
-
-@final
-class Simulation:
-    """A recording, a venue that fills against it, and a trader, on one clock.
-
-    The clock is the recording's time of receipt. A message left the venue the feed latency before
-    it was received; a command arrives there the entry latency after it was sent, its answer here
-    the response latency after that. At one instant things happen in this order: the venue's market
-    moves, commands arrive, answers are received, messages are received, timers ring.
-    """
-
-    def __new__(
-        cls,
-        recording: BinanceFrames | TapeReader,
-        trader: Trader,
-        /,
-        *,
-        symbol: str,
-        maker_fee: Decimal | str | int,
-        taker_fee: Decimal | str | int,
-        feed_latency_ns: int,
-        entry_latency_ns: int,
-        response_latency_ns: int,
-        queue: str = "risk-averse",
-    ) -> Simulation:
-        """Stand at the start of a recording.
-
-        Args:
-            recording: What is played.
-            trader: Whose commands are taken, and who is told what became of them.
-            symbol: Which of the trader's instruments the recording is of.
-            maker_fee: Fee of a fill that rested as a part of the notional; negative is a rebate.
-            taker_fee: Fee of a fill that came.
-            feed_latency_ns: From the venue's book to our receipt, at most a minute.
-            entry_latency_ns: From our command to the venue, at most a minute.
-            response_latency_ns: From the venue's decision to our receipt, at most a minute.
-            queue: How a queue shrinks when others cancel: `risk-averse power power-2 power-3`.
-
-        Raises:
-            InputError: If an argument is none of the above, or the trader counts in other steps.
-            UnknownSymbolError: If the trader has no such symbol.
-        """
-
-    @property
-    def book(self) -> BookView:
-        """The book as the messages received so far make it."""
-
-    @property
-    def now_ns(self) -> int:
-        """Simulated time, in nanoseconds since 1970; 0 before `prepare`."""
-
-    @property
-    def offset(self) -> int:
-        """Bytes of the recording that were read."""
-
-    def subscribe(
-        self,
-        *,
-        book_depth: int = 0,
-        trades: bool = False,
-        quotes: bool = False,
-        corrupt: bool = False,
-    ) -> None:
-        """Say what `advance` comes back for, besides order events and timers.
-
-        Args:
-            book_depth: Best levels of each side whose change is of interest; 0 for none. A book
-                that is stale or crossed is not shown.
-            trades: Every trade.
-            quotes: Every quote.
-            corrupt: Every record that cannot be read.
-        """
-
-    def prepare(self) -> int:
-        """Move the clock to the first message, let nothing happen yet; return the time."""
-
-    def advance(self, messages_max: int, /) -> int:
-        """Send what the trader has to send, then go on until something is of interest.
-
-        Returns:
-            0 the end, 1 the book changed, 2 a trade, 3 a quote, 4 the trader has events, 5 a timer
-            rang, 6 a record cannot be read, 7 `messages_max` messages went by without any of these.
-        """
-
-    @property
-    def timer_id(self) -> int:
-        """The timer that rang last."""
-
-    def set_timer(self, at_ns: int, /, *, every_ns: int = 0) -> int:
-        """Ring at a time (at once if it is past) and then each period; return its number."""
-
-    def cancel_timer(self, timer_id: int, /) -> bool:
-        """Take a timer out; `False` if none has this number."""
-
-    @property
-    def last_trade(self) -> tuple[int, int, int, Side, int] | None:
-        """The last trade received: id, price in ticks, quantity in lots, who took, venue's time."""
-
-    @property
-    def last_quote(self) -> tuple[int, int, int, int, int] | None:
-        """The last quote received: bid, its lots, ask, its lots, venue's time."""
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no order of ours is alive, and no message about one under way."""
-
-    @property
-    def errors(self) -> list[str]:
-        """The first hundred records that could not be read, with rule and place."""
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Messages by kind, `gaps`, `crossed` books, `corrupt` and `disordered` records."""
-
-    @property
-    def queue_stats(self) -> dict[str, int | None]:
-        """Sums over resting orders and the trades they saw."""
-
-    def close(self) -> dict[str, Any]:
-        """End the account: exact `spread inventory fees funding total cash volume position`.
-
-        `markouts` has, for 1, 5 and 30 seconds, what the fills had gained against their mid and how
-        many they were.
-
-        Raises:
-            SimulationError: If cash, fees or position differ from the sum over the fills, or from
-                what the trader believes, in the last digit.
-        """
-
-    def fills(self) -> dict[str, npt.NDArray[Any]]:
-        """Return every fill as columns."""
-
-    def orders(self) -> dict[str, npt.NDArray[Any]]:
-        """Return every order that was sent as columns."""
-
-    def equity(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the account once a second and after each fill as columns."""
-
-    def round_trips(self) -> dict[str, npt.NDArray[Any]]:
-        """Return how long each answer took as columns; `request` 0 new, 1 modify, 2 cancel."""
-
-def reject_codes() -> list[tuple[int, str, str]]:
-    """Return every code of a refusal as (number, name, sentence), in order of its number."""
-
-def order_transitions() -> list[tuple[str, str, str]]:
-    """Return every legal transition of an order as (state, event, state): the source of the diagram."""
-
-def command_dtype() -> np.dtype[Any]:
-    """Return the type of `MatchingEngine.process`'s argument."""
-
-def report_dtype() -> np.dtype[Any]:
-    """Return the type of `MatchingEngine.process`'s answer."""
-
-def hmac_sha256(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
-    """Return the HMAC-SHA256 of `message`: 64 hex digits or 44 base64 characters.
-
-    Raises:
-        SigningError: If the key is empty, or an argument is not text or bytes.
-
-    Source: RFC 2104; Binance "SIGNED endpoint security", Deribit "Authentication".
-    """
-
-def hmac_sha512(key: _Key, message: _Message, *, encoding: _Encoding = "hex") -> str:
-    """Return the HMAC-SHA512 of `message`: 128 hex digits or 88 base64 characters.
-
-    Raises:
-        SigningError: As `hmac_sha256`.
-    """
-
-def ed25519(key: _Key, message: _Message, *, encoding: _Encoding = "base64") -> str:
-    """Return the Ed25519 signature of `message`: 88 base64 characters or 128 hex digits.
-
-    Percent-encode a base64 signature that goes into a URL.
-
-    Raises:
-        SigningError: As `Ed25519Key`.
-
-    Source: RFC 8032; Binance "SIGNED endpoint security", Ed25519 keys.
-    """
-
-def ed25519_verify(
-    public_key: _Message, message: _Message, signature: _Message, *, encoding: _Encoding = "base64"
-) -> bool:
-    """Return whether `signature` is that of `message` by the owner of `public_key`.
-
-    Args:
-        public_key: A PEM, 32 raw bytes or 64 hex digits.
-        message: What was signed.
-        signature: Its text.
-        encoding: How that text is written.
-
-    Raises:
-        SigningError: If the public key is none, or the signature is not 64 bytes so written.
-    """
 
 def eip712_order(
     key: _Key | Eip712Key,
@@ -1711,6 +1118,593 @@ def eip712_recover(digest: str, *, r: str, s: str, v: int) -> str:
         SigningError: If a word is not 64 hex digits, `v` is not 27 or 28, `s` is in the upper half
             of the curve, or no key fits.
     """
+
+class OrderState(StrEnum):
+    """Where an order stands, as far as its trader knows.
+
+    Made from the core's table of transitions; `DENIED FILLED CANCELED REJECTED EXPIRED` are final.
+    """
+
+    INITIALIZED = "INITIALIZED"
+    DENIED = "DENIED"
+    PENDING_NEW = "PENDING_NEW"
+    ACCEPTED = "ACCEPTED"
+    PARTIALLY_FILLED = "PARTIALLY_FILLED"
+    FILLED = "FILLED"
+    PENDING_CANCEL = "PENDING_CANCEL"
+    PENDING_REPLACE = "PENDING_REPLACE"
+    CANCELED = "CANCELED"
+    REJECTED = "REJECTED"
+    EXPIRED = "EXPIRED"
+    TRIGGERED = "TRIGGERED"
+    UNKNOWN = "UNKNOWN"
+
+@final
+class Order:
+    """A view of one order: every property is read from the trader's table when asked.
+
+    Two views of one order are equal. A finished order stays readable until 65,536 others (or as
+    many as the trader was told) have finished after it; then a property raises `InputError`.
+    """
+
+    @property
+    def key(self) -> int:
+        """The trader's number of it, from 1."""
+
+    @property
+    def client_order_id(self) -> str:
+        """The same as text for venues: `tc-<run>-<key>`."""
+
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def side(self) -> _Side: ...
+    @property
+    def type(self) -> Literal["limit", "market"]: ...
+    @property
+    def time_in_force(self) -> Literal["GTC", "IOC", "FOK"]: ...
+    @property
+    def post_only(self) -> bool: ...
+    @property
+    def reduce_only(self) -> bool: ...
+    @property
+    def is_quote(self) -> bool:
+        """Whether `quote` made it, which alone moves it."""
+
+    @property
+    def state(self) -> OrderState: ...
+    @property
+    def is_live(self) -> bool:
+        """Whether it may still trade at the venue."""
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether nothing but a late fill can change it."""
+
+    @property
+    def price(self) -> Decimal | None:
+        """The limit the venue confirmed last; `None` for a market order."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """The total the venue confirmed last, what traded included."""
+
+    @property
+    def cumulative_quantity(self) -> Decimal:
+        """What traded."""
+
+    @property
+    def leaves_quantity(self) -> Decimal:
+        """What may still trade; zero once it ended."""
+
+    @property
+    def average_price(self) -> Decimal | None:
+        """The average price of its fills to 18 decimals, rounded down; `None` before the first."""
+
+    @property
+    def fees(self) -> Decimal:
+        """Fees of its fills in the settlement currency."""
+
+    @property
+    def price_ticks(self) -> int: ...
+    @property
+    def quantity_lots(self) -> int: ...
+    @property
+    def cumulative_lots(self) -> int: ...
+    @property
+    def leaves_lots(self) -> int: ...
+    @property
+    def fill_count(self) -> int: ...
+    @property
+    def reject_code(self) -> str | None:
+        """Why it was denied or rejected: the name of the rule."""
+
+    @property
+    def reject_text(self) -> str | None:
+        """Why it was denied or rejected: rule, values, place."""
+
+    @property
+    def tag(self) -> str | None:
+        """What the strategy called it."""
+
+    @property
+    def submitted_at_ns(self) -> int: ...
+    @property
+    def accepted_at_ns(self) -> int | None: ...
+    @property
+    def ended_at_ns(self) -> int | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Fill:
+    """A trade of one of our orders, as it was told."""
+
+    @property
+    def order(self) -> Order: ...
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def side(self) -> _Side:
+        """Our side."""
+
+    @property
+    def price(self) -> Decimal: ...
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def price_ticks(self) -> int: ...
+    @property
+    def quantity_lots(self) -> int: ...
+    @property
+    def fee(self) -> Decimal:
+        """In the settlement currency; negative is a rebate."""
+
+    @property
+    def liquidity(self) -> Literal["maker", "taker"]: ...
+    @property
+    def exec_id(self) -> int: ...
+    @property
+    def ts_event_ns(self) -> int: ...
+    @property
+    def ts_recv_ns(self) -> int: ...
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether the order had ended before, or more traded than was ever asked for."""
+
+_OrderEventName: TypeAlias = Literal[
+    "submitted",
+    "denied",
+    "accepted",
+    "rejected",
+    "filled",
+    "modified",
+    "modify_rejected",
+    "canceled",
+    "cancel_rejected",
+    "expired",
+    "triggered",
+    "unknown",
+    "illegal",
+]
+
+@final
+class OrderEvent:
+    """One entry of a trader's log."""
+
+    @property
+    def code(self) -> int:
+        """The number of its name, from 0 in the order of `_OrderEventName`."""
+
+    @property
+    def name(self) -> _OrderEventName: ...
+    @property
+    def order(self) -> Order: ...
+    @property
+    def symbol(self) -> str | None:
+        """`None` when the order is not known here."""
+
+    @property
+    def state(self) -> OrderState:
+        """The order's state right after it; `order.state` is the one now."""
+
+    @property
+    def fill(self) -> Fill | None: ...
+    @property
+    def reject_code(self) -> str | None: ...
+    @property
+    def reject_text(self) -> str | None: ...
+    @property
+    def ts_event_ns(self) -> int: ...
+    @property
+    def ts_recv_ns(self) -> int: ...
+    @property
+    def is_synthesized(self) -> bool:
+        """Whether nobody said so: an acceptance concluded from a fill that came before it."""
+
+@final
+class Position:
+    """A view of what a trader holds in one symbol, and of what it earned: average cost, exact.
+
+    At every moment `realized + unrealized(mark) - fees + funding == cash_flow + value(mark)`.
+    Amounts are in the settlement currency: the quote currency, or the coin of an inverse contract.
+    """
+
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def quantity(self) -> Decimal:
+        """What is held; negative is short."""
+
+    @property
+    def quantity_lots(self) -> int: ...
+    @property
+    def side(self) -> _Side | None: ...
+    @property
+    def is_flat(self) -> bool: ...
+    @property
+    def average_price(self) -> Decimal | None:
+        """The average entry to 18 decimals, rounded down (harmonic for an inverse contract)."""
+
+    @property
+    def realized(self) -> Decimal:
+        """Profit taken by closing, before fees and funding."""
+
+    @property
+    def fees(self) -> Decimal: ...
+    @property
+    def funding(self) -> Decimal:
+        """Funding received; negative when paid."""
+
+    @property
+    def cash_flow(self) -> Decimal:
+        """Everything received less everything paid."""
+
+    @property
+    def bought(self) -> Decimal: ...
+    @property
+    def sold(self) -> Decimal: ...
+    def unrealized(self, mark: _Number, /) -> Decimal:
+        """Return the profit that closing at `mark` would take.
+
+        Raises:
+            InputError: If the mark is not above 0 or the amount is beyond counting.
+        """
+
+    def value(self, mark: _Number, /) -> Decimal:
+        """Return what the position is worth at `mark`, beside its cash flow.
+
+        Raises:
+            InputError: If the mark is not above 0 or the amount is beyond counting.
+        """
+
+@final
+class Trader:
+    """One trader: its orders, positions and open-order ledger over many symbols.
+
+    Actions return at once; what they ask for waits in `take_commands`, evidence of what became of
+    it is merged by `apply` (by a simulation without Python), and what happened is read by
+    `take_events`. A refusal is a value: an order in state `DENIED`, an event, a `False`.
+    A symbol is named alone or as `VENUE:SYMBOL`; the venue must be the trader's, where it has one.
+    """
+
+    def __new__(
+        cls,
+        instruments: Sequence[Instrument],
+        *,
+        run_id: str,
+        venue: str | None = None,
+        can_amend: bool = True,
+        retained: int | None = None,
+    ) -> Trader:
+        """Make a trader without orders.
+
+        Args:
+            instruments: What it may trade.
+            run_id: 1 to 12 lower case letters or digits, part of every client order id.
+            venue: The venue's name, whole or up to its first `-` what may stand before a symbol.
+            can_amend: Whether the venue can change a resting order; else `quote` cancels and
+                places anew.
+            retained: How many finished orders stay readable; 65,536 unless given.
+
+        Raises:
+            InputError: If a symbol is given twice or the run id is none.
+        """
+
+    def submit(
+        self,
+        symbol: str,
+        side: _Side,
+        quantity: _Number,
+        price: _Number | None = None,
+        *,
+        type: str | None = None,
+        time_in_force: str = "GTC",
+        post_only: bool = False,
+        reduce_only: bool = False,
+        client_order_id: str | None = None,
+        tag: str | None = None,
+        unsupported: str | None = None,
+        now_ns: int,
+    ) -> Order:
+        """Send an order, or note that it was denied.
+
+        Args:
+            symbol: What to trade.
+            side: Which way.
+            quantity: How much.
+            price: The limit; none for a market order.
+            type: `limit` or `market`; by whether there is a price unless given. The types that
+                come later are denied as `UNSUPPORTED`.
+            time_in_force: `GTC`, `IOC` or `FOK`; `GTD` and `DAY` are denied as `UNSUPPORTED`.
+            post_only: Refuse rather than take.
+            reduce_only: Refuse rather than increase the position.
+            client_order_id: One of this run's ids, not used before; the next one unless given.
+            tag: A name for the strategy's own use.
+            unsupported: What the caller knows this host cannot do: the order is denied.
+            now_ns: Our time.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given to the trader.
+            InputError: If a word is none of those above, or price and type contradict each other.
+            TypeError: If a number is none.
+        """
+
+    def cancel(self, order: Order, /, *, now_ns: int) -> bool:
+        """Ask for the cancel of an order; `False` (and an event) when it is not live."""
+
+    def modify(
+        self,
+        order: Order,
+        /,
+        *,
+        price: _Number | None = None,
+        quantity: _Number | None = None,
+        now_ns: int,
+    ) -> bool:
+        """Ask for another price and total quantity; `False` (and an event) when that is refused."""
+
+    def cancel_all(
+        self, symbol: str | None = None, side: _Side | None = None, *, now_ns: int
+    ) -> int:
+        """Ask for the cancel of all live orders that match; return how many commands that took."""
+
+    def quote(
+        self,
+        symbol: str,
+        bids: Iterable[tuple[_Number, _Number]],
+        asks: Iterable[tuple[_Number, _Number]],
+        *,
+        min_life_ns: int = 0,
+        now_ns: int,
+    ) -> int:
+        """Bring the symbol's live quotes to these targets; return how many commands that took.
+
+        Prices are rounded away from the market, quantities down to the lot. A level that cannot
+        be quoted is denied (an event tells), the others are served.
+        """
+
+    def halt(self, *, now_ns: int) -> None:
+        """Cancel every live order and deny all further ones; cancels stay possible."""
+
+    def take_events(self) -> list[OrderEvent]:
+        """Return what happened since the last call, in order."""
+
+    def want_events(self, names: Sequence[_OrderEventName], /) -> None:
+        """Keep only these events for `take_events`.
+
+        Raises:
+            InputError: If a name is none.
+        """
+
+    def keep_journal(self) -> None:
+        """Keep every event a second time, for `take_journal`."""
+
+    def take_journal(self) -> list[OrderEvent]:
+        """Return every event since the last call, for a reader that is not the strategy."""
+
+    def take_commands(
+        self,
+    ) -> list[tuple[Literal["new", "modify", "cancel"], Order, tuple[int, int] | None]]:
+        """Return what is to be sent, in order: word, order, (price in ticks, total in lots)."""
+
+    def apply(
+        self,
+        order_key: int,
+        reply: str,
+        /,
+        *,
+        ts_event_ns: int,
+        ts_recv_ns: int,
+        exec_id: int = 0,
+        price: _Number | None = None,
+        quantity: _Number | None = None,
+        liquidity: Literal["maker", "taker"] = "maker",
+        fee: _Number | None = None,
+        reject_code: str | None = None,
+    ) -> Literal["applied", "stale", "illegal", "unknown_order"]:
+        """Merge what a venue said of an order; in any order and any number of times.
+
+        Args:
+            order_key: Which order.
+            reply: `accepted rejected filled canceled expired replaced cancel_rejected
+                modify_rejected triggered unknown`.
+            ts_event_ns: The venue's time.
+            ts_recv_ns: Our time.
+            exec_id: Of a fill: the venue's execution id; the same twice is one fill.
+            price: Of a fill or replacement.
+            quantity: What traded, or the new total.
+            liquidity: Of a fill.
+            fee: Of a fill, in the settlement currency; none unless given.
+            reject_code: Of a refusal; `VENUE_REJECTED` unless given.
+
+        Raises:
+            InputError: If the reply lacks what it needs, or a word is none.
+        """
+
+    def order(self, order_id: int | str, /) -> Order | None:
+        """Return the order with this key or client order id, unless it never was or is retired."""
+
+    def orders(self, symbol: str | None = None, side: _Side | None = None) -> list[Order]:
+        """Return the live orders that match, oldest first."""
+
+    def position(self, symbol: str, /) -> Position: ...
+    def instrument(self, symbol: str, /) -> Instrument: ...
+    @property
+    def symbols(self) -> list[str]: ...
+    @property
+    def run_id(self) -> str: ...
+    def counters(self) -> dict[str, int]:
+        """Return what was counted of `stale illegal unknown_order late_fills overfills`."""
+
+    def denials(self) -> dict[str, int]:
+        """Return how many orders each rule denied here, by its code."""
+
+def order_transitions() -> list[tuple[str, str, str]]:
+    """Return every legal transition of an order as (state, event, state), for its diagram."""
+
+@final
+class Simulation:
+    """A recording, a venue that fills against it, and a trader, on one clock.
+
+    The clock is the recording's time of receipt. A message left the venue the feed latency before
+    it was received; a command arrives there the entry latency after it was sent, its answer here
+    the response latency after that. At one instant things happen in this order: the venue's market
+    moves, commands arrive, answers are received, messages are received, timers ring.
+    """
+
+    def __new__(
+        cls,
+        recording: BinanceFrames | TapeReader,
+        trader: Trader,
+        /,
+        *,
+        symbol: str,
+        maker_fee: Decimal | str | int,
+        taker_fee: Decimal | str | int,
+        feed_latency_ns: int,
+        entry_latency_ns: int,
+        response_latency_ns: int,
+        queue: str = "risk-averse",
+    ) -> Simulation:
+        """Stand at the start of a recording.
+
+        Args:
+            recording: What is played.
+            trader: Whose commands are taken, and who is told what became of them.
+            symbol: Which of the trader's instruments the recording is of.
+            maker_fee: Fee of a fill that rested as a part of the notional; negative is a rebate.
+            taker_fee: Fee of a fill that came.
+            feed_latency_ns: From the venue's book to our receipt, at most a minute.
+            entry_latency_ns: From our command to the venue, at most a minute.
+            response_latency_ns: From the venue's decision to our receipt, at most a minute.
+            queue: How a queue shrinks when others cancel: `risk-averse power power-2 power-3`.
+
+        Raises:
+            InputError: If an argument is none of the above, or the trader counts in other steps.
+            UnknownSymbolError: If the trader has no such symbol.
+        """
+
+    @property
+    def book(self) -> BookView:
+        """The book as the messages received so far make it."""
+
+    @property
+    def now_ns(self) -> int:
+        """Simulated time, in nanoseconds since 1970; 0 before `prepare`."""
+
+    @property
+    def offset(self) -> int:
+        """Bytes of the recording that were read."""
+
+    def subscribe(
+        self,
+        *,
+        book_depth: int = 0,
+        trades: bool = False,
+        quotes: bool = False,
+        corrupt: bool = False,
+    ) -> None:
+        """Say what `advance` comes back for, besides order events and timers.
+
+        Args:
+            book_depth: Best levels of each side whose change is of interest; 0 for none. A book
+                that is stale or crossed is not shown.
+            trades: Every trade.
+            quotes: Every quote.
+            corrupt: Every record that cannot be read.
+        """
+
+    def prepare(self) -> int:
+        """Move the clock to the first message, let nothing happen yet; return the time."""
+
+    def advance(self, messages_max: int, /) -> int:
+        """Send what the trader has to send, then go on until something is of interest.
+
+        Returns:
+            0 the end, 1 the book changed, 2 a trade, 3 a quote, 4 the trader has events, 5 a timer
+            rang, 6 a record cannot be read, 7 `messages_max` messages went by without any of these.
+        """
+
+    @property
+    def timer_id(self) -> int:
+        """The timer that rang last."""
+
+    def set_timer(self, at_ns: int, /, *, every_ns: int = 0) -> int:
+        """Ring at a time (at once if it is past) and then each period; return its number."""
+
+    def cancel_timer(self, timer_id: int, /) -> bool:
+        """Take a timer out; `False` if none has this number."""
+
+    @property
+    def last_trade(self) -> tuple[int, int, int, _Side, int] | None:
+        """The last trade received: id, price in ticks, quantity in lots, who took, venue's time."""
+
+    @property
+    def last_quote(self) -> tuple[int, int, int, int, int] | None:
+        """The last quote received: bid, its lots, ask, its lots, venue's time."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no order of ours is alive, and no message about one under way."""
+
+    @property
+    def errors(self) -> list[str]:
+        """The first hundred records that could not be read, with rule and place."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Messages by kind, `gaps`, `crossed` books, `corrupt` and `disordered` records."""
+
+    @property
+    def queue_stats(self) -> dict[str, int | None]:
+        """Sums over resting orders and the trades they saw."""
+
+    def close(self) -> dict[str, Any]:
+        """End the account: exact `spread inventory fees funding total cash volume position`.
+
+        `markouts` has, for 1, 5 and 30 seconds, what the fills had gained against their mid and how
+        many they were.
+
+        Raises:
+            SimulationError: If cash, fees or position differ from the sum over the fills, or from
+                what the trader believes, in the last digit.
+        """
+
+    def fills(self) -> dict[str, npt.NDArray[Any]]:
+        """Return every fill as columns."""
+
+    def orders(self) -> dict[str, npt.NDArray[Any]]:
+        """Return every order that was sent as columns."""
+
+    def equity(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the account once a second and after each fill as columns."""
+
+    def round_trips(self) -> dict[str, npt.NDArray[Any]]:
+        """Return how long each answer took as columns; `request` 0 new, 1 modify, 2 cancel."""
+
+def reject_codes() -> list[tuple[int, str, str]]:
+    """Return every code of a refusal as (number, name, sentence), in order of its number."""
 
 def generate_tape(
     instrument: Instrument,

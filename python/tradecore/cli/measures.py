@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 import tradecore as tc
+from tradecore.cli.tape_measure import run_tape
 from tradecore.core import hmac_sha256
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def every_figure(clock: Clock, *, rounds: int = ROUNDS, calls: int = CALLS) -> I
         "hmac.digest of the standard library, hex",
         median(lambda: _sign_baseline(calls)),
     )
+    yield Figure("backtest event, sample tape", median(lambda: run_tape(watched=False)))
+    yield Figure("the same, book changes heard", median(lambda: run_tape(watched=True)))
 
 
 def _median_ns(once: Callable[[], int], clock: Clock, rounds: int) -> float:

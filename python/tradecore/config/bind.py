@@ -62,6 +62,7 @@ class Binder:
     sections: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    found_secrets: set[str] = field(default_factory=set)
 
     def add(self, tree: Table, layer: Layer) -> None:
         """Bind every entry of `tree`, noting what is wrong with it."""
@@ -135,7 +136,10 @@ class Binder:
             return self._scalar(node, shape, layer)
         if isinstance(node, Items):
             return [self._value(item, shape, layer) for item in node.nodes]
-        return {name: self._value(inner, shape, layer) for name, inner in node.entries.items()}
+        return {
+            name: self._value(inner, Shape(Kind.SECRET) if is_secret_name(name) else shape, layer)
+            for name, inner in node.entries.items()
+        }
 
     def _scalar(self, node: Scalar, shape: Shape, layer: Layer) -> object:
         """Return the value of a scalar: text for typed fields, as YAML reads it for free ones."""
@@ -164,6 +168,7 @@ class Binder:
         if reason is not None:
             self._refuse(reason, place)
             return
+        self.found_secrets.add(text)
         advice = secrets.warning(source)
         if advice is not None:
             self.warnings.append(f"{advice} ({place})")

@@ -132,9 +132,8 @@ def _validate(schema: type[SettingsT], binder: Binder) -> Loaded[SettingsT]:
         raise ConfigError(_sorted(binder.problems)) from None
     if binder.problems:
         raise ConfigError(_sorted(binder.problems))
-    for bound in binder.bound.values():
-        if bound.is_secret and isinstance(bound.value, str):
-            protect(bound.value)
+    for secret in sorted(binder.found_secrets):
+        protect(secret)
     return Loaded(settings, dict(binder.bound), tuple(binder.warnings))
 
 
@@ -156,9 +155,10 @@ def _problem(detail: ErrorDetails, binder: Binder) -> Problem:
     if bound_path is None:
         return Problem(message, _section_place(path, binder))
     bound = binder.bound[bound_path]
-    shown = repr(bound.value)[:80]
-    if not (bound.is_secret or detail["type"] == "value_error"):
-        message = f"{message}: {shown}"
+    if bound.is_secret:
+        message = message.replace(str(bound.value), "***")
+    elif detail["type"] != "value_error":
+        message = f"{message}: {repr(bound.value)[:80]}"
     return Problem(message, bound.place)
 
 
@@ -174,8 +174,8 @@ def _missing(path: Path, binder: Binder) -> Problem:
 
 
 def _is_section(binder: Binder, path: Path) -> bool:
-    info = binder.schema.model_fields.get(path[0])
-    return info is not None and shape_of(info.annotation).kind is not Kind.VALUE
+    info = binder.schema.model_fields[path[0]]
+    return shape_of(info.annotation).kind in {Kind.SECTION, Kind.SECTIONS, Kind.FREE}
 
 
 def _section_place(path: Path, binder: Binder) -> Place:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import structlog
 from pydantic import ValidationError
 
 from tradecore.model import OrderRequest, Subscription
 from tradecore.model.errors import StrategyError
 from tradecore.strategy.callbacks import Callbacks
 from tradecore.strategy.config import StrategyConfig
+from tradecore.telemetry import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from decimal import Decimal
     from typing import Self
+
+    from structlog.typing import FilteringBoundLogger
 
     from tradecore.core import Instrument, Order, Position, Trader
     from tradecore.model import BookView, Budget, OrderTypeWord, Side, TimeInForceWord
@@ -71,7 +73,7 @@ class AbstractStrategy(Callbacks):
                 f"{self.Config.__qualname__}, got {type(made).__qualname__}"
             )
         self.config: Any = made
-        self._log = structlog.get_logger("tradecore.strategy", strategy=type(self).__name__)
+        self._log = get_logger("tradecore.strategy", strategy=type(self).__name__)
 
     @classmethod
     def from_params(cls, params: Mapping[str, object]) -> Self:
@@ -383,7 +385,7 @@ class AbstractStrategy(Callbacks):
         self._halt(reason)
 
     @property
-    def log(self) -> structlog.typing.FilteringBoundLogger:
+    def log(self) -> FilteringBoundLogger:
         """A logger that says whose line it is, and the time of the present callback."""
-        bound: structlog.typing.FilteringBoundLogger = self._log.bind(now_ns=self._host.now_ns)
+        bound: FilteringBoundLogger = self._log.bind(now_ns=self._host.now_ns)
         return bound

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
-
 from tradecore.core import InputError
 from tradecore.model.errors import StrategyError
 from tradecore.strategy.callbacks import Callbacks
 from tradecore.strategy.records import Recorder
 from tradecore.strategy.timers import Timers
+from tradecore.telemetry import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from tradecore.strategy.base import AbstractStrategy
     from tradecore.strategy.context import Host
 
-    Handler = Callable[[Any], object]
+    Handler = Callable[..., object]
 
 ROUNDS_MAX: Final = 1_000
 
@@ -90,7 +89,7 @@ class StrategyContainer:
         self._trader = trader
         self._host = host
         self._timers = Timers(host)
-        self._log = structlog.get_logger("tradecore.strategy", strategy=name)
+        self._log = get_logger("tradecore.strategy", strategy=name)
         self._warned: set[str] = set()
         self._take_events = trader.take_events
         self._on_book: Handler | None = None
@@ -143,7 +142,7 @@ class StrategyContainer:
     def save(self) -> dict[str, object]:
         """Return what `on_save` wants to be there after a restart; nothing if it fails."""
         saved: dict[str, object] = {}
-        self._run("on_save", lambda _nothing: saved.update(self._strategy.on_save()))
+        self._run("on_save", lambda: saved.update(self._strategy.on_save()))
         return saved
 
     def load(self, state: Mapping[str, object]) -> None:
@@ -169,7 +168,7 @@ class StrategyContainer:
         if handler is not None and not book.is_stale:
             try:
                 handler(book)
-            except Exception as error:  # noqa: BLE001 - the host's loop: a strategy may raise anything
+            except Exception as error:  # noqa: BLE001 - a host's loop: anything may be raised
                 self._fail("on_book", book, error)
             self.counts["on_book"] += 1
             self.deliver_events()
@@ -243,12 +242,12 @@ class StrategyContainer:
             self._call(name, handler, *arguments)
             self.deliver_events()
 
-    def _call(self, name: str, handler: Callable[..., object], *arguments: object) -> None:
+    def _call(self, name: str, handler: Handler, *arguments: object) -> None:
         if self.is_halted:
             return
         try:
             handler(*arguments)
-        except Exception as error:  # noqa: BLE001 - the host's loop: a strategy may raise anything
+        except Exception as error:  # noqa: BLE001 - a host's loop: anything may be raised
             self._fail(name, arguments[0] if arguments else None, error)
         self.counts[name] = self.counts.get(name, 0) + 1
 
@@ -267,7 +266,7 @@ class StrategyContainer:
         """Tell the first of a kind; the trader counts them all."""
         if kind not in self._warned and len(self._warned) < ROUNDS_MAX:
             self._warned.add(kind)
-            self._log.warning(what, order_event=repr(event), now_ns=self._host.now_ns)
+            self._log.warning(what, payload=repr(event), now_ns=self._host.now_ns)
 
     # Who listens
 
@@ -295,6 +294,7 @@ class StrategyContainer:
     def _deafen(self) -> None:
         self._on_book = self._on_trade = self._on_quote = self._on_timer = None
         self._trader.want_events([])
+        self._take_events()
 
     def _handler(self, name: str) -> Handler | None:
         """The strategy's own callback, `None` where it has the base's, which does nothing."""

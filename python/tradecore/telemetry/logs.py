@@ -61,7 +61,7 @@ def get_logger(name: str, **context: object) -> structlog.typing.FilteringBoundL
         # structlog's own default prints as it is told, secrets and all.
         prepare, finish = _chain(sys.stderr, json=None, clock=SystemClock())
         _configure_structlog(logging.INFO, sys.stderr, [*prepare, *finish])
-    logger = structlog.get_logger(logger_name=name, **context)
+    logger = structlog.get_logger(name, **context)
     return cast("structlog.typing.FilteringBoundLogger", logger)
 
 
@@ -101,7 +101,7 @@ def _configure_structlog(level: int, out: TextIO, processors: list[Processor]) -
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_names: _Writer(out),
+        logger_factory=lambda *names: _Writer(out, names[0] if names else ""),
         cache_logger_on_first_use=False,
     )
 
@@ -109,7 +109,8 @@ def _configure_structlog(level: int, out: TextIO, processors: list[Processor]) -
 class _Writer:
     """Writes finished lines; one that cannot be written must not end what it speaks of."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, name: str) -> None:
+        self.name = name
         self._out = out
 
     def msg(self, line: str) -> None:
@@ -137,13 +138,14 @@ class _Stamp:
         self._clock = clock
 
     def __call__(
-        self, _logger: object, _method: str, event: MutableMapping[str, Any]
+        self, logger: object, _method: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
         now_ns = self._clock.now_ns()
         event["ts"] = iso_utc(now_ns)
         event["ts_ns"] = now_ns
-        if "logger_name" in event:  # `structlog.get_logger` keeps `logger` for itself
-            event["logger"] = event.pop("logger_name")
+        name = getattr(logger, "name", "")
+        if name:
+            event.setdefault("logger", name)
         return event
 
 

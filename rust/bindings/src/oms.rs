@@ -92,12 +92,12 @@ impl Trader {
         let mut trader = lock(&self.0);
         let unsupported = unsupported
             .or(words.unsupported)
-            .map(|text| args::unsupported(&text));
+            .map(|text| args::unsupported(&text, &instrument));
         let key = match (unsupported, price, qty) {
             (Some(refusal), _, _) | (None, Err(refusal), _) | (None, _, Err(refusal)) => {
                 trader.deny(&request, refusal, now_ns).key
             }
-            (None, Ok(_), Ok(_)) => send(&mut trader, &request, client_order_id, now_ns)?,
+            (None, Ok(_), Ok(_)) => args::send(&mut trader, &request, client_order_id, now_ns)?,
         };
         if let Some(tag) = tag {
             trader.tag(key, Arc::from(tag));
@@ -106,8 +106,9 @@ impl Trader {
     }
 
     #[pyo3(signature = (order, /, *, now_ns))]
-    fn cancel(&self, order: &Order, now_ns: i64) -> bool {
-        lock(&self.0).cancel(order.key, now_ns).is_ok()
+    fn cancel(&self, order: &Order, now_ns: i64) -> PyResult<bool> {
+        self.own(order)?;
+        Ok(lock(&self.0).cancel(order.key, now_ns).is_ok())
     }
 
     #[pyo3(signature = (order, /, *, price = None, quantity = None, now_ns))]
@@ -118,6 +119,7 @@ impl Trader {
         quantity: Option<&Bound<'_, PyAny>>,
         now_ns: i64,
     ) -> PyResult<bool> {
+        self.own(order)?;
         let Ok(((old_price, old_qty), instrument)) = order.with_instrument(core::Order::terms)
         else {
             return Ok(false);
@@ -241,7 +243,15 @@ impl Trader {
         reject_code: Option<&str>,
     ) -> PyResult<&'static str> {
         let order = Order::new(&self.0, OrderKey(order_key));
+        let event = |reply| core::message::VenueEvent {
+            key: order.key,
+            ts_event_ns,
+            ts_recv_ns,
+            reply,
+        };
         let Ok(((), instrument)) = order.with_instrument(|_| ()) else {
+            // Its numbers cannot be read without its instrument; that it came is counted and told.
+            lock(&self.0).apply(&event(core::message::VenueReply::Unknown));
             return Ok("unknown_order");
         };
         let evidence = args::Evidence {
@@ -252,12 +262,7 @@ impl Trader {
             fee,
             reject_code,
         };
-        let event = core::message::VenueEvent {
-            key: order.key,
-            ts_event_ns,
-            ts_recv_ns,
-            reply: evidence.reply(reply, &instrument)?,
-        };
+        let event = event(evidence.reply(reply, &instrument)?);
         Ok(match lock(&self.0).apply(&event) {
             core::Outcome::Applied => "applied",
             core::Outcome::Stale => "stale",
@@ -347,6 +352,18 @@ impl Trader {
 }
 
 impl Trader {
+    /// Refuses the order of another trader, whose key means something else here.
+    fn own(&self, order: &Order) -> PyResult<()> {
+        if Arc::ptr_eq(&self.0, &order.trader) {
+            return Ok(());
+        }
+        let text = format!(
+            "an order is acted on by the trader that made it: {}",
+            order.__repr__()
+        );
+        Err(InputError::new_err(text))
+    }
+
     fn find(
         &self,
         symbol: &str,
@@ -355,27 +372,6 @@ impl Trader {
         let id = symbol_id(&trader, symbol)?;
         Ok((id, Arc::clone(&trader.instruments()[id.0 as usize])))
     }
-}
-
-fn send(
-    trader: &mut core::Trader,
-    request: &core::OrderRequest,
-    client_order_id: Option<&str>,
-    now_ns: i64,
-) -> PyResult<OrderKey> {
-    let sent = match client_order_id {
-        None => trader.submit(request, now_ns),
-        Some(text) => {
-            let key = trader.run().key(text).ok_or_else(|| {
-                InputError::new_err(format!(
-                    "a client order id is tc-<run>-<n>: client_order_id={text:?}, run={}",
-                    trader.run().as_str()
-                ))
-            })?;
-            trader.submit_as(key, request, now_ns)
-        }
-    };
-    Ok(sent.unwrap_or_else(|denied| denied.key))
 }
 
 fn symbol_id(trader: &core::Trader, name: &str) -> PyResult<SymbolId> {

@@ -2,17 +2,25 @@
 //! refusal, so that it is denied like any other order and told by its event.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyTuple};
+use pyo3::types::{PyFloat, PyInt, PyString, PyTuple};
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::Instrument;
 use tradecore_core::money::Money;
-use tradecore_core::oms::message::{Fill, Liquidity, OrderType, TimeInForce, VenueReply};
-use tradecore_core::oms::{OrderRequest, Refusal};
+use tradecore_core::oms::message::{Fill, Liquidity, OrderKey, OrderType, TimeInForce, VenueReply};
+use tradecore_core::oms::{OrderRequest, Refusal, Trader};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
 
 use crate::convert;
 use crate::errors::{InputError, PriceError, QuantityError};
+
+/// Whether a refused value was of a type that can hold a number: else the call itself is wrong.
+fn is_number(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyString>()
+        || value.is_instance_of::<PyFloat>()
+        || value.is_exact_instance_of::<PyInt>()
+        || value.get_type().name().is_ok_and(|name| name == "Decimal")
+}
 
 /// A price, or why it is none.
 pub(crate) fn price(
@@ -21,7 +29,7 @@ pub(crate) fn price(
 ) -> PyResult<Result<Ticks, Refusal>> {
     match convert::ticks(value, instrument) {
         Ok(ticks) => Ok(Ok(ticks)),
-        Err(error) if error.is_instance_of::<PriceError>(value.py()) => {
+        Err(error) if is_number(value) && error.is_instance_of::<PriceError>(value.py()) => {
             let exact = convert::decimal(value, "price").ok();
             let why = exact.and_then(|exact| instrument.ticks(exact).err());
             let code = why.map_or(RejectCode::BadPrice, |why| Refusal::from(&why).code);
@@ -38,7 +46,7 @@ pub(crate) fn quantity(
 ) -> PyResult<Result<Lots, Refusal>> {
     match convert::lots(value, instrument) {
         Ok(lots) => Ok(Ok(lots)),
-        Err(error) if error.is_instance_of::<QuantityError>(value.py()) => {
+        Err(error) if is_number(value) && error.is_instance_of::<QuantityError>(value.py()) => {
             let exact = convert::decimal(value, "quantity").ok();
             let why = exact.and_then(|exact| instrument.lots(exact).err());
             let code = why.map_or(RejectCode::QtyNotPositive, |why| Refusal::from(&why).code);
@@ -113,9 +121,34 @@ impl Words {
 }
 
 /// The refusal of what this host cannot do.
-pub(crate) fn unsupported(what: &str) -> Refusal {
-    let text = format!("this host cannot do what the order asks for: {what}");
+pub(crate) fn unsupported(what: &str, instrument: &Instrument) -> Refusal {
+    let text = format!(
+        "this host cannot do what the order asks for: {what}, symbol={}",
+        instrument.symbol()
+    );
     Refusal::new(RejectCode::Unsupported, text)
+}
+
+/// Sends an order, under an id of the caller's where one is given; its key, also when denied.
+pub(crate) fn send(
+    trader: &mut Trader,
+    request: &OrderRequest,
+    client_order_id: Option<&str>,
+    now_ns: i64,
+) -> PyResult<OrderKey> {
+    let sent = match client_order_id {
+        None => trader.submit(request, now_ns),
+        Some(text) => {
+            let key = trader.run().key(text).ok_or_else(|| {
+                InputError::new_err(format!(
+                    "a client order id is tc-<run>-<n>: client_order_id={text:?}, run={}",
+                    trader.run().as_str()
+                ))
+            })?;
+            trader.submit_as(key, request, now_ns)
+        }
+    };
+    Ok(sent.unwrap_or_else(|denied| denied.key))
 }
 
 /// The request of a quote level that is no level.
@@ -138,7 +171,7 @@ pub(crate) struct Refused {
     pub(crate) refusal: Refusal,
 }
 
-/// The `(price, quantity)` pairs of one side, rounded: prices away from the market, quantities down.
+/// The `(price, quantity)` pairs of a side: prices rounded away from the market, quantities down.
 pub(crate) fn levels(
     pairs: &Bound<'_, PyAny>,
     instrument: &Instrument,
@@ -148,12 +181,15 @@ pub(crate) fn levels(
     let mut levels = Vec::new();
     for pair in pairs.try_iter()? {
         let pair = pair?;
-        let (price, quantity) = if let Ok(pair) = pair.cast::<PyTuple>()
-            && pair.len() == 2
-        {
-            (pair.get_item(0)?, pair.get_item(1)?)
-        } else {
-            pair.extract()?
+        let (price, quantity) = match pair.cast::<PyTuple>() {
+            Ok(two) if two.len() == 2 => (two.get_item(0)?, two.get_item(1)?),
+            Ok(_) | Err(_) => {
+                return Err(InputError::new_err(format!(
+                    "a level is a tuple of price and quantity: level={}, symbol={}",
+                    pair.repr()?,
+                    instrument.symbol()
+                )));
+            }
         };
         match (
             rounded_price(&price, instrument, side)?,
@@ -247,7 +283,7 @@ fn number(
 ) -> PyResult<Result<Decimal, Refusal>> {
     match convert::decimal(value, name) {
         Ok(exact) => Ok(Ok(exact)),
-        Err(error) if error.is_instance_of::<InputError>(value.py()) => {
+        Err(error) if is_number(value) && error.is_instance_of::<InputError>(value.py()) => {
             let why = error.value(value.py());
             let text = format!("{why}, symbol={}", instrument.symbol());
             Ok(Err(Refusal::new(code, text)))

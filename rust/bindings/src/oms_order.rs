@@ -227,7 +227,7 @@ impl Order {
         self.key.0
     }
 
-    fn __repr__(&self) -> String {
+    pub(crate) fn __repr__(&self) -> String {
         let trader = lock(&self.trader);
         let id = trader.run().client_order_id(self.key);
         let Some(order) = trader.order(self.key) else {

@@ -86,7 +86,7 @@ def test_what_is_there_is_left_alone(tmp_path, kind):
 
 def test_a_project_that_cannot_be_written_leaves_nothing(tmp_path):
     """A parent that is not there is told as the system tells it."""
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match="gone"):
         write_project("my-maker", tmp_path / "gone")
 
     assert list(tmp_path.iterdir()) == []
@@ -114,7 +114,6 @@ def test_the_command_answers_programs(run, tmp_path):
 
 def test_a_new_project_passes_its_own_tests_and_runs(run, run_apart, tmp_path):
     """The promise of the first minute, kept with nothing but what ships."""
-    pytest.importorskip("tradecore.backtest")
     run("new", "my-maker")
     folder = tmp_path / "my-maker"
     environment = {"PYTHONPATH": ":".join(sys.path), "PATH": ""}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from pydantic import model_validator
 
 from tradecore.config import ConfigError, ConfigNotFoundError, Place, Problem, Settings, load
 
@@ -295,6 +296,51 @@ def test_a_schema_of_defaults_needs_nothing():
         number: int = 1
 
     assert load(Small, environ={}).settings == Small()
+
+
+def test_a_rule_over_a_whole_section_is_told_with_the_section(write):
+    """Two settings that contradict each other have one place in common."""
+
+    class Range(Settings):
+        """From and to."""
+
+        low: int
+        high: int
+
+        @model_validator(mode="after")
+        def _in_order(self):
+            if self.low > self.high:
+                raise ValueError(f"low is not above high: low={self.low}, high={self.high}")
+            return self
+
+    class Ranged(Settings):
+        """A section with a rule, and a key above all sections."""
+
+        range: Range
+        name: str = "x"
+
+    with pytest.raises(ConfigError, match=r"^low is not above high: low=2, high=1 \(\[RANGE\], x"):
+        load(Ranged, write("[RANGE]\nLOW=2\nHIGH=1\n"), environ={})
+
+
+def test_a_key_above_all_sections_is_missed_as_a_key():
+    """YAML and the environment can set one."""
+
+    class Flat(Settings):
+        """One key."""
+
+        names: tuple[str, ...]
+
+    with pytest.raises(ConfigError, match=r"^missing key \(NAMES, defaults\)$"):
+        load(Flat, environ={})
+
+
+def test_overrides_alone_are_checked(schema):
+    """Without a file, what is wrong with them is told with what is missing."""
+    environ = {"TRADECORE__MAIN__EXCHANGE_NAME": "DERIBIT", "TRADECORE__MAIN__API_KEY": "k3y-for-x"}
+
+    with pytest.raises(ConfigError, match=r"^an override is section\.key=value: 'x' \(command"):
+        load(schema, environ=environ, overrides=["x"])
 
 
 def test_settings_are_fixed(read):

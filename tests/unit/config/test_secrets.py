@@ -8,8 +8,9 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr, field_validator
 
-from tradecore.config import ConfigError, effective
+from tradecore.config import ConfigError, Settings, effective, load
 from tradecore.config.secrets import Source, refusal, warning
 from tradecore.telemetry import scrub
 
@@ -91,6 +92,41 @@ def test_a_secret_among_free_settings_is_found_by_its_name(read, key):
     """A strategy's own keys are nobody's, their names speak all the same."""
     with pytest.raises(ConfigError, match=OPEN):
         read(REFERRED + f"[PARAMS]\n{key}={CANARY}\n", mode=0o644)
+
+
+@posix
+def test_a_secret_deep_in_a_free_section_is_found_too(read):
+    """In a mapping in a list, and known to every log once it is loaded."""
+    main = "main: {exchange_name: BINANCE, api_key: '${KEY}'}\n"
+    text = f"{main}params:\n  a:\n  - token: {CANARY}\n"
+
+    with pytest.raises(ConfigError, match=r"^a secret in a file others can read"):
+        read(text, "x.yaml", mode=0o644)
+
+    assert read(text, "x.yaml").settings.params == {"a": [{"token": CANARY}]}
+    assert scrub(CANARY) == "***"
+
+
+def test_a_rule_about_a_secret_does_not_show_it(write):
+    """Whatever the schema's own words are."""
+
+    class Keys(Settings):
+        """A key with a rule."""
+
+        key: SecretStr
+
+        @field_validator("key")
+        @classmethod
+        def _short(cls, value):
+            raise ValueError(f"a key is short: {value.get_secret_value()}")
+
+    class Held(Settings):
+        """A section."""
+
+        keys: Keys
+
+    with pytest.raises(ConfigError, match=r"^a key is short: \*\*\* \(\[KEYS\] KEY, x\.ini:2\)$"):
+        load(Held, write("[KEYS]\nKEY=${KEY}\n"), environ={"KEY": CANARY})
 
 
 @pytest.mark.parametrize(

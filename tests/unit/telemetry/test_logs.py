@@ -129,6 +129,19 @@ def test_lines_of_the_standard_library_look_like_ours(clock):
     }
 
 
+def test_a_logger_of_structlog_itself_keeps_its_name():
+    """Whoever asks structlog gets the same lines."""
+    out = io.StringIO()
+    configure_logging(stream=out)
+
+    structlog.get_logger("named").info("a")
+    structlog.get_logger().info("b")
+
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert first["logger"] == "named"
+    assert "logger" not in second
+
+
 def test_configuring_twice_writes_once():
     """The second configuration replaces the first, for loggers made before too."""
     first, second = io.StringIO(), io.StringIO()

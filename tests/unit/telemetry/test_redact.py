@@ -112,6 +112,15 @@ def test_size_is_bounded():
     assert shown[-1] == "<cut: over 10000 items>"
 
 
+def test_a_wide_mapping_is_bounded():
+    """The last key says that there are more."""
+    shown = redact({str(number): number for number in range(20_000)})
+
+    assert isinstance(shown, dict)
+    assert len(shown) == 10_000
+    assert shown["..."] == "<cut: over 10000 items>"
+
+
 def test_width_and_depth_together_are_bounded():
     """A value that holds itself many times does not grow with the power of its depth."""
     value: list[object] = []

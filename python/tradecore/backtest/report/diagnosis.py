@@ -48,8 +48,8 @@ def _advice(result: Result, orders: OrderFacts) -> list[str]:
     advice = []
     if result.denials:
         advice.append(
-            "A denied order never left: the log names rule and values of each, such as the nearest "
-            "valid price."
+            "A denied order never left. The log has the first of each kind; in on_order_denied, "
+            "reject_text names rule and values of every one, such as the nearest valid price."
         )
     if orders.refusals:
         advice.append(

@@ -85,11 +85,11 @@ def _parts(result: Result) -> list[Markup | None]:
                 "div",
                 sections.latency_section(result),
                 sections.recording_section(result, totals),
-                sections.assumption_section(result),
             ),
             class_="pair",
         ),
         sections.record_section(result, span_ns) if span_ns else None,
+        sections.assumption_section(result),
     ]
     return parts
 

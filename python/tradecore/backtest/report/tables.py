@@ -81,7 +81,7 @@ def _explained(code: str, meaning: str | None) -> Markup:
 
 def count_table(caption: str, counts: Mapping[str, int]) -> Markup | None:
     """Return names with how often each was seen, zeros left out, if there were any."""
-    rows = [(name.replace("_", " "), count(n)) for name, n in counts.items() if n]
+    rows = [(name, count(n)) for name, n in counts.items() if n]
     return table(caption, ("", "Count"), rows) if rows else None
 
 

@@ -30,6 +30,9 @@ class AvellanedaStoikov(AbstractStrategy):
     Volatility is learned from moves of the mid. How fast fills thin out with distance (`k`) is
     learned from trades once enough were seen, unless `calibrate` is off; until then, and where
     it cannot be learned, `k_per_bp` holds. The horizon rolls: there is always as much time left.
+
+    The model knows neither fees nor traders who know more than we do; `edge_bps` is kept back on
+    each side for both.
     """
 
     class Config(StrategyConfig):
@@ -43,6 +46,7 @@ class AvellanedaStoikov(AbstractStrategy):
         volatility_half_life_s: float = Field(60.0, gt=0)
         size: Decimal = Field(Decimal("0.010"), gt=0)
         max_position: Decimal = Field(Decimal("0.100"), gt=0)
+        edge_bps: float = Field(0.05, ge=0, description="kept back on each side")
         min_spread_ticks: int = Field(2, ge=1)
 
     config: Config
@@ -75,7 +79,7 @@ class AvellanedaStoikov(AbstractStrategy):
         if self.last_quote is not None:
             self.record("sigma_bps", self.volatility.per_sqrt_s() or 0.0)
             self.record("reservation_bps", self.last_quote.reservation)
-            self.record("spread_bps", self.last_quote.spread)
+            self.record("spread_bps", self.last_quote.spread + 2 * self.config.edge_bps)
 
     def on_book(self, book: BookView) -> None:
         """Quote where the formula says, but never across the other side of the market."""
@@ -98,7 +102,8 @@ class AvellanedaStoikov(AbstractStrategy):
         )
         tick = float(self.instrument(book.symbol).tick_size)
         centre = mid * (1 + quote.reservation * BPS)
-        half = max(mid * quote.spread * BPS, self.config.min_spread_ticks * tick) / 2
+        spread = quote.spread + 2 * self.config.edge_bps
+        half = max(mid * spread * BPS, self.config.min_spread_ticks * tick) / 2
         size, limit = self.config.size, self.config.max_position
         bid, ask = min(centre - half, best_ask - tick), max(centre + half, best_bid + tick)
         self.quote(

@@ -5,17 +5,20 @@
 //!
 //! Rules that the table rests on:
 //!
-//! * **Evidence merges.** The same message twice, or late, is [`Step::Stale`]: legal, without effect.
-//! * **A fill is never lost.** It is legal in every state of an order that was sent. After a cancel,
-//!   an expiry or a rejection it books its quantity and the state stays, unless it completes the
-//!   order: what traded whole is [`OrderState::Filled`], whatever else was said. That is the only
-//!   way out of a final state.
+//! * **Evidence merges.** The same message twice, or late, is [`Step::Stale`]: legal, no effect.
+//! * **A fill is never lost.** It is legal in every state of an order that was sent. After a
+//!   cancel, an expiry or a rejection it books its quantity and the state stays, unless it
+//!   completes the order: what traded whole is [`OrderState::Filled`], whatever else was said.
+//!   That is the only way out of a final state.
 //! * **Acceptance is implied** by a fill, a replacement or a trigger; the order then counts as
 //!   accepted before the event itself is applied.
 //! * **A doubt ends by evidence only.** Our own requests leave [`OrderState::Unknown`] as it is.
 
 macro_rules! words {
-    ($(#[doc = $head:literal])+ $type:ident: $($(#[doc = $doc:literal])+ $name:ident = $word:literal;)+) => {
+    (
+        $(#[doc = $head:literal])+ $type:ident:
+        $($(#[doc = $doc:literal])+ $name:ident = $word:literal;)+
+    ) => {
         $(#[doc = $head])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
@@ -183,34 +186,35 @@ const EVENTS: usize = LifeEvent::ALL.len();
 /// Rows are states, columns events, both in the order of their enums.
 #[rustfmt::skip]
 const TABLE: [[Step; EVENTS]; STATES] = {
-    use OrderState::{Canceled, Denied, Expired, Filled, PendingCancel, PendingNew, PendingReplace, Rejected, Unknown};
+    use OrderState as S;
     const NO: Step = Step::Illegal;
-    const OLD: Step = Step::Stale;
-    const SET: Step = Step::Settle;
-    const CAN: Step = Step::To(Canceled);
-    const DEN: Step = Step::To(Denied);
-    const EXP: Step = Step::To(Expired);
-    const FIL: Step = Step::To(Filled);
-    const NEW: Step = Step::To(PendingNew);
-    const P_C: Step = Step::To(PendingCancel);
-    const P_R: Step = Step::To(PendingReplace);
-    const REJ: Step = Step::To(Rejected);
-    const UNK: Step = Step::To(Unknown);
+    const OL: Step = Step::Stale;
+    const SE: Step = Step::Settle;
+    const CA: Step = Step::To(S::Canceled);
+    const DE: Step = Step::To(S::Denied);
+    const EX: Step = Step::To(S::Expired);
+    const FI: Step = Step::To(S::Filled);
+    const PC: Step = Step::To(S::PendingCancel);
+    const PN: Step = Step::To(S::PendingNew);
+    const PR: Step = Step::To(S::PendingReplace);
+    const RE: Step = Step::To(S::Rejected);
+    const UN: Step = Step::To(S::Unknown);
     [
-        // submit deny req_cancel req_replace accept reject part last cancel c_rej replace r_rej expire trigger lose
-        /* INITIALIZED      */ [NEW, DEN, NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO],
-        /* DENIED           */ [NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO],
-        /* PENDING_NEW      */ [NO,  NO,  P_C, P_R, SET, REJ, SET, FIL, CAN, OLD, SET, OLD, EXP, SET, UNK],
-        /* ACCEPTED         */ [NO,  NO,  P_C, P_R, OLD, REJ, SET, FIL, CAN, OLD, SET, OLD, EXP, SET, UNK],
-        /* PARTIALLY_FILLED */ [NO,  NO,  P_C, P_R, OLD, NO,  SET, FIL, CAN, OLD, SET, OLD, EXP, OLD, UNK],
-        /* FILLED           */ [NO,  NO,  NO,  NO,  OLD, NO,  FIL, FIL, OLD, OLD, OLD, OLD, OLD, OLD, OLD],
-        /* PENDING_CANCEL   */ [NO,  NO,  OLD, NO,  SET, REJ, SET, FIL, CAN, SET, SET, SET, EXP, SET, UNK],
-        /* PENDING_REPLACE  */ [NO,  NO,  P_C, NO,  SET, REJ, SET, FIL, CAN, OLD, SET, SET, EXP, SET, UNK],
-        /* CANCELED         */ [NO,  NO,  NO,  NO,  OLD, NO,  CAN, FIL, OLD, OLD, OLD, OLD, NO,  OLD, OLD],
-        /* REJECTED         */ [NO,  NO,  NO,  NO,  OLD, OLD, REJ, FIL, NO,  OLD, OLD, OLD, NO,  OLD, OLD],
-        /* EXPIRED          */ [NO,  NO,  NO,  NO,  OLD, NO,  EXP, FIL, NO,  OLD, OLD, OLD, OLD, OLD, OLD],
-        /* TRIGGERED        */ [NO,  NO,  P_C, P_R, OLD, REJ, SET, FIL, CAN, OLD, SET, OLD, EXP, OLD, UNK],
-        /* UNKNOWN          */ [NO,  NO,  UNK, NO,  SET, REJ, SET, FIL, CAN, OLD, SET, OLD, EXP, SET, OLD],
+        // submit, deny, request cancel, request replace; accept, reject, part fill, last fill;
+        // cancel, cancel reject, replace, replace reject; expire, trigger, lose
+        /* INITIALIZED      */ [PN, DE, NO, NO,  NO, NO, NO, NO,  NO, NO, NO, NO,  NO, NO, NO],
+        /* DENIED           */ [NO, NO, NO, NO,  NO, NO, NO, NO,  NO, NO, NO, NO,  NO, NO, NO],
+        /* PENDING_NEW      */ [NO, NO, PC, PR,  SE, RE, SE, FI,  CA, OL, SE, OL,  EX, SE, UN],
+        /* ACCEPTED         */ [NO, NO, PC, PR,  OL, RE, SE, FI,  CA, OL, SE, OL,  EX, SE, UN],
+        /* PARTIALLY_FILLED */ [NO, NO, PC, PR,  OL, NO, SE, FI,  CA, OL, SE, OL,  EX, OL, UN],
+        /* FILLED           */ [NO, NO, NO, NO,  OL, NO, FI, FI,  OL, OL, OL, OL,  OL, OL, OL],
+        /* PENDING_CANCEL   */ [NO, NO, OL, NO,  SE, RE, SE, FI,  CA, SE, SE, SE,  EX, SE, UN],
+        /* PENDING_REPLACE  */ [NO, NO, PC, NO,  SE, RE, SE, FI,  CA, OL, SE, SE,  EX, SE, UN],
+        /* CANCELED         */ [NO, NO, NO, NO,  OL, NO, CA, FI,  OL, OL, OL, OL,  NO, OL, OL],
+        /* REJECTED         */ [NO, NO, NO, NO,  OL, OL, RE, FI,  NO, OL, OL, OL,  NO, OL, OL],
+        /* EXPIRED          */ [NO, NO, NO, NO,  OL, NO, EX, FI,  NO, OL, OL, OL,  OL, OL, OL],
+        /* TRIGGERED        */ [NO, NO, PC, PR,  OL, RE, SE, FI,  CA, OL, SE, OL,  EX, OL, UN],
+        /* UNKNOWN          */ [NO, NO, UN, NO,  SE, RE, SE, FI,  CA, OL, SE, OL,  EX, SE, OL],
     ]
 };
 

@@ -1,4 +1,4 @@
-//! A trader's own orders: what was asked for, what the venue says became of it, and the position left.
+//! A trader's own orders: what was asked, what the venue says became of it, the position left.
 //!
 //! | module | what |
 //! |---|---|

@@ -172,7 +172,7 @@ impl Order {
         }
     }
 
-    /// Σ price × quantity of its fills, in ticks × lots; divide by [`Order::filled`] for the average.
+    /// Σ price × quantity of its fills, in ticks × lots; over [`Order::filled`] the average.
     pub const fn fill_value(&self) -> i128 {
         self.fill_value
     }

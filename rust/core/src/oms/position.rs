@@ -7,13 +7,14 @@
 //! equity = realized + unrealized − fees + funding = cash flow + value at the mark
 //! ```
 //!
-//! holds to the last digit. A partial close removes `cost × closed ÷ open`, rounded towards zero; the
-//! odd 10⁻¹⁸ stays with what is open and is realized with it. A trade through zero is split at zero.
-//! Fees never enter the cost.
+//! holds to the last digit. A partial close removes `cost × closed ÷ open`, rounded towards zero;
+//! the odd 10⁻¹⁸ stays with what is open and is realized with it. A trade through zero is split
+//! there. Fees never enter the cost.
 //!
-//! For an inverse contract a value is counted in coins and *falls* with the price: a buyer of `N` at
-//! `p` is credited `N ÷ p` coins (rounded towards zero at 10⁻¹⁸) and owes `N ÷ mark` at the mark.
-//! With the sign turned, the same sums serve, and the average entry is the harmonic mean ΣN ÷ Σ(N/p).
+//! For an inverse contract a value is counted in coins and *falls* with the price: a buyer of `N`
+//! at `p` is credited `N ÷ p` coins (rounded towards zero at 10⁻¹⁸) and owes `N ÷ mark` at the
+//! mark. With the sign turned, the same sums serve, and the average entry is the harmonic mean
+//! ΣN ÷ Σ(N/p).
 
 use crate::decimal::{Decimal, SCALE_MAX};
 use crate::instrument::{ContractKind, Instrument};

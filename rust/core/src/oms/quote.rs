@@ -1,4 +1,4 @@
-//! The quote reconciler: brings the live quotes of one side to their targets with the fewest actions.
+//! The quote reconciler: brings the live quotes of a side to their targets by the fewest actions.
 //!
 //! It moves only orders that it made itself. In this order, each target takes:
 //!
@@ -11,7 +11,7 @@
 //! and the new order follows when the cancel is confirmed.
 //!
 //! **Never double.** A side has at most as many live orders as targets, orders on their way in,
-//! out or to other terms included. A target that finds no room, or whose order waits for an
+//! out or to other terms included, and those of which nobody knows. A target that finds no room, or whose order waits for an
 //! answer, stays *owed* and is served when evidence makes room, without a further call.
 //! A target that was served and then traded, or was refused, is not served again: that is for the
 //! strategy to say, with its next call.
@@ -19,7 +19,7 @@
 //! **Never across oneself.** A price that would meet an own order of the other side (its old or
 //! its new price) stays owed until that order is away.
 //!
-//! **`min_life`** holds back a move of an order younger than that; it never holds back a withdrawal.
+//! **`min_life`** holds back a move of an order younger than that, and never a withdrawal.
 
 use crate::oms::message::OrderKey;
 use crate::units::{Lots, Side, Ticks};

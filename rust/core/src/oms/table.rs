@@ -1,10 +1,10 @@
 //! The order table: every live order, and the last finished ones, in bounded memory.
 //!
 //! A key is a dense number, so looking one up is an index into a window of recent keys. A finished
-//! order stays readable until `retained` others have finished after it; then it is retired: its slot
-//! is used again and its key is unknown. A fill for a retired order is reported as evidence for an
-//! unknown order, never booked by guess. Memory is `O(live + retained)` however long a run lasts:
-//! a live order that outlasts the window moves to a small sorted map.
+//! order stays readable until `retained` others have finished after it; then it is retired: its
+//! slot is used again and its key is unknown. A fill for a retired order is reported as evidence
+//! for an unknown order, never booked by guess. Memory is `O(live + retained)` however long a run
+//! lasts: a live order that outlasts the window moves to a small sorted map.
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -118,7 +118,8 @@ impl Trader {
         !self.commands.is_empty()
     }
 
-    /// Moves what happened into `out`, in order.
+    /// Moves what happened into `out`, in order. Whoever drives a trader does so after each step:
+    /// what nobody takes, and what was asked for by [`Trader::want_events`], is kept.
     pub fn take_events(&mut self, out: &mut Vec<OrderEvent>) {
         out.append(&mut self.log.waiting);
     }
@@ -133,7 +134,7 @@ impl Trader {
         self.log.want(mask);
     }
 
-    /// Starts a second record of every event, for a report that does not take them from the strategy.
+    /// Starts a second record of every event, for a reader that is not the strategy.
     pub fn keep_journal(&mut self) {
         self.log.journal.get_or_insert_default();
     }
@@ -173,8 +174,8 @@ impl Trader {
 
     /// The number of a symbol, named alone or as `VENUE:SYMBOL`.
     ///
-    /// A venue in the name must be the trader's, where that is known ([`Trader::with_venue`]), in any
-    /// case, whole or up to its first `-`: `BINANCE` names `binance-usdm`.
+    /// A venue in the name must be the trader's, where that is known ([`Trader::with_venue`]), in
+    /// any case, whole or up to its first `-`: `BINANCE` names `binance-usdm`.
     pub fn symbol_id(&self, name: &str) -> Option<SymbolId> {
         if let Some(id) = self.symbols.get(name) {
             return Some(*id);

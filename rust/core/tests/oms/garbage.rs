@@ -101,7 +101,8 @@ proptest! {
             let after = states(&trader);
             for (a, b) in before.iter().zip(&after) {
                 // One message may imply an acceptance before it, so a way of two steps is legal.
-                let two = OrderState::ALL.iter().any(|m| legal.contains(&(a.0, *m)) && legal.contains(&(*m, b.0)));
+                let via = |m: &OrderState| legal.contains(&(a.0, *m)) && legal.contains(&(*m, b.0));
+                let two = OrderState::ALL.iter().any(via);
                 prop_assert!(a.0 == b.0 || legal.contains(&(a.0, b.0)) || two, "{a:?} to {b:?}");
                 let left_final = a.0.is_terminal() && a.0 != b.0;
                 prop_assert!(!left_final || (b.0 == OrderState::Filled && b.1 > a.1));

@@ -72,7 +72,7 @@ def test_when_everything_was_denied_the_advice_is_to_read_the_log(cases):
 
     assert found.level == "error"
     assert len(found.advice) == 1
-    assert "the log names rule and values" in found.advice[0]
+    assert "names rule and values of every one" in found.advice[0]
 
 
 def test_a_halt_is_the_title_and_gives_its_reason(cases):

@@ -186,3 +186,18 @@ def test_a_refusal_is_named_and_explained():
 
     assert "POST_ONLY_WOULD_CROSS" in page
     assert "A post-only order would have traded at once." in page
+
+
+def test_a_run_without_a_finding_or_a_record_has_neither_part():
+    """No empty box, and no empty chart."""
+    page = render_report(resulting(CASES["full"], denials={}, records={}))
+
+    assert 'class="notice' not in page
+    assert "Recorded by the strategy" not in page
+
+
+def test_records_that_could_not_be_read_are_named():
+    """With their places, so that the recording can be looked at."""
+    page = render_report(replace(CASES["full"], errors=("a frame is JSON: line 17",)))
+
+    assert "<li>a frame is JSON: line 17</li>" in page
