@@ -97,7 +97,11 @@ impl Recorded {
                 aggressor,
                 ..
             } => {
-                self.taken.trade(aggressor.opposite(), price, qty);
+                // What is not displayed cannot be taken anyway, so it need not be remembered.
+                let side = aggressor.opposite();
+                if self.book.qty_at(side, price).0 > 0 {
+                    self.taken.trade(side, price, qty);
+                }
                 Change::None
             }
         }

@@ -64,6 +64,7 @@ pub struct Simulation<S> {
     latency: Latency,
     view: View,
     now_ns: i64,
+    is_prepared: bool,
     commands: Vec<Command>,
     errors: Vec<SourceError>,
 }
@@ -100,6 +101,7 @@ impl<S: EventSource> Simulation<S> {
             latency,
             view: View::default(),
             now_ns: 0,
+            is_prepared: false,
             commands: Vec::new(),
             errors: Vec::new(),
         }
@@ -158,10 +160,13 @@ impl<S: EventSource> Simulation<S> {
     /// Moves the clock to the first message without letting anything happen: the time of
     /// `on_start`.
     pub fn prepare(&mut self) -> i64 {
-        while self.now_ns == 0 {
+        while !self.is_prepared {
             match self.reader.peek() {
-                Ok(Some(ts_ns)) => self.now_ns = ts_ns.saturating_sub(self.latency.feed_ns),
-                Ok(None) => break,
+                Ok(Some(ts_ns)) => {
+                    self.now_ns = ts_ns.saturating_sub(self.latency.feed_ns);
+                    self.is_prepared = true;
+                }
+                Ok(None) => self.is_prepared = true,
                 Err(error) => self.keep_error(error),
             }
         }

@@ -166,3 +166,20 @@ fn timers_ring_in_order_and_repeat() {
         [(130, often), (130, once), (155, often), (180, often)]
     );
 }
+
+#[test]
+fn a_recording_may_start_at_the_epoch_or_hold_nothing() {
+    let latency = Latency {
+        feed_ns: 15,
+        entry_ns: 0,
+        response_ns: 0,
+    };
+    let (mut trader, mut view) = (Trader::default(), Book::new());
+    let mut early = simulation(Script::new([(15, Said::Trade(BUY, 1, 1))]), latency);
+    assert_eq!(early.prepare(), 0);
+    finish(&mut early, &mut trader, &mut view);
+    assert_eq!(early.now_ns(), 15);
+    let mut empty = simulation(Script::new([]), latency);
+    finish(&mut empty, &mut trader, &mut view);
+    assert_eq!((empty.now_ns(), empty.counts().events), (0, 0));
+}
