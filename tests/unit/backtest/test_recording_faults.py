@@ -91,7 +91,8 @@ def test_a_broken_line_ends_a_strict_run(tmp_path):
 
 def test_a_gap_hides_the_book_and_our_place_in_it(tmp_path):
     """From the gap to the snapshot nothing is shown and no trade at our price fills us; then all
-    that is displayed stands before us."""
+    that is displayed stands before us.
+    """
     strategy, result = run(tmp_path, recording(gap=True))
 
     assert fills(result) == [2, 1], "of the last two lots one was for who stood before us"

@@ -92,7 +92,7 @@ def test_an_order_row_agrees_with_its_fills(short_tape):
     """Filled quantities, final states and end times fit together."""
     result = run(AtTouch, short_tape)
 
-    filled = {key: 0.0 for key in result.orders["key"].tolist()}
+    filled = dict.fromkeys(result.orders["key"].tolist(), 0.0)
     for key, quantity in result.fills[["order_key", "quantity"]].tolist():
         filled[key] += quantity
     for row in result.orders:
