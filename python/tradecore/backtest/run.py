@@ -6,9 +6,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
 
-from tradecore.backtest.assumptions import QUEUE_MODELS, named_fees, named_latency
+from tradecore.backtest.assumptions import QUEUE_MODELS
 from tradecore.backtest.collect import Played, collect
 from tradecore.backtest.host import BacktestHost
+from tradecore.backtest.naming import named_fees, named_latency
 from tradecore.backtest.samples import sample_path
 from tradecore.backtest.venues import venue_profile
 from tradecore.backtest.words import assumption_sentences
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
-    from tradecore.backtest.assumptions import FeesLike, LatencyLike, QueueModel
+    from tradecore.backtest.assumptions import QueueModel
     from tradecore.backtest.host import Advance
+    from tradecore.backtest.naming import FeesLike, LatencyLike
     from tradecore.backtest.result import BacktestResult
     from tradecore.backtest.venues import VenueProfile
     from tradecore.core import Instrument

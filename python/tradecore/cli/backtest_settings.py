@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from tradecore.backtest.assumptions import named_fees, named_latency
+from tradecore.backtest.naming import named_fees, named_latency
 from tradecore.backtest.venues import venue_profile
 from tradecore.config import RunConfig, load
 from tradecore.core import InputError, Instrument

@@ -8,7 +8,8 @@ import pytest
 
 import tradecore as tc
 from support.strategies import Silent
-from tradecore.backtest.assumptions import Fees, Latency, named_fees, named_latency
+from tradecore.backtest.assumptions import Fees, Latency
+from tradecore.backtest.naming import named_fees, named_latency
 from tradecore.backtest.venues import VENUES, venue_profile
 from tradecore.core import InputError
 

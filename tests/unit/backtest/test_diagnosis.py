@@ -17,10 +17,10 @@ def told(strategy, data, **params):
 
 def test_nobody_listens(short_tape):
     """No callback, no order."""
-    assert told(Silent, short_tape) == (
-        "nothing was filled: no order was sent, no market callback was ever called: does on_start "
-        "subscribe?",
-    )
+    (sentence,) = told(Silent, short_tape)
+
+    assert sentence.startswith("nothing was filled: no order was sent, no market callback was ever")
+    assert sentence.endswith("does on_start subscribe?")
 
 
 def test_quotes_too_far_out(short_tape):
@@ -41,7 +41,7 @@ def test_every_order_denied(short_tape):
             self.subscribe("BTCUSDT", book=1)
 
         def on_book(self, book):
-            self.buy("BTCUSDT", "0.01", "59999.05")
+            self.buy(book.symbol, "0.01", "59999.05")
 
     (sentence,) = told(OffTick, short_tape)
     assert "orders were denied before leaving: " in sentence
@@ -56,7 +56,7 @@ class Crossing(tc.AbstractStrategy):
 
     def on_book(self, book):
         """Bid far above the market."""
-        self.buy("BTCUSDT", "0.01", "61000.0", post_only=True)
+        self.buy(book.symbol, "0.01", "61000.0", post_only=True)
 
 
 def test_every_order_refused_by_the_venue(short_tape):

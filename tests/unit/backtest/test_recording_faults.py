@@ -65,7 +65,7 @@ def fills(result):
 
 
 def test_a_sound_recording_fills_by_the_queue(tmp_path):
-    """Two lots stand before us: of four we get two; one came before nobody, so two more are ours."""
+    """Two lots stand before us: of four we get two; nobody is left before us, so two more."""
     _, result = run(tmp_path, recording())
 
     assert fills(result) == [2, 2]
@@ -90,9 +90,7 @@ def test_a_broken_line_ends_a_strict_run(tmp_path):
 
 
 def test_a_gap_hides_the_book_and_our_place_in_it(tmp_path):
-    """From the gap to the snapshot nothing is shown and no trade at our price fills us; then all
-    that is displayed stands before us.
-    """
+    """Until the snapshot nothing fills us at our price; then all displayed stands before us."""
     strategy, result = run(tmp_path, recording(gap=True))
 
     assert fills(result) == [2, 1], "of the last two lots one was for who stood before us"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -73,7 +74,7 @@ def test_everything_comes_in_order_of_time(short_tape):
     assert times == sorted(times)
     assert {"book", "trade", "quote", "timer", "submitted", "accepted", "filled"} <= set(kinds)
     ticks = [time for kind, time, *_ in strategy.diary if kind == "timer"]
-    assert {b - a for a, b in zip(ticks, ticks[1:], strict=False)} == {S}
+    assert {b - a for a, b in pairwise(ticks)} == {S}
     assert result.summary().position == 0, "on_stop may still trade"
 
 
@@ -196,6 +197,7 @@ def test_a_wider_subscription_counts_from_then_on(short_tape):
             self.set_timer("ask", every="10s")
 
         def on_timer(self, name):
+            assert name == "ask"
             self.subscribe("BTCUSDT", trades=True)
 
         def on_trade(self, trade):

@@ -107,7 +107,8 @@ def test_what_is_not_named_is_asked_for(run, maker, arguments, code, told):
         ("tradecore.strategy.samples:TwoSidedQuoter", 0, ""),
     ],
 )
-def test_a_strategy_is_found_by_file_or_module(run, maker, spec, code, told):
+@pytest.mark.usefixtures("maker")
+def test_a_strategy_is_found_by_file_or_module(run, spec, code, told):
     """What is missing is named."""
     ran = run("backtest", spec, *NAMED)
 
@@ -140,7 +141,8 @@ SIZE=0.020
 """
 
 
-def test_a_configuration_names_everything(run, maker, tmp_path):
+@pytest.mark.usefixtures("maker")
+def test_a_configuration_names_everything(run, tmp_path):
     """A file is enough."""
     (tmp_path / "run.ini").write_text(CONFIG)
 

@@ -169,6 +169,11 @@ fn the_market_has_the_shape_of_a_real_one() {
     );
     assert!(balance.abs() * 4 < trades, "but neither side wins");
     assert!(clustering > 0, "large moves follow large moves");
+    let reports = flow.engine().sequence();
+    assert!(
+        seen.signs.len() as u64 * 20 < reports,
+        "most orders come and are canceled"
+    );
     let peak = (0..30).max_by_key(|at| seen.profile[*at]).unwrap();
     assert!(
         (1..=12).contains(&peak),

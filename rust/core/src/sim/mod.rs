@@ -1,9 +1,37 @@
 //! A simulated exchange that fills a trader's orders against recorded market data.
+//!
+//! | module | what |
+//! |---|---|
+//! | `simulation` `timeline` | one clock: messages, commands and replies under way, timers |
+//! | `view` `participant` | the trader's side: what it sees, and the role it plays |
+//! | `exchange` `entry` | the venue's side: orders come, rest, fill |
+//! | `recorded` `taker` | the recorded book, and what of it is still there for us |
+//! | `resting` `queue` | our orders beside it, and where they stand in its queues |
+//! | `ledger` `journal` `records` `stats` | the account, and what is kept for the result |
+//!
+//! What fills an order of ours:
+//!
+//! * it crosses the recorded book: it takes what is displayed, less what we took before and the
+//!   book still shows, less what recorded trades took since;
+//! * a recorded trade at its price, once the queue ahead has traded; the volume that reaches us is
+//!   shared by our orders in the order they came;
+//! * a recorded trade through its price, at our price, up to the trade's volume;
+//! * the recorded other side comes up to its price: it takes what is displayed there.
+//!
+//! A fill never exceeds the volume it stems from, and several of ours share it. Nobody in the
+//! recording reacts to us. Not modelled: hidden orders, funding, margin, liquidation, rate limits,
+//! outages, several instruments. Our orders never trade with each other: an incoming one stops
+//! before our own resting price and its rest expires.
+//!
+//! After a gap the book is unknown until the next snapshot: the venue answers new orders with
+//! [`crate::reject::RejectCode::VenueUnavailable`], resting ones fill only by trades through their
+//! price, and then stand behind everything displayed.
 
 mod entry;
 mod exchange;
 mod journal;
 mod ledger;
+mod participant;
 mod queue;
 mod recorded;
 mod records;
@@ -19,11 +47,12 @@ mod view;
 pub use exchange::Exchange;
 pub use journal::{FillRecord, HORIZONS_NS, Journal};
 pub use ledger::{Fees, Ledger, Markout, Mid, Profit};
+pub use participant::Participant;
 pub use queue::{Power, QueueModel};
 pub use records::{
     Counts, EQUITY_PERIOD_NS, EquityPoint, OrderRecord, Records, Request, RoundTrip,
 };
-pub use simulation::{Assumptions, ERRORS_KEPT_MAX, Participant, SimError, Simulation};
+pub use simulation::{Assumptions, ERRORS_KEPT_MAX, SimError, Simulation};
 pub use stats::QueueStats;
 pub use timeline::Latency;
 pub use view::{Print, Quoted, Subscriptions, Wake};

@@ -12,42 +12,16 @@ use crate::instrument::Instrument;
 use crate::market::{EventSource, SourceError};
 use crate::mirror::Book;
 use crate::money::Money;
-use crate::oms::Trader;
-use crate::oms::message::{Command, VenueEvent};
+use crate::oms::message::Command;
 use crate::units::{Lots, SymbolId};
 
 use super::exchange::Exchange;
 use super::ledger::{Fees, Mid, Profit, same};
+use super::participant::Participant;
 use super::queue::QueueModel;
 use super::records::{Counts, EquityPoint, Records};
 use super::timeline::{Flights, Latency, Reader, Timers};
 use super::view::{Print, Quoted, Subscriptions, View, Wake};
-
-/// Who trades in a simulation: sends commands, takes evidence.
-pub trait Participant {
-    /// Moves the commands since the last call to the end of `commands`, in order.
-    fn take_commands(&mut self, commands: &mut Vec<Command>);
-    /// Takes evidence about one of its orders; whether it has something to tell about it.
-    fn receive(&mut self, event: &VenueEvent) -> bool;
-    /// What it believes to hold and to have paid in fees; `None` when it does not keep count.
-    fn account(&self, symbol: SymbolId) -> Option<(Lots, Money)>;
-}
-
-impl Participant for Trader {
-    fn take_commands(&mut self, commands: &mut Vec<Command>) {
-        self.take_commands(commands);
-    }
-
-    fn receive(&mut self, event: &VenueEvent) -> bool {
-        self.apply(event);
-        self.has_events()
-    }
-
-    fn account(&self, symbol: SymbolId) -> Option<(Lots, Money)> {
-        let position = self.position(symbol)?;
-        Some((position.qty(), position.fees()))
-    }
-}
 
 /// What a simulation assumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

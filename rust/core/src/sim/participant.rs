@@ -1,0 +1,32 @@
+//! The role of whoever trades in a simulation; a trader of [`crate::oms`] fills it.
+
+use crate::money::Money;
+use crate::oms::Trader;
+use crate::oms::message::{Command, VenueEvent};
+use crate::units::{Lots, SymbolId};
+
+/// Who trades in a simulation: sends commands, takes evidence.
+pub trait Participant {
+    /// Moves the commands since the last call to the end of `commands`, in order.
+    fn take_commands(&mut self, commands: &mut Vec<Command>);
+    /// Takes evidence about one of its orders; whether it has something to tell about it.
+    fn receive(&mut self, event: &VenueEvent) -> bool;
+    /// What it believes to hold and to have paid in fees; `None` when it does not keep count.
+    fn account(&self, symbol: SymbolId) -> Option<(Lots, Money)>;
+}
+
+impl Participant for Trader {
+    fn take_commands(&mut self, commands: &mut Vec<Command>) {
+        self.take_commands(commands);
+    }
+
+    fn receive(&mut self, event: &VenueEvent) -> bool {
+        self.apply(event);
+        self.has_events()
+    }
+
+    fn account(&self, symbol: SymbolId) -> Option<(Lots, Money)> {
+        let position = self.position(symbol)?;
+        Some((position.qty(), position.fees()))
+    }
+}
