@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
 from tradecore.config.quantities import format_duration, parse_duration, parse_fee
@@ -11,6 +10,7 @@ from tradecore.core import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
 __all__ = ["QUEUE_MODELS", "Fees", "Latency", "QueueModel"]
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from tradecore.backtest import tables
 from tradecore.backtest.result import BacktestResult
 from tradecore.backtest.summary import Percentiles, Pnl, QueueStats, Summary
+from tradecore.backtest.tables import LATENCY_KINDS, Tables
 from tradecore.backtest.words import period
 from tradecore.core import reject_codes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from tradecore.backtest.host import BacktestHost
@@ -54,23 +56,46 @@ def collect(
     """
     simulation, container = played.simulation, played.container
     totals = simulation.close()
-    fills = tables.table(simulation.fills(), tables.FILL_DTYPE)
-    orders = tables.table(simulation.orders(), tables.ORDER_DTYPE)
-    equity = tables.table(simulation.equity(), tables.EQUITY_DTYPE)
-    host = played.host
-    latency = tables.latency_table(simulation, host.callback_ts, host.callback_ns)
-    counts = simulation.counts
-    errors = simulation.errors
-    if recording.fault is not None:
-        counts["corrupt"] += 1
-        errors = [*errors, recording.fault]
+    tables = Tables.of(simulation, played.host)
     recorder = container.recorder
-    summary = Summary(
+    errors = list(simulation.errors)
+    if recording.fault is not None:
+        errors.append(recording.fault)
+    return BacktestResult(
+        fills=tables.fills,
+        orders=tables.orders,
+        equity=tables.equity,
+        latency=tables.latency,
+        records={name: recorder.series(name) for name in recorder.names},
+        denials=played.trader.denials(),
+        assumptions=assumptions,
+        meta={
+            "strategy": strategy,
+            "data": recording.path.name,
+            "venue": venue.title,
+            "symbol": recording.instrument.symbol,
+            "currency": venue.currency,
+            "period": period(tables.equity["ts_ns"]),
+        },
+        errors=tuple(errors),
+        exit_code=max(container.exit_code, int(container.is_halted)),
+        _summary=_summed(played, totals, tables, recording),
+    )
+
+
+def _summed(
+    played: Played, totals: Mapping[str, Any], tables: Tables, recording: Recording
+) -> Summary:
+    simulation, container = played.simulation, played.container
+    counts = simulation.counts
+    counts["corrupt"] += recording.fault is not None
+    markouts = dict(zip(HORIZONS_S, totals["markouts"], strict=True))
+    return Summary(
         events=counts["events"],
         counts=counts,
-        orders=orders.size,
-        fills=fills.size,
-        maker_fills=int((fills["liquidity"] == 0).sum()),
+        orders=tables.orders.size,
+        fills=tables.fills.size,
+        maker_fills=int((tables.fills["liquidity"] == 0).sum()),
         volume=totals["volume"],
         position=totals["position"],
         pnl=Pnl(
@@ -79,41 +104,17 @@ def collect(
             fees=totals["fees"],
             funding=totals["funding"],
         ),
-        adverse_selection={
-            s: gain for s, (gain, _) in zip(HORIZONS_S, totals["markouts"], strict=True)
-        },
-        markout_fills={
-            s: count for s, (_, count) in zip(HORIZONS_S, totals["markouts"], strict=True)
-        },
+        adverse_selection={seconds: gain for seconds, (gain, _) in markouts.items()},
+        markout_fills={seconds: count for seconds, (_, count) in markouts.items()},
         denials=played.trader.denials(),
-        rejections=_rejections(orders["reject_code"]),
+        rejections=_rejections(tables.orders["reject_code"]),
         callbacks=dict(container.counts),
-        latency=_percentiles(latency),
+        latency=_percentiles(tables.latency),
         queue=QueueStats.of(simulation.queue_stats, recording.instrument.lot_size),
         wall_s=played.wall_s,
         events_per_s=counts["events"] / played.wall_s,
         halted=container.is_halted,
         reason=container.reason,
-    )
-    return BacktestResult(
-        fills=fills,
-        orders=orders,
-        equity=equity,
-        latency=latency,
-        records={name: recorder.series(name) for name in recorder.names},
-        denials=summary.denials,
-        assumptions=assumptions,
-        meta={
-            "strategy": strategy,
-            "data": recording.path.name,
-            "venue": venue.title,
-            "symbol": recording.instrument.symbol,
-            "currency": venue.currency,
-            "period": period(equity["ts_ns"]),
-        },
-        errors=tuple(errors),
-        exit_code=max(container.exit_code, int(container.is_halted)),
-        _summary=summary,
     )
 
 
@@ -128,7 +129,6 @@ def _rejections(codes: npt.NDArray[np.uint16]) -> dict[str, int]:
 
 def _percentiles(latency: npt.NDArray[np.void]) -> dict[str, Percentiles]:
     shapes = {
-        kind: Percentiles.of(latency["ns"][latency["kind"] == kind])
-        for kind in tables.LATENCY_KINDS
+        kind: Percentiles.of(latency["ns"][latency["kind"] == kind]) for kind in LATENCY_KINDS
     }
     return {kind: shape for kind, shape in shapes.items() if shape is not None}

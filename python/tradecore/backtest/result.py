@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,9 +75,8 @@ class BacktestResult:
         Raises:
             ModuleNotFoundError: If pandas is not installed.
         """
-        import pandas as pd  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
-
-        return pd.DataFrame(getattr(self, name))
+        pandas: Any = import_module("pandas")
+        return pandas.DataFrame(getattr(self, name))
 
     def __str__(self) -> str:
         """Return the run in a few lines; the last says if it was halted."""

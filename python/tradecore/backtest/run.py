@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
-    from tradecore.backtest.assumptions import QueueModel
+    from tradecore.backtest.assumptions import Fees, Latency, QueueModel
     from tradecore.backtest.host import Advance
     from tradecore.backtest.naming import FeesLike, LatencyLike
     from tradecore.backtest.result import BacktestResult
@@ -47,10 +47,7 @@ def backtest(
     strict: bool = False,
     advance: Advance | None = None,
 ) -> BacktestResult:
-    """Run a strategy on a recorded market.
-
-    What is modelled and what is not stands in `docs/concepts/backtest.md`; every assumption of
-    this run is in `result.assumptions`.
+    """Run a strategy on a recorded market; `result.assumptions` says all that it rests on.
 
     Args:
         strategy: A class, made with `params`, or an instance, used once.
@@ -75,40 +72,44 @@ def backtest(
         OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
     """
     profile = venue_profile(venue)
-    named = named_fees(fees, profile), named_latency(latency, profile)
+    costs, delays = named_fees(fees, profile), named_latency(latency, profile)
     if queue not in QUEUE_MODELS:
         raise InputError(f"queue must be one of {', '.join(QUEUE_MODELS)}: queue={queue!r}")
     made = _made(strategy, params)
     recording = _opened(data, profile, instrument)
     if strict and recording.fault is not None:
         raise DataError(f"{recording.fault}: {recording.path}")
-    traded = recording.instrument
-    trader = Trader([traded], run_id="backtest", venue=venue)
-    simulation = Simulation(
-        recording.source,
-        trader,
-        symbol=traded.symbol,
-        maker_fee=named[0].maker,
-        taker_fee=named[0].taker,
-        feed_latency_ns=named[1].feed_ns,
-        entry_latency_ns=named[1].entry_ns,
-        response_latency_ns=named[1].response_ns,
-        queue=queue,
-    )
-    host = BacktestHost(simulation, trader, traded.symbol, profile.currency)
+    trader = Trader([recording.instrument], run_id="backtest", venue=venue)
+    simulation = _simulation(recording, trader, costs, delays, queue)
+    host = BacktestHost(simulation, trader, recording.instrument.symbol, profile.currency)
     container = StrategyContainer(made, trader, host)
     began = perf_counter()
     try:
         host.run(container, strict=strict, advance=advance)
     except DataError as error:
         raise DataError(f"{error}: {recording.path}") from error
-    played = Played(simulation, trader, host, container, perf_counter() - began)
     return collect(
-        played,
+        Played(simulation, trader, host, container, perf_counter() - began),
         strategy=type(made).__name__,
         recording=recording,
         venue=profile,
-        assumptions=assumption_sentences(*named, queue, profile, recording),
+        assumptions=assumption_sentences(costs, delays, queue, profile, recording),
+    )
+
+
+def _simulation(
+    recording: Recording, trader: Trader, fees: Fees, latency: Latency, queue: QueueModel
+) -> Simulation:
+    return Simulation(
+        recording.source,
+        trader,
+        symbol=recording.instrument.symbol,
+        maker_fee=fees.maker,
+        taker_fee=fees.taker,
+        feed_latency_ns=latency.feed_ns,
+        entry_latency_ns=latency.entry_ns,
+        response_latency_ns=latency.response_ns,
+        queue=queue,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from tradecore.backtest.host import BacktestHost
     from tradecore.core import Simulation
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "LATENCY_DTYPE",
     "LATENCY_KINDS",
     "ORDER_DTYPE",
+    "Tables",
     "latency_table",
     "table",
 ]
@@ -91,6 +94,26 @@ def table(
     for name, values in columns.items():
         rows[name] = values
     return rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """The four arrays of a run."""
+
+    fills: npt.NDArray[np.void]
+    orders: npt.NDArray[np.void]
+    equity: npt.NDArray[np.void]
+    latency: npt.NDArray[np.void]
+
+    @classmethod
+    def of(cls, simulation: Simulation, host: BacktestHost) -> Self:
+        """Return what a simulation recorded, and its host measured."""
+        return cls(
+            table(simulation.fills(), FILL_DTYPE),
+            table(simulation.orders(), ORDER_DTYPE),
+            table(simulation.equity(), EQUITY_DTYPE),
+            latency_table(simulation, host.callback_ts, host.callback_ns),
+        )
 
 
 def latency_table(

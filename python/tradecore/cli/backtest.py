@@ -26,42 +26,57 @@ if TYPE_CHECKING:
 __all__ = ["backtest"]
 
 
+Strategy = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="FILE[:Class]", help="The strategy, as file.py[:Class] or package.module:Class."
+    ),
+]
+Data = Annotated[
+    str | None,
+    typer.Option(help="Recording: a tape or Binance frames, .gz too; `sample` ships."),
+]
+FeeRates = Annotated[
+    str | None, typer.Option(help="`2bps,5bps` (maker, taker), `venue` or `zero`; no default.")
+]
+Delays = Annotated[
+    str | None,
+    typer.Option(help="`2ms,3ms,3ms` (feed, entry, response), `venue` or `zero`; no default."),
+]
+Venue = Annotated[str | None, typer.Option(help="`binance-usdm` or `binance-spot`.")]
+Queue = Annotated[
+    str | None, typer.Option(help="`risk-averse` (default), `power`, `power-2`, `power-3`.")
+]
+Symbol = Annotated[str | None, typer.Option(help="Whose frames; found unless given.")]
+TickSize = Annotated[str | None, typer.Option(help="Step of prices; found likewise.")]
+LotSize = Annotated[str | None, typer.Option(help="Step of quantities; likewise.")]
+Param = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A strategy's setting.")
+]
+Config = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="INI or YAML; options go over it.")
+]
+Report = Annotated[Path | None, typer.Option(metavar="FILE", help="HTML page to write.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="End at the first record that cannot be read.")
+]
+
+
 def backtest(
-    strategy: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="FILE[:Class]", help="The strategy, as file.py[:Class] or package.module:Class."
-        ),
-    ] = None,
+    strategy: Strategy = None,
     *,
-    data: Annotated[
-        str | None,
-        typer.Option(help="Recording: a tape or Binance frames, .gz too; `sample` ships."),
-    ] = None,
-    fees: Annotated[
-        str | None, typer.Option(help="`2bps,5bps` (maker, taker), `venue` or `zero`; no default.")
-    ] = None,
-    latency: Annotated[
-        str | None,
-        typer.Option(help="`2ms,3ms,3ms` (feed, entry, response), `venue` or `zero`; no default."),
-    ] = None,
-    venue: Annotated[str | None, typer.Option(help="`binance-usdm` or `binance-spot`.")] = None,
-    queue: Annotated[
-        str | None, typer.Option(help="`risk-averse` (default), `power`, `power-2`, `power-3`.")
-    ] = None,
-    symbol: Annotated[str | None, typer.Option(help="Whose frames; found unless given.")] = None,
-    tick_size: Annotated[str | None, typer.Option(help="Step of prices; found likewise.")] = None,
-    lot_size: Annotated[str | None, typer.Option(help="Step of quantities; likewise.")] = None,
-    param: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A strategy's setting.")
-    ] = None,
-    config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="INI or YAML; options go over it.")
-    ] = None,
-    report: Annotated[Path | None, typer.Option(metavar="FILE", help="HTML page to write.")] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End at the first record that cannot be read.")
-    ] = False,
+    data: Data = None,
+    fees: FeeRates = None,
+    latency: Delays = None,
+    venue: Venue = None,
+    queue: Queue = None,
+    symbol: Symbol = None,
+    tick_size: TickSize = None,
+    lot_size: LotSize = None,
+    param: Param = None,
+    config: Config = None,
+    report: Report = None,
+    strict: Strict = False,
     json: JsonOption = False,
 ) -> None:
     """Run a strategy on a recorded market; every assumption is named and printed.

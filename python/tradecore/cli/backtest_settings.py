@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from tradecore.backtest.naming import named_fees, named_latency
 from tradecore.backtest.venues import venue_profile
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tradecore.backtest.assumptions import Fees, Latency, QueueModel
+    from tradecore.backtest.venues import VenueProfile
 
 __all__ = ["BacktestSettings", "Options", "gather"]
 
@@ -84,7 +85,7 @@ def gather(options: Options) -> BacktestSettings:
         latency=named_latency(latency, venue),
         queue=cast("QueueModel", options.queue or ("risk-averse" if run is None else run.queue)),
         log_level="WARNING" if run is None else run.log_level,
-        instrument=_instrument(options, config, venue.kind),
+        instrument=_instrument(options, config, venue),
         report=options.report or _report(config),
         params={**({} if config is None else config.strategy.params), **_params(options.params)},
     )
@@ -113,7 +114,9 @@ def _data(data: str, config: Path | None) -> str:
     return data
 
 
-def _instrument(options: Options, config: RunConfig | None, kind: Any) -> Instrument | None:  # noqa: ANN401
+def _instrument(
+    options: Options, config: RunConfig | None, venue: VenueProfile
+) -> Instrument | None:
     told = None if config is None else config.instrument
     symbol = options.symbol or (None if told is None else told.symbol)
     tick = options.tick_size or (None if told is None else told.tick_size)
@@ -125,7 +128,7 @@ def _instrument(options: Options, config: RunConfig | None, kind: Any) -> Instru
             "symbol, tick_size and lot_size are named together or not at all: "
             f"symbol={symbol}, tick_size={tick}, lot_size={lot}"
         )
-    return Instrument(symbol, tick_size=tick, lot_size=lot, kind=kind)
+    return Instrument(symbol, tick_size=tick, lot_size=lot, kind=venue.kind)
 
 
 def _report(config: RunConfig | None) -> Path | None:

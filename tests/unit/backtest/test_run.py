@@ -214,5 +214,5 @@ def test_a_file_that_is_no_recording_is_refused(tmp_path):
     path.write_bytes(b"")
     with pytest.raises(DataError, match=r"^a recording has at least one message: .*empty"):
         run(Silent, path)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match="missing"):
         run(Silent, tmp_path / "missing")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 
 import pytest
+import structlog
 
 STRATEGY = """
 from decimal import Decimal
@@ -27,6 +29,17 @@ class Maker(tc.AbstractStrategy):
         self.quote(book.symbol, bids=[(book.bid_price, size)], asks=[(book.ask_price, size)])
 """
 NAMED = ("--data", "sample", "--fees", "0bps,5bps", "--latency", "venue")
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before():
+    """Leave logging as it was: a command configures it for its whole process."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ pub(super) const ONE: i64 = 1 << 16;
 
 /// Fair value and activity, moved once a millisecond.
 ///
-/// The value diffuses with a volatility proportional to the activity, drifts for some seconds in one
-/// direction, and is pulled back to an anchor over minutes. The activity jumps now and then and
+/// The value diffuses with a volatility proportional to the activity, drifts for some seconds in
+/// one direction, and is pulled back to an anchor over minutes. The activity jumps now and then and
 /// relaxes over seconds, so volatility and trading come in clusters.
 #[derive(Clone, Debug)]
 pub(super) struct Fair {
@@ -28,7 +28,8 @@ pub(super) struct Fair {
 const HEAT_MAX: i64 = 6 * ONE;
 
 impl Fair {
-    /// Starts at `ticks`; in calm times a second's diffusion is `volatility_milliticks` / 1000 ticks.
+    /// Starts at `ticks`; in calm times a second's diffusion is `volatility_milliticks` / 1000
+    /// ticks.
     pub(super) const fn new(ticks: i64, volatility_milliticks: i64) -> Self {
         Self {
             value: ticks * ONE,

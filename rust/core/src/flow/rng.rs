@@ -4,7 +4,8 @@
 ///
 /// Integers only, so nothing depends on a platform's floating point.
 ///
-/// Source: D. Blackman, S. Vigna, *Scrambled Linear Pseudorandom Number Generators*, ACM TOMS 47(4),
+/// Source: D. Blackman, S. Vigna, *Scrambled Linear Pseudorandom Number Generators*, ACM TOMS
+/// 47(4),
 /// 2021.
 #[derive(Clone, Debug)]
 pub struct Rng {

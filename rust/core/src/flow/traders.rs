@@ -1,8 +1,8 @@
 //! The simulated traders: who sends which order when.
 //!
 //! Makers place limit orders around the fair value, most a few ticks away, and cancel most of them
-//! again; takers come in bursts, follow each other, lean towards the fair value, and now and then sweep
-//! several levels. Sizes are heavy-tailed.
+//! again; takers come in bursts, follow each other, lean towards the fair value, and now and then
+//! sweep several levels. Sizes are heavy-tailed.
 
 use crate::units::Side;
 

@@ -206,7 +206,8 @@ impl Ledger {
         sums
     }
 
-    /// The cash that a trade worth `value` moves: a buyer pays, but gains coins of an inverse contract.
+    /// The cash that a trade worth `value` moves: a buyer pays, but gains coins of an inverse
+    /// contract.
     fn flow(&self, side: Side, value: Money) -> Money {
         let bought = match self.instrument.kind() {
             ContractKind::Spot | ContractKind::Linear => Money(-value.0),

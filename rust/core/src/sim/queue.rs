@@ -14,8 +14,8 @@ use crate::units::Lots;
 pub enum QueueModel {
     /// None of it, as long as enough stood behind: the fewest fills the recording allows.
     RiskAverse,
-    /// `front^n / (front^n + back^n)` of it, rounded down. With `n = 1` cancels come evenly from the
-    /// whole queue; a larger `n` lets them come from the longer part.
+    /// `front^n / (front^n + back^n)` of it, rounded down. With `n = 1` cancels come evenly from
+    /// the whole queue; a larger `n` lets them come from the longer part.
     PowerProbability(Power),
 }
 

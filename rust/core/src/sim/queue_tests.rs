@@ -61,7 +61,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    /// Risk-averse is a plain first-in first-out list of lots in which strangers cancel from the back.
+    /// Risk-averse is a plain first-in first-out list of lots in which strangers cancel from the
+    /// back.
     #[test]
     fn agrees_with_a_list_of_lots(start in 0..30_i64, steps in steps()) {
         let mut fast = Queue::at(Lots(start));
@@ -70,7 +71,8 @@ proptest! {
         for step in steps {
             match step {
                 Step::Join(leaves) => {
-                    // Between a trade and the next update the list knows what still rests; so tell it.
+                    // Between a trade and the next update the list knows what still rests; so tell
+                    // it.
                     let shown = slow.strangers();
                     slow.display(shown);
                     fast.display(Lots(shown), QueueModel::RiskAverse);
@@ -132,7 +134,8 @@ proptest! {
         }
     }
 
-    /// The share that left ahead is within what was ahead, and what left behind within what was behind.
+    /// The share that left ahead is within what was ahead, and what left behind within what was
+    /// behind.
     #[test]
     fn cancels_come_from_where_something_stood(
         ahead in 0..1_i64 << 40,
@@ -145,7 +148,8 @@ proptest! {
         let gone = model.canceled_ahead(Lots(canceled), Lots(ahead), Lots(behind)).0;
         prop_assert!(gone >= 0 && gone <= ahead);
         prop_assert!(canceled - gone <= behind.max(0));
-        let averse = QueueModel::RiskAverse.canceled_ahead(Lots(canceled), Lots(ahead), Lots(behind));
+        let queue = (Lots(canceled), Lots(ahead), Lots(behind));
+        let averse = QueueModel::RiskAverse.canceled_ahead(queue.0, queue.1, queue.2);
         prop_assert!(averse.0 <= gone, "no model is more cautious than the risk-averse one");
     }
 }

@@ -1,8 +1,8 @@
 //! The venue's book as recorded: depth messages, refreshed at the touch by quotes.
 //!
-//! A quote names the best levels as of its update id, usually newer than the last depth message. So a
-//! newer quote sets both touches and removes what stood better; a depth message that comes later but
-//! is older may not undo that.
+//! A quote names the best levels as of its update id, usually newer than the last depth message. So
+//! a newer quote sets both touches and removes what stood better; a depth message that comes later
+//! but is older may not undo that.
 
 use crate::market::{Level, MarketEvent};
 use crate::mirror::{Book, DepthSync, Outcome, UpdateIds};

@@ -1,10 +1,10 @@
 //! One clock for a recording, a venue and a trader.
 //!
-//! The clock is the recording's time of receipt, `ts_recv_ns`: our own, and it never runs backwards.
-//! The venue's stamps come from a clock with an unknown offset, so they are not used; instead each
-//! message left the venue a stated feed latency before we received it. At one instant things happen
-//! in this order: the venue's market moves, commands arrive there, replies reach us, market data
-//! reaches us, timers ring. Within each kind the order is that of sending.
+//! The clock is the recording's time of receipt, `ts_recv_ns`: our own, and it never runs
+//! backwards. The venue's stamps come from a clock with an unknown offset, so they are not used;
+//! instead each message left the venue a stated feed latency before we received it. At one instant
+//! things happen in this order: the venue's market moves, commands arrive there, replies reach us,
+//! market data reaches us, timers ring. Within each kind the order is that of sending.
 
 use std::sync::Arc;
 
@@ -155,7 +155,8 @@ impl<S: EventSource> Simulation<S> {
         self.timers.cancel(id)
     }
 
-    /// Moves the clock to the first message without letting anything happen: the time of `on_start`.
+    /// Moves the clock to the first message without letting anything happen: the time of
+    /// `on_start`.
     pub fn prepare(&mut self) -> i64 {
         while self.now_ns == 0 {
             match self.reader.peek() {
@@ -354,8 +355,8 @@ impl<S: EventSource> Simulation<S> {
     ///
     /// # Errors
     ///
-    /// [`SimError::NotConserved`] when cash, position or fees differ from the sum over all fills, or
-    /// from what the participant believes, by a single 10⁻¹⁸.
+    /// [`SimError::NotConserved`] when cash, position or fees differ from the sum over all fills,
+    /// or from what the participant believes, by a single 10⁻¹⁸.
     pub fn close<P: Participant>(&mut self, participant: &P) -> Result<Profit, SimError> {
         let point = self.equity_point();
         self.records.equity.push(point);

@@ -10,7 +10,8 @@ use super::resting::Resting;
 pub struct QueueStats {
     /// Orders that came to rest; one that was moved counts again.
     pub rested: u64,
-    /// Ticks from the touch of their side when they came, summed; negative is better than the touch.
+    /// Ticks from the touch of their side when they came, summed; negative is better than the
+    /// touch.
     pub distance_ticks: i64,
     /// Quantity displayed at their price when they came, summed.
     pub ahead_lots: i128,

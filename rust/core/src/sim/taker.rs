@@ -1,9 +1,9 @@
 //! Taking what the recording displays, and remembering what was taken.
 //!
-//! The recording never notices our trades, so it goes on displaying what we took. [`Taken`] keeps the
-//! sum per level: what was taken stays taken until the level shows more than before, or vanishes and
-//! comes back. What strangers took is remembered too, until the recording shows a newer book: between
-//! a trade and the update that follows, the level still displays what is gone.
+//! The recording never notices our trades, so it goes on displaying what we took. [`Taken`] keeps
+//! the sum per level: what was taken stays taken until the level shows more than before, or
+//! vanishes and comes back. What strangers took is remembered too, until the recording shows a
+//! newer book: between a trade and the update that follows, the level still displays what is gone.
 
 use crate::mirror::Book;
 use crate::units::{Lots, Side, Ticks};

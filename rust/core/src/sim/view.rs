@@ -140,7 +140,8 @@ impl View {
         }
         let bids = book.depth(Side::Buy, depth);
         let asks = book.depth(Side::Sell, depth);
-        // A level of no quantity stands between the sides, so that they cannot be taken for each other.
+        // A level of no quantity stands between the sides, so that they cannot be taken for each
+        // other.
         let between = std::iter::once((Ticks(0), Lots(0)));
         let levels = bids.chain(between).chain(asks);
         let mut same = 0;

@@ -92,7 +92,8 @@ fn by_hand(fills: &[FillRecord]) -> (i128, i128, i64) {
 }
 
 proptest! {
-    /// Cash, fees and position are the sum over the fills, and the parts of the profit are its whole.
+    /// Cash, fees and position are the sum over the fills, and the parts of the profit are its
+    /// whole.
     #[test]
     fn money_is_conserved_to_the_last_digit(steps in steps(), model in models()) {
         let mut floor = Floor::new(model);
@@ -124,8 +125,8 @@ proptest! {
         }
     }
 
-    /// A maker fills only when a trade on its side reaches its price, or the book crosses it; a taker
-    /// only against what the book displays; nothing outside the limit.
+    /// A maker fills only when a trade on its side reaches its price, or the book crosses it; a
+    /// taker only against what the book displays; nothing outside the limit.
     #[test]
     fn no_fill_without_a_trade_or_a_crossing(steps in steps(), model in models()) {
         let mut floor = Floor::new(model);
@@ -154,7 +155,8 @@ proptest! {
         }
     }
 
-    /// An order is accepted or refused once, ends at most once, and never fills more than its total.
+    /// An order is accepted or refused once, ends at most once, and never fills more than its
+    /// total.
     #[test]
     fn every_order_has_one_life(steps in steps(), entry in 0..30_i64, response in 0..30_i64) {
         let script = Script::new((1..).zip(&steps).map(|(at, (said, _))| (10 * at, said.clone())));
@@ -177,15 +179,18 @@ proptest! {
                 sent += 1;
             }
         }
-        prop_assert_eq!(trader.inbox.iter().filter(|event| matches!(
-            event.reply,
-            VenueReply::Accepted
-                | VenueReply::Rejected(_)
-                | VenueReply::Replaced { .. }
-                | VenueReply::ModifyRejected(_)
-                | VenueReply::CancelRejected(_)
-        )).count() + trader.inbox.iter().filter(|event| event.reply == VenueReply::Canceled).count(),
-            sent, "one answer to each command");
+        let answers = trader.inbox.iter().filter(|event| {
+            matches!(
+                event.reply,
+                VenueReply::Accepted
+                    | VenueReply::Rejected(_)
+                    | VenueReply::Replaced { .. }
+                    | VenueReply::ModifyRejected(_)
+                    | VenueReply::Canceled
+                    | VenueReply::CancelRejected(_)
+            )
+        });
+        prop_assert_eq!(answers.count(), sent, "one answer to each command");
         let mut lives = std::collections::BTreeMap::new();
         for event in &trader.inbox {
             prop_assert_eq!(event.ts_recv_ns, event.ts_event_ns + response);
@@ -209,8 +214,8 @@ proptest! {
     }
 }
 
-/// A coin-settled account: bought 100 contracts at 50, sold at 100, so 100/50 − 100/100 = 1 coin a lot
-/// unit is earned.
+/// A coin-settled account: bought 100 contracts at 50, sold at 100, so 100/50 − 100/100 = 1 coin a
+/// lot unit is earned.
 #[test]
 fn an_inverse_contract_is_counted_in_coins() {
     let instrument = instrument(ContractKind::Inverse);
