@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 # `dev` is for the loop between edit and test, `ci` for every change, `deep` for a night.
@@ -59,3 +61,14 @@ def shared_dir(project_root):
     if not shared.is_dir():
         pytest.skip("needs ../shared: not present")
     return shared
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was():
+    """Undo what a test configures for the whole process, so that no test hears of another."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)

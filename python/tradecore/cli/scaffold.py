@@ -22,7 +22,7 @@ __all__ = ["FILES", "class_name_of", "project_files", "write_project"]
 NAME_CHARS_MAX: Final = 64
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*")
 _TAKEN: Final = frozenset({"tradecore", "strategy", "tests", "test"})
-_PARAMS: Final = {"half_spread_bps": "0.05", "size": "0.010", "max_position": "0.100"}
+_PARAMS: Final = {"half_spread_bps": "0.1", "size": "0.010", "max_position": "0.100"}
 
 FILES: Final = (
     "pyproject.toml",

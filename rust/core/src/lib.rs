@@ -10,7 +10,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`units`] [`decimal`] [`money`] | integers with names, and exact text |
-//! | [`instrument`] [`order`] [`reject`] [`market`] | what is traded, how, why not, and what a venue says |
+//! | [`instrument`] [`order`] [`reject`] [`market`] | what, how and why not; what a venue says |
 //! | [`book`] [`matching`] | resting orders in price-time order, and the engine over them |
 //! | [`mirror`] [`feed`] | a venue's book by price, and the frames that change it |
 //! | [`rate_limit`] [`sign`] | what a venue lets us send, and how we prove who sent it |

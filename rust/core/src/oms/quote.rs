@@ -11,8 +11,9 @@
 //! and the new order follows when the cancel is confirmed.
 //!
 //! **Never double.** A side has at most as many live orders as targets, orders on their way in,
-//! out or to other terms included, and those of which nobody knows. A target that finds no room, or whose order waits for an
-//! answer, stays *owed* and is served when evidence makes room, without a further call.
+//! out or to other terms included, and those of which nobody knows. A target that finds no room,
+//! or whose order waits for an answer, stays *owed* and is served when evidence makes room, without
+//! a further call.
 //! A target that was served and then traded, or was refused, is not served again: that is for the
 //! strategy to say, with its next call.
 //!

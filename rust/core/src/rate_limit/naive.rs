@@ -187,7 +187,9 @@ proptest! {
     #[test]
     fn nothing_overflows_at_the_ends_of_the_integers(
         capacity in edge_u64(), refill in edge_u64(), period in edge_u64(), reserve in edge_u64(),
-        requests in prop::collection::vec((edge_u64(), edge_i64(), priorities(), edge_u64()), 1..20),
+        requests in prop::collection::vec(
+            (edge_u64(), edge_i64(), priorities(), edge_u64()), 1..20
+        ),
     ) {
         let limiters = [
             TokenBucket::new(capacity, refill, period, reserve).map(Limiter::TokenBucket),
