@@ -1418,7 +1418,7 @@ class Trader:
         quantity: _Number,
         price: _Number | None = None,
         *,
-        type: str | None = None,
+        type: str | None = None,  # noqa: A002 -- the word of the contract
         time_in_force: str = "GTC",
         post_only: bool = False,
         reduce_only: bool = False,
