@@ -1,6 +1,6 @@
 //! `tradecore._core.EngineBook`: the book of one symbol of an engine, as it stands when asked.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use numpy::{PyArray2, ndarray};
 use pyo3::prelude::*;
@@ -10,6 +10,7 @@ use tradecore_core::units::{Lots, Side, Ticks};
 use crate::arguments::Word;
 use crate::convert;
 use crate::engine_state::State;
+use crate::lock::lock;
 
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct EngineBook {
@@ -26,7 +27,7 @@ type QueuedLevel = (i64, i64, Vec<(u64, i64)>);
 
 impl EngineBook {
     fn levels(&self, side: Side, count: usize) -> Vec<(i64, i64)> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = lock(&self.state);
         state.engine.depth(self.symbol, side).take(count).collect()
     }
 
@@ -82,7 +83,7 @@ impl EngineBook {
     #[pyo3(signature = (side, /))]
     fn queues(&self, side: Word<'_>) -> PyResult<Vec<QueuedLevel>> {
         let side = convert::side(side.0)?;
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = lock(&self.state);
         let mut levels: Vec<QueuedLevel> = Vec::new();
         for order in state.engine.orders(self.symbol, side) {
             match levels.last_mut() {

@@ -3,7 +3,7 @@
 //! A recording is its bytes and whose they are; it has no position. Whoever plays it starts at the
 //! front, so one recording serves many.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -14,6 +14,7 @@ use tradecore_core::market::{EventSource, SourceError, Stamped};
 
 use crate::errors::{DataError, InputError, IntoPy};
 use crate::instrument::Instrument;
+use crate::lock::lock;
 
 /// Bytes of Python, shared by the recordings and players over them.
 #[derive(Clone)]
@@ -214,7 +215,7 @@ impl TapeWriter {
             )));
         }
         py.detach(|| {
-            let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut writer = lock(&self.writer);
             let writer = writer.as_mut().ok_or_else(finished)?;
             let (mut written, mut unreadable) = (0, 0);
             loop {
@@ -232,7 +233,7 @@ impl TapeWriter {
     }
 
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = lock(&self.writer);
         let writer = writer.take().ok_or_else(finished)?;
         Ok(PyBytes::new(py, &writer.finish()))
     }
@@ -287,7 +288,7 @@ impl LobsterReplay {
     }
 
     fn step(&self) -> PyResult<bool> {
-        let player = &mut *self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        let player = &mut *lock(&self.player);
         match player.messages.next_message().map_err(IntoPy::into_py)? {
             None => Ok(false),
             Some(message) => {
@@ -299,7 +300,7 @@ impl LobsterReplay {
 
     #[pyo3(signature = (book_row, /))]
     fn differing_levels(&self, book_row: &[u8]) -> PyResult<Vec<(usize, bool)>> {
-        let mut player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut player = lock(&self.player);
         player
             .market
             .differing_levels(book_row)
@@ -313,13 +314,13 @@ impl LobsterReplay {
 
     #[getter]
     fn offset(&self) -> usize {
-        let player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        let player = lock(&self.player);
         player.messages.offset().min(self.byte_count)
     }
 
     #[getter]
     fn counts(&self) -> [(&'static str, u64); 4] {
-        let player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        let player = lock(&self.player);
         let oddities = player.market.oddities();
         [
             ("resting_orders", player.market.orders() as u64),

@@ -14,6 +14,7 @@ mod feed;
 mod flow;
 mod instrument;
 mod levels;
+mod lock;
 mod matching;
 mod mirror;
 mod oms;

@@ -5,7 +5,7 @@
     reason = "an extracted argument owns what it converted"
 )]
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use numpy::PyArray1;
 use pyo3::prelude::*;
@@ -18,6 +18,7 @@ use crate::engine_book::EngineBook;
 use crate::engine_state::{State, Terms};
 use crate::errors::InputError;
 use crate::instrument::Instrument;
+use crate::lock::lock;
 use crate::records::{self, ReportBuffer, ReportElement, ReportSlice};
 
 #[pyclass(frozen, module = "tradecore._core")]
@@ -308,7 +309,7 @@ impl MatchingEngine {
 
 impl MatchingEngine {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `tradecore._core.BookView` and `OrderBook`: a venue's book by price, read and written.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use numpy::{PyArray2, ndarray};
 use pyo3::prelude::*;
@@ -16,6 +16,7 @@ use crate::convert;
 use crate::errors::{BookGapError, InputError};
 use crate::instrument::Instrument;
 use crate::levels::Reader;
+use crate::lock::lock;
 
 /// A book somebody else changes, to look at.
 #[pyclass(frozen, subclass, module = "tradecore._core")]
@@ -44,7 +45,7 @@ impl BookView {
 
     #[inline]
     fn lock(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.book)
     }
 
     fn quote<'py>(&self, py: Python<'py>, side: Side) -> PyResult<Quote<'py>> {
@@ -231,7 +232,7 @@ impl OrderBook {
     }
 
     fn lock(&self) -> MutexGuard<'_, DepthSync> {
-        self.sync.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.sync)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `tradecore._core.Trader`: a trader's actions, and the evidence it merges.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -11,6 +11,7 @@ use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
 use crate::convert;
 use crate::errors::{InputError, UnknownSymbolError};
 use crate::instrument::Instrument;
+use crate::lock::lock;
 use crate::oms_args::{self as args, Refused};
 use crate::oms_event::OrderEvent;
 use crate::oms_order::Order;
@@ -19,10 +20,6 @@ use crate::oms_position::Position;
 /// Shared with a simulation, which applies evidence while no Python runs.
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct Trader(pub(crate) Arc<Mutex<core::Trader>>);
-
-pub(crate) fn lock(trader: &Mutex<core::Trader>) -> MutexGuard<'_, core::Trader> {
-    trader.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 #[pymethods]
 impl Trader {

@@ -10,7 +10,7 @@ use tradecore_core::oms::message::{self, Liquidity};
 use tradecore_core::units::Side;
 
 use crate::convert;
-use crate::oms::lock;
+use crate::lock::lock;
 use crate::oms_order::{Order, state_object};
 
 #[pyclass(frozen, module = "tradecore._core")]

@@ -12,7 +12,7 @@ use tradecore_core::oms::ratio::mul_div;
 
 use crate::convert;
 use crate::errors::InputError;
-use crate::oms::lock;
+use crate::lock::lock;
 
 /// An order of a trader: a key and the table it is looked up in.
 #[pyclass(frozen, module = "tradecore._core")]

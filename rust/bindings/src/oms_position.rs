@@ -11,7 +11,7 @@ use tradecore_core::units::SymbolId;
 
 use crate::convert;
 use crate::errors::InputError;
-use crate::oms::lock;
+use crate::lock::lock;
 
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct Position {

@@ -1,6 +1,6 @@
 //! `tradecore._core.BookReplay`: a recording played into a book.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
 use tradecore_core::feed::rebuild::{Rebuild, Touch};
@@ -10,6 +10,7 @@ use tradecore_core::units::{Lots, Side, Ticks};
 
 use crate::errors::IntoPy;
 use crate::feed::{Source, source};
+use crate::lock::lock;
 
 /// Records that could not be read are told in full up to here, and only counted beyond.
 const FAULTS_MAX: usize = 100;
@@ -48,7 +49,7 @@ impl BookReplay {
     #[pyo3(signature = (events, /, *, strict = false))]
     fn advance(&self, py: Python<'_>, events: u64, strict: bool) -> PyResult<bool> {
         py.detach(|| {
-            let state = &mut *self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let state = &mut *lock(&self.state);
             for _ in 0..events {
                 match state.rebuild.step() {
                     Ok(true) => {}
@@ -70,13 +71,13 @@ impl BookReplay {
 
     #[getter]
     fn offset(&self) -> usize {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = lock(&self.state);
         state.rebuild.source().offset()
     }
 
     #[getter]
     fn counts(&self) -> Vec<(&'static str, u64)> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = lock(&self.state);
         let tally = state.rebuild.tally();
         let book = state.rebuild.book();
         let mut counts = vec![
@@ -111,20 +112,20 @@ impl BookReplay {
 
     #[getter]
     fn faults(&self) -> Vec<(u64, u64, String)> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = lock(&self.state);
         state.faults.clone()
     }
 
     #[getter]
     fn gaps(&self) -> Vec<(u64, u64, u64)> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = lock(&self.state);
         let gaps = state.rebuild.gaps().iter();
         gaps.map(|gap| (gap.event, gap.expected, gap.got)).collect()
     }
 
     #[getter]
     fn disagreements(&self) -> Vec<Finding> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = lock(&self.state);
         let found = state.rebuild.disagreements().iter();
         found
             .map(|one| {
@@ -140,20 +141,20 @@ impl BookReplay {
 
     #[getter]
     fn is_stale(&self) -> bool {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = lock(&self.state);
         state.rebuild.book().is_stale()
     }
 
     #[getter]
     fn touch(&self) -> String {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = lock(&self.state);
         let book = state.rebuild.book();
         self.shown(&(book.best_bid(), book.best_ask()))
     }
 
     #[pyo3(signature = (levels = 25, /))]
     fn checksum(&self, levels: usize) -> u32 {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = lock(&self.state);
         let book = state.rebuild.book();
         checksum::checksum(book, &self.instrument, levels, Form::Alternating)
     }

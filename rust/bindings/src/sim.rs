@@ -1,6 +1,6 @@
 //! `tradecore._core.Simulation`: a recording, a venue and a trader on one clock.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -16,8 +16,9 @@ use tradecore_core::units::SymbolId;
 use crate::convert;
 use crate::errors::{InputError, IntoPy, SimulationError, UnknownSymbolError};
 use crate::feed::{self, Source};
+use crate::lock::lock;
 use crate::mirror::BookView;
-use crate::oms::{self, Trader};
+use crate::oms::Trader;
 use crate::sim_columns as columns;
 
 /// What `advance` answers, in this order.
@@ -52,7 +53,7 @@ pub(crate) struct Simulation {
 
 impl Simulation {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
@@ -77,7 +78,7 @@ impl Simulation {
         queue: &str,
     ) -> PyResult<Self> {
         let (source, recorded) = feed::source(recording)?;
-        let (id, instrument) = find(&oms::lock(&trader.0), symbol, &recorded)?;
+        let (id, instrument) = find(&lock(&trader.0), symbol, &recorded)?;
         let assumptions = Assumptions {
             fees: Fees {
                 maker: rate(maker_fee, "maker_fee")?,
@@ -134,8 +135,8 @@ impl Simulation {
     #[pyo3(signature = (messages_max, /))]
     fn advance(&self, messages_max: u64) -> u8 {
         let mut state = self.lock();
-        let mut trader = oms::lock(&self.trader);
-        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut trader = lock(&self.trader);
+        let mut book = lock(&self.book);
         let wake = state
             .simulation
             .advance(&mut *trader, &mut book, messages_max);
@@ -207,7 +208,7 @@ impl Simulation {
         let mut state = self.lock();
         let profit = state
             .simulation
-            .close(&*oms::lock(&self.trader))
+            .close(&*lock(&self.trader))
             .map_err(IntoPy::into_py)?;
         let ledger = state.simulation.exchange().ledger();
         let fills = state.simulation.exchange().journal().fills();

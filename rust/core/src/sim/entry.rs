@@ -6,7 +6,7 @@ use crate::reject::RejectCode;
 use crate::units::{Lots, Side, Ticks};
 
 use super::exchange::{Exchange, Live};
-use super::ledger::Mid;
+use super::mid::Mid;
 use super::taker::{reaches, walk};
 
 impl Exchange {

@@ -10,7 +10,8 @@ use crate::oms::message::{Fill, Liquidity, OrderKey, VenueEvent, VenueReply};
 use crate::units::{Lots, Side, SymbolId, Ticks};
 
 use super::journal::{FillRecord, Journal};
-use super::ledger::{Fees, Ledger, Mid};
+use super::ledger::{Fees, Ledger};
+use super::mid::Mid;
 use super::queue::QueueModel;
 use super::recorded::{Change, Recorded};
 use super::resting::Resting;

@@ -4,7 +4,7 @@ use crate::money::Money;
 use crate::oms::message::Liquidity;
 use crate::units::{Lots, Side, Ticks};
 
-use super::ledger::Mid;
+use super::mid::Mid;
 
 /// How long after a fill the middle is looked at again: 1, 5 and 30 seconds.
 pub const HORIZONS_NS: [i64; 3] = [1_000_000_000, 5_000_000_000, 30_000_000_000];

@@ -7,22 +7,9 @@ use crate::money::{Money, Rate};
 use crate::oms::message::Liquidity;
 use crate::units::{Lots, Side, Ticks};
 
+use super::error::SimError;
 use super::journal::FillRecord;
-use super::simulation::SimError;
-
-/// A middle price: best bid plus best ask, in ticks, so that half a tick stays whole.
-///
-/// Zero when a side of the book was empty.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Mid(pub i64);
-
-impl Mid {
-    /// Whether both sides were there.
-    pub const fn is_known(self) -> bool {
-        self.0 > 0
-    }
-}
+use super::mid::Mid;
 
 /// Fee rates; both are named, there is no default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@
 //! | `recorded` `taker` | the recorded book, and what of it is still there for us |
 //! | `resting` `queue` | our orders beside it, and where they stand in its queues |
 //! | `ledger` `journal` `records` `stats` | the account, and what is kept for the result |
+//! | `mid` `error` | the middle of a book; what a simulation finds wrong with itself |
 //!
 //! What fills an order of ours:
 //!
@@ -28,9 +29,11 @@
 //! price, and then stand behind everything displayed.
 
 mod entry;
+mod error;
 mod exchange;
 mod journal;
 mod ledger;
+mod mid;
 mod participant;
 mod queue;
 mod recorded;
@@ -44,15 +47,17 @@ mod tests;
 mod timeline;
 mod view;
 
+pub use error::SimError;
 pub use exchange::Exchange;
 pub use journal::{FillRecord, HORIZONS_NS, Journal};
-pub use ledger::{Fees, Ledger, Markout, Mid, Profit};
+pub use ledger::{Fees, Ledger, Markout, Profit};
+pub use mid::Mid;
 pub use participant::Participant;
 pub use queue::{Power, QueueModel};
 pub use records::{
     Counts, EQUITY_PERIOD_NS, EquityPoint, OrderRecord, Records, Request, RoundTrip,
 };
-pub use simulation::{Assumptions, ERRORS_KEPT_MAX, SimError, Simulation};
+pub use simulation::{Assumptions, ERRORS_KEPT_MAX, Simulation};
 pub use stats::QueueStats;
 pub use timeline::Latency;
 pub use view::{Print, Quoted, Subscriptions, Wake};

@@ -7,7 +7,7 @@ use crate::oms::message::{Command, NewOrder, OrderType, VenueEvent, VenueReply};
 use crate::reject::RejectCode;
 use crate::units::{Lots, Side, Ticks};
 
-use super::ledger::Mid;
+use super::mid::Mid;
 
 /// How often the equity curve has a point besides the fills: once a second of simulated time.
 pub const EQUITY_PERIOD_NS: i64 = 1_000_000_000;

@@ -15,8 +15,10 @@ use crate::money::Money;
 use crate::oms::message::Command;
 use crate::units::{Lots, SymbolId};
 
+use super::error::SimError;
 use super::exchange::Exchange;
-use super::ledger::{Fees, Mid, Profit, same};
+use super::ledger::{Fees, Profit, same};
+use super::mid::Mid;
 use super::participant::Participant;
 use super::queue::QueueModel;
 use super::records::{Counts, EquityPoint, Records};
@@ -36,23 +38,6 @@ pub struct Assumptions {
 
 /// Most corrupt records kept word for word; further ones are only counted.
 pub const ERRORS_KEPT_MAX: usize = 100;
-
-/// Why a finished simulation cannot be believed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SimError {
-    /// The parts of the account do not add up.
-    #[error(
-        "{what} of the venue's account must equal the sum over its fills: {left} against {right}"
-    )]
-    NotConserved {
-        /// Which part.
-        what: &'static str,
-        /// The running figure.
-        left: String,
-        /// The figure rebuilt from the fills.
-        right: String,
-    },
-}
 
 /// Recorded market, simulated venue and trader's view on one clock.
 pub struct Simulation<S> {
