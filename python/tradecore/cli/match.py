@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DEFAULT_SYMBOL: Final = "-"
 _COMMON: Final = {"op", "id", "symbol", "user", "group"}
 _FIELDS: Final = {
-    "new": _COMMON | {"type", "side", "qty", "price", "tif", "post_only"},
+    "new": _COMMON | {"type", "side", "qty", "price", "tif", "post_only", "reduce_only", "stp"},
     "cancel": _COMMON,
     "modify": _COMMON | {"price", "qty", "semantics"},
     "move": _COMMON | {"price"},
@@ -35,6 +35,7 @@ _WORDS_OF_TIF: Final[dict[str, Literal["GTC", "IOC", "FOK"]]] = {
     "fok": "FOK",
 }
 _ID_MAX: Final = 2**64 - 1
+_NO_SELF_TRADE_RULE: Final = ("none", "allow")
 
 
 class _LineError(Exception):
@@ -117,6 +118,7 @@ class Filter:
         self, engine: MatchingEngine, symbol: str, order_id: int, command: dict[str, Any]
     ) -> list[ExecutionReport]:
         kind = command.get("type", "limit")
+        _refuse_what_is_not_here(command)
         tif = command.get("tif", "gtc")
         if not isinstance(tif, str) or tif not in _WORDS_OF_TIF:
             raise _LineError(f"tif must be one of {', '.join(_WORDS_OF_TIF)}: tif={tif!r}")
@@ -192,6 +194,15 @@ def _parsed(line: str) -> dict[str, Any]:
     return command
 
 
+def _refuse_what_is_not_here(command: dict[str, Any]) -> None:
+    """Orders may trade with their owner's, and nobody here has a position to reduce."""
+    stp = command.get("stp", "none")
+    if stp not in _NO_SELF_TRADE_RULE:
+        raise _LineError(f"stp must be 'none' (or its alias 'allow') in this version: stp={stp!r}")
+    if _flag(command, "reduce_only"):
+        raise _LineError("reduce_only needs positions, and this engine keeps none")
+
+
 def _is_one(step: str) -> bool:
     try:
         return Decimal(step) == 1
@@ -251,6 +262,9 @@ def match(
     ] = False,
     tick_size: Annotated[str, typer.Option(help="Smallest step of a price.")] = "1",
     lot_size: Annotated[str, typer.Option(help="Smallest step of a quantity.")] = "1",
+    stp: Annotated[
+        str, typer.Option(metavar="MODE", help="Self-trade prevention; only none in this version.")
+    ] = "none",
     json: JsonOption = True,
 ) -> None:
     """Match orders as a filter: one JSON command a line in, one JSON answer a line out.
@@ -259,6 +273,8 @@ def match(
     the exit code is 1.
     """
     del json  # there is no other way to answer
+    if stp not in _NO_SELF_TRADE_RULE:
+        raise typer.BadParameter(f"must be 'none' in this version: {stp!r}", param_hint="--stp")
     if not _answers(file, sys.stdout, tick_size=tick_size, lot_size=lot_size, book=book):
         raise typer.Exit(1)
 

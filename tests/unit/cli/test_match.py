@@ -90,6 +90,13 @@ def test_priority_follows_the_kind_of_change(change, queue):
     assert [order_id for order_id, _ in got[-1]["book"]["bids"][0][2]] == queue
 
 
+def test_what_asks_for_nothing_special_is_taken():
+    """The words of later versions are understood where they change nothing."""
+    (got,) = answers(new(1, "buy", 5, 1, stp="allow", reduce_only=False, user="a", group=7))
+
+    assert got["rejected"] is False
+
+
 def test_symbols_have_books_of_their_own():
     """The same ids may stand in both."""
     got = answers(new(1, "buy", 5, 1, symbol="A"), new(1, "sell", 5, 1, symbol="B"), book=True)
@@ -131,6 +138,8 @@ def test_decimals_stay_text_when_the_steps_are_not_one():
         pytest.param(json.dumps(new(1, "buy", 1, 1, tif="x")), "tif must be one of", id="tif"),
         pytest.param(json.dumps(new(1, "buy", 1, 1, tif=[])), "tif must be one of", id="tif-list"),
         pytest.param(json.dumps(new(1, "buy", 1, 1, post_only=1)), "true or false", id="flag"),
+        pytest.param(json.dumps(new(1, "buy", 1, 1, stp="decrement")), "stp must be", id="stp"),
+        pytest.param(json.dumps(new(1, "buy", 1, 1, reduce_only=True)), "reduce_only", id="reduce"),
         pytest.param(json.dumps(new(1, "buy", [], 1)), "price must be Decimal", id="type"),
         pytest.param(
             json.dumps({"op": "modify", "id": 1, "price": 1, "qty": 1, "semantics": "y"}),
