@@ -147,7 +147,7 @@ def main() -> int:
     for row in rows:
         table.add_row(*row.cells())
     print(*head, sep="\n")
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
     if not only:
         RESULTS.write_text(page(rows, head))
         print(f"written to {RESULTS.relative_to(Path.cwd())}")
