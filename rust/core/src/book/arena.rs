@@ -40,6 +40,20 @@ pub struct Order {
 }
 
 impl Order {
+    const BLANK: Self = Self {
+        id: 0,
+        price: 0,
+        qty: 0,
+        filled: 0,
+        next: NIL,
+        prev: NIL,
+        account: 0,
+        symbol: 0,
+        extra: NIL,
+        side: Side::Buy,
+        post_only: false,
+    };
+
     /// Traded plus open: what FIX calls `OrderQty`.
     pub const fn total(&self) -> i64 {
         self.filled + self.qty
@@ -84,27 +98,29 @@ impl Arena {
         self.orders.capacity() * size_of::<Order>()
     }
 
-    /// Stores `order` and returns its slot, `None` when every address is taken.
+    /// A slot for an order that its caller writes field by field, `None` when every address is
+    /// taken.
+    ///
+    /// Not a whole order: assembled elsewhere and copied, it would be read back in wider pieces
+    /// than it was written in, which the processor answers with a stall (a sixth of the time).
     #[inline]
-    pub fn insert(&mut self, order: Order) -> Option<Slot> {
+    pub fn claim(&mut self) -> Option<Slot> {
         let slot = self.vacant;
-        if slot != NIL {
-            let place = &mut self.orders[slot as usize];
-            self.vacant = place.next;
-            *place = order;
-            self.live += 1;
-            return Some(slot);
+        if slot == NIL {
+            return self.grow();
         }
-        self.grow(order)
+        self.vacant = self.orders[slot as usize].next;
+        self.live += 1;
+        Some(slot)
     }
 
     #[cold]
-    fn grow(&mut self, order: Order) -> Option<Slot> {
+    fn grow(&mut self) -> Option<Slot> {
         if self.orders.len() >= CAPACITY_MAX {
             return None;
         }
         let slot = Slot::try_from(self.orders.len()).ok()?;
-        self.orders.push(order);
+        self.orders.push(Order::BLANK);
         self.live += 1;
         Some(slot)
     }

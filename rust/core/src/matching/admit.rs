@@ -1,6 +1,6 @@
 //! Placing an order: every check before anything changes, then matching, then resting.
 
-use crate::book::arena::{NIL, Order, Slot};
+use crate::book::arena::{NIL, Slot};
 use crate::book::queue;
 use crate::instrument::COUNT_MAX;
 use crate::matching::Engine;
@@ -131,22 +131,19 @@ impl Engine {
         } else {
             self.keep_aside(taker, beyond)
         };
-        let order = Order {
-            id: taker.id,
-            price: taker.price,
-            qty: taker.qty,
-            filled: taker.filled,
-            next: NIL,
-            prev: NIL,
-            account: taker.account,
-            symbol: taker.symbol,
-            extra,
-            side: taker.side,
-            post_only: taker.post_only,
-        };
-        let Some(slot) = self.house(taker.slot, order) else {
+        let Some(slot) = self.house(taker) else {
             return self.unhouse(taker, extra, None, RejectCode::EngineFull, out);
         };
+        let order = self.arena.get_mut(slot);
+        order.id = taker.id;
+        order.price = taker.price;
+        order.qty = taker.qty;
+        order.filled = taker.filled;
+        order.account = taker.account;
+        order.symbol = taker.symbol;
+        order.extra = extra;
+        order.side = taker.side;
+        order.post_only = taker.post_only;
         let ladder = &mut self.books[taker.symbol as usize];
         if !queue::append(ladder, &mut self.arena, slot) {
             self.unhouse(taker, extra, Some(slot), RejectCode::QtyTooLarge, out);
@@ -154,13 +151,12 @@ impl Engine {
     }
 
     #[inline(always)]
-    fn house(&mut self, slot: Slot, order: Order) -> Option<Slot> {
-        if slot != NIL {
-            *self.arena.get_mut(slot) = order;
-            return Some(slot);
+    fn house(&mut self, taker: &Taker) -> Option<Slot> {
+        if taker.slot != NIL {
+            return Some(taker.slot);
         }
-        let slot = self.arena.insert(order)?;
-        self.index.insert(order.id, slot);
+        let slot = self.arena.claim()?;
+        self.index.insert(taker.id, slot);
         Some(slot)
     }
 

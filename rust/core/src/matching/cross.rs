@@ -119,23 +119,23 @@ impl Engine {
             taker.cost += i128::from(price) * i128::from(qty);
             swept += qty;
             *sequence += 2;
-            let maker = *maker;
-            out.push(maker_report(&maker, taker, qty, *sequence - 1), || {
+            out.push(maker_report(maker, taker, qty, *sequence - 1), || {
                 let beyond = extras.get(maker.extra).map_or(0, |extra| extra.beyond);
                 i128::from(price) * i128::from(maker.filled) + beyond
             });
-            out.push(taker_report(&maker, taker, qty, *sequence), || taker.cost);
+            out.push(taker_report(maker, taker, qty, *sequence), || taker.cost);
             if maker.qty > 0 {
                 break;
             }
-            index.remove(maker.id);
+            let (id, account, extra, next) = (maker.id, maker.account, maker.extra, maker.next);
+            index.remove(id);
             arena.remove(slot);
-            if maker.extra != NIL
-                && let Some(name) = extras.take(maker.extra).client_order_id
+            if extra != NIL
+                && let Some(name) = extras.take(extra).client_order_id
             {
-                clients.forget(maker.account, &name);
+                clients.forget(account, &name);
             }
-            slot = maker.next;
+            slot = next;
         }
         if slot == NIL {
             ladder.vacate(against, price);
