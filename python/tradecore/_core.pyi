@@ -326,14 +326,19 @@ class MatchingEngine:
         *,
         side: _Side,
         quantity: _Number,
-        type: _OrderType | None = None,  # noqa: A002 -- the word of the contract
+        type: _OrderType = "limit",  # noqa: A002 -- the word of the contract
         price: _Number | None = None,
-        time_in_force: _TimeInForce | None = None,
+        stop_price: _Number | None = None,
+        display_quantity: _Number | None = None,
+        time_in_force: _TimeInForce = "GTC",
         post_only: bool = False,
+        reduce_only: bool = False,
+        expire_time_ns: int | None = None,
         account: int = 0,
         client_order_id: str | None = None,
-        order_id: int = 0,
+        self_trade_prevention: str | None = None,
         timestamp_ns: int | None = None,
+        order_id: int = 0,
     ) -> list[ExecutionReport]:
         """Place an order and return what became of it, in order.
 
@@ -341,14 +346,19 @@ class MatchingEngine:
             symbol: One of the engine's instruments.
             side: Which way.
             quantity: In base units or contracts.
-            type: ``"limit"`` unless given.
+            type: ``"limit"`` or ``"market"``.
             price: The limit of a limit order; a market order takes none.
-            time_in_force: ``"GTC"`` unless given.
+            stop_price: Refused in this version.
+            display_quantity: Refused in this version.
+            time_in_force: ``"GTC"``, ``"IOC"`` or ``"FOK"``.
             post_only: Refuse the order rather than let it take.
+            reduce_only: Refused in this version.
+            expire_time_ns: Refused in this version.
             account: Whose order.
             client_order_id: A name no other live order of the account bears.
-            order_id: The caller's own id, or 0 to be given the next one.
+            self_trade_prevention: ``"none"``; another mode is refused in this version.
             timestamp_ns: When, in nanoseconds since 1970; the last time told unless given.
+            order_id: The caller's own id, or 0 to be given the next one.
 
         Raises:
             UnknownSymbolError: If the engine has no such instrument.
@@ -363,14 +373,19 @@ class MatchingEngine:
         *,
         side: _Side,
         quantity: _Number,
-        type: _OrderType | None = None,  # noqa: A002 -- the word of the contract
+        type: _OrderType = "limit",  # noqa: A002 -- the word of the contract
         price: _Number | None = None,
-        time_in_force: _TimeInForce | None = None,
+        stop_price: _Number | None = None,
+        display_quantity: _Number | None = None,
+        time_in_force: _TimeInForce = "GTC",
         post_only: bool = False,
+        reduce_only: bool = False,
+        expire_time_ns: int | None = None,
         account: int = 0,
         client_order_id: str | None = None,
-        order_id: int = 0,
+        self_trade_prevention: str | None = None,
         timestamp_ns: int | None = None,
+        order_id: int = 0,
     ) -> int:
         """Do what `submit` does, but return the order's id only, or 0 when it was refused.
 

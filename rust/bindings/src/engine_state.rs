@@ -37,6 +37,42 @@ pub(crate) struct Terms<'a, 'py> {
     pub(crate) post_only: bool,
 }
 
+/// What the signature knows and this engine does not do: nothing is ever ignored.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether one argument was given"
+)]
+pub(crate) struct Later<'a> {
+    pub(crate) stop_price: bool,
+    pub(crate) display_quantity: bool,
+    pub(crate) reduce_only: bool,
+    pub(crate) expire_time_ns: bool,
+    pub(crate) self_trade_prevention: Option<Word<'a>>,
+}
+
+impl Later<'_> {
+    /// Refuses the first of them that was asked for.
+    #[inline]
+    pub(crate) fn refuse(self) -> PyResult<()> {
+        let prevention = self
+            .self_trade_prevention
+            .is_some_and(|mode| mode.0 != "none");
+        let asked = [
+            (self.stop_price, "stop_price"),
+            (self.display_quantity, "display_quantity"),
+            (self.reduce_only, "reduce_only"),
+            (self.expire_time_ns, "expire_time_ns"),
+            (prevention, "self_trade_prevention"),
+        ];
+        match asked.into_iter().find(|(given, _)| *given) {
+            None => Ok(()),
+            Some((_, name)) => Err(InputError::new_err(format!(
+                "{name} is not offered by this version: leave it out"
+            ))),
+        }
+    }
+}
+
 impl State {
     /// An engine with empty books; a symbol is given once.
     pub(crate) fn new(instruments: Vec<Instrument>) -> PyResult<Self> {

@@ -15,7 +15,7 @@ use tradecore_core::matching::{Command, Engine, ExecType, NewOrder, Revision, Si
 use crate::arguments::{Name, Whole, Word};
 use crate::convert;
 use crate::engine_book::EngineBook;
-use crate::engine_state::{State, Terms};
+use crate::engine_state::{Later, State, Terms};
 use crate::errors::InputError;
 use crate::instrument::Instrument;
 use crate::lock::lock;
@@ -31,12 +31,16 @@ impl MatchingEngine {
         Ok(Self(Arc::new(Mutex::new(State::new(instruments)?))))
     }
 
-    #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None,
-                        time_in_force = None, post_only = false, account = Whole(0),
-                        client_order_id = None, order_id = Whole(0), timestamp_ns = None),
-           text_signature = "($self, symbol, *, side, quantity, type=None, price=None, \
-                             time_in_force=None, post_only=False, account=0, \
-                             client_order_id=None, order_id=0, timestamp_ns=None)")]
+    #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None, stop_price = None,
+                        display_quantity = None, time_in_force = None, post_only = false,
+                        reduce_only = false, expire_time_ns = None, account = Whole(0),
+                        client_order_id = None, self_trade_prevention = None,
+                        timestamp_ns = None, order_id = Whole(0)),
+           text_signature = "($self, symbol, *, side, quantity, type='limit', price=None, \
+                             stop_price=None, display_quantity=None, time_in_force='GTC', \
+                             post_only=False, reduce_only=False, expire_time_ns=None, \
+                             account=0, client_order_id=None, self_trade_prevention=None, \
+                             timestamp_ns=None, order_id=0)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, as the contract names them"
@@ -49,13 +53,26 @@ impl MatchingEngine {
         quantity: &Bound<'py, PyAny>,
         r#type: Option<Word<'_>>,
         price: Option<&Bound<'py, PyAny>>,
+        stop_price: Option<&Bound<'py, PyAny>>,
+        display_quantity: Option<&Bound<'py, PyAny>>,
         time_in_force: Option<Word<'_>>,
         post_only: bool,
+        reduce_only: bool,
+        expire_time_ns: Option<&Bound<'py, PyAny>>,
         account: Whole<u32>,
         client_order_id: Option<Name<'py>>,
-        order_id: Whole<u64>,
+        self_trade_prevention: Option<Word<'_>>,
         timestamp_ns: Option<Whole<i64>>,
+        order_id: Whole<u64>,
     ) -> PyResult<Bound<'py, PyList>> {
+        Later {
+            stop_price: stop_price.is_some(),
+            display_quantity: display_quantity.is_some(),
+            reduce_only,
+            expire_time_ns: expire_time_ns.is_some(),
+            self_trade_prevention,
+        }
+        .refuse()?;
         let mut state = self.lock();
         let terms = Terms {
             side,
@@ -76,12 +93,16 @@ impl MatchingEngine {
         state.reports(py, order.symbol, name)
     }
 
-    #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None,
-                        time_in_force = None, post_only = false, account = Whole(0),
-                        client_order_id = None, order_id = Whole(0), timestamp_ns = None),
-           text_signature = "($self, symbol, *, side, quantity, type=None, price=None, \
-                             time_in_force=None, post_only=False, account=0, \
-                             client_order_id=None, order_id=0, timestamp_ns=None)")]
+    #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None, stop_price = None,
+                        display_quantity = None, time_in_force = None, post_only = false,
+                        reduce_only = false, expire_time_ns = None, account = Whole(0),
+                        client_order_id = None, self_trade_prevention = None,
+                        timestamp_ns = None, order_id = Whole(0)),
+           text_signature = "($self, symbol, *, side, quantity, type='limit', price=None, \
+                             stop_price=None, display_quantity=None, time_in_force='GTC', \
+                             post_only=False, reduce_only=False, expire_time_ns=None, \
+                             account=0, client_order_id=None, self_trade_prevention=None, \
+                             timestamp_ns=None, order_id=0)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, as the contract names them"
@@ -93,13 +114,26 @@ impl MatchingEngine {
         quantity: &Bound<'_, PyAny>,
         r#type: Option<Word<'_>>,
         price: Option<&Bound<'_, PyAny>>,
+        stop_price: Option<&Bound<'_, PyAny>>,
+        display_quantity: Option<&Bound<'_, PyAny>>,
         time_in_force: Option<Word<'_>>,
         post_only: bool,
+        reduce_only: bool,
+        expire_time_ns: Option<&Bound<'_, PyAny>>,
         account: Whole<u32>,
         client_order_id: Option<Name<'_>>,
-        order_id: Whole<u64>,
+        self_trade_prevention: Option<Word<'_>>,
         timestamp_ns: Option<Whole<i64>>,
+        order_id: Whole<u64>,
     ) -> PyResult<u64> {
+        Later {
+            stop_price: stop_price.is_some(),
+            display_quantity: display_quantity.is_some(),
+            reduce_only,
+            expire_time_ns: expire_time_ns.is_some(),
+            self_trade_prevention,
+        }
+        .refuse()?;
         let mut state = self.lock();
         let terms = Terms {
             side,

@@ -230,6 +230,21 @@ def test_canceling_what_does_not_rest_is_refused(engine):
         ),
         pytest.param({"price": 1, "quantity": True}, tc.core.QuantityError, "got bool", id="bool"),
         pytest.param({"price": 1, "side": "BUY"}, tc.core.InputError, "'buy' or 'sell'", id="side"),
+        pytest.param({"price": 1, "stop_price": 2}, tc.core.InputError, "stop_price is", id="stop"),
+        pytest.param(
+            {"price": 1, "display_quantity": 1},
+            tc.core.InputError,
+            "display_quantity",
+            id="iceberg",
+        ),
+        pytest.param({"price": 1, "reduce_only": True}, tc.core.InputError, "reduce", id="reduce"),
+        pytest.param({"price": 1, "expire_time_ns": 1}, tc.core.InputError, "expire", id="gtd"),
+        pytest.param(
+            {"price": 1, "self_trade_prevention": "cancel_both"},
+            tc.core.InputError,
+            "self_trade_prevention is not offered by this version",
+            id="stp",
+        ),
         pytest.param({"price": 1, "type": "pegged"}, tc.core.InputError, "type must", id="type"),
         pytest.param({"price": 1, "time_in_force": "GTX"}, tc.core.InputError, "GTX", id="tif"),
         pytest.param(
