@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TextIO
 
 import typer
 
-from tradecore.cli.output import JsonOption  # noqa: TC001 - typer reads it
 from tradecore.core import Instrument, MatchingEngine, TradecoreError
 
 if TYPE_CHECKING:
@@ -193,8 +192,12 @@ def _parsed(line: str) -> dict[str, Any]:
 
 
 def _is_one(step: str) -> bool:
+    return _is_step(step) and Decimal(step) == 1
+
+
+def _is_step(step: str) -> bool:
     try:
-        return Decimal(step) == 1
+        return Decimal(step).is_finite() and Decimal(step) > 0
     except InvalidOperation:
         return False
 
@@ -243,7 +246,7 @@ def run_lines(
 
 def match(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="The commands; standard input if none.")
+        Path | None, typer.Argument(metavar="FILE", help="The commands; standard input if none.")
     ] = None,
     *,
     book: Annotated[
@@ -251,14 +254,19 @@ def match(
     ] = False,
     tick_size: Annotated[str, typer.Option(help="Smallest step of a price.")] = "1",
     lot_size: Annotated[str, typer.Option(help="Smallest step of a quantity.")] = "1",
-    json: JsonOption = True,
+    json: Annotated[
+        bool, typer.Option("--json", help="Accepted, as by every command: answers are JSON anyway.")
+    ] = False,
 ) -> None:
     """Match orders as a filter: one JSON command a line in, one JSON answer a line out.
 
-    A line that is no command answers {"error": "line 7: ..."}; the lines after it still run, and
-    the exit code is 1.
+    A line that is no command answers {"error": "line 7: ..."}; the lines after it still run.
+    The exit code is 1 then.
     """
     del json  # there is no other way to answer
+    for option, step in (("--tick-size", tick_size), ("--lot-size", lot_size)):
+        if not _is_step(step):
+            raise typer.BadParameter(f"a step is a number above 0: {step!r}", param_hint=option)
     if not _answers(file, sys.stdout, tick_size=tick_size, lot_size=lot_size, book=book):
         raise typer.Exit(1)
 
