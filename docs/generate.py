@@ -12,6 +12,7 @@ import ast
 import inspect
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,11 +154,28 @@ def described(name: str, node: Declared | ast.Module | None) -> str:
     return "\n".join(lines + (["\n".join(listed) + "\n"] if listed else []))
 
 
+def values(tree: ast.Module) -> dict[str, str]:
+    """Return what stands below each annotated value, by name."""
+    said: dict[str, str] = {}
+    for node in ast.walk(tree):
+        body = node.body if isinstance(node, (ast.Module, ast.If)) else []
+        for value, below in pairwise(body):
+            if isinstance(value, ast.AnnAssign) and isinstance(below, ast.Expr):
+                said[ast.unparse(value.target)] = inspect.cleandoc(ast.literal_eval(below.value))
+    return said
+
+
 def python_page() -> str:
     """Return the page of the public names."""
     tree = ast.parse((PACKAGE / "__init__.py").read_text())
     public = exported(tree)
-    return PYTHON_HEAD + "".join(described(name, declaration("tradecore", name)) for name in public)
+    said = values(tree)
+    return PYTHON_HEAD + "".join(
+        f"\n## `{name}`\n\n{said[name]}\n"
+        if name in said
+        else described(name, declaration("tradecore", name))
+        for name in public
+    )
 
 
 def command_lines(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - typer's own click
