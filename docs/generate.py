@@ -12,6 +12,7 @@ import ast
 import inspect
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ def declaration(module: str, name: str) -> Declared | ast.Module | None:
     for node in ast.walk(tree):
         if isinstance(node, Declared) and node.name == name:
             return node
-    for node in tree.body:
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 if (alias.asname or alias.name) == name:
@@ -121,6 +122,15 @@ def members(node: ast.ClassDef) -> Iterator[str]:
         yield f"- `{shown}`{summary(part)}"
 
 
+def bases(node: ast.ClassDef) -> Iterator[ast.ClassDef]:
+    """Yield the classes of the package that ``node`` inherits from."""
+    named = {base.id for base in node.bases if isinstance(base, ast.Name)}
+    for path in sorted(PACKAGE.rglob("*.py")) if named else ():
+        for part in ast.parse(path.read_text()).body:
+            if isinstance(part, ast.ClassDef) and part.name in named:
+                yield part
+
+
 def described(name: str, node: Declared | ast.Module | None) -> str:
     """Return the section of one public name."""
     lines = [f"\n## `{name}`\n"]
@@ -136,17 +146,36 @@ def described(name: str, node: Declared | ast.Module | None) -> str:
         lines += [f"```text\n{call}\n```\n"] if call else []
     if node is not None:
         lines += [inspect.cleandoc(ast.get_docstring(node) or "") + "\n"]
-    listed = list(members(node)) if isinstance(node, ast.ClassDef) else []
+    listed = []
+    if isinstance(node, ast.ClassDef):
+        listed = [line for kind in (node, *bases(node)) for line in members(kind)]
     if isinstance(node, ast.Module):
         listed = list(contents(f"tradecore.{name}", node))
     return "\n".join(lines + (["\n".join(listed) + "\n"] if listed else []))
+
+
+def values(tree: ast.Module) -> dict[str, str]:
+    """Return what stands below each annotated value, by name."""
+    said: dict[str, str] = {}
+    for node in ast.walk(tree):
+        body = node.body if isinstance(node, (ast.Module, ast.If)) else []
+        for value, below in pairwise(body):
+            if isinstance(value, ast.AnnAssign) and isinstance(below, ast.Expr):
+                said[ast.unparse(value.target)] = inspect.cleandoc(ast.literal_eval(below.value))
+    return said
 
 
 def python_page() -> str:
     """Return the page of the public names."""
     tree = ast.parse((PACKAGE / "__init__.py").read_text())
     public = exported(tree)
-    return PYTHON_HEAD + "".join(described(name, declaration("tradecore", name)) for name in public)
+    said = values(tree)
+    return PYTHON_HEAD + "".join(
+        f"\n## `{name}`\n\n{said[name]}\n"
+        if name in said
+        else described(name, declaration("tradecore", name))
+        for name in public
+    )
 
 
 def command_lines(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - typer's own click

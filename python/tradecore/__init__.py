@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from tradecore.strategy import AbstractStrategy, StrategyConfig
 
     COMMAND_DTYPE: np.dtype[np.void]
+    """Commands of `MatchingEngine.process`; docs/reference/matching.md has each field's numbers."""
     REPORT_DTYPE: np.dtype[np.void]
+    """Its reports, and those of `take_reports`; described in the same place."""
 
 __all__ = [
     "COMMAND_DTYPE",

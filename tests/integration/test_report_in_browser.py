@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-from support.sample_result import special_cases
+from support.sample_result import resulting, special_cases
 from tradecore.backtest.report import render_report
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -37,7 +37,8 @@ chart.dispatchEvent(new PointerEvent("pointermove", {
   clientX: box.left + box.width / 2, clientY: box.top + 40, bubbles: true }));
 const widest = Math.max(...[...document.querySelectorAll("main *")].map(
   (element) => element.closest(".scroll") ? 0 : element.getBoundingClientRect().right));
-document.title = "fits:" + (widest <= innerWidth);
+const right = Math.max(widest, document.documentElement.scrollWidth);
+document.title = "fits:" + (right <= innerWidth);
 </script></body>"""
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs chromium: not installed")
@@ -78,7 +79,7 @@ def test_renders_without_a_complaint(tmp_path, name):
 def test_the_pointer_reads_values_and_nothing_is_wider_than_the_window(tmp_path, width):
     """The read-out names the time and every panel; no sideways scrolling."""
     path = tmp_path / "report.html"
-    page = render_report(CASES["full"])
+    page = render_report(resulting(CASES["full"], totals={"halted": True, "reason": "x" * 300}))
     path.write_text(page.replace("</body>", POINT), encoding="utf-8")
 
     seen, complaints = open_page(path, width=width)

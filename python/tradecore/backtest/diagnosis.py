@@ -55,9 +55,9 @@ def _unfilled(summary: Summary) -> Iterator[str]:
         why = (
             "no market callback was ever called: does on_start subscribe?"
             if heard == 0
-            else f"although {heard:,} market callbacks were called"
+            else f"although market callbacks were called {heard:,} times"
         )
-        if not summary.denials:
+        if not summary.denials and not summary.halted:
             yield f"nothing was filled: no order was sent, {why}"
     elif queue.rested == 0:
         yield "nothing was filled: no order came to rest and none found anything to take"

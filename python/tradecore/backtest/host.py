@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["CALLBACKS_TIMED_MAX", "Advance", "BacktestHost"]
 
 MESSAGES_A_TURN: Final = 50_000
-DELIVERIES_A_TURN: Final = 4_096
+DELIVERIES_A_TURN: Final = 256
 """Messages, or callbacks, between two looks at progress and signals, whichever comes first."""
 CALLBACKS_TIMED_MAX: Final = 1_000_000
 """Callbacks whose duration is kept; later ones are not timed."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from tradecore.backtest.assumptions import Fees, Latency
+from tradecore.backtest.assumptions import QUEUE_MODELS, Fees, Latency, QueueModel
 from tradecore.core import InputError
 
 if TYPE_CHECKING:
     from tradecore.backtest.venues import VenueProfile
 
-__all__ = ["FeesLike", "LatencyLike", "named_fees", "named_latency"]
+__all__ = ["FeesLike", "LatencyLike", "named_fees", "named_latency", "named_queue"]
 
 _PAIR: Final = 2
 _TRIPLE: Final = 3
@@ -100,3 +100,14 @@ def _parts(value: object) -> tuple[object, ...]:
 def _same_keys(value: Mapping[str, object], keys: tuple[str, ...], what: str) -> None:
     if set(value) != set(keys):
         raise InputError(f"{what} names {', '.join(keys)}: {what}={sorted(map(str, value))}")
+
+
+def named_queue(value: str) -> QueueModel:
+    """Return the queue model that was named.
+
+    Raises:
+        InputError: If there is none of that name.
+    """
+    if value not in QUEUE_MODELS:
+        raise InputError(f"queue must be one of {', '.join(QUEUE_MODELS)}: queue={value!r}")
+    return cast("QueueModel", value)

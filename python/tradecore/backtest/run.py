@@ -6,10 +6,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
 
-from tradecore.backtest.assumptions import QUEUE_MODELS
 from tradecore.backtest.collect import Played, collect
 from tradecore.backtest.host import BacktestHost
-from tradecore.backtest.naming import named_fees, named_latency
+from tradecore.backtest.naming import named_fees, named_latency, named_queue
 from tradecore.backtest.samples import sample_path
 from tradecore.backtest.venues import venue_profile
 from tradecore.backtest.words import assumption_sentences
@@ -73,8 +72,7 @@ def backtest(
     """
     profile = venue_profile(venue)
     costs, delays = named_fees(fees, profile), named_latency(latency, profile)
-    if queue not in QUEUE_MODELS:
-        raise InputError(f"queue must be one of {', '.join(QUEUE_MODELS)}: queue={queue!r}")
+    named_queue(queue)
     made = _made(strategy, params)
     recording = _opened(data, profile, instrument)
     if strict and recording.fault is not None:

@@ -53,7 +53,7 @@ VENUES: Final[Mapping[str, VenueProfile]] = MappingProxyType(
         for profile in (
             VenueProfile(
                 name="binance-usdm",
-                title="Binance USDⓈ-M futures",
+                title="Binance USD-M futures",
                 kind="linear",
                 currency="USDT",
                 fees=Fees(maker=Decimal("0.0002"), taker=Decimal("0.0005")),

@@ -15,6 +15,7 @@ from tradecore.cli.backtest_tables import print_result, result_value
 from tradecore.cli.output import JsonOption, Output
 from tradecore.cli.progress import Progress
 from tradecore.cli.strategy_file import find_strategy
+from tradecore.config import ConfigError, Place, Problem
 from tradecore.core import InputError
 from tradecore.marketdata import Recording, open_recording
 from tradecore.model.errors import StrategyError
@@ -22,6 +23,7 @@ from tradecore.telemetry.logs import configure_logging
 
 if TYPE_CHECKING:
     from tradecore.backtest import BacktestResult
+    from tradecore.strategy import AbstractStrategy
 
 __all__ = ["backtest"]
 
@@ -100,9 +102,9 @@ def backtest(
     try:
         settings = gather(options)
         kind = find_strategy(settings.strategy, folder=settings.folder)
-        made = kind.from_params(settings.params)
-    except (InputError, StrategyError) as error:
+    except InputError as error:
         raise typer.BadParameter(str(error)) from error
+    made = _made(kind, settings, options)
     configure_logging(settings.log_level)
     recording = _opened(settings, shown=not json)
     size = recording.source.byte_count
@@ -118,6 +120,19 @@ def backtest(
             advance=bar.update,
         )
     _tell(result, settings, Output(json=json))
+
+
+def _made(
+    kind: type[AbstractStrategy], settings: BacktestSettings, options: Options
+) -> AbstractStrategy:
+    """Make the strategy; what is wrong with its settings is the file's fault or the caller's."""
+    try:
+        return kind.from_params(settings.params)
+    except StrategyError as error:
+        if options.config is None or options.params:
+            raise typer.BadParameter(str(error)) from error
+        place = Place(str(options.config), section="STRATEGY.PARAMS")
+        raise ConfigError([Problem(str(error), place)]) from error
 
 
 def _opened(settings: BacktestSettings, *, shown: bool) -> Recording:

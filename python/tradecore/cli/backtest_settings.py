@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from tradecore.backtest.naming import named_fees, named_latency
+from tradecore.backtest.naming import named_fees, named_latency, named_queue
 from tradecore.backtest.venues import venue_profile
 from tradecore.config import RunConfig, load
 from tradecore.core import InputError, Instrument
@@ -83,7 +83,7 @@ def gather(options: Options) -> BacktestSettings:
         venue=venue.name,
         fees=named_fees(fees, venue),
         latency=named_latency(latency, venue),
-        queue=cast("QueueModel", options.queue or ("risk-averse" if run is None else run.queue)),
+        queue=named_queue(options.queue or ("risk-averse" if run is None else run.queue)),
         log_level="WARNING" if run is None else run.log_level,
         instrument=_instrument(options, config, venue),
         report=options.report or _report(config),

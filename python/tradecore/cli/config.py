@@ -16,14 +16,18 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Check, show or start a configuration."
 )
 
-FileArgument = Annotated[Path, typer.Argument(help="INI or YAML file.")]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="INI or YAML file.")]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Override a setting; may be repeated."),
 ]
 EnvFileOption = Annotated[
     Path | None,
-    typer.Option("--env-file", help="More variables for ${...}; `.env` beside FILE by default."),
+    typer.Option(
+        "--env-file",
+        metavar="FILE",
+        help="More variables for ${...}; `.env` beside FILE by default.",
+    ),
 ]
 
 
@@ -68,7 +72,9 @@ def show(
 
 @app.command()
 def init(
-    file: Annotated[Path, typer.Argument(help="File to write, .ini or .yaml.")] = Path("run.ini"),
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="File to write, .ini or .yaml.")
+    ] = Path("run.ini"),
     *,
     json: JsonOption = False,
 ) -> None:

@@ -16,7 +16,8 @@ __all__ = ["doctor"]
 
 def doctor(
     data: Annotated[
-        list[Path] | None, typer.Argument(help="Recordings that must be readable.")
+        list[Path] | None,
+        typer.Argument(metavar="FILE...", help="Recordings that must be readable."),
     ] = None,
     *,
     json: JsonOption = False,

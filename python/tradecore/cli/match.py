@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TextIO
 
 import typer
 
-from tradecore.cli.output import JsonOption  # noqa: TC001 - typer reads it
 from tradecore.core import Instrument, MatchingEngine, TradecoreError
 
 if TYPE_CHECKING:
@@ -204,8 +203,12 @@ def _refuse_what_is_not_here(command: dict[str, Any]) -> None:
 
 
 def _is_one(step: str) -> bool:
+    return _is_step(step) and Decimal(step) == 1
+
+
+def _is_step(step: str) -> bool:
     try:
-        return Decimal(step) == 1
+        return Decimal(step).is_finite() and Decimal(step) > 0
     except InvalidOperation:
         return False
 
@@ -254,7 +257,7 @@ def run_lines(
 
 def match(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="The commands; standard input if none.")
+        Path | None, typer.Argument(metavar="FILE", help="The commands; standard input if none.")
     ] = None,
     *,
     book: Annotated[
@@ -265,16 +268,21 @@ def match(
     stp: Annotated[
         str, typer.Option(metavar="MODE", help="Self-trade prevention; only none in this version.")
     ] = "none",
-    json: JsonOption = True,
+    json: Annotated[
+        bool, typer.Option("--json", help="Accepted, as by every command: answers are JSON anyway.")
+    ] = False,
 ) -> None:
     """Match orders as a filter: one JSON command a line in, one JSON answer a line out.
 
-    A line that is no command answers {"error": "line 7: ..."}; the lines after it still run, and
-    the exit code is 1.
+    A line that is no command answers {"error": "line 7: ..."}; the lines after it still run.
+    The exit code is 1 then.
     """
     del json  # there is no other way to answer
     if stp not in _NO_SELF_TRADE_RULE:
         raise typer.BadParameter(f"must be 'none' in this version: {stp!r}", param_hint="--stp")
+    for option, step in (("--tick-size", tick_size), ("--lot-size", lot_size)):
+        if not _is_step(step):
+            raise typer.BadParameter(f"a step is a number above 0: {step!r}", param_hint=option)
     if not _answers(file, sys.stdout, tick_size=tick_size, lot_size=lot_size, book=book):
         raise typer.Exit(1)
 

@@ -15,7 +15,9 @@ __all__ = ["new"]
 
 
 def new(
-    name: Annotated[str, typer.Argument(help="Name of the project and of its folder.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the project and of its folder.")
+    ],
     *,
     json: JsonOption = False,
 ) -> None:

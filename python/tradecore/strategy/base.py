@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from tradecore.model import OrderRequest, Subscription
 from tradecore.model.errors import StrategyError
 from tradecore.strategy.callbacks import Callbacks
-from tradecore.strategy.config import StrategyConfig
+from tradecore.strategy.config import StrategyConfig, told
 from tradecore.telemetry import get_logger
 
 if TYPE_CHECKING:
@@ -90,11 +90,7 @@ class AbstractStrategy(Callbacks):
         try:
             return cls.Config.model_validate(dict(params))
         except ValidationError as error:
-            told = "; ".join(
-                ": ".join(part for part in (".".join(map(str, e["loc"])), e["msg"]) if part)
-                for e in error.errors(include_url=False)
-            )
-            raise StrategyError(f"settings of {cls.__name__}: {told}") from error
+            raise StrategyError(f"settings of {cls.__name__}: {told(error)}") from error
 
     # Orders
 

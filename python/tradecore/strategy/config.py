@@ -5,8 +5,10 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
+
+from tradecore.telemetry.scrub import scrub
 
 
 class StrategyConfig(BaseModel):
@@ -35,3 +37,13 @@ class StrategyConfig(BaseModel):
                     {"key": repr(key), "hint": hint},
                 )
         return given
+
+
+def told(error: ValidationError) -> str:
+    """Return each rule that was broken, with the setting and its value; secrets as ***."""
+    lines = []
+    for found in error.errors(include_url=False):
+        rule, place = found["msg"], ".".join(map(str, found["loc"]))
+        rule = f"{rule[:1].lower()}{rule[1:]}"
+        lines.append(scrub(f"{rule}: {place}={found['input']!r}") if place else rule)
+    return "; ".join(lines)

@@ -81,3 +81,17 @@ def test_no_model_fills_without_trades_at_the_price(short_tape, queue):
         params={"away_ticks": "90"},
     )
     assert result.summary().fills == 0
+
+
+def test_a_halt_before_any_order_is_the_only_finding(short_tape):
+    """That nothing was filled follows from it."""
+
+    class Raising(tc.AbstractStrategy):
+        def on_start(self):
+            self.subscribe("BTCUSDT", book=1)
+
+        def on_book(self, _book):
+            raise ValueError("told to")
+
+    (sentence,) = told(Raising, short_tape)
+    assert sentence.endswith(": on_book raised ValueError: told to")

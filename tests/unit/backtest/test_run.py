@@ -148,6 +148,16 @@ def test_progress_is_told_and_ends_near_the_end(short_tape):
     assert all(0 < done <= short_tape.stat().st_size for done in told)
 
 
+def test_progress_is_told_while_a_strategy_thinks():
+    """Every few hundred callbacks, so that a slow one is seen to move within seconds."""
+    told = []
+    result = tc.backtest(Diary, data="sample", fees="zero", latency="zero", advance=told.append)
+
+    callbacks = sum(result.summary().callbacks.values())
+    assert callbacks > 1_000
+    assert len(set(told)) >= callbacks // 400
+
+
 def test_an_instance_brings_its_own_settings(short_tape):
     """Settings make a strategy from its class, once."""
     with pytest.raises(InputError, match=r"^params make a strategy from its class: Silent is made"):

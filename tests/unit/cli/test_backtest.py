@@ -55,7 +55,7 @@ def test_prints_what_was_measured_and_assumed(run, maker):
 
     assert ran.code == 0, ran.err
     lines = ran.out.splitlines()
-    assert lines[0] == "Maker on btcusdt.tape: BTCUSDT, Binance USDⓈ-M futures"
+    assert lines[0] == "Maker on btcusdt.tape: BTCUSDT, Binance USD-M futures"
     assert lines[-1] == "ran to the end"
     for word in ("events", "fills", "net profit", "callback, measured"):
         assert any(line.startswith(word) for line in lines), word
@@ -100,6 +100,8 @@ def test_a_strategy_that_raises_ends_with_one(run, maker):
         pytest.param((*NAMED[2:], "--set", "sise=1"), 2, "did you mean 'size'", id="setting"),
         pytest.param((*NAMED[2:], "--set", "size"), 2, "a setting is written key=value", id="set"),
         pytest.param((*NAMED[2:], "--tick-size", "1"), 2, "are named together or not", id="step"),
+        pytest.param((*NAMED[2:], "--queue", "best"), 2, "queue='best'", id="queue"),
+        pytest.param((*NAMED[2:], "--set", "size=x"), 2, "size='x'", id="setting-value"),
     ],
 )
 def test_what_is_not_named_is_asked_for(run, maker, arguments, code, told):
@@ -115,9 +117,14 @@ def test_what_is_not_named_is_asked_for(run, maker, arguments, code, told):
     [
         ("nothing.py", 3, "no such strategy file: nothing.py"),
         ("no.such.module:Class", 3, "no such strategy module: no.such.module"),
-        ("maker.py:Taker", 2, "Taker has no such name"),
-        ("maker.py:Decimal", 2, "Decimal is no AbstractStrategy"),
+        ("maker.py:Taker", 2, "Taker is not there: maker.py has the strategies: Maker"),
+        (
+            "maker.py:Decimal",
+            2,
+            "Decimal is no AbstractStrategy: maker.py has the strategies: Maker",
+        ),
         ("tradecore.strategy.samples:TwoSidedQuoter", 0, ""),
+        (".", 2, "a strategy is file.py[:Class] or package.module:Class: '.'"),
     ],
 )
 @pytest.mark.usefixtures("maker")
@@ -127,6 +134,23 @@ def test_a_strategy_is_found_by_file_or_module(run, spec, code, told):
 
     assert ran.code == code
     assert told in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x = 1\nx = (\n", "bad.py:2 raised SyntaxError: '(' was never closed"),
+        ("\nimport no_such\n", "bad.py:2 raised ModuleNotFoundError: No module named 'no_such'"),
+        ("def f():\n    1 / 0\nf()\n", "bad.py:2 raised ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_file_that_cannot_be_run_is_named_with_its_line(run, tmp_path, text, told):
+    """As a mistake in the file, not in the program."""
+    (tmp_path / "bad.py").write_text(text)
+
+    ran = run("backtest", "bad.py", *NAMED)
+
+    assert (ran.code, ran.err) == (1, f"error: {told}\n")
 
 
 def test_missing_data_are_named(run, maker):
@@ -197,3 +221,16 @@ def test_the_demo_runs_offline_and_leaves_a_report(run, tmp_path):
     assert told["meta"]["strategy"] == "AvellanedaStoikov"
     assert (tmp_path / "tradecore-demo.html").stat().st_size > 10_000
     assert told["report"] == "tradecore-demo.html"
+
+
+def test_a_wrong_setting_in_the_configuration_is_the_configurations(run, maker, tmp_path):
+    """Code 4, with the file and the section."""
+    (tmp_path / "run.ini").write_text(CONFIG.replace("SIZE=", "SISE="))
+
+    ran = run("backtest", maker, "--config", "run.ini")
+
+    assert ran.code == 4
+    assert ran.err == (
+        "error: settings of Maker: unknown setting 'sise': did you mean 'size' "
+        "([STRATEGY.PARAMS], run.ini)\n"
+    )

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -50,9 +54,10 @@ def failing(monkeypatch):
         (ConnectionRefusedError(111, "Connection refused"), 6, "error: connection refused\n"),
         (KeyError("x"), 1,
          "error: unexpected KeyError: 'x'\nrun `tradecore --verbose ...` for the traceback\n"),
-        (KeyboardInterrupt(), 130, ""),
+        (KeyboardInterrupt(), 130, "error: interrupted\n"),
         (typer.Exit(7), 7, ""),
-        (typer.Abort(), 130, ""),
+        (typer.Abort(), 130, "error: interrupted\n"),
+        (BrokenPipeError(32, "Broken pipe"), 1, ""),
         (SystemExit(5), 5, ""),
         (SystemExit("text"), 1, ""),
         (SystemExit(None), 0, ""),
@@ -156,6 +161,21 @@ def test_the_version_is_that_of_the_core(run, arguments):
         assert set(json.loads(ran.out)) == {"tradecore", "python"}
 
 
+@pytest.mark.parametrize("flags", [["--json"], ["--json", "--verbose"], ["--verbose", "--json"]])
+def test_json_before_the_command_is_the_commands(run, flags):
+    """Where it is written does not matter."""
+    assert run(*flags, "config", "init", "x.ini").json == {"file": "x.ini"}
+
+
+def test_json_without_a_command_is_an_error_in_json(run):
+    """Help would be no document."""
+    ran = run("--json")
+
+    assert ran.code == 2
+    assert ran.json["exit_code"] == 2
+    assert "a command is needed" in ran.json["error"]
+
+
 def test_exceptions_say_their_own_code_before_their_kind_does():
     """A `TimeoutError` with a code of its own keeps it."""
 
@@ -173,3 +193,79 @@ def test_arguments_come_from_the_process_when_none_are_given(monkeypatch, capsys
 
     assert main() == 0
     assert capsys.readouterr().out.startswith("tradecore ")
+
+
+STRATEGY = """
+import tradecore as tc
+
+class Größe(tc.AbstractStrategy):
+    pass
+"""
+
+
+def test_text_beyond_the_locale_is_escaped(run_apart, tmp_path, monkeypatch):
+    """A name from anywhere can be printed on any terminal."""
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    (tmp_path / "s.py").write_text(STRATEGY, "utf-8")
+
+    named = ("--data", "sample", "--fees", "zero", "--latency", "zero")
+    ran = run_apart("backtest", "s.py", *named)
+
+    assert ran.err == ""
+    assert ran.code == 0
+    assert ran.out.startswith("Gr\\xf6\\xdfe on btcusdt.tape")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full: not present")
+@pytest.mark.parametrize("arguments", [["doctor"], ["doctor", "--json"], ["--version"]])
+def test_output_that_cannot_be_written_is_an_error_without_a_traceback(arguments):
+    """A full disk is named, once."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tradecore", *arguments],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": ""},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr) == (1, "error: no space left on device\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--version"], ["--help"], ["doctor"], ["doctor", "--json"], ["macth", "--json"]]
+)
+def test_a_reader_who_has_gone_is_no_news(arguments):
+    """`tradecore ... | head` prints no error about the pipe."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tradecore", *arguments],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": ""},
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+
+    assert done.returncode in {1, 2}
+    assert "ipe" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes the descriptor")
+def test_a_closed_standard_output_is_thrown_away():
+    """As a service may start it."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$0" -m tradecore config --help >&-', sys.executable],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": ""},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")

@@ -169,3 +169,13 @@ def test_the_command_reads_a_pipe_and_its_exit_code_tells_of_wrong_lines():
     assert (clean.returncode, wrong.returncode) == (0, 1)
     assert clean.stdout.splitlines()[0] == wrong.stdout.splitlines()[1]
     assert b"line 1: not JSON" in wrong.stdout
+
+
+@pytest.mark.parametrize("step", ["0", "-1", "x", "nan", "inf"])
+@pytest.mark.parametrize("option", ["--tick-size", "--lot-size"])
+def test_a_step_is_a_number_above_zero(run, option, step):
+    """Anything else is a mistake in the call."""
+    ran = run("match", option, step)
+
+    assert ran.code == 2
+    assert f"Invalid value for {option}: a step is a number above 0: '{step}'" in ran.err

@@ -46,6 +46,12 @@ def notice(result: Result, orders: OrderFacts) -> Notice | None:
 
 def _advice(result: Result, orders: OrderFacts) -> list[str]:
     advice = []
+    halted = result.summary().halted
+    if halted:
+        advice.append(
+            "What follows is of the time before the halt. When a callback raised, the log has its "
+            "traceback and what it was called with."
+        )
     if result.denials:
         advice.append(
             "A denied order never left. The log has the first of each kind; in on_order_denied, "
@@ -56,7 +62,7 @@ def _advice(result: Result, orders: OrderFacts) -> list[str]:
             "A post-only order is refused when the market moves to its price while it travels: "
             "quote further out, or count on it."
         )
-    if not orders.submitted and not result.denials:
+    if not orders.submitted and not result.denials and not halted:
         advice.append(
             "Look whether on_start subscribes to the symbol of the recording, and whether the "
             "condition for an order was ever met."

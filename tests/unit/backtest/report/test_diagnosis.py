@@ -46,6 +46,16 @@ def test_no_order_at_all_points_at_the_subscription():
     assert any("on_start subscribes" in advice for advice in found.advice)
 
 
+def test_a_halt_points_at_the_log_and_not_at_the_subscription(cases):
+    """What raised is to be mended first."""
+    found = told(resulting(NOTHING, totals={"halted": True, "reason": "on_book raised"}))
+
+    assert (found.level, found.title) == ("error", "The strategy was halted")
+    assert any("traceback" in advice for advice in found.advice)
+    assert not any("on_start" in advice for advice in found.advice)
+    assert told(cases["halted"]).title == "The strategy was halted"
+
+
 def test_orders_that_rested_unfilled_say_how_far_they_were_and_what_to_try(cases):
     """The number that tells whether the quotes were too wide."""
     found = told(cases["no-fill"])
