@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import tradecore as tc
+from tradecore.strategy.samples import AvellanedaStoikov
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def resident_mb() -> float:
     return pages * PAGE_BYTES / 1e6
 
 
-def matching() -> Iterator[str]:
+def matching() -> Iterator[object]:
     """Place and remove orders one by one and in batches; yield the state's hash each round."""
     dice = random.Random(7)
     symbol = "SOAK"
@@ -58,7 +59,47 @@ def matching() -> Iterator[str]:
         yield engine.state_hash()
 
 
-WORK = {"matching": matching}
+def trader() -> Iterator[object]:
+    """Send, change, fill and cancel orders; yield the position each round.
+
+    Finished orders beyond `retained`, their fills and client order ids must be forgotten.
+    """
+    dice = random.Random(7)
+    symbol = "SOAK"
+    instrument = tc.Instrument(symbol, tick_size="1", lot_size="1")
+    made = tc.Trader([instrument], run_id="soak", retained=LIVE_MAX)
+    live: list[tc.Order] = []
+    for now_ns in itertools.count(1):
+        for _ in range(BATCH // 10):
+            side = dice.choice(("buy", "sell"))
+            order = made.submit(symbol, side, 4, 1000 + dice.randint(-20, 20), now_ns=now_ns)
+            at = {"ts_event_ns": now_ns, "ts_recv_ns": now_ns}
+            made.apply(order.key, "accepted", **at)
+            made.apply(order.key, "filled", exec_id=order.key, price=1000, quantity=1, **at)
+            if made.modify(order, quantity=5, now_ns=now_ns):
+                made.apply(order.key, "replaced", price=1000, quantity=5, **at)
+            live.append(order)
+        while len(live) > LIVE_MAX // 10:
+            order = live.pop(dice.randrange(len(live)))
+            made.cancel(order, now_ns=now_ns)
+            made.apply(order.key, "canceled", ts_event_ns=now_ns, ts_recv_ns=now_ns)
+        made.take_commands()
+        made.take_events()
+        if len(made.orders()) != len(live):
+            sys.exit(f"a trader keeps what is live: {len(made.orders())} orders of {len(live)}")
+        yield made.position(symbol).quantity
+
+
+def backtest() -> Iterator[object]:
+    """Run a maker on the sample tape; yield how many fills each run had."""
+    while True:
+        result = tc.backtest(
+            AvellanedaStoikov, data="sample", venue="binance-usdm", fees="venue", latency="venue"
+        )
+        yield result.fills.size
+
+
+WORK = {"matching": matching, "trader": trader, "backtest": backtest}
 
 
 def main() -> int:

@@ -1,8 +1,10 @@
 """Draw the reference pages that come from Python: `python docs/generate.py [--check]`.
 
 `docs/reference/python.md` lists the public names as the sources declare them, so nothing is
-imported for it; `docs/reference/command_line.md` is what the commands say of themselves, and
-`docs/reference/configuration.md` what the settings' models say.
+imported for it; `docs/reference/strategy.md` is what a strategy may override and call, in full.
+`docs/reference/command_line.md` is what the commands say of themselves,
+`docs/reference/configuration.md` what the settings' models say, and
+`docs/reference/order_states.md` the core's table of an order's life.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import inspect
 import re
 import sys
 from itertools import pairwise
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +35,27 @@ COMMANDS_HEAD = """# Command line
 What `tradecore --help` says, drawn from the program by `make docs`.
 Every command takes `--json`.
 """
+STRATEGY_HEAD = """# Strategy
+
+What a class under `tc.AbstractStrategy` may override, call and ask,
+drawn from the sources by `make docs`.
+[The guide](../guides/first_strategy.md) writes one;
+[how a backtest fills](../concepts/backtest.md) says what becomes of its orders.
+"""
+STATES_HEAD = """# Order states
+
+The life of an order as a trader knows it, drawn by `make docs` from the one table that decides it,
+`rust/core/src/oms/lifecycle.rs`.
+The picture shows the ways from one state to another;
+[the table](#transitions) also lists the events that count and leave the state as it is.
+What is not in the table changes no order: it was known already, or it is counted as `illegal`.
+"""
+LIFECYCLE = ROOT / "rust" / "core" / "src" / "oms" / "lifecycle.rs"
+# A word of the core's enums, below the comment that says what it means.
+WORD = re.compile(r'/// (?P<said>[^\n]+)\n +\w+ = "(?P<word>\w+)";')
+# Sections of a docstring whose items have a name.
+NAMED = {"Args:", "Raises:"}
+COLUMNS_MAX = 100
 
 Declared = ast.ClassDef | ast.FunctionDef
 
@@ -217,6 +241,112 @@ def configuration_page() -> str:
     return reference_page(RunConfig, "Configuration of a run")
 
 
+def items(lines: list[str]) -> Iterator[str]:
+    """Yield a list item for each `name: text` of a docstring's section."""
+    for item in re.split(r"\n(?=\S)", textwrap.dedent("\n".join(lines))):
+        name, _, said = item.partition(": ")
+        yield f"- `{name}`: " + " ".join(said.split())
+
+
+def as_markdown(node: ast.FunctionDef | ast.ClassDef) -> str:
+    """Return all that ``node`` says of itself, its sections as lists."""
+    paragraphs = []
+    for paragraph in (ast.get_docstring(node) or "").split("\n\n"):
+        head, *lines = paragraph.splitlines()
+        if head in NAMED:
+            title = "Arguments:" if head == "Args:" else head
+            paragraphs.append("\n".join([title, "", *items(lines)]))
+        elif head == "Returns:":
+            paragraphs.append("Returns: " + textwrap.dedent("\n".join(lines)))
+        else:
+            paragraphs.append(paragraph)
+    return "\n\n".join(paragraphs)
+
+
+def by_heading(module: str, name: str) -> Iterator[tuple[str, list[ast.FunctionDef]]]:
+    """Yield the public methods of a class below the comment that heads them in the source."""
+    text = file_of(module).read_text()
+    heads = [(0, "Settings")]
+    heads += [
+        (number, line.strip(" #"))
+        for number, line in enumerate(text.splitlines(), 1)
+        if re.match(r" {4}# [A-Z]", line)
+    ]
+    node = declaration(module, name)
+    methods = [
+        part
+        for part in getattr(node, "body", [])
+        if isinstance(part, ast.FunctionDef) and not part.name.startswith("_")
+    ]
+    for place, (number, head) in enumerate(heads):
+        end = heads[place + 1][0] if place + 1 < len(heads) else sys.maxsize
+        below = [part for part in methods if number < part.lineno < end]
+        if below:
+            yield head, below
+
+
+def called(node: ast.FunctionDef) -> str:
+    """Return how ``node`` is called or read, an argument a line where one line is too long."""
+    if is_property(node) and node.returns:
+        return f"{node.name}: {ast.unparse(node.returns)}"
+    shown = signature(node, node.name)
+    if len(shown) <= COLUMNS_MAX:
+        return shown
+    name, _, rest = shown.partition("(")
+    inside, _, result = rest.rpartition(")")
+    arguments = re.split(r", (?=[*/]|\w+: )", inside)
+    return f"{name}(\n    " + ",\n    ".join(arguments) + f",\n){result}"
+
+
+def strategy_page() -> str:
+    """Return the page of what a strategy hears, does and asks."""
+    base = ("tradecore.strategy.base", "AbstractStrategy")
+    callbacks = ("tradecore.strategy.callbacks", "Callbacks")
+    lines = [STRATEGY_HEAD]
+    for module, name in (base, callbacks):
+        node = declaration(module, name)
+        if isinstance(node, ast.ClassDef):
+            lines.append(("## Callbacks\n\n" if name == "Callbacks" else "") + as_markdown(node))
+    for head, methods in by_heading(*callbacks):
+        lines.append(f"### {head}\n")
+        lines[-1] += "".join(
+            f"\n- `{signature(part, part.name)}`{summary(part)}" for part in methods
+        )
+    for head, methods in by_heading(*base):
+        lines.append(f"## {head}")
+        for part in methods:
+            shown = f"### `{part.name}`\n\n```text\n{called(part)}\n```"
+            lines.append(f"{shown}\n\n{as_markdown(part)}")
+    return "\n\n".join(line.strip("\n") for line in lines) + "\n"
+
+
+def order_states_page() -> str:
+    """Return the page of an order's life."""
+    from tradecore.oms import lifecycle_diagram, order_transitions  # noqa: PLC0415
+
+    said = {found["word"]: found["said"] for found in WORD.finditer(LIFECYCLE.read_text())}
+    leads: dict[tuple[str, str], list[str]] = {}
+    for state, event, after in order_transitions():
+        leads.setdefault((state, event), []).append(after)
+    states = [word for word in said if word.isupper()]
+    events = [word for word in said if word.islower()]
+    parts = [STATES_HEAD, f"```mermaid\n{lifecycle_diagram().strip()}\n```"]
+    for title, words in (("State", states), ("Event", events)):
+        rows = "\n".join(f"| `{word}` | {said[word]} |" for word in words)
+        parts.append(f"## {title}s\n\n| {title.lower()} | meaning |\n|---|---|\n{rows}")
+    rows = "\n".join(
+        f"| `{state}` | `{event}` | {', '.join(f'`{after}`' for after in afters)} |"
+        for (state, event), afters in leads.items()
+    )
+    parts.append(
+        "## Transitions\n\n"
+        "Where an event leads to one of several states, the facts of the order decide:\n"
+        "what traded, and which requests are under way.\n\n"
+        f"| in state | event | leads to |\n|---|---|---|\n{rows}"
+    )
+    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
 def main() -> int:
     """Write the pages, or with ``--check`` say which are not current."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -227,6 +357,8 @@ def main() -> int:
         "python.md": python_page(),
         "command_line.md": commands_page(),
         "configuration.md": configuration_page(),
+        "order_states.md": order_states_page(),
+        "strategy.md": strategy_page(),
     }
     for name, drawn in pages.items():
         page = REFERENCE / name
