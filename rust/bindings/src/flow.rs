@@ -14,6 +14,11 @@ use crate::instrument::Instrument;
 
 /// Bounds of what is generated in one call: a day.
 const DURATION_NS_MAX: i64 = 86_400_000_000_000;
+/// The latest start: what follows within a day, and its way to us, can still be stamped.
+const START_NS_MAX: i64 = i64::MAX - 2 * DURATION_NS_MAX;
+/// Bounds of a market whose sums stay inside 64 bits.
+const TICKS_MAX: i64 = 1 << 40;
+const VOLATILITY_MILLITICKS_MAX: u32 = 1_000_000;
 
 #[pyfunction]
 #[pyo3(signature = (instrument, /, *, seed, start_ns, duration_ns, price, volatility_milliticks))]
@@ -26,17 +31,27 @@ pub(crate) fn generate_tape<'py>(
     price: &Bound<'py, PyAny>,
     volatility_milliticks: u32,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    if !(0..=DURATION_NS_MAX).contains(&duration_ns) || start_ns < 0 {
+    let lasts = (0..=DURATION_NS_MAX).contains(&duration_ns);
+    if !lasts || !(0..=START_NS_MAX).contains(&start_ns) {
         return Err(InputError::new_err(format!(
-            "a generated market lasts 0 to {DURATION_NS_MAX} ns and starts after 1970: \
-             duration_ns={duration_ns}, start_ns={start_ns}"
+            "a generated market lasts 0 to {DURATION_NS_MAX} ns and starts from 1970 to \
+             {START_NS_MAX} ns after: duration_ns={duration_ns}, start_ns={start_ns}"
+        )));
+    }
+    let ticks = convert::ticks(price, &instrument.0)?;
+    if ticks.0 > TICKS_MAX || volatility_milliticks > VOLATILITY_MILLITICKS_MAX {
+        return Err(InputError::new_err(format!(
+            "a generated market starts at {TICKS_MAX} ticks at most, and moves by \
+             {VOLATILITY_MILLITICKS_MAX} milliticks at most: ticks={}, \
+             volatility_milliticks={volatility_milliticks}",
+            ticks.0
         )));
     }
     let spec = FlowSpec {
         seed,
         start_ns,
         duration_ns,
-        price: convert::ticks(price, &instrument.0)?,
+        price: ticks,
         volatility_milliticks: i64::from(volatility_milliticks),
     };
     let instrument = Arc::clone(&instrument.0);

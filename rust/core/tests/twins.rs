@@ -11,6 +11,7 @@ use tradecore_core::matching::naive::NaiveEngine;
 use tradecore_core::matching::{Command, Engine, NewOrder, Report, Revision};
 use tradecore_core::money::Rate;
 use tradecore_core::order::{OrderType, TimeInForce};
+use tradecore_core::reject::RejectCode;
 use tradecore_core::units::Side;
 
 fn instruments() -> Vec<Arc<Instrument>> {
@@ -49,7 +50,11 @@ fn qty() -> impl Strategy<Value = i64> {
 }
 
 fn id() -> impl Strategy<Value = u64> {
-    prop_oneof![20 => 1_u64..40, 1 => any::<u64>()]
+    prop_oneof![
+        40 => 1_u64..40,
+        2 => any::<u64>(),
+        1 => prop::sample::select(vec![(1 << 63) - 1, 1 << 63, u64::MAX]),
+    ]
 }
 
 fn symbol() -> impl Strategy<Value = u32> {
@@ -152,4 +157,59 @@ proptest! {
         // Every command leaves a report, so every state differs from the one before.
         prop_assert!(hashes.windows(2).all(|pair| pair[0] != pair[1]));
     }
+}
+
+/// The hash of an engine with one order, placed so.
+fn hash_of(order: NewOrder, name: Option<&str>) -> u128 {
+    let mut engine = Engine::new(instruments());
+    let mut reports: Vec<Report> = Vec::new();
+    let order = NewOrder {
+        price: 100,
+        qty: 5,
+        ..order
+    };
+    match name {
+        Some(name) => engine.apply_named(&order, name, &mut reports),
+        None => engine.apply(&Command::New(order), &mut reports),
+    };
+    engine.state_hash()
+}
+
+/// A hash that overlooks something would call two engines equal that answer differently.
+#[test]
+fn every_part_of_an_order_is_in_the_hash() {
+    let order = NewOrder::default();
+    let mut hashes: Vec<u128> = ["", "a", "b", "a\0", "ab", "12345678", "12345678\0", "ü"]
+        .into_iter()
+        .map(|name| hash_of(order, Some(name)))
+        .collect();
+    hashes.extend((0..32).map(|bit| {
+        let account = 1 << bit;
+        hash_of(NewOrder { account, ..order }, None)
+    }));
+    hashes.push(hash_of(order, None));
+    let count = hashes.len();
+    hashes.sort_unstable();
+    hashes.dedup();
+    assert_eq!(hashes.len(), count);
+}
+
+/// An id the engine gave is never given twice, not even at the end of its range.
+#[test]
+fn an_engine_without_ids_left_refuses() {
+    let mut engine = Engine::new(instruments());
+    let mut reports: Vec<Report> = Vec::new();
+    for order_id in [(1 << 63) - 1, 0, 0, 1 << 63] {
+        let order = NewOrder {
+            order_id,
+            price: 100,
+            qty: 5,
+            ..NewOrder::default()
+        };
+        engine.apply(&Command::New(order), &mut reports);
+    }
+    let full = Some(RejectCode::EngineFull);
+    let answers: Vec<_> = reports.iter().map(Report::reject_code).collect();
+    assert_eq!(answers, [None, full, full, None]);
+    assert_eq!(engine.audit(), Ok(()));
 }

@@ -33,6 +33,17 @@ pub enum InstrumentError {
         /// Whose.
         symbol: String,
     },
+    /// The smallest value of an order is below zero, or more than money can count.
+    #[error(
+        "min_notional must be 0 or more and below 2^127 × 1e-18: min_notional={value}, \
+         symbol={symbol}"
+    )]
+    MinNotional {
+        /// The value.
+        value: Decimal,
+        /// Whose.
+        symbol: String,
+    },
     /// A fee rate of 100 % or more.
     #[error("a fee rate must lie between -1 and 1: {name}={value}e-9, symbol={symbol}")]
     Fee {

@@ -75,15 +75,15 @@ impl Instrument {
                 symbol,
             });
         };
-        let min_notional = Money(spec.min_notional.to_atto().unwrap_or(0));
-        if min_notional < Money::ZERO {
-            let value = spec.min_notional;
-            return Err(InstrumentError::NotPositive {
-                name: "min_notional",
-                value,
-                symbol,
-            });
-        }
+        let min_notional = match spec.min_notional.to_atto() {
+            Some(atto) if atto >= 0 => Money(atto),
+            Some(_) | None => {
+                return Err(InstrumentError::MinNotional {
+                    value: spec.min_notional,
+                    symbol,
+                });
+            }
+        };
         Ok(Self {
             symbol,
             kind: spec.kind,
@@ -218,16 +218,16 @@ impl Instrument {
         let exact = price.in_units_of(self.tick_size).is_some();
         let ticks = match side {
             Side::Buy => below,
-            Side::Sell => below + i64::from(!exact),
+            Side::Sell => below.checked_add(i64::from(!exact))?,
         };
-        (ticks.abs() < COUNT_MAX).then_some(Ticks(ticks))
+        is_countable(ticks).then_some(Ticks(ticks))
     }
 
     /// The whole lots inside `quantity`, rounded towards zero quantity.
     pub fn round_quantity(&self, quantity: Decimal) -> Option<Lots> {
         quantity
             .floor_units_of(self.lot_size)
-            .filter(|n| n.abs() < COUNT_MAX)
+            .filter(|count| is_countable(*count))
             .map(Lots)
     }
 
@@ -258,6 +258,10 @@ impl Instrument {
                 .map(Money),
         }
     }
+}
+
+const fn is_countable(count: i64) -> bool {
+    count.unsigned_abs() < COUNT_MAX.unsigned_abs()
 }
 
 fn unit_value(
@@ -343,6 +347,14 @@ mod tests {
             Some(Ticks(13))
         );
         assert_eq!(btc.round_price(decimal("1.3"), Side::Sell), Some(Ticks(13)));
+        for end in ["922337203685477580.75", "-922337203685477580.8"] {
+            assert_eq!(btc.round_price(decimal(end), Side::Sell), None);
+            assert_eq!(btc.round_quantity(decimal(end)), None);
+        }
+        let whole = Instrument::new(spec(ContractKind::Spot, "1", "1")).unwrap();
+        let least = decimal("-9223372036854775808");
+        assert_eq!(whole.round_price(least, Side::Buy), None);
+        assert_eq!(whole.round_quantity(least), None);
     }
 
     #[test]
@@ -366,6 +378,11 @@ mod tests {
         let text = |s: InstrumentSpec| Instrument::new(s).unwrap_err().to_string();
         assert!(text(spec(ContractKind::Spot, "0", "1")).starts_with("tick_size must be above 0"));
         assert!(text(spec(ContractKind::Spot, "1e-10", "1e-9")).contains("multiple of 1e-18"));
+        for value in ["-1", "1e21", "-1e21"] {
+            let mut least = spec(ContractKind::Spot, "1", "1");
+            least.min_notional = decimal(value);
+            assert!(text(least).starts_with("min_notional must be 0 or more"));
+        }
         let mut named = spec(ContractKind::Spot, "1", "1");
         named.symbol = "BTC USDT".into();
         assert!(text(named).starts_with("a symbol is"));

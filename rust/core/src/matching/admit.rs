@@ -35,6 +35,11 @@ impl Engine {
         if id < OWN_ID_END {
             self.last_id = self.last_id.max(id);
         }
+        if !given && id >= OWN_ID_END {
+            // Given twice, an id would lead to two orders.
+            self.refuse(described(order, id), RejectCode::EngineFull, out);
+            return id;
+        }
         if let Some(code) = self.objection(order, id, given, name) {
             self.refuse(described(order, id), code, out);
             return id;

@@ -103,7 +103,9 @@ impl NaiveEngine {
             filled: 0,
             post_only: order.post_only,
         };
-        if let Some(code) = self.objection(order, &incoming) {
+        let exhausted = order.order_id == 0 && id >= 1 << 63;
+        let full = exhausted.then_some(RejectCode::EngineFull);
+        if let Some(code) = full.or_else(|| self.objection(order, &incoming)) {
             return self.refuse(
                 &Resting {
                     open: 0,

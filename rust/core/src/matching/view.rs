@@ -3,6 +3,7 @@
 use crate::book::arena::Order;
 use crate::book::audit;
 use crate::matching::Engine;
+use crate::matching::extra::Extra;
 use crate::units::Side;
 
 impl Engine {
@@ -49,7 +50,8 @@ impl Engine {
 
     /// 128 bits that are equal for equal states, on every platform.
     ///
-    /// Covers every live order with its place in the queue, and the counters of reports and ids.
+    /// Covers every live order with its place in the queue, its name and what its fills cost, and
+    /// the counters of reports and ids.
     pub fn state_hash(&self) -> u128 {
         let mut state = mix([self.sequence, self.last_id, 0, 0, 0, 0]);
         for symbol in 0..u32::try_from(self.books.len()).unwrap_or(u32::MAX) {
@@ -57,6 +59,9 @@ impl Engine {
                 let mut before = 0;
                 for order in self.orders(symbol, side) {
                     state = state.wrapping_add(order_term(order, before));
+                    if let Some(extra) = self.extras.get(order.extra) {
+                        state = state.wrapping_add(extra_term(order.id, extra));
+                    }
                     before = order.id;
                 }
             }
@@ -102,15 +107,38 @@ impl Engine {
 
 /// An order and what stands before it; the sum over a book fixes its every queue.
 fn order_term(order: &Order, before: u64) -> u128 {
+    // An account has two bits more than stand free beside symbol and tags; those of a traded
+    // quantity stand empty.
+    let account = u64::from(order.account);
     let tags = u64::from(order.symbol) << 2 | u64::from(order.post_only) << 1 | order.side as u64;
     mix([
         order.id,
         before,
         order.price.cast_unsigned(),
         order.qty.cast_unsigned(),
-        order.filled.cast_unsigned(),
-        u64::from(order.account) << 34 | tags,
+        order.filled.cast_unsigned() | account >> 30 << 62,
+        account << 34 | tags,
     ])
+}
+
+/// What the engine keeps aside of an order: the cost its price does not tell, and its name.
+fn extra_term(id: u64, extra: &Extra) -> u128 {
+    let name = extra.client_order_id.as_deref();
+    let [high, low] = halves(extra.beyond.cast_unsigned());
+    let named = name.map_or(0, |name| 1 + name.len() as u64);
+    let mut term = mix([id, named, high, low, 0, 0]);
+    for chunk in name.unwrap_or_default().as_bytes().chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        let [high, low] = halves(term);
+        term = mix([id, u64::from_le_bytes(word), high, low, 0, 0]);
+    }
+    term
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the other half is beside")]
+const fn halves(wide: u128) -> [u64; 2] {
+    [(wide >> 64) as u64, wide as u64]
 }
 
 /// Six words to 128 well-spread bits: folded 64 × 64 → 128 multiplications with odd constants

@@ -107,7 +107,9 @@ impl Merge<'_> {
         if self.order.has_fill(fill.exec_id) {
             return Outcome::Stale;
         }
-        let counted = fill.qty > Lots(0) && fill.price > Ticks(0);
+        let counted = fill.qty > Lots(0)
+            && fill.price > Ticks(0)
+            && self.order.fees().checked_add(fill.fee).is_some();
         let Some(event) = self.order.fill_event(fill.qty).filter(|_| counted) else {
             return self.contradiction(LifeEvent::PartFill);
         };

@@ -70,13 +70,20 @@ impl Position {
             Side::Buy => next.bought = self.bought.checked_add(qty.0)?,
             Side::Sell => next.sold = self.sold.checked_add(qty.0)?,
         }
-        Some(next)
+        next.countable()
     }
 
     /// The position after a funding payment (below zero: paid), or `None` when it does not fit.
     pub fn funded(&self, payment: Money) -> Option<Self> {
         let funding = self.funding.checked_add(payment)?;
-        Some(Self { funding, ..*self })
+        Self { funding, ..*self }.countable()
+    }
+
+    /// Itself, where [`Position::cash_flow`] fits.
+    fn countable(self) -> Option<Self> {
+        let traded = self.realized.0.checked_sub(self.cost)?;
+        let paid = traded.checked_sub(self.fees.0)?;
+        paid.checked_add(self.funding.0).map(|_| self)
     }
 
     /// What the holder receives (below zero: pays) at `rate` per `interval_ns` for `elapsed_ns`.

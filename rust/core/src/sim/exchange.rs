@@ -219,6 +219,12 @@ impl Exchange {
             return;
         };
         let side = live.side;
+        let Some(fee) = self.ledger.fill(side, price, qty, liquidity, mid) else {
+            // No venue lets an account trade what it cannot count.
+            self.take_out(key);
+            self.reply(now_ns, key, VenueReply::Expired);
+            return;
+        };
         live.filled.0 += qty.0;
         assert!(
             live.filled <= live.total,
@@ -227,9 +233,6 @@ impl Exchange {
         if live.filled == live.total {
             self.orders.remove(&key);
         }
-        let fee = self.ledger.fill(side, price, qty, liquidity, mid);
-        assert!(fee.is_some(), "Invariant: an account fits 128 bits");
-        let fee = fee.unwrap_or_default();
         self.exec_id += 1;
         self.journal.push(FillRecord {
             ts_ns: now_ns,
@@ -256,7 +259,7 @@ impl Exchange {
         self.replies.push(VenueEvent {
             key: OrderKey(key),
             ts_event_ns: now_ns,
-            ts_recv_ns: now_ns + self.response_ns,
+            ts_recv_ns: now_ns.saturating_add(self.response_ns),
             reply,
         });
     }

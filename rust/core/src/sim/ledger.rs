@@ -90,17 +90,20 @@ impl Ledger {
         liquidity: Liquidity,
         mid: Mid,
     ) -> Option<Money> {
-        let notional = self.instrument.notional(price, qty)?;
+        let notional = self.instrument.notional(price, qty).filter(in_bounds)?;
         let fee = notional.fee(self.fees.rate(liquidity))?;
         let paid = self.flow(side, notional);
         let at_mid = self
             .value(mid, qty)
             .map_or(paid, |value| self.flow(side, value));
-        self.volume = self.volume.checked_add(notional)?;
+        // Cash and fees are never more than the volume, so they fit where it does.
+        let volume = Some(self.volume + notional).filter(in_bounds)?;
+        let spread = Some(self.spread + paid - at_mid).filter(in_bounds)?;
+        let position = self.position.0.checked_add(side.sign() * qty.0)?;
+        position.checked_abs()?;
+        (self.volume, self.spread, self.position) = (volume, spread, Lots(position));
         self.cash += paid;
         self.fees_paid += fee;
-        self.spread += paid - at_mid;
-        self.position.0 += side.sign() * qty.0;
         Some(fee)
     }
 
@@ -185,8 +188,10 @@ impl Ledger {
         for fill in fills {
             for (sum, later) in sums.iter_mut().zip(fill.later) {
                 if let Some(gain) = self.drift(fill.side, fill.qty, fill.mid, later) {
-                    sum.gain += gain;
-                    sum.fills += 1;
+                    if let Some(gain) = sum.gain.checked_add(gain) {
+                        sum.gain = gain;
+                        sum.fills += 1;
+                    }
                 }
             }
         }
@@ -218,7 +223,13 @@ impl Ledger {
             ContractKind::Inverse => unit.checked_mul(2)?.checked_div(twice),
         }
         .map(Money)
+        .filter(in_bounds)
     }
+}
+
+/// Whether any seven such amounts can be added up: what keeps an account out of overflow.
+const fn in_bounds(amount: &Money) -> bool {
+    amount.0.unsigned_abs() <= i128::MAX.unsigned_abs() / 8
 }
 
 /// `Ok` when two figures are the same to the last digit.

@@ -125,7 +125,8 @@ impl Queue {
 
     /// What of ours has not traded here.
     pub(super) fn leaves(&self) -> Lots {
-        Lots(self.waiting.iter().map(|order| order.leaves.0).sum())
+        let each = self.waiting.iter().map(|order| order.leaves.0);
+        Lots(each.fold(0, i64::saturating_add))
     }
 
     /// Whether nothing of ours is left.

@@ -240,7 +240,8 @@ impl Records {
         if now_ns < self.equity_ns {
             return false;
         }
-        self.equity_ns = now_ns - now_ns.rem_euclid(EQUITY_PERIOD_NS) + EQUITY_PERIOD_NS;
+        let since = now_ns.rem_euclid(EQUITY_PERIOD_NS);
+        self.equity_ns = now_ns.saturating_add(EQUITY_PERIOD_NS - since);
         true
     }
 }

@@ -173,7 +173,7 @@ impl<S: EventSource> Simulation<S> {
         let mut left = messages_max;
         loop {
             let venue_ns = match self.reader.peek() {
-                Ok(ts_ns) => ts_ns.map(|ts_ns| ts_ns - self.latency.feed_ns),
+                Ok(ts_ns) => ts_ns.map(|ts_ns| ts_ns.saturating_sub(self.latency.feed_ns)),
                 Err(error) => {
                     self.keep_error(error);
                     if self.view.subscriptions.corrupt {

@@ -18,8 +18,11 @@ pub(super) struct Taken {
 impl Taken {
     /// What of `displayed` is still there for us.
     pub(super) fn available(&self, side: Side, price: Ticks, displayed: Lots) -> Lots {
+        let gone = [&self.ours, &self.strangers].map(|entries| sum(entries, side, price));
         Lots(
-            (displayed.0 - sum(&self.ours, side, price) - sum(&self.strangers, side, price)).max(0),
+            gone.into_iter()
+                .fold(displayed.0, i64::saturating_sub)
+                .max(0),
         )
     }
 
@@ -51,13 +54,13 @@ impl Taken {
 }
 
 fn sum(entries: &[(Side, Ticks, Lots)], side: Side, price: Ticks) -> i64 {
-    let same = entries.iter().filter(|e| (e.0, e.1) == (side, price));
-    same.map(|e| e.2.0).sum()
+    let same = entries.iter().find(|e| (e.0, e.1) == (side, price));
+    same.map_or(0, |e| e.2.0)
 }
 
 fn add(entries: &mut Vec<(Side, Ticks, Lots)>, side: Side, price: Ticks, qty: Lots) {
     match entries.iter_mut().find(|e| (e.0, e.1) == (side, price)) {
-        Some(entry) => entry.2.0 += qty.0,
+        Some(entry) => entry.2.0 = entry.2.0.saturating_add(qty.0),
         None => entries.push((side, price, qty)),
     }
 }

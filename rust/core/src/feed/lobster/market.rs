@@ -130,10 +130,11 @@ impl Market {
 
     fn add(&mut self, side: Side, price: Ticks, qty: i64) {
         let resting = self.book.qty_at(side, price).0;
-        if resting + qty < 0 {
+        let left = resting.saturating_add(qty);
+        if left < 0 {
             self.oddities.unknown_levels += 1;
         }
-        self.book.set(side, price, Lots((resting + qty).max(0)));
+        self.book.set(side, price, Lots(left.max(0)));
     }
 
     /// The levels, from 1, at which the book is not `row` of an order book file: the one after the

@@ -227,7 +227,9 @@ impl BlockHeader {
             first_record: fields.u64()?,
             sum: fields.u32()?,
         };
-        (fields.u32()? == crc32(&bytes[..BLOCK_HEADER - 4])).then_some(header)
+        let numbered = header.first_record.checked_add(header.records).is_some();
+        let sound = numbered && header.first_record > 0;
+        (sound && fields.u32()? == crc32(&bytes[..BLOCK_HEADER - 4])).then_some(header)
     }
 }
 

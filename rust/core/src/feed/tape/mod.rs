@@ -12,6 +12,7 @@
 //! a block and the one of the header are CRC-32, so every single changed bit is noticed. Records
 //! hold differences to the record before, as variable-length integers (see `record.rs`); the first
 //! of a block refers to zero, so a block reads without the others. Records are numbered from 1.
+//! Times are from 1970 on, prices and quantities below 2⁶²: a block with others is damaged.
 //!
 //! A reader meets a damaged block with one error that names it, and goes on with the next.
 

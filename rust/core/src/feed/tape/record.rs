@@ -16,6 +16,7 @@
 use super::varint::{
     diff, diff_id, read_qty, read_uint, uint, undiff, undiff_id, unzigzag, zigzag,
 };
+use crate::instrument::COUNT_MAX;
 use crate::market::{Level, MarketEvent, Stamped};
 use crate::units::{Lots, Side, Ticks};
 
@@ -208,6 +209,9 @@ impl Before {
             }
             _ => return None,
         }
+        if ts_recv_ns < 0 || self.event < 0 {
+            return None;
+        }
         let body = match tag & 3 {
             SNAPSHOT => {
                 let last = undiff_id(input, &mut self.depth)?;
@@ -260,7 +264,7 @@ impl Before {
         }
         Some(Body::Other(MarketEvent::Trade {
             id: self.trade,
-            price: Ticks(self.trade_price),
+            price: countable(self.trade_price)?,
             qty: Lots(read_qty(input)?),
             aggressor: if tag & SOLD == 0 {
                 Side::Buy
@@ -286,9 +290,9 @@ impl Before {
         }
         Some(Body::Other(MarketEvent::Quote {
             id: self.quote,
-            bid: Ticks(self.bid),
+            bid: countable(self.bid)?,
             bid_qty: Lots(self.bid_qty),
-            ask: Ticks(self.ask),
+            ask: countable(self.ask)?,
             ask_qty: Lots(self.ask_qty),
         }))
     }
@@ -306,13 +310,22 @@ impl Before {
             let run = read_uint(input)?;
             left = left.checked_sub(run)?;
             for _ in 0..run {
-                let price = Ticks(undiff(input, &mut self.level[side as usize])?);
+                let price = countable(undiff(input, &mut self.level[side as usize])?)?;
                 let qty = Lots(read_qty(input)?);
                 levels.push(Level { side, price, qty });
             }
             side = side.opposite();
         }
         Some(())
+    }
+}
+
+/// A price that the arithmetic of books and accounts has room for; an empty side says zero.
+const fn countable(price: i64) -> Option<Ticks> {
+    if price >= 0 && price < COUNT_MAX {
+        Some(Ticks(price))
+    } else {
+        None
     }
 }
 

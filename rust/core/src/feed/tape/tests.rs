@@ -2,10 +2,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::decimal::Decimal;
+use crate::instrument::COUNT_MAX;
 use crate::instrument::{ContractKind, Instrument, InstrumentSpec};
 use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
 use crate::money::Rate;
 use crate::units::{Lots, Side, Ticks};
+
+#[path = "hostile_tests.rs"]
+mod hostile;
 
 /// An event that owns its levels.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,8 +174,11 @@ fn market(count: u64) -> Vec<Owned> {
         .collect()
 }
 
+/// Prices and quantities that every reader takes.
+const COUNTS: std::ops::Range<i64> = 0..COUNT_MAX;
+
 fn any_levels() -> impl Strategy<Value = Vec<Level>> {
-    let level = (any::<bool>(), any::<i64>(), 0..=i64::MAX).prop_map(|(buy, price, qty)| Level {
+    let level = (any::<bool>(), COUNTS, COUNTS).prop_map(|(buy, price, qty)| Level {
         side: if buy { Side::Buy } else { Side::Sell },
         price: Ticks(price),
         qty: Lots(qty),
@@ -189,30 +196,25 @@ fn any_event() -> impl Strategy<Value = Owned> {
             any_levels()
         )
             .prop_map(|(first, last, prev, levels)| Event::Depth(first, last, prev, levels)),
-        (any::<u64>(), any::<i64>(), 0..=i64::MAX, any::<bool>()).prop_map(
-            |(id, price, qty, buy)| Event::Other(MarketEvent::Trade {
+        (any::<u64>(), COUNTS, COUNTS, any::<bool>()).prop_map(|(id, price, qty, buy)| {
+            Event::Other(MarketEvent::Trade {
                 id,
                 price: Ticks(price),
                 qty: Lots(qty),
                 aggressor: if buy { Side::Buy } else { Side::Sell },
             })
+        }),
+        (any::<u64>(), [COUNTS, COUNTS], [COUNTS, COUNTS],).prop_map(
+            |(id, [bid, ask], [bid_qty, ask_qty])| Event::Other(MarketEvent::Quote {
+                id,
+                bid: Ticks(bid),
+                bid_qty: Lots(bid_qty),
+                ask: Ticks(ask),
+                ask_qty: Lots(ask_qty),
+            })
         ),
-        (
-            any::<u64>(),
-            any::<[i64; 2]>(),
-            [0..=i64::MAX, 0..=i64::MAX]
-        )
-            .prop_map(|(id, [bid, ask], [bid_qty, ask_qty])| Event::Other(
-                MarketEvent::Quote {
-                    id,
-                    bid: Ticks(bid),
-                    bid_qty: Lots(bid_qty),
-                    ask: Ticks(ask),
-                    ask_qty: Lots(ask_qty),
-                }
-            )),
     ];
-    (any::<i64>(), any::<i64>(), event).prop_map(|(ts_event_ns, ts_recv_ns, event)| Owned {
+    (0..=i64::MAX, 0..=i64::MAX, event).prop_map(|(ts_event_ns, ts_recv_ns, event)| Owned {
         ts_event_ns,
         ts_recv_ns,
         event,

@@ -1,5 +1,7 @@
 //! Integers of variable length: LEB128, and the zigzag of differences that wrap.
 
+use crate::instrument::COUNT_MAX;
+
 pub(super) fn diff(out: &mut Vec<u8>, value: i64, before: &mut i64) {
     uint(out, zigzag(value.wrapping_sub(*before)));
     *before = value;
@@ -22,10 +24,11 @@ pub(super) fn undiff_id(input: &mut &[u8], before: &mut u64) -> Option<u64> {
     Some(*before)
 }
 
-/// A quantity is never negative.
+/// A quantity is never negative, and two of them can be added.
 #[inline]
 pub(super) fn read_qty(input: &mut &[u8]) -> Option<i64> {
-    i64::try_from(read_uint(input)?).ok()
+    let qty = i64::try_from(read_uint(input)?).ok()?;
+    (qty < COUNT_MAX).then_some(qty)
 }
 
 pub(super) const fn zigzag(value: i64) -> u64 {

@@ -278,3 +278,42 @@ fn a_lost_book_refuses_orders_and_forgets_places() {
     assert_eq!(floor.say(&Said::Trade(SELL, 98, 40)), "");
     assert_eq!(floor.say(&Said::Trade(SELL, 98, 1)), "2 maker 1@98");
 }
+
+/// What an account cannot count it does not trade: the order ends, the account stays whole.
+#[test]
+fn an_order_beyond_counting_expires() {
+    let most = (1_i64 << 62) - 1;
+    let mut floor = floor();
+    floor.say(&Said::Book(vec![(1, most)], vec![(2, most)]));
+    let mut replies = Vec::new();
+    for key in 1..5 {
+        replies.push(floor.place(limit(key, BUY, 2, most)));
+        floor.say(&Said::Levels(vec![(SELL, 2, 0)]));
+        floor.say(&Said::Levels(vec![(SELL, 2, most)]));
+    }
+    assert_eq!(replies[0], format!("1 accepted · 1 taker {most}@2"));
+    assert_eq!(replies[3], "4 accepted · 4 expired");
+    assert!(floor.venue.is_idle());
+    let fills = floor.venue.journal().fills();
+    assert_eq!(floor.venue.ledger().check(fills), Ok(()));
+    floor.venue.ledger().profit(floor.venue.mid());
+}
+
+/// Our own orders at one price may add up to more than a count holds.
+#[test]
+fn a_crossed_queue_beyond_counting_fills_what_is_there() {
+    let most = (1_i64 << 62) - 1;
+    let mut floor = floor();
+    floor.say(&Said::Book(vec![(1, 10)], vec![(3, 10)]));
+    for key in 1..5 {
+        assert_eq!(
+            floor.place(limit(key, BUY, 2, most)),
+            format!("{key} accepted")
+        );
+    }
+    floor.say(&Said::Trade(BUY, 3, most));
+    floor.say(&Said::Trade(BUY, 3, most));
+    floor.say(&Said::Trade(BUY, 3, most));
+    let replies = floor.say(&Said::Levels(vec![(SELL, 2, 7)]));
+    assert_eq!(replies, "1 maker 7@2");
+}
