@@ -14,8 +14,8 @@ import ast
 import inspect
 import re
 import sys
-from itertools import pairwise
 import textwrap
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
