@@ -187,11 +187,11 @@ impl Ledger {
         let mut sums = [Markout::default(); 3];
         for fill in fills {
             for (sum, later) in sums.iter_mut().zip(fill.later) {
-                if let Some(gain) = self.drift(fill.side, fill.qty, fill.mid, later) {
-                    if let Some(gain) = sum.gain.checked_add(gain) {
-                        sum.gain = gain;
-                        sum.fills += 1;
-                    }
+                if let Some(gain) = self.drift(fill.side, fill.qty, fill.mid, later)
+                    && let Some(gain) = sum.gain.checked_add(gain)
+                {
+                    sum.gain = gain;
+                    sum.fills += 1;
                 }
             }
         }
