@@ -1740,11 +1740,11 @@ def generate_tape(
         seed: Chooses all that is left to chance.
         start_ns: Time of the first message, in nanoseconds since 1970.
         duration_ns: How long, at most a day.
-        price: Where the fair value starts and is pulled back to.
+        price: Where the fair value starts and is pulled back to, at most 2⁴⁰ ticks.
         volatility_milliticks: Standard deviation of the fair value over a calm second, in
-            thousandths of a tick.
+            thousandths of a tick, at most a million.
 
     Raises:
-        InputError: If the times are outside these bounds.
+        InputError: If a time, the price or the volatility is outside these bounds.
         PriceError: If the price is off the tick or not positive.
     """

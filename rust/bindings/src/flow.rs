@@ -34,8 +34,8 @@ pub(crate) fn generate_tape<'py>(
     let lasts = (0..=DURATION_NS_MAX).contains(&duration_ns);
     if !lasts || !(0..=START_NS_MAX).contains(&start_ns) {
         return Err(InputError::new_err(format!(
-            "a generated market lasts 0 to {DURATION_NS_MAX} ns and starts from 1970 to \
-             {START_NS_MAX} ns after: duration_ns={duration_ns}, start_ns={start_ns}"
+            "a generated market lasts 0 to {DURATION_NS_MAX} ns and starts after 1970, \
+             at {START_NS_MAX} ns at the latest: duration_ns={duration_ns}, start_ns={start_ns}"
         )));
     }
     let ticks = convert::ticks(price, &instrument.0)?;
