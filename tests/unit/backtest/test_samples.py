@@ -52,7 +52,7 @@ def test_a_maker_at_the_touch_neither_prints_money_nor_is_hopeless():
     [
         ({"duration_ns": -1}, InputError, "a generated market lasts 0 to "),
         ({"duration_ns": 86_400_000_000_001}, InputError, "a generated market lasts 0 to "),
-        ({"start_ns": -1}, InputError, "starts from 1970"),
+        ({"start_ns": -1}, InputError, "starts after 1970"),
         ({"price": "60000.05"}, PriceError, "price must be a multiple of the tick"),
     ],
 )
