@@ -7,6 +7,7 @@ import inspect
 import pytest
 
 import tradecore
+import tradecore.telemetry
 from tradecore import core
 
 GOLDEN = "tests/architecture/public_names.txt"
@@ -52,3 +53,10 @@ def test_exceptions_form_one_tree():
     faults = [each for each in public if inspect.isclass(each) and issubclass(each, BaseException)]
     assert faults
     assert all(issubclass(fault, tradecore.TradecoreError) for fault in faults)
+
+
+@pytest.mark.parametrize("module", [tradecore, tradecore.telemetry], ids=lambda it: it.__name__)
+def test_a_name_that_is_none_is_refused_as_python_does(module):
+    """Names that are loaded when asked for do not hide a misspelled one."""
+    with pytest.raises(AttributeError, match=f"module '{module.__name__}' has no attribute 'bcok'"):
+        _ = module.bcok

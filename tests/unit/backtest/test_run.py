@@ -11,7 +11,7 @@ import pytest
 import tradecore as tc
 from support.strategies import AtTouch, Diary, Failing, Silent
 from tradecore.core import DataError, InputError, OrderState
-from tradecore.model.errors import StrategyError
+from tradecore.model.errors import StrategyError, UnsupportedError
 
 STATES = list(OrderState)
 S = 1_000_000_000
@@ -226,3 +226,24 @@ def test_a_file_that_is_no_recording_is_refused(tmp_path):
         run(Silent, path)
     with pytest.raises(FileNotFoundError, match="missing"):
         run(Silent, tmp_path / "missing")
+
+
+class _Asks(Silent):
+    """Asks its host for what a backtest does not have."""
+
+    def on_start(self):
+        """Note what it is told."""
+        self.told = [self.budget("BINANCE"), dict(self.balances())]
+        with pytest.raises(UnsupportedError, match=r"no past bars: .*BTCUSDT, period=1m, count=3"):
+            self.request_bars("BTCUSDT", period="1m", count=3)
+        self.told.append("refused")
+
+
+def test_what_a_backtest_does_not_have_is_said(short_tape):
+    """No rate limit, no bars; and money starts at nothing, in the settlement currency."""
+    asks = _Asks()
+
+    result = run(asks, short_tape)
+
+    assert result.exit_code == 0
+    assert asks.told == [None, {"USDT": Decimal(0)}, "refused"]
