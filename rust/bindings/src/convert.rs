@@ -1,6 +1,8 @@
 //! Numbers from Python: `Decimal | str | int` exactly, a `float` only where it means a tick.
 
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyFloat, PyInt, PyString};
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::Instrument;
@@ -26,8 +28,17 @@ pub(crate) fn decimal(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Decimal>
         }
         return parse(value.str()?.to_cow()?.as_ref(), name);
     }
-    if value.is_instance_of::<PyFloat>() || value.get_type().name()?.to_cow()? == "Decimal" {
-        return parse(value.str()?.to_cow()?.as_ref(), name);
+    // Numbers are read while an engine is locked: only code of the language itself may run here,
+    // not what a subclass calls its text.
+    if let Ok(float) = value.cast::<PyFloat>() {
+        return parse(&float.value().to_string().to_ascii_lowercase(), name);
+    }
+    let class = decimal_class(value.py())?;
+    if value.is_instance(class)? {
+        let text = class
+            .getattr(intern!(value.py(), "__str__"))?
+            .call1((value,))?;
+        return parse(text.cast::<PyString>()?.to_cow()?.as_ref(), name);
     }
     let kind = value.get_type().name()?;
     Err(InputError::new_err(format!(
@@ -103,13 +114,16 @@ fn on_step(value: &Bound<'_, PyAny>, step: Decimal) -> Option<i64> {
 
 /// A decimal as Python's `decimal.Decimal`.
 pub(crate) fn to_python(py: Python<'_>, value: Decimal) -> PyResult<Bound<'_, PyAny>> {
-    static DECIMAL: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
-    DECIMAL
-        .get_or_try_init(py, || {
-            py.import("decimal")?.getattr("Decimal").map(Bound::unbind)
-        })?
-        .bind(py)
-        .call1((value.to_string(),))
+    decimal_class(py)?.call1((value.to_string(),))
+}
+
+/// Python's `decimal.Decimal`, imported once.
+fn decimal_class(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let class = DECIMAL.get_or_try_init(py, || {
+        py.import("decimal")?.getattr("Decimal").map(Bound::unbind)
+    })?;
+    Ok(class.bind(py))
 }
 
 /// The side a caller named.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import textwrap
 
 import pytest
 
@@ -50,34 +49,40 @@ def test_a_generated_market_beyond_counting_is_refused(whole, changes):
         generate_tape(whole, **{**spec, **changes})
 
 
-def test_one_thread_waits_for_another_without_the_interpreter():
-    """Whoever holds an engine may be inside Python, and must be let on."""
-    program = """
-        import threading, tradecore
+def test_a_class_that_only_calls_itself_decimal_is_no_number():
+    """A number is known by its type, not by the type's name."""
+    stranger = type("Decimal", (), {"__str__": lambda _: "5"})()
+    engine = tc.MatchingEngine([tc.Instrument("A", tick_size=1, lot_size=1)])
 
-        inside, asked = threading.Event(), threading.Event()
+    with pytest.raises(InputError, match="price must be Decimal, str, int or float: got Decimal"):
+        engine.submit("A", side="buy", quantity=1, price=stranger)
 
-        class Decimal:
-            def __str__(self):
-                inside.set()
-                asked.wait(0.2)
-                return "5"
 
-        one = tradecore.Instrument("A", tick_size="1", lot_size="1")
-        engine = tradecore.MatchingEngine([one])
-        order = {"side": "buy", "quantity": 1, "price": Decimal()}
-        thread = threading.Thread(target=engine.submit, args=("A",), kwargs=order)
-        thread.start()
-        inside.wait()
-        print(engine.live_orders)
-        thread.join()
-    """
-    ran = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
+def test_a_number_that_calls_the_engine_is_read_without_running_its_code(tmp_path):
+    """Numbers are read under the engine's lock, so what a subclass prints is not asked for."""
+    script = tmp_path / "reenter.py"
+    script.write_text(REENTER)
 
-    assert ran.stdout.strip() == "1"
+    command = [sys.executable, str(script)]
+    run = subprocess.run(command, capture_output=True, timeout=20, check=False)
+
+    assert run.stdout.split() == [b"50000.1", b"2.5"], run.stderr
+
+
+REENTER = """
+from decimal import Decimal
+import tradecore as tc
+
+engine = tc.MatchingEngine([tc.Instrument("X", tick_size="0.1", lot_size="0.1")])
+
+class Price(float):
+    def __str__(self):
+        return str(engine.live_orders)
+
+class Quantity(Decimal):
+    def __str__(self):
+        return str(engine.live_orders)
+
+(report,) = engine.submit("X", side="buy", quantity=Quantity("2.5"), price=Price(50000.1))
+print(report.price, report.quantity)
+"""
