@@ -7,7 +7,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
 use tradecore_core::instrument::Instrument;
 use tradecore_core::oms as core;
-use tradecore_core::oms::message::{OrderKey, OrderType, TimeInForce};
+use tradecore_core::oms::message::OrderKey;
 use tradecore_core::oms::ratio::mul_div;
 
 use crate::convert;
@@ -74,19 +74,12 @@ impl Order {
 
     #[getter]
     fn r#type(&self) -> PyResult<&'static str> {
-        self.read(|order| match order.request().order_type {
-            OrderType::Limit => "limit",
-            OrderType::Market => "market",
-        })
+        self.read(|order| order.request().order_type.as_str())
     }
 
     #[getter]
     fn time_in_force(&self) -> PyResult<&'static str> {
-        self.read(|order| match order.request().time_in_force {
-            TimeInForce::Gtc => "GTC",
-            TimeInForce::Ioc => "IOC",
-            TimeInForce::Fok => "FOK",
-        })
+        self.read(|order| order.request().time_in_force.as_str())
     }
 
     #[getter]

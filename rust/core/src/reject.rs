@@ -54,8 +54,52 @@ reject_codes! {
     OffLot = 1009, "OFF_LOT";
     /// The host cannot do what the order asks for.
     Unsupported = 1010, "UNSUPPORTED";
+    /// The time an order is to expire at is missing, past, or given to an order that has none.
+    BadExpireTime = 1011, "BAD_EXPIRE_TIME";
+    /// The trigger is missing, out of range, or given to an order that has none.
+    BadStopPrice = 1012, "BAD_STOP_PRICE";
+    /// The shown quantity is out of range: an order is shown in at most 1,000 slices.
+    BadDisplayQty = 1013, "BAD_DISPLAY_QTY";
+    /// The linked order is missing, another account's or symbol's, or cannot be linked so.
+    BadLink = 1014, "BAD_LINK";
+    /// A setting of a symbol, an account or a limit is out of range.
+    BadSetting = 1015, "BAD_SETTING";
+    /// The account is not known here.
+    UnknownAccount = 1016, "UNKNOWN_ACCOUNT";
     /// The strategy was halted: it may cancel, not place.
     StrategyHalted = 2001, "STRATEGY_HALTED";
+    /// Trading is halted for the symbol, the account, or all: only cancels pass.
+    TradingHalted = 2002, "TRADING_HALTED";
+    /// Only orders that reduce a position pass at present.
+    ReduceOnlyState = 2003, "REDUCE_ONLY_STATE";
+    /// There is no price to value the order at.
+    NoReferencePrice = 2004, "NO_REFERENCE_PRICE";
+    /// The quantity is above the largest one allowed for an order.
+    MaxOrderQty = 2005, "MAX_ORDER_QTY";
+    /// The value is above the largest one allowed for an order.
+    MaxOrderValue = 2006, "MAX_ORDER_VALUE";
+    /// The price is too far beyond the reference price in the direction that trades.
+    PriceCollar = 2007, "PRICE_COLLAR";
+    /// The same order came a moment ago.
+    DuplicateOrder = 2008, "DUPLICATE_ORDER";
+    /// The account has as many open orders as it may have.
+    MaxOpenOrders = 2009, "MAX_OPEN_ORDERS";
+    /// Position and working orders together would be above the largest position allowed.
+    MaxPositionQty = 2010, "MAX_POSITION_QTY";
+    /// Position and working orders together would be worth more than allowed.
+    MaxPositionValue = 2011, "MAX_POSITION_VALUE";
+    /// Exposure over equity would be above the leverage allowed.
+    MaxLeverage = 2012, "MAX_LEVERAGE";
+    /// The account's equity does not cover the margin the order would need.
+    InsufficientMargin = 2013, "INSUFFICIENT_MARGIN";
+    /// The account's free balance does not cover the order.
+    InsufficientFunds = 2014, "INSUFFICIENT_FUNDS";
+    /// The account lost as much as it may lose in a day.
+    MaxDailyLoss = 2015, "MAX_DAILY_LOSS";
+    /// The portfolio's value at risk is above its limit.
+    MaxVar = 2016, "MAX_VAR";
+    /// Too many orders in too little time.
+    RateLimit = 2017, "RATE_LIMIT";
     /// The order id is already in use by a live order.
     DuplicateOrderId = 3001, "DUPLICATE_ORDER_ID";
     /// The client order id is already in use by a live order of the account.
@@ -80,6 +124,20 @@ reject_codes! {
     RequestInFlight = 3011, "REQUEST_IN_FLIGHT";
     /// The order would trade with another one of the same trader.
     SelfCross = 3012, "SELF_CROSS";
+    /// The order met one of its own owner group.
+    SelfTrade = 3013, "SELF_TRADE_PREVENTED";
+    /// Another order of its group traded, was triggered or ended.
+    LinkedOrderDone = 3014, "LINKED_ORDER_DONE";
+    /// The symbol is in a call auction, which takes only orders that can rest.
+    NotInAuction = 3015, "NOT_IN_AUCTION";
+    /// The price is outside the symbol's price band.
+    PriceBand = 3016, "PRICE_BAND";
+    /// A trade outside the symbol's dynamic band was due, so trading paused.
+    VolatilityHalt = 3017, "VOLATILITY_HALT";
+    /// The state of the symbol does not lead to that state.
+    BadPhase = 3018, "BAD_PHASE";
+    /// An order was taken out by an operator: mass cancel, kill switch.
+    MassCancel = 3019, "MASS_CANCEL";
     /// The venue refused, without a code of ours that fits.
     VenueRejected = 4001, "VENUE_REJECTED";
     /// The venue's rate limit was reached.

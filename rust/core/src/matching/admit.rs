@@ -92,6 +92,10 @@ impl Engine {
             return Some(RejectCode::QtyTooLarge);
         }
         let limit = order.order_type == OrderType::Limit;
+        let known = limit || order.order_type == OrderType::Market;
+        if !known || matches!(order.time_in_force, TimeInForce::Gtd | TimeInForce::Day) {
+            return Some(RejectCode::BadCombination);
+        }
         if limit && (order.price <= 0 || order.price >= COUNT_MAX) {
             return Some(RejectCode::BadPrice);
         }

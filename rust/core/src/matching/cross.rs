@@ -31,9 +31,9 @@ impl Taker {
     #[inline]
     pub(super) fn new(order: &NewOrder, id: u64, name: Option<&str>) -> Self {
         let price = match (order.order_type, order.side) {
-            (OrderType::Limit, _) => order.price,
-            (OrderType::Market, Side::Buy) => i64::MAX,
-            (OrderType::Market, Side::Sell) => i64::MIN,
+            (OrderType::Limit | OrderType::StopLimit, _) => order.price,
+            (_, Side::Buy) => i64::MAX,
+            (_, Side::Sell) => i64::MIN,
         };
         Self {
             id,

@@ -375,7 +375,7 @@ impl NaiveEngine {
             side: order.side as u8,
             liquidity: 0,
             reject: 0,
-            reserved: 0,
+            scope: 0,
         });
     }
 }

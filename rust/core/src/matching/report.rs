@@ -133,8 +133,8 @@ pub struct Report {
     pub liquidity: u8,
     /// As [`RejectCode`]; 0 where nothing was refused.
     pub reject: u16,
-    /// Zero.
-    pub reserved: u16,
+    /// Of a refusal by a limit, whose limit: as [`crate::risk::Scope`]; 0 otherwise.
+    pub scope: u16,
 }
 
 /// [`Report::liquidity`] of an order that rested.
