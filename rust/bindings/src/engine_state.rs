@@ -139,13 +139,13 @@ impl State {
         let order_type = order_type(terms.r#type)?;
         let price = match (order_type, terms.price) {
             (OrderType::Limit, Some(price)) => convert::ticks(price, instrument)?.0,
-            (OrderType::Market, None) => 0,
             (OrderType::Limit, None) => {
                 return Err(InputError::new_err(
                     "a limit order needs a price: price=None",
                 ));
             }
-            (OrderType::Market, Some(price)) => {
+            (_, None) => 0,
+            (_, Some(price)) => {
                 let text = format!("a market order takes no price: price={price}");
                 return Err(InputError::new_err(text));
             }
