@@ -1,5 +1,6 @@
 //! Where orders live: one cache line each, reused through a free list.
 
+use crate::book::tags::Tags;
 use crate::units::Side;
 
 /// Index of an order in the [`Arena`].
@@ -11,32 +12,32 @@ pub const NIL: Slot = Slot::MAX;
 /// Most orders an arena can hold at once.
 pub const CAPACITY_MAX: usize = NIL as usize;
 
-/// A resting order, one cache line.
+/// A live order, one cache line.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
 pub struct Order {
     /// Its id, unique among live orders.
     pub id: u64,
-    /// Its limit in ticks.
+    /// Its limit in ticks; of a waiting order without one its protection price, 0 for none.
     pub price: i64,
-    /// Open quantity in lots.
+    /// What the book shows of it, in lots; of a waiting order all that is open.
     pub qty: i64,
     /// Quantity traded so far in lots.
     pub filled: i64,
+    /// The sequence of the report after which it took its place: older is smaller.
+    pub priority: u64,
     /// Behind it in the queue of its level.
     pub next: Slot,
     /// Before it in the queue of its level.
     pub prev: Slot,
     /// Whose it is.
     pub account: u32,
-    /// Dense index of its instrument.
-    pub symbol: u32,
     /// What few orders have and the engine keeps aside, or [`NIL`].
     pub extra: u32,
-    /// Which side it rests on.
-    pub side: Side,
-    /// Whether it must never take, also not after a change of price.
-    pub post_only: bool,
+    /// Its instrument and what is true of it.
+    pub tags: Tags,
+    /// The row of its account and instrument in the books of risk.
+    pub holding: u32,
 }
 
 impl Order {
@@ -45,18 +46,25 @@ impl Order {
         price: 0,
         qty: 0,
         filled: 0,
+        priority: 0,
         next: NIL,
         prev: NIL,
         account: 0,
-        symbol: 0,
         extra: NIL,
-        side: Side::Buy,
-        post_only: false,
+        tags: Tags::new(0, Side::Buy),
+        holding: NIL,
     };
 
-    /// Traded plus open: what FIX calls `OrderQty`.
-    pub const fn total(&self) -> i64 {
-        self.filled + self.qty
+    /// Which side it is on.
+    #[inline]
+    pub const fn side(&self) -> Side {
+        self.tags.side()
+    }
+
+    /// Dense index of its instrument.
+    #[inline]
+    pub const fn symbol(&self) -> u32 {
+        self.tags.symbol()
     }
 }
 

@@ -11,3 +11,4 @@ pub mod bitmap;
 pub mod index;
 pub mod ladder;
 pub mod queue;
+pub mod tags;

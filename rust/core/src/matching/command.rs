@@ -1,7 +1,6 @@
-//! What an engine is told to do: an enum inside, a fixed record where arrays cross a boundary.
+//! What an engine is told to do.
 
-use crate::order::{OrderType, TimeInForce};
-use crate::reject::RejectCode;
+use crate::order::{OrderType, SelfTradePrevention, TimeInForce};
 use crate::units::Side;
 
 /// One instruction to the engine.
@@ -9,6 +8,8 @@ use crate::units::Side;
 pub enum Command {
     /// Place an order.
     New(NewOrder),
+    /// Place an order with terms few orders have.
+    NewWith(NewOrder, Terms),
     /// Take an order out.
     Cancel {
         /// Dense index of its instrument.
@@ -16,18 +17,42 @@ pub enum Command {
         /// Its id.
         order_id: u64,
     },
-    /// Change an order's price and quantity.
+    /// Change an order.
     Modify {
         /// Dense index of its instrument.
         symbol: u32,
         /// Its id.
         order_id: u64,
-        /// New limit in ticks; `None` keeps it.
-        price: Option<i64>,
-        /// New quantity in lots, read as `revision` says; `None` keeps it.
-        qty: Option<i64>,
-        /// What `qty` counts and whether priority may be kept.
-        revision: Revision,
+        /// What is to be different.
+        change: Change,
+    },
+    /// Take out every order a filter matches.
+    CancelAll(Filter),
+    /// Lead a symbol into another state.
+    SetPhase {
+        /// Dense index of the instrument.
+        symbol: u32,
+        /// The state.
+        phase: Phase,
+    },
+    /// Bound the prices of a symbol.
+    SetBands {
+        /// Dense index of the instrument.
+        symbol: u32,
+        /// The bounds.
+        bands: Bands,
+    },
+    /// Set the reference price of a symbol until its next trade.
+    SetReference {
+        /// Dense index of the instrument.
+        symbol: u32,
+        /// In ticks.
+        price: i64,
+    },
+    /// Tell the time: what is due happens.
+    AdvanceTime {
+        /// In nanoseconds since 1970.
+        now_ns: i64,
     },
 }
 
@@ -46,12 +71,76 @@ pub struct NewOrder {
     pub order_type: OrderType,
     /// How long.
     pub time_in_force: TimeInForce,
-    /// Refuse rather than take.
-    pub post_only: bool,
-    /// Limit in ticks; ignored for a market order.
+    /// Never take.
+    pub post_only: PostOnly,
+    /// Trade no more than the position it reduces.
+    pub reduce_only: bool,
+    /// When it would meet its own owner group.
+    pub self_trade_prevention: SelfTradePrevention,
+    /// Limit in ticks; of an order without one the protection price, 0 for none.
     pub price: i64,
     /// Quantity in lots.
     pub qty: i64,
+}
+
+/// Whether an order may take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum PostOnly {
+    /// It may.
+    #[default]
+    No = 0,
+    /// It is refused rather than take.
+    Reject = 1,
+    /// It is moved behind the best opposite price rather than take.
+    Reprice = 2,
+}
+
+/// What few orders have. Zero means it has not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The trigger of a stop, in ticks; of a trailing stop where it starts.
+    pub stop_price: i64,
+    /// How far the trigger of a trailing stop stays behind the market, in ticks.
+    pub trailing_distance: i64,
+    /// What an iceberg shows at a time, in lots.
+    pub display_qty: i64,
+    /// When a `GTD` order expires, in nanoseconds since 1970.
+    pub expire_time_ns: i64,
+    /// The order it is linked with, where `link` names one.
+    pub linked_id: u64,
+    /// The strategy that sent it, for limits.
+    pub strategy: u32,
+    /// How it is linked.
+    pub link: Link,
+}
+
+/// How an order is linked with another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Link {
+    /// Not at all.
+    #[default]
+    None = 0,
+    /// One cancels the other; names a live order.
+    Oco = 1,
+    /// Waits until an order releases it; names none.
+    Held = 2,
+    /// Releases a held order and its group when it is gone; names it.
+    Releases = 3,
+}
+
+/// What a modify asks for; `None` keeps what is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// New limit or protection price in ticks.
+    pub price: Option<i64>,
+    /// New quantity in lots, read as `revision` says.
+    pub qty: Option<i64>,
+    /// New trigger in ticks, of an order that waits for one.
+    pub stop_price: Option<i64>,
+    /// What `qty` counts and whether priority may be kept.
+    pub revision: Revision,
 }
 
 /// How a modify is to be read.
@@ -67,129 +156,56 @@ pub enum Revision {
     Reinsert,
 }
 
-/// A [`Command`] as 48 bytes: the element of the arrays that cross the boundary to Python.
-///
-/// Unused fields are zero. For a modify, a price or quantity of zero keeps the old one.
+/// Which orders a mass cancel takes out; `None` means all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(C)]
-pub struct CommandRecord {
-    /// 0 new, 1 cancel, 2 modify.
-    pub op: u8,
-    /// 0 buy, 1 sell.
-    pub side: u8,
-    /// As [`OrderType`].
-    pub order_type: u8,
-    /// As [`TimeInForce`].
-    pub time_in_force: u8,
-    /// Bit 0 post-only.
-    pub flags: u8,
-    /// For a modify, as [`Revision`] in order of declaration.
-    pub revision: u8,
-    /// Zero.
-    pub reserved: u16,
-    /// Dense index of the instrument.
-    pub symbol: u32,
-    /// Whose order it is.
-    pub account: u32,
-    /// The caller's id, or 0 to be given the next one.
-    pub order_id: u64,
-    /// In ticks.
-    pub price: i64,
-    /// In lots.
-    pub qty: i64,
-    /// When, in nanoseconds since 1970; 0 keeps the engine's time.
-    pub timestamp_ns: i64,
+pub struct Filter {
+    /// Whose.
+    pub account: Option<u32>,
+    /// Of which instrument.
+    pub symbol: Option<u32>,
+    /// Of which side.
+    pub side: Option<Side>,
 }
 
-const POST_ONLY: u8 = 1;
-
-impl AsRef<Self> for CommandRecord {
-    fn as_ref(&self) -> &Self {
-        self
-    }
+/// The state of a symbol.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Phase {
+    /// Orders match as they come.
+    #[default]
+    Open = 0,
+    /// Orders gather for a call auction.
+    Auction = 1,
+    /// Nothing but cancels, for now.
+    Halted = 2,
+    /// Nothing but cancels, until the next session.
+    Closed = 3,
 }
 
-impl CommandRecord {
-    /// The command this record spells.
-    ///
-    /// # Errors
-    ///
-    /// [`RejectCode::UnknownCommand`] or [`RejectCode::BadCombination`] for a byte that
-    /// means nothing.
-    #[inline]
-    pub fn decode(&self) -> Result<Command, RejectCode> {
-        let (symbol, order_id) = (self.symbol, self.order_id);
-        match self.op {
-            0 => Ok(Command::New(self.decode_new()?)),
-            1 => Ok(Command::Cancel { symbol, order_id }),
-            2 => Ok(Command::Modify {
-                symbol,
-                order_id,
-                price: Some(self.price).filter(|price| *price != 0),
-                qty: Some(self.qty).filter(|qty| *qty != 0),
-                revision: match self.revision {
-                    0 => Revision::Total,
-                    1 => Revision::Open,
-                    2 => Revision::Reinsert,
-                    _ => return Err(RejectCode::BadCombination),
-                },
-            }),
-            _ => Err(RejectCode::UnknownCommand),
-        }
-    }
+impl Phase {
+    /// Every value in order of its number.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Auction, Self::Halted, Self::Closed];
 
-    #[inline]
-    fn decode_new(&self) -> Result<NewOrder, RejectCode> {
-        Ok(NewOrder {
-            symbol: self.symbol,
-            account: self.account,
-            order_id: self.order_id,
-            side: match self.side {
-                0 => Side::Buy,
-                1 => Side::Sell,
-                _ => return Err(RejectCode::BadCombination),
-            },
-            order_type: match self.order_type {
-                0 => OrderType::Limit,
-                1 => OrderType::Market,
-                _ => return Err(RejectCode::BadCombination),
-            },
-            time_in_force: match self.time_in_force {
-                0 => TimeInForce::Gtc,
-                1 => TimeInForce::Ioc,
-                2 => TimeInForce::Fok,
-                _ => return Err(RejectCode::BadCombination),
-            },
-            post_only: match self.flags {
-                0 => false,
-                POST_ONLY => true,
-                _ => return Err(RejectCode::BadCombination),
-            },
-            price: self.price,
-            qty: self.qty,
-        })
-    }
-}
-
-impl From<NewOrder> for CommandRecord {
-    fn from(order: NewOrder) -> Self {
-        Self {
-            op: 0,
-            side: order.side as u8,
-            order_type: order.order_type as u8,
-            time_in_force: order.time_in_force as u8,
-            flags: if order.post_only { POST_ONLY } else { 0 },
-            symbol: order.symbol,
-            account: order.account,
-            order_id: order.order_id,
-            price: order.price,
-            qty: order.qty,
-            ..Self::default()
+    /// The word in calls and files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Auction => "auction",
+            Self::Halted => "halted",
+            Self::Closed => "closed",
         }
     }
 }
 
-const _: () = assert!(
-    size_of::<CommandRecord>() == 48,
-    "Invariant: COMMAND_DTYPE mirrors this"
-);
+/// Bounds on the prices of a symbol. Zero means there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bands {
+    /// Lowest limit accepted, in ticks.
+    pub low: i64,
+    /// Highest limit accepted, in ticks.
+    pub high: i64,
+    /// How far from the reference price a trade may be, in hundredths of a percent; below 10,000.
+    pub dynamic_bps: u32,
+    /// How long trading pauses when one would be farther; 0 cancels the order's rest instead.
+    pub halt_ns: i64,
+}

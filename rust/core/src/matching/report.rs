@@ -129,7 +129,7 @@ pub struct Report {
     pub status: u8,
     /// 0 buy, 1 sell.
     pub side: u8,
-    /// 0 none, 1 maker, 2 taker.
+    /// 0 none, 1 maker, 2 taker, 3 auction.
     pub liquidity: u8,
     /// As [`RejectCode`]; 0 where nothing was refused.
     pub reject: u16,
@@ -141,6 +141,8 @@ pub struct Report {
 pub const MAKER: u8 = 1;
 /// [`Report::liquidity`] of an order that came.
 pub const TAKER: u8 = 2;
+/// [`Report::liquidity`] of an order that traded in an auction.
+pub const AUCTION: u8 = 3;
 
 impl Report {
     /// The side of the order.
@@ -167,11 +169,11 @@ impl Report {
         OrderStatus::ALL[self.status as usize]
     }
 
-    /// The number both reports of a trade share: the sequence of the maker's.
+    /// The number both reports of a trade share: the sequence of the first.
     pub const fn trade_id(&self) -> u64 {
-        match self.liquidity {
-            MAKER => self.sequence,
-            TAKER => self.sequence - 1,
+        match (self.liquidity, self.side()) {
+            (MAKER, _) | (AUCTION, Side::Buy) => self.sequence,
+            (TAKER, _) | (AUCTION, Side::Sell) => self.sequence - 1,
             _ => 0,
         }
     }
