@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::{ContractKind, Instrument, InstrumentSpec};
 use tradecore_core::matching::naive::NaiveEngine;
-use tradecore_core::matching::{Command, Engine, NewOrder, Report, Revision};
+use tradecore_core::matching::{
+    Change, Command, Engine, NewOrder, PostOnly, Report, Revision, Terms,
+};
 use tradecore_core::money::Rate;
 use tradecore_core::order::{OrderType, TimeInForce};
 use tradecore_core::reject::RejectCode;
@@ -80,9 +82,14 @@ fn new_order() -> impl Strategy<Value = NewOrder> {
                 side,
                 order_type,
                 time_in_force,
-                post_only,
+                post_only: if post_only {
+                    PostOnly::Reject
+                } else {
+                    PostOnly::No
+                },
                 price,
                 qty,
+                ..NewOrder::default()
             }
         },
     )
@@ -95,7 +102,7 @@ fn command() -> impl Strategy<Value = Command> {
         2 => (symbol(), id()).prop_map(|(symbol, order_id)| Command::Cancel { symbol, order_id }),
         2 => (symbol(), id(), prop::option::of(price()), prop::option::of(qty()), revision)
             .prop_map(|(symbol, order_id, price, qty, revision)| {
-                Command::Modify { symbol, order_id, price, qty, revision }
+                Command::Modify { symbol, order_id, change: Change { price, qty, stop_price: None, revision } }
             }),
     ]
 }
@@ -169,7 +176,7 @@ fn hash_of(order: NewOrder, name: Option<&str>) -> u128 {
         ..order
     };
     match name {
-        Some(name) => engine.apply_named(&order, name, &mut reports),
+        Some(name) => engine.apply_named(&order, &Terms::default(), name, &mut reports),
         None => engine.apply(&Command::New(order), &mut reports),
     };
     engine.state_hash()

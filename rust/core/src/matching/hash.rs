@@ -239,7 +239,10 @@ mod tests {
     fn a_fill_is_the_difference_of_two_terms() {
         let identity = identity(1, 2, 3, 4, 5);
         let before = order(identity, 10, 2);
-        assert_eq!(before.wrapping_add(fill(identity, 4)), order(identity, 6, 6));
+        assert_eq!(
+            before.wrapping_add(fill(identity, 4)),
+            order(identity, 6, 6)
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::instrument::{COUNT_MAX, Instrument};
-use crate::matching::command::{Command, NewOrder, Revision};
+use crate::matching::command::{Command, NewOrder, PostOnly, Revision};
 use crate::matching::report::{ExecType, OrderStatus, Report};
 use crate::money::Money;
 use crate::order::{OrderType, TimeInForce};
@@ -62,12 +62,11 @@ impl NaiveEngine {
             Command::Modify {
                 symbol,
                 order_id,
-                price,
-                qty,
-                revision,
+                change,
             } => {
-                self.modify(symbol, order_id, price, qty, revision);
+                self.modify(symbol, order_id, change.price, change.qty, change.revision);
             }
+            _ => {}
         }
         std::mem::take(&mut self.reports)
     }
@@ -101,7 +100,7 @@ impl NaiveEngine {
             price: (order.order_type == OrderType::Limit).then_some(order.price),
             open: order.qty,
             filled: 0,
-            post_only: order.post_only,
+            post_only: order.post_only != PostOnly::No,
         };
         let exhausted = order.order_id == 0 && id >= 1 << 63;
         let full = exhausted.then_some(RejectCode::EngineFull);
@@ -147,7 +146,7 @@ impl NaiveEngine {
                 RejectCode::BadPrice,
             ),
             (
-                order.post_only
+                order.post_only != PostOnly::No
                     && (order.order_type != OrderType::Limit
                         || order.time_in_force != TimeInForce::Gtc),
                 RejectCode::BadCombination,
@@ -162,7 +161,7 @@ impl NaiveEngine {
                 RejectCode::MinNotional,
             ),
             (
-                order.post_only && self.reachable(incoming) > 0,
+                order.post_only != PostOnly::No && self.reachable(incoming) > 0,
                 RejectCode::PostOnlyWouldCross,
             ),
         ];
