@@ -164,7 +164,7 @@ impl Engine {
         let order = self.arena.get(slot);
         let (id, shown) = (order.id, order.qty);
         self.change_aside(id, |extra| {
-            extra.reserve = extra.reserve.min((open - shown).max(0))
+            extra.reserve = extra.reserve.min((open - shown).max(0));
         });
     }
 

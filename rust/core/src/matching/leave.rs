@@ -6,7 +6,9 @@ use crate::book::tags::Place;
 use crate::matching::Engine;
 use crate::matching::book_event::BookEvent;
 use crate::matching::command::Filter;
+use crate::matching::cross::identity;
 use crate::matching::extra::Extra;
+use crate::matching::hash;
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
 use crate::matching::taker;
 use crate::matching::waiting::Due;
@@ -28,8 +30,9 @@ impl Engine {
             self.take_out(slot, ExecType::Canceled, None, out);
             return self.settle(symbol, out);
         }
-        self.discount(slot);
         let order = *self.arena.get(slot);
+        let term = hash::order(identity(&order), order.qty, order.filled);
+        self.hash = self.hash.wrapping_sub(term);
         queue::unlink(
             &mut self.markets[symbol as usize].ladder,
             &mut self.arena,
