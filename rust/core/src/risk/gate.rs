@@ -127,9 +127,8 @@ impl Risk {
         let profile = self.profile(at, ask.strategy);
         let row = self.ledger.rows[at as usize];
         let cleared = self.check(ask, at, &row, profile, Some(now_ns))?;
-        self.hold(at, |row| {
-            row.work(ask.side, ask.price.unwrap_or(0), ask.qty)
-        });
+        let price = ask.price.unwrap_or(0);
+        self.hold(at, |row| row.work(ask.side, price, ask.qty));
         let seat = self.ledger.rows[at as usize].seat;
         self.ledger.change_seat(seat, |seat| {
             seat.open_orders += 1;

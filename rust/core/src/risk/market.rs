@@ -2,7 +2,7 @@
 
 use super::row::Row;
 use crate::instrument::{ContractKind, Instrument};
-use crate::money::{Money, Rate};
+use crate::money::{Money, Rate, UNIT};
 use crate::reject::RejectCode;
 
 /// Largest money a position and its working orders may be worth, in 10⁻¹⁸: about 2 × 10¹³ units.
@@ -196,18 +196,11 @@ impl Market {
     }
 }
 
+/// Money of one lot of the base asset, if it is a whole number of 10⁻¹⁸.
 fn base_unit(instrument: &Instrument) -> Option<i128> {
     let (lot, multiplier) = (instrument.lot_size(), instrument.multiplier());
-    let scale = (lot.scale() + multiplier.scale()).checked_sub(18);
     let mantissa = lot.mantissa().checked_mul(multiplier.mantissa())?;
-    match scale {
-        Some(excess) => {
-            let unit = 10_i128.checked_pow(excess)?;
-            (mantissa % unit == 0).then(|| mantissa / unit)
-        }
-        None => {
-            let missing = 18 - lot.scale() - multiplier.scale();
-            mantissa.checked_mul(10_i128.checked_pow(missing)?)
-        }
-    }
+    let unit = 10_i128.checked_pow(lot.scale() + multiplier.scale())?;
+    let atto = mantissa.checked_mul(UNIT)?;
+    (atto % unit == 0).then(|| atto / unit)
 }

@@ -46,6 +46,7 @@ mod fills;
 mod gate;
 mod ledger;
 mod limits;
+mod luld;
 mod market;
 mod profile;
 mod row;
@@ -56,6 +57,7 @@ mod view;
 
 pub use self::gate::{Ask, Holding, Risk, Working};
 pub use self::limits::{Limits, OrderRate};
+pub use self::luld::{Band, Tier, luld};
 pub use self::market::{SymbolTerms, Touch};
 pub use self::row::worst_side;
 pub use self::scope::{Refusal, Scope, TradingState};

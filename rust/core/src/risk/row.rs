@@ -25,7 +25,7 @@ pub(super) struct Row {
     /// [`NIL`] for a derivative.
     pub(super) base_wallet: u32,
     pub(super) profile: u32,
-    /// [`super::rules::Rules::generation`] the profile belongs to.
+    /// [`super::rules::Rules::generation`] the profile belongs to; one never reached at first.
     pub(super) generation: u64,
 }
 
@@ -45,7 +45,7 @@ impl Row {
             settle_wallet: NIL,
             base_wallet: NIL,
             profile: 0,
-            generation: 0,
+            generation: u64::MAX,
         }
     }
 
@@ -94,11 +94,11 @@ impl Row {
         } else {
             0
         };
-        let closed = share(value, close, qty.unsigned_abs());
+        let proceeds = share(value, close, qty.unsigned_abs());
         let removed = share(self.cost, close, held);
         self.position += side.sign() * qty;
-        self.cost += direction * (value - closed) - removed;
-        sign * (-direction * closed - removed)
+        self.cost += direction * (value - proceeds) - removed;
+        sign * (-direction * proceeds - removed)
     }
 }
 
