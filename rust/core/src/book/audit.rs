@@ -49,7 +49,7 @@ fn check_level(ladder: &Ladder, arena: &Arena, side: Side, price: i64) -> Result
         let order = arena.get(slot);
         let follows = order.priority > priority;
         priority = order.priority;
-        if !older
+        if !follows
             || order.side() != side
             || order.price != price
             || order.prev != before

@@ -83,7 +83,7 @@ impl Engine {
         if terms.display_qty != 0 && !may_hide {
             return Err(RejectCode::BadCombination);
         }
-        if order.reduce_only {
+        if order.reduce_only && !self.risk.keeps_accounts() {
             return Err(RejectCode::Unsupported);
         }
         let expires = order.time_in_force == TimeInForce::Gtd;

@@ -73,6 +73,15 @@ impl Engine {
             }
         };
         let wanted = Wanted { price, ..wanted };
+        if self.risk.is_guarding()
+            && let Err(refusal) = self.amend(slot, price, wanted.open, wanted.stop_price)
+        {
+            let report = Report {
+                price: wanted.price,
+                ..taker::described(&order, change.qty.unwrap_or(open + order.filled), open)
+            };
+            return self.refuse_by(report, refusal, out);
+        }
         let keeps_place = wanted.price == before.price
             && wanted.open <= before.open
             && wanted.stop_price == before.stop_price
@@ -178,6 +187,7 @@ impl Engine {
         self.report_replaced(&order, wanted.price, wanted.open, out);
         taker.price = wanted.price;
         taker.qty = wanted.open;
+        taker.held = Some(wanted.price);
         let entry = Entry {
             order_type: OrderType::Limit,
             time_in_force: TimeInForce::Gtc,

@@ -5,7 +5,8 @@ use crate::book::audit;
 use crate::matching::Engine;
 use crate::matching::book_event::BookEvent;
 use crate::matching::market::Market;
-use crate::matching::report::{AUCTION, Sink};
+use crate::matching::report::{AUCTION, ExecType, Sink};
+use crate::reject::RejectCode;
 use crate::units::Side;
 
 /// What an auction would come to if it ended now.
@@ -134,7 +135,13 @@ impl Engine {
 
     fn trade_in_auction<S: Sink>(&mut self, bid: Slot, ask: Slot, price: i64, out: &mut S) {
         let (buyer, seller) = (*self.arena.get(bid), *self.arena.get(ask));
-        let qty = buyer.qty.min(seller.qty);
+        for slot in [bid, ask] {
+            if self.most_reducing(slot) == 0 {
+                let code = Some(RejectCode::ReduceOnly);
+                return self.take_out(slot, ExecType::Canceled, code, out);
+            }
+        }
+        let qty = self.most_reducing(bid).min(self.most_reducing(ask));
         let state = &mut self.markets[buyer.symbol() as usize].state;
         state.last = price;
         state.reference = price;

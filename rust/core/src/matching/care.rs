@@ -47,10 +47,35 @@ impl Engine {
         {
             self.prevent(taker, slot, out);
         } else {
-            let qty = self.arena.get(slot).qty.min(taker.qty);
-            self.trade(taker, slot, qty, out);
+            self.trade_reducing(taker, slot, out);
         }
         taker.qty > 0 && taker.cut.is_none()
+    }
+
+    /// One trade with the order at `slot`, of no more than both may trade.
+    fn trade_reducing<S: Sink>(&mut self, taker: &mut Taker, slot: Slot, out: &mut S) {
+        let most = self.most_reducing(slot);
+        if most == 0 {
+            self.part_ways(taker, self.arena.get(slot).extra);
+            return self.take_out(slot, ExecType::Canceled, Some(RejectCode::ReduceOnly), out);
+        }
+        let reduces = taker.tags.reduce_only();
+        let mine = self.reducible(taker.holding, taker.side(), reduces, taker.qty);
+        if mine == 0 {
+            taker.cut = Some(RejectCode::ReduceOnly);
+            return;
+        }
+        self.trade(taker, slot, most.min(mine), out);
+        if reduces && self.reducible(taker.holding, taker.side(), true, 1) == 0 {
+            taker.cut = taker.cut.or(Some(RejectCode::ReduceOnly));
+        }
+    }
+
+    /// How much of the order at `slot` may trade now: what it shows, or what it may reduce.
+    pub(super) fn most_reducing(&self, slot: Slot) -> i64 {
+        let order = self.arena.get(slot);
+        let reduces = order.tags.reduce_only();
+        self.reducible(order.holding, order.side(), reduces, order.qty)
     }
 
     /// One trade of `qty` with the order at `slot`, and what follows from it at once.
@@ -64,6 +89,7 @@ impl Engine {
         state.last = price;
         state.reference = price;
         self.fill(slot, qty, price, taker.id, MAKER, out);
+        self.settle_taker(taker, price, qty);
         self.sequence += 1;
         let maker = self.arena.get(slot);
         let cost = taker.cost;
@@ -92,6 +118,7 @@ impl Engine {
         let order = *order;
         let ladder = &mut self.markets[order.symbol() as usize].ladder;
         ladder.occupied_mut(order.side(), order.price).qty -= qty;
+        self.settle_maker(&order, price, qty);
         let mut open = order.qty;
         let mut beyond = 0;
         if price != order.price {
@@ -136,8 +163,14 @@ impl Engine {
         if order.qty == 0 {
             self.end_slice(slot, out);
         }
-        if group != NIL && self.index.get(order.id) == Some(slot) {
+        if self.index.get(order.id) != Some(slot) {
+            return;
+        }
+        if group != NIL {
             self.dissolve(group, order.id, out);
+        }
+        if self.most_reducing(slot) == 0 {
+            self.take_out(slot, ExecType::Canceled, Some(RejectCode::ReduceOnly), out);
         }
     }
 
@@ -145,14 +178,13 @@ impl Engine {
     fn end_slice<S: Sink>(&mut self, slot: Slot, out: &mut S) {
         self.discount(slot);
         let order = *self.arena.get(slot);
-        let market = &mut self.markets[order.symbol() as usize];
-        queue::unlink(&mut market.ladder, &mut self.arena, slot);
+        self.unplace(slot);
         let reserve = self.extras.get(order.extra).map_or(0, |e| e.reserve);
         if reserve == 0 {
             self.index.remove(order.id);
             self.arena.remove(slot);
-            if let Some(extra) = self.extras.get(order.extra) {
-                market.icebergs -= u32::from(extra.display != 0);
+            self.close(order.holding);
+            if order.extra != NIL {
                 self.part(order.extra, order.account, order.filled, out);
             }
             return;
@@ -160,10 +192,12 @@ impl Engine {
         let extra = self.extras.at_mut(order.extra);
         let shown = extra.display.min(extra.reserve);
         extra.reserve -= shown;
-        let order = self.arena.get_mut(slot);
-        order.qty = shown;
-        order.priority = self.sequence;
+        let next = self.arena.get_mut(slot);
+        next.qty = shown;
+        next.priority = self.sequence;
         // There is room: the level counted as much before.
+        let market = &mut self.markets[order.symbol() as usize];
+        market.icebergs += 1;
         queue::append(&mut market.ladder, &mut self.arena, slot);
         let order = self.arena.get(slot);
         out.book(|| BookEvent::added(order));
@@ -194,6 +228,7 @@ impl Engine {
     fn decrement<S: Sink>(&mut self, taker: &mut Taker, slot: Slot, out: &mut S) {
         let lost = self.arena.get(slot).qty.min(taker.qty);
         self.decrement_resting(taker, slot, lost, out);
+        self.give_back_rest(taker, lost);
         taker.qty -= lost;
         self.sequence += 1;
         let code = RejectCode::SelfTrade as u16;
@@ -237,6 +272,7 @@ impl Engine {
             self.part_ways(taker, order.extra);
             return self.take_out(slot, ExecType::Canceled, Some(RejectCode::SelfTrade), out);
         }
+        self.give_back(&order, lost);
         self.discount(slot);
         self.arena.get_mut(slot).qty -= lost;
         let ladder = &mut self.markets[order.symbol() as usize].ladder;
@@ -258,11 +294,6 @@ impl Engine {
         if order.qty == 0 {
             self.end_slice(slot, out);
         }
-    }
-
-    /// The owner group of an account.
-    pub(super) const fn owner(&self, account: u32) -> u32 {
-        account
     }
 }
 

@@ -40,6 +40,10 @@ impl Engine {
         );
         self.index.remove(order_id);
         self.arena.remove(slot);
+        if order.holding != NIL {
+            self.give_back(&order, order.qty);
+            self.close(order.holding);
+        }
         self.sequence += 1;
         let report = Report {
             sequence: self.sequence,
@@ -72,6 +76,10 @@ impl Engine {
         self.unplace(slot);
         self.index.remove(order.id);
         self.arena.remove(slot);
+        if order.tags.place() == Place::Book {
+            self.give_back(&order, order.qty + reserve);
+        }
+        self.close(order.holding);
         self.sequence += 1;
         let status = if why == ExecType::Expired {
             OrderStatus::Expired

@@ -132,6 +132,7 @@ impl Engine {
         };
         let cost = taker.cost;
         out.push(report, || cost);
+        self.give_back_rest(taker, taker.qty);
         taker.qty = 0;
         self.leave_filled(taker, out);
     }
@@ -139,6 +140,7 @@ impl Engine {
     /// Forgets an order on its way in that has nothing left.
     #[inline]
     pub(super) fn leave_filled<S: Sink>(&mut self, taker: &Taker, out: &mut S) {
+        self.close(taker.holding);
         if taker.slot != NIL {
             self.index.remove(taker.id);
             self.arena.remove(taker.slot);

@@ -170,6 +170,7 @@ impl Engine {
             extra: order.extra,
             slot,
             holding: order.holding,
+            held: Some(order.price).filter(|_| order.tags.place() == Place::Book),
             last: 0,
             cut: None,
         }

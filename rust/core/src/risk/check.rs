@@ -51,7 +51,7 @@ impl Risk {
         let seat = &self.ledger.seats[base.seat as usize];
         let reduces = reduces(base, ask);
         state_allows(profile, reduces)?;
-        if ask.reduce_only && !reduces {
+        if ask.reduce_only && !reduces && !ask.is_conditional {
             return Err(Refusal::of(RejectCode::ReduceOnly));
         }
         counts(base, ask)?;
@@ -60,12 +60,14 @@ impl Risk {
         if let Some(now_ns) = now_ns {
             self.is_no_repetition(profile, seat, at, ask, now_ns)?;
         }
-        let mut after = *base;
-        after.work(ask.side, ask.price.unwrap_or(0), ask.qty);
-        if !reduces {
-            position_fits(profile, ask, &after, market, prices.worth)?;
+        if !ask.is_conditional {
+            let mut after = *base;
+            after.work(ask.side, ask.price.unwrap_or(0), ask.qty);
+            if !reduces {
+                position_fits(profile, ask, &after, market, prices.worth)?;
+            }
+            self.account_carries(ask, at, &after, profile, reduces, &prices)?;
         }
-        self.account_carries(ask, at, &after, profile, reduces, &prices)?;
         let arrival_ns = match now_ns {
             Some(now_ns) => self.next_arrival(at, profile_at, now_ns)?,
             None => seat.arrival_ns,

@@ -46,7 +46,9 @@ pub struct Ask {
     pub walk_cost: Option<i128>,
     /// Whether it may only reduce a position.
     pub reduce_only: bool,
-    /// Whether it waits for a trigger: then the collar does not apply.
+    /// Whether it waits for a price or for another order: then it counts as open but holds
+    /// nothing, and what depends on the account (rules 3, 8 and 11 to 15) is checked when its turn
+    /// comes, by [`Risk::amend`] from nothing.
     pub is_conditional: bool,
 }
 
@@ -127,8 +129,10 @@ impl Risk {
         let profile = self.profile(at, ask.strategy);
         let row = self.ledger.rows[at as usize];
         let cleared = self.check(ask, at, &row, profile, Some(now_ns))?;
-        let price = ask.price.unwrap_or(0);
-        self.hold(at, |row| row.work(ask.side, price, ask.qty));
+        if !ask.is_conditional {
+            let price = ask.price.unwrap_or(0);
+            self.hold(at, |row| row.work(ask.side, price, ask.qty));
+        }
         let seat = self.ledger.rows[at as usize].seat;
         self.ledger.change_seat(seat, |seat| {
             seat.open_orders += 1;
@@ -174,16 +178,21 @@ impl Risk {
             base.work(side, old.price, -old.qty);
             let profile = self.profile(at, ask.strategy);
             let cleared = self.check(ask, at, &base, profile, None)?;
-            let arrival_ns = self.next_arrival(at, profile, now_ns)?;
-            let seat = self.ledger.rows[at as usize].seat;
-            self.ledger
-                .change_seat(seat, |seat| seat.arrival_ns = arrival_ns);
+            // An order whose turn came was counted when it was placed.
+            if old.qty != 0 {
+                let arrival_ns = self.next_arrival(at, profile, now_ns)?;
+                let seat = self.ledger.rows[at as usize].seat;
+                self.ledger
+                    .change_seat(seat, |seat| seat.arrival_ns = arrival_ns);
+            }
             self.see_first(ask.symbol, cleared.price);
         }
-        self.hold(at, |row| {
-            row.work(side, old.price, -old.qty);
-            row.work(side, new.price, new.qty);
-        });
+        if !ask.is_conditional {
+            self.hold(at, |row| {
+                row.work(side, old.price, -old.qty);
+                row.work(side, new.price, new.qty);
+            });
+        }
         Ok(())
     }
 
