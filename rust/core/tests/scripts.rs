@@ -14,7 +14,9 @@ use std::sync::Arc;
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::{ContractKind, Instrument, InstrumentSpec};
 use tradecore_core::matching::naive::NaiveEngine;
-use tradecore_core::matching::{Command, Engine, ExecType, NewOrder, Report, Revision};
+use tradecore_core::matching::{
+    Change, Command, Engine, ExecType, NewOrder, PostOnly, Report, Revision,
+};
 use tradecore_core::money::Rate;
 use tradecore_core::order::{OrderType, TimeInForce};
 use tradecore_core::units::Side;
@@ -75,7 +77,11 @@ impl Names {
                     _ if words.contains(&"fok") => TimeInForce::Fok,
                     _ => TimeInForce::Gtc,
                 },
-                post_only: words.contains(&"post"),
+                post_only: if words.contains(&"post") {
+                    PostOnly::Reject
+                } else {
+                    PostOnly::No
+                },
                 ..NewOrder::default()
             }),
             "cancel" => Command::Cancel { symbol, order_id },
@@ -90,9 +96,12 @@ impl Names {
                 Command::Modify {
                     symbol,
                     order_id,
-                    price,
-                    qty,
-                    revision,
+                    change: Change {
+                        price,
+                        qty,
+                        stop_price: None,
+                        revision,
+                    },
                 }
             }
             word => panic!("no such command: {word}"),

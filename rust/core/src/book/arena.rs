@@ -106,6 +106,12 @@ impl Arena {
         self.orders.capacity() * size_of::<Order>()
     }
 
+    /// Every slot that was ever used, vacant ones included.
+    pub fn slots(&self) -> impl Iterator<Item = Slot> + use<> {
+        // As many as fit are counted in `Slot`.
+        0..Slot::try_from(self.orders.len()).unwrap_or(NIL)
+    }
+
     /// A slot for an order that its caller writes field by field, `None` when every address is
     /// taken.
     ///

@@ -7,7 +7,7 @@ use crate::book::ladder::Ladder;
 #[inline(always)]
 pub fn unlink(ladder: &mut Ladder, arena: &mut Arena, slot: Slot) {
     let order = *arena.get(slot);
-    let level = ladder.occupied_mut(order.side, order.price);
+    let level = ladder.occupied_mut(order.side(), order.price);
     level.qty -= order.qty;
     if order.prev == NIL {
         level.head = order.next;
@@ -16,7 +16,7 @@ pub fn unlink(ladder: &mut Ladder, arena: &mut Arena, slot: Slot) {
         level.tail = order.prev;
     }
     if level.head == NIL {
-        ladder.vacate(order.side, order.price);
+        ladder.vacate(order.side(), order.price);
         return;
     }
     if order.prev != NIL {
@@ -33,7 +33,7 @@ pub fn unlink(ladder: &mut Ladder, arena: &mut Arena, slot: Slot) {
 #[inline(always)]
 pub fn append(ladder: &mut Ladder, arena: &mut Arena, slot: Slot) -> bool {
     let order = arena.get_mut(slot);
-    let level = ladder.occupy(order.side, order.price);
+    let level = ladder.occupy(order.side(), order.price);
     // An empty level can always count one order, so a refusal never leaves one behind.
     let Some(qty) = level.qty.checked_add(order.qty) else {
         return false;

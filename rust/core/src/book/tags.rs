@@ -45,8 +45,7 @@ impl Tags {
         reduce_only: bool,
         prevention: SelfTradePrevention,
     ) -> Self {
-        let flags =
-            (post_only as u32) << 1 | (reduce_only as u32) << 3 | (prevention as u32) << 4;
+        let flags = (post_only as u32) << 1 | (reduce_only as u32) << 3 | (prevention as u32) << 4;
         Self(self.0 | flags)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::instrument::Instrument;
 use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
 use crate::matching::report::{ExecType, TAKER};
-use crate::matching::{Command, Engine, NewOrder, Report};
+use crate::matching::{Command, Engine, NewOrder, PostOnly, Report};
 use crate::order::{OrderType, TimeInForce};
 use crate::units::{Lots, Ticks};
 
@@ -123,14 +123,15 @@ impl Flow {
     }
 
     fn execute(&mut self, ts_ns: i64, action: Action) {
-        self.engine.advance_time(ts_ns);
+        self.reports.clear();
+        self.engine.advance_time(ts_ns, &mut self.reports);
         let order = NewOrder::default();
         let command = match action {
             Action::Make { side, price, qty } => Command::New(NewOrder {
                 side,
                 price,
                 qty,
-                post_only: true,
+                post_only: PostOnly::Reject,
                 ..order
             }),
             Action::Take { side, qty } => Command::New(NewOrder {
@@ -145,7 +146,6 @@ impl Flow {
                 order_id,
             },
         };
-        self.reports.clear();
         self.engine.apply(&command, &mut self.reports);
         let reports = std::mem::take(&mut self.reports);
         if reports.iter().any(|r| r.exec_type() != ExecType::Rejected) {

@@ -1,250 +1,194 @@
-//! Placing an order: every check before anything changes, then matching, then resting.
+//! The rules a new order must satisfy, in the order in which they are reported.
 
-use crate::book::arena::{NIL, Slot};
-use crate::book::queue;
+use crate::book::arena::NIL;
+use crate::book::tags::Place;
 use crate::instrument::COUNT_MAX;
 use crate::matching::Engine;
-use crate::matching::command::NewOrder;
-use crate::matching::cross::{self, Taker};
-use crate::matching::extra::Extra;
-use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
+use crate::matching::command::{Link, NewOrder, Phase, PostOnly, Terms};
+use crate::matching::taker;
 use crate::money::Money;
 use crate::order::{OrderType, TimeInForce};
 use crate::reject::RejectCode;
-use crate::units::{Lots, Ticks};
+use crate::units::{Lots, Side, Ticks};
 
-/// Ids the engine gives lie below this.
-const OWN_ID_END: u64 = 1 << 63;
+/// Most slices an iceberg may be shown in: a bound on what one order can cost to match.
+pub(super) const SLICES_MAX: i64 = 1_000;
 
 impl Engine {
-    /// Places `order` and answers its id; a refused order has one too.
-    #[inline]
-    pub(super) fn place<S: Sink>(
-        &mut self,
-        order: &NewOrder,
-        name: Option<&str>,
-        out: &mut S,
-    ) -> u64 {
-        let given = order.order_id != 0;
-        let id = if given {
-            order.order_id
-        } else {
-            self.last_id.saturating_add(1)
-        };
-        // A caller's id from the upper half never pushes our own counter to the end of its range.
-        if id < OWN_ID_END {
-            self.last_id = self.last_id.max(id);
-        }
-        if !given && id >= OWN_ID_END {
-            // Given twice, an id would lead to two orders.
-            self.refuse(described(order, id), RejectCode::EngineFull, out);
-            return id;
-        }
-        if let Some(code) = self.objection(order, id, given, name) {
-            self.refuse(described(order, id), code, out);
-            return id;
-        }
-        self.sequence += 1;
-        let report = Report {
-            sequence: self.sequence,
-            leaves: order.qty,
-            exec_type: ExecType::New as u8,
-            status: OrderStatus::New as u8,
-            ..described(order, id)
-        };
-        out.push(report, || 0);
-        let mut taker = Taker::new(order, id, name);
-        if order.time_in_force == TimeInForce::Fok && !self.fills_whole(&taker) {
-            self.drop_rest(&mut taker, Some(RejectCode::FillOrKill), out);
-            return id;
-        }
-        if !order.post_only {
-            self.cross(&mut taker, out);
-        }
-        if taker.qty == 0 {
-            return id;
-        }
-        if order.order_type == OrderType::Limit && order.time_in_force == TimeInForce::Gtc {
-            self.rest(&mut taker, out);
-        } else {
-            let empty = order.order_type == OrderType::Market && taker.filled == 0;
-            self.drop_rest(&mut taker, empty.then_some(RejectCode::NoLiquidity), out);
-        }
-        id
-    }
-
-    /// The first rule that speaks against `order`.
+    /// The first rule that speaks against an order that is not rare.
     #[inline(always)]
-    fn objection(
-        &self,
-        order: &NewOrder,
-        id: u64,
-        given: bool,
-        name: Option<&str>,
-    ) -> Option<RejectCode> {
-        let Some(book) = self.books.get(order.symbol as usize) else {
+    pub(super) fn objection(&self, order: &NewOrder, id: u64) -> Option<RejectCode> {
+        let Some(market) = self.markets.get(order.symbol as usize) else {
             return Some(RejectCode::UnknownSymbol);
         };
-        if order.qty <= 0 {
-            return Some(RejectCode::QtyNotPositive);
+        if let Some(code) = objection_to_form(order) {
+            return Some(code);
         }
-        if order.qty >= COUNT_MAX {
-            return Some(RejectCode::QtyTooLarge);
-        }
-        let limit = order.order_type == OrderType::Limit;
-        let known = limit || order.order_type == OrderType::Market;
-        if !known || matches!(order.time_in_force, TimeInForce::Gtd | TimeInForce::Day) {
-            return Some(RejectCode::BadCombination);
-        }
-        if limit && (order.price <= 0 || order.price >= COUNT_MAX) {
-            return Some(RejectCode::BadPrice);
-        }
-        if order.post_only && !(limit && order.time_in_force == TimeInForce::Gtc) {
-            return Some(RejectCode::BadCombination);
-        }
-        if given && self.index.get(id).is_some() {
+        if order.order_id != 0 && self.index.get(id).is_some() {
             return Some(RejectCode::DuplicateOrderId);
         }
-        if limit && self.is_too_small(order) {
+        let limit = order.order_type == OrderType::Limit;
+        if limit && self.is_too_small(order.symbol, order.price, order.qty) {
             return Some(RejectCode::MinNotional);
         }
-        if name.is_some_and(|name| self.clients.find(order.account, name).is_some()) {
-            return Some(RejectCode::DuplicateClientOrderId);
-        }
         let touches = || {
-            let best = book.best(order.side.opposite());
-            best.is_some_and(|best| cross::reaches(order.side, order.price, best))
+            let best = market.ladder.best(order.side.opposite());
+            best.is_some_and(|best| taker::reaches(order.side, order.price, best))
         };
-        (order.post_only && touches()).then_some(RejectCode::PostOnlyWouldCross)
+        let refused = order.post_only == PostOnly::Reject && touches();
+        refused.then_some(RejectCode::PostOnlyWouldCross)
     }
 
+    /// The first rule that speaks against any order.
+    pub(super) fn objection_to_rare(
+        &self,
+        order: &NewOrder,
+        terms: &Terms,
+        id: u64,
+        name: Option<&str>,
+    ) -> Result<(), RejectCode> {
+        let Some(market) = self.markets.get(order.symbol as usize) else {
+            return Err(RejectCode::UnknownSymbol);
+        };
+        if matches!(market.state.phase, Phase::Halted | Phase::Closed) {
+            return Err(RejectCode::TradingHalted);
+        }
+        if let Some(code) = objection_to_form(order) {
+            return Err(code);
+        }
+        self.check_terms(order, terms)?;
+        if order.order_id != 0 && self.index.get(id).is_some() {
+            return Err(RejectCode::DuplicateOrderId);
+        }
+        if order.order_type.has_limit() && self.is_too_small(order.symbol, order.price, order.qty) {
+            return Err(RejectCode::MinNotional);
+        }
+        if name.is_some_and(|name| self.clients.find(order.account, name).is_some()) {
+            return Err(RejectCode::DuplicateClientOrderId);
+        }
+        self.check_link(order, terms)?;
+        let waits =
+            terms.link == Link::Held || order.order_type.is_stop() || self.joins_held(terms);
+        let gathers = order.order_type == OrderType::Limit
+            && order.time_in_force.rests()
+            && order.post_only == PostOnly::No;
+        if market.state.phase == Phase::Auction && !waits && !gathers {
+            return Err(RejectCode::NotInAuction);
+        }
+        Ok(())
+    }
+
+    fn check_terms(&self, order: &NewOrder, terms: &Terms) -> Result<(), RejectCode> {
+        let may_hide = order.order_type == OrderType::Limit && order.time_in_force.rests();
+        if terms.display_qty != 0 && !may_hide {
+            return Err(RejectCode::BadCombination);
+        }
+        if order.reduce_only && !self.risk.keeps_accounts() {
+            return Err(RejectCode::Unsupported);
+        }
+        let expires = order.time_in_force == TimeInForce::Gtd;
+        if expires != (terms.expire_time_ns != 0)
+            || (expires && terms.expire_time_ns <= self.now_ns)
+        {
+            return Err(RejectCode::BadExpireTime);
+        }
+        let (stop, distance) = (terms.stop_price, terms.trailing_distance);
+        let trails = order.order_type == OrderType::TrailingStop;
+        let stop_fits = match (order.order_type.is_stop(), trails) {
+            (false, _) => stop == 0 && distance == 0,
+            (true, false) => 0 < stop && stop < COUNT_MAX && distance == 0,
+            (true, true) => (0..COUNT_MAX).contains(&stop) && 0 < distance && distance < COUNT_MAX,
+        };
+        if !stop_fits {
+            return Err(RejectCode::BadStopPrice);
+        }
+        let shown = terms.display_qty;
+        if shown < 0 || (shown != 0 && order.qty > shown.saturating_mul(SLICES_MAX)) {
+            return Err(RejectCode::BadDisplayQty);
+        }
+        Ok(())
+    }
+
+    fn check_link(&self, order: &NewOrder, terms: &Terms) -> Result<(), RejectCode> {
+        let bad = Err(RejectCode::BadLink);
+        if matches!(terms.link, Link::None | Link::Held) {
+            return if terms.linked_id == 0 { Ok(()) } else { bad };
+        }
+        let Some(other) = self.order(terms.linked_id) else {
+            return bad;
+        };
+        if (other.account, other.symbol()) != (order.account, order.symbol) {
+            return bad;
+        }
+        let extra = self.extras.get(other.extra);
+        let fits = if terms.link == Link::Oco {
+            extra.is_none_or(|extra| extra.group == NIL || self.groups.has_room(extra.group))
+        } else {
+            other.tags.place() == Place::Held && extra.is_some_and(|extra| extra.released_by == 0)
+        };
+        if fits { Ok(()) } else { bad }
+    }
+
+    /// Whether the order waits because the one it is linked with does.
+    pub(super) fn joins_held(&self, terms: &Terms) -> bool {
+        terms.link == Link::Oco
+            && self
+                .order(terms.linked_id)
+                .is_some_and(|other| other.tags.place() == Place::Held)
+    }
+
+    /// Whether an order of this size is below the instrument's smallest value.
     #[inline(always)]
-    fn is_too_small(&self, order: &NewOrder) -> bool {
-        let instrument = &self.instruments[order.symbol as usize];
+    pub(super) fn is_too_small(&self, symbol: u32, price: i64, qty: i64) -> bool {
+        let instrument = &self.instruments[symbol as usize];
         instrument.min_notional() > Money::ZERO
             && instrument
-                .notional(Ticks(order.price), Lots(order.qty))
+                .notional(Ticks(price), Lots(qty))
                 .is_some_and(|value| value < instrument.min_notional())
     }
 
-    /// Puts what is left of `taker` into the book.
-    #[inline(always)]
-    pub(super) fn rest<S: Sink>(&mut self, taker: &mut Taker, out: &mut S) {
-        // Most orders rest as they came: no fill, so nothing paid beyond their own price.
-        let beyond = match taker.filled {
-            0 => 0,
-            filled => taker.cost - i128::from(taker.price) * i128::from(filled),
-        };
-        let extra = if beyond == 0 && taker.name.is_none() {
-            NIL
-        } else {
-            self.keep_aside(taker, beyond)
-        };
-        let Some(slot) = self.house(taker) else {
-            return self.unhouse(taker, extra, None, RejectCode::EngineFull, out);
-        };
-        let order = self.arena.get_mut(slot);
-        order.id = taker.id;
-        order.price = taker.price;
-        order.qty = taker.qty;
-        order.filled = taker.filled;
-        order.account = taker.account;
-        order.symbol = taker.symbol;
-        order.extra = extra;
-        order.side = taker.side;
-        order.post_only = taker.post_only;
-        let ladder = &mut self.books[taker.symbol as usize];
-        if !queue::append(ladder, &mut self.arena, slot) {
-            self.unhouse(taker, extra, Some(slot), RejectCode::QtyTooLarge, out);
-        }
-    }
-
-    #[inline(always)]
-    fn house(&mut self, taker: &Taker) -> Option<Slot> {
-        if taker.slot != NIL {
-            return Some(taker.slot);
-        }
-        let slot = self.arena.claim()?;
-        self.index.insert(taker.id, slot);
-        Some(slot)
-    }
-
-    #[cold]
-    fn keep_aside(&mut self, taker: &mut Taker, beyond: i128) -> u32 {
-        if let Some(name) = &taker.name
-            && taker.slot == NIL
-        {
-            self.clients.remember(taker.account, name.clone(), taker.id);
-        }
-        self.extras.keep(Extra {
-            beyond,
-            client_order_id: taker.name.clone(),
-        })
-    }
-
-    /// The rare order that matched but cannot be held: its rest is taken out, and says why.
-    #[cold]
-    fn unhouse<S: Sink>(
-        &mut self,
-        taker: &mut Taker,
-        extra: u32,
-        slot: Option<Slot>,
-        code: RejectCode,
-        out: &mut S,
-    ) {
-        self.extras.take(extra);
-        taker.slot = slot.unwrap_or(NIL);
-        if let (Some(name), NIL) = (&taker.name, taker.slot) {
-            self.clients.forget(taker.account, name);
-        }
-        self.drop_rest(taker, Some(code), out);
-    }
-
-    /// Reports what is left of `taker` as canceled, and forgets it where it was known.
-    pub(super) fn drop_rest<S: Sink>(
-        &mut self,
-        taker: &mut Taker,
-        code: Option<RejectCode>,
-        out: &mut S,
-    ) {
-        self.sequence += 1;
-        let report = Report {
-            sequence: self.sequence,
-            exec_type: ExecType::Canceled as u8,
-            status: OrderStatus::Canceled as u8,
-            reject: code.map_or(0, |code| code as u16),
-            ..taker.described(taker.qty)
-        };
-        out.push(report, || taker.cost);
-        taker.qty = 0;
-        self.forget_taker(taker);
-    }
-
-    /// Frees the place of a changed order that does not return to the book.
-    #[inline]
-    pub(super) fn forget_taker(&mut self, taker: &Taker) {
-        if taker.slot != NIL {
-            self.index.remove(taker.id);
-            self.arena.remove(taker.slot);
-            if let Some(name) = &taker.name {
-                self.clients.forget(taker.account, name);
-            }
+    /// Where a post-only order of this `price` goes without taking; `None` for nowhere.
+    pub(super) fn price_that_rests(
+        &self,
+        symbol: u32,
+        side: Side,
+        price: i64,
+        post_only: PostOnly,
+    ) -> Option<i64> {
+        let market = &self.markets[symbol as usize];
+        let best = market.ladder.best(side.opposite());
+        match best.filter(|best| taker::reaches(side, price, *best)) {
+            None => Some(price),
+            Some(_) if post_only == PostOnly::Reject => None,
+            Some(best) => Some(best - side.sign()).filter(|p| *p > 0 && *p < COUNT_MAX),
         }
     }
 }
 
-fn described(order: &NewOrder, id: u64) -> Report {
-    Report {
-        order_id: id,
-        price: if order.order_type == OrderType::Market {
-            0
-        } else {
-            order.price
-        },
-        qty: order.qty,
-        account: order.account,
-        symbol: order.symbol,
-        side: order.side as u8,
-        ..Report::default()
+/// What speaks against an order whatever else there is.
+#[inline(always)]
+fn objection_to_form(order: &NewOrder) -> Option<RejectCode> {
+    if order.qty <= 0 {
+        return Some(RejectCode::QtyNotPositive);
     }
+    if order.qty >= COUNT_MAX {
+        return Some(RejectCode::QtyTooLarge);
+    }
+    let lowest = i64::from(order.order_type.has_limit());
+    if order.price < lowest || order.price >= COUNT_MAX {
+        return Some(RejectCode::BadPrice);
+    }
+    let life = order.time_in_force;
+    let fits = match order.order_type {
+        OrderType::Limit => order.post_only == PostOnly::No || life.rests(),
+        OrderType::Market => {
+            order.post_only == PostOnly::No
+                && matches!(life, TimeInForce::Gtc | TimeInForce::Ioc | TimeInForce::Fok)
+        }
+        OrderType::MarketToLimit => order.post_only == PostOnly::No && life.rests(),
+        OrderType::Stop | OrderType::StopLimit | OrderType::TrailingStop => {
+            order.post_only == PostOnly::No
+        }
+    };
+    (!fits).then_some(RejectCode::BadCombination)
 }

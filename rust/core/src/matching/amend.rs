@@ -1,202 +1,239 @@
-//! Changing and canceling a resting order.
+//! Changing a live order.
 
 use crate::book::arena::{NIL, Order, Slot};
-use crate::book::queue;
+use crate::book::tags::Place;
 use crate::instrument::COUNT_MAX;
 use crate::matching::Engine;
-use crate::matching::command::Revision;
-use crate::matching::cross::{self, Taker};
+use crate::matching::admit::SLICES_MAX;
+use crate::matching::book_event::BookEvent;
+use crate::matching::care;
+use crate::matching::command::{Change, Phase, PostOnly, Revision};
+use crate::matching::extra::Extra;
+use crate::matching::place::Entry;
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
+use crate::matching::taker;
+use crate::order::{OrderType, TimeInForce};
 use crate::reject::RejectCode;
 
+/// What an order is to become.
+#[derive(Clone, Copy, Debug)]
+struct Wanted {
+    price: i64,
+    /// Open in all, shown or not.
+    open: i64,
+    stop_price: i64,
+}
+
 impl Engine {
-    /// Takes an order out and reports what was open.
-    #[inline(always)]
-    pub(super) fn cancel<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
-        let Some(slot) = self.find(symbol, order_id) else {
-            let report = Report {
-                order_id,
-                symbol,
-                ..Report::default()
-            };
-            return self.refuse(report, RejectCode::UnknownOrder, out);
-        };
-        let order = *self.arena.get(slot);
-        queue::unlink(&mut self.books[symbol as usize], &mut self.arena, slot);
-        self.index.remove(order_id);
-        self.arena.remove(slot);
-        self.sequence += 1;
-        let report = Report {
-            sequence: self.sequence,
-            exec_type: ExecType::Canceled as u8,
-            status: OrderStatus::Canceled as u8,
-            leaves: 0,
-            ..described(&order, order.qty)
-        };
-        let beyond = if order.extra == NIL {
-            0
-        } else {
-            self.forget_extra(&order)
-        };
-        out.push(report, || {
-            i128::from(order.price) * i128::from(order.filled) + beyond
-        });
-    }
-
-    #[cold]
-    fn forget_extra(&mut self, order: &Order) -> i128 {
-        let extra = self.extras.take(order.extra);
-        if let Some(name) = extra.client_order_id {
-            self.clients.forget(order.account, &name);
-        }
-        extra.beyond
-    }
-
-    /// Changes price and quantity of an order, in place where it may keep its priority.
+    /// Changes price, quantity or trigger of an order, in place where it may keep its priority.
     #[inline]
     pub(super) fn modify<S: Sink>(
         &mut self,
         symbol: u32,
         order_id: u64,
-        price: Option<i64>,
-        qty: Option<i64>,
-        revision: Revision,
+        change: &Change,
         out: &mut S,
     ) {
         let Some(slot) = self.find(symbol, order_id) else {
-            let (price, qty) = (price.unwrap_or(0), qty.unwrap_or(0));
             let report = Report {
                 order_id,
-                price,
-                qty,
+                price: change.price.unwrap_or(0),
+                qty: change.qty.unwrap_or(0),
                 symbol,
                 ..Report::default()
             };
             return self.refuse(report, RejectCode::UnknownOrder, out);
         };
         let order = *self.arena.get(slot);
-        let price = price.unwrap_or(order.price);
-        let open = match (revision, qty) {
-            (_, None) => order.qty,
-            (Revision::Total, Some(total)) => total.saturating_sub(order.filled),
-            (Revision::Open | Revision::Reinsert, Some(open)) => open,
+        let none = Extra::default();
+        let extra = self.extras.get(order.extra).unwrap_or(&none);
+        let open = order.qty + extra.reserve;
+        let before = Wanted {
+            price: order.price,
+            open,
+            stop_price: extra.stop_price,
         };
-        if let Some(code) = self.objection_to_change(&order, price, qty, open) {
+        let wanted = Wanted {
+            price: change.price.unwrap_or(order.price),
+            open: match (change.revision, change.qty) {
+                (_, None) => open,
+                (Revision::Total, Some(total)) => total.saturating_sub(order.filled),
+                (Revision::Open | Revision::Reinsert, Some(open)) => open,
+            },
+            stop_price: change.stop_price.unwrap_or(extra.stop_price),
+        };
+        let price = match self.check_change(&order, extra, change, wanted) {
+            Ok(price) => price,
+            Err(code) => {
+                let report = Report {
+                    price: wanted.price,
+                    ..taker::described(&order, change.qty.unwrap_or(open + order.filled), open)
+                };
+                return self.refuse(report, code, out);
+            }
+        };
+        let wanted = Wanted { price, ..wanted };
+        if self.risk.is_guarding()
+            && let Err(refusal) = self.amend(slot, price, wanted.open, wanted.stop_price)
+        {
             let report = Report {
-                price,
-                qty: qty.unwrap_or(order.total()),
-                ..described(&order, 0)
+                price: wanted.price,
+                ..taker::described(&order, change.qty.unwrap_or(open + order.filled), open)
             };
-            return self.refuse(report, code, out);
+            return self.refuse_by(report, refusal, out);
         }
-        let keeps_place =
-            price == order.price && open <= order.qty && revision != Revision::Reinsert;
-        if keeps_place {
-            self.books[symbol as usize]
-                .occupied_mut(order.side, price)
-                .qty -= order.qty - open;
-            self.arena.get_mut(slot).qty = open;
-            self.report_replaced(&order, price, open, out);
-        } else {
-            self.reinsert(slot, &order, price, open, out);
+        let keeps_place = wanted.price == before.price
+            && wanted.open <= before.open
+            && wanted.stop_price == before.stop_price
+            && change.revision != Revision::Reinsert;
+        match (order.tags.place() == Place::Book, keeps_place) {
+            (true, true) => self.shrink(slot, wanted.open, out),
+            (true, false) => self.reinsert(slot, wanted, out),
+            (false, _) => self.revise_waiting(slot, wanted, keeps_place, out),
         }
+        self.settle(symbol, out);
     }
 
-    fn objection_to_change(
+    /// The first rule that speaks against a change, or the price it comes to.
+    fn check_change(
         &self,
         order: &Order,
-        price: i64,
-        qty: Option<i64>,
-        open: i64,
-    ) -> Option<RejectCode> {
-        if qty.is_some_and(|qty| qty <= 0) {
-            return Some(RejectCode::QtyNotPositive);
+        extra: &Extra,
+        change: &Change,
+        wanted: Wanted,
+    ) -> Result<i64, RejectCode> {
+        let market = &self.markets[order.symbol() as usize];
+        if matches!(market.state.phase, Phase::Halted | Phase::Closed) {
+            return Err(RejectCode::TradingHalted);
         }
-        if open <= 0 {
-            return Some(RejectCode::TotalBelowFilled);
+        if change.qty.is_some_and(|qty| qty <= 0) {
+            return Err(RejectCode::QtyNotPositive);
         }
-        if open
-            .checked_add(order.filled)
-            .is_none_or(|total| total >= COUNT_MAX)
+        if wanted.open <= 0 {
+            return Err(RejectCode::TotalBelowFilled);
+        }
+        let total = wanted.open.checked_add(order.filled);
+        let Some(total) = total.filter(|total| *total < COUNT_MAX) else {
+            return Err(RejectCode::QtyTooLarge);
+        };
+        let counts = |price: i64| price > 0 && price < COUNT_MAX;
+        if change.price.is_some_and(|price| !counts(price)) {
+            return Err(RejectCode::BadPrice);
+        }
+        let waits = order.tags.place() != Place::Book;
+        let stops = waits && extra.order_type.is_stop();
+        if change
+            .stop_price
+            .is_some_and(|stop| !stops || !counts(stop))
         {
-            return Some(RejectCode::QtyTooLarge);
+            return Err(RejectCode::BadStopPrice);
         }
-        if price <= 0 || price >= COUNT_MAX {
-            return Some(RejectCode::BadPrice);
+        if extra.display != 0 && wanted.open > extra.display.saturating_mul(SLICES_MAX) {
+            return Err(RejectCode::BadDisplayQty);
         }
-        let best = self.books[order.symbol as usize].best(order.side.opposite());
-        let touches = best.is_some_and(|best| cross::reaches(order.side, price, best));
-        (order.post_only && touches).then_some(RejectCode::PostOnlyWouldCross)
+        let limited = !waits || extra.order_type.has_limit();
+        if limited && self.is_too_small(order.symbol(), wanted.price, total) {
+            return Err(RejectCode::MinNotional);
+        }
+        let mut price = wanted.price;
+        let post_only = order.tags.post_only();
+        if !waits && post_only != PostOnly::No && market.state.phase == Phase::Open {
+            price = self
+                .price_that_rests(order.symbol(), order.side(), price, post_only)
+                .ok_or(RejectCode::PostOnlyWouldCross)?;
+        }
+        if limited && price != order.price && market.is_outside(price) {
+            return Err(RejectCode::PriceBand);
+        }
+        Ok(price)
     }
 
-    /// Takes the order out of its queue and sends it in again as a taker of `open` at `price`.
-    fn reinsert<S: Sink>(&mut self, slot: Slot, order: &Order, price: i64, open: i64, out: &mut S) {
-        queue::unlink(
-            &mut self.books[order.symbol as usize],
-            &mut self.arena,
-            slot,
-        );
-        let extra = self.extras.take(order.extra);
-        self.report_replaced(order, price, open, out);
-        let mut taker = Taker {
-            id: order.id,
-            account: order.account,
-            symbol: order.symbol,
-            side: order.side,
-            price,
-            qty: open,
-            filled: order.filled,
-            cost: i128::from(order.price) * i128::from(order.filled) + extra.beyond,
-            post_only: order.post_only,
-            slot,
-            name: extra.client_order_id,
-        };
-        self.cross(&mut taker, out);
-        if taker.qty > 0 {
-            self.rest(&mut taker, out);
+    /// Takes some of an order out, first of what is not shown; it keeps its place.
+    fn shrink<S: Sink>(&mut self, slot: Slot, open: i64, out: &mut S) {
+        if self.arena.get(slot).extra != NIL {
+            self.shrink_aside(slot, open);
         }
+        self.discount(slot);
+        let order = self.arena.get_mut(slot);
+        let hidden = self.extras.get(order.extra).map_or(0, |e| e.reserve);
+        let less = order.qty + hidden - open;
+        order.qty -= less;
+        let order = *order;
+        let ladder = &mut self.markets[order.symbol() as usize].ladder;
+        ladder.occupied_mut(order.side(), order.price).qty -= less;
+        self.count(slot);
+        self.report_replaced(&order, order.price, open, out);
+        if less != 0 {
+            out.book(|| BookEvent::changed(&order));
+        }
+    }
+
+    #[cold]
+    fn shrink_aside(&mut self, slot: Slot, open: i64) {
+        let order = self.arena.get(slot);
+        let (id, shown) = (order.id, order.qty);
+        self.change_aside(id, |extra| {
+            extra.reserve = extra.reserve.min((open - shown).max(0));
+        });
+    }
+
+    /// Takes the order out of its queue and lets it come in again.
+    fn reinsert<S: Sink>(&mut self, slot: Slot, wanted: Wanted, out: &mut S) {
+        self.discount(slot);
+        self.unplace(slot);
+        let order = *self.arena.get(slot);
+        out.book(|| BookEvent::removed(&order));
+        let mut taker = self.take_in(slot);
+        self.report_replaced(&order, wanted.price, wanted.open, out);
+        taker.price = wanted.price;
+        taker.qty = wanted.open;
+        taker.held = Some(wanted.price);
+        let entry = Entry {
+            order_type: OrderType::Limit,
+            time_in_force: TimeInForce::Gtc,
+        };
+        self.enter(&mut taker, entry, out);
+    }
+
+    /// Changes an order that waits.
+    #[cold]
+    fn revise_waiting<S: Sink>(&mut self, slot: Slot, wanted: Wanted, keeps: bool, out: &mut S) {
+        self.discount(slot);
+        let order = *self.arena.get(slot);
+        self.report_replaced(&order, wanted.price, wanted.open, out);
+        self.unplace(slot);
+        let order = self.arena.get_mut(slot);
+        order.price = wanted.price;
+        order.qty = wanted.open;
+        if !keeps {
+            order.priority = self.sequence;
+        }
+        let pending = order.tags.place() == Place::Pending;
+        let extra = order.extra;
+        self.extras.at_mut(extra).stop_price = wanted.stop_price;
+        if pending {
+            self.await_trigger(slot);
+        }
+        self.count(slot);
     }
 
     fn report_replaced<S: Sink>(&mut self, order: &Order, price: i64, open: i64, out: &mut S) {
         self.sequence += 1;
-        let untouched = order.filled == 0;
-        let status = if untouched {
-            OrderStatus::Replaced
+        let status = if order.tags.place() == Place::Book {
+            care::replaced(order.filled)
         } else {
-            OrderStatus::PartiallyFilled
+            OrderStatus::PendingTrigger as u8
         };
         let report = Report {
             sequence: self.sequence,
             price,
-            leaves: open,
             exec_type: ExecType::Replaced as u8,
-            status: status as u8,
-            ..described(order, open + order.filled)
+            status,
+            ..taker::described(order, open + order.filled, open)
         };
         let beyond = self.extras.get(order.extra).map_or(0, |extra| extra.beyond);
         out.push(report, || {
             i128::from(order.price) * i128::from(order.filled) + beyond
         });
-    }
-
-    #[inline(always)]
-    fn find(&self, symbol: u32, order_id: u64) -> Option<Slot> {
-        self.index
-            .get(order_id)
-            .filter(|slot| self.arena.get(*slot).symbol == symbol)
-    }
-}
-
-fn described(order: &Order, qty: i64) -> Report {
-    Report {
-        order_id: order.id,
-        price: order.price,
-        qty,
-        leaves: order.qty,
-        cumulative: order.filled,
-        account: order.account,
-        symbol: order.symbol,
-        side: order.side as u8,
-        ..Report::default()
     }
 }

@@ -1,16 +1,23 @@
 //! The engine's state, and the door every command comes through.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::book::arena::Arena;
 use crate::book::index::IdIndex;
-use crate::book::ladder::Ladder;
+use crate::book::tags::SYMBOLS_MAX;
 use crate::instrument::Instrument;
 use crate::matching::clients::Clients;
-use crate::matching::command::{Command, CommandRecord, NewOrder};
+use crate::matching::command::{Command, NewOrder, Terms};
 use crate::matching::extra::Extras;
+use crate::matching::heap::{EXPIRY, Heap};
+use crate::matching::links::Groups;
+use crate::matching::market::Market;
+use crate::matching::record::{self, CommandRecord, OP_CANCEL, OP_MODIFY, OP_NEW, Record};
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
+use crate::matching::waiting::Due;
 use crate::reject::RejectCode;
+use crate::risk::{Refusal, Risk};
 
 /// A deterministic exchange for many instruments.
 ///
@@ -19,28 +26,50 @@ use crate::reject::RejectCode;
 #[derive(Clone, Debug)]
 pub struct Engine {
     pub(super) instruments: Vec<Arc<Instrument>>,
-    pub(super) books: Vec<Ladder>,
+    pub(super) markets: Vec<Market>,
     pub(super) arena: Arena,
     pub(super) index: IdIndex,
     pub(super) extras: Extras,
+    pub(super) groups: Groups,
     pub(super) clients: Clients,
+    pub(super) expiries: Heap<EXPIRY>,
+    pub(super) risk: Risk,
+    /// Orders triggered or released that have not had their turn; empty between commands.
+    pub(super) due: VecDeque<Due>,
+    /// Room for lists of ids; empty between commands.
+    pub(super) scratch: Vec<u64>,
+    /// When the next order expires or pause ends; the end of time when nothing is planned.
+    pub(super) next_event_ns: i64,
+    /// How many symbols are paused.
+    pub(super) pauses: u32,
+    /// The sum of the terms of all live orders.
+    pub(super) hash: u128,
     /// Of the last report.
     pub(super) sequence: u64,
     /// The highest id seen or given.
     pub(super) last_id: u64,
-    now_ns: i64,
+    pub(super) now_ns: i64,
 }
 
 impl Engine {
-    /// An engine with empty books.
-    pub fn new(instruments: Vec<Arc<Instrument>>) -> Self {
+    /// An engine with empty books; of more instruments than 2²² the first ones are taken.
+    pub fn new(mut instruments: Vec<Arc<Instrument>>) -> Self {
+        instruments.truncate(SYMBOLS_MAX);
         Self {
-            books: vec![Ladder::default(); instruments.len()],
+            markets: instruments.iter().map(|_| Market::new()).collect(),
+            risk: Risk::new(&instruments),
             instruments,
             arena: Arena::default(),
             index: IdIndex::default(),
             extras: Extras::default(),
+            groups: Groups::default(),
             clients: Clients::default(),
+            expiries: Heap::default(),
+            due: VecDeque::new(),
+            scratch: Vec::new(),
+            next_event_ns: i64::MAX,
+            pauses: 0,
+            hash: 0,
             sequence: 0,
             last_id: 0,
             now_ns: 0,
@@ -49,49 +78,79 @@ impl Engine {
 
     /// Executes one command and appends its reports to `out`.
     ///
-    /// Answers the id of the order it concerned. A refusal is a report and changes nothing.
-    #[inline]
+    /// Answers the id of the order it concerned, 0 for none. A refusal is a report and changes
+    /// nothing.
     pub fn apply<S: Sink>(&mut self, command: &Command, out: &mut S) -> u64 {
         match *command {
-            Command::New(ref order) => self.place(order, None, out),
+            Command::New(ref order) => return self.place(order, out),
+            Command::NewWith(ref order, ref terms) => {
+                return self.place_rare(order, terms, None, out);
+            }
             Command::Cancel { symbol, order_id } => {
                 self.cancel(symbol, order_id, out);
-                order_id
+                return order_id;
             }
             Command::Modify {
                 symbol,
                 order_id,
-                price,
-                qty,
-                revision,
+                ref change,
             } => {
-                self.modify(symbol, order_id, price, qty, revision, out);
-                order_id
+                self.modify(symbol, order_id, change, out);
+                return order_id;
+            }
+            Command::CancelAll(ref filter) => self.cancel_all(filter, out),
+            Command::SetPhase { symbol, phase } => self.set_phase(symbol, phase, out),
+            Command::SetBands { symbol, bands } => self.set_bands(symbol, bands, out),
+            Command::SetReference { symbol, price } => self.set_reference(symbol, price, out),
+            Command::AdvanceTime { now_ns } => self.advance_time(now_ns, out),
+            Command::Control(ref control) => self.control(control, out),
+        }
+        0
+    }
+
+    /// Places `order` under the caller's own name, which no live order of the account may bear.
+    pub fn apply_named<S: Sink>(
+        &mut self,
+        order: &NewOrder,
+        terms: &Terms,
+        name: &str,
+        out: &mut S,
+    ) -> u64 {
+        self.place_rare(order, terms, Some(name), out)
+    }
+
+    /// Executes a batch of records in order; what [`Engine::apply`] does, one after the other,
+    /// with the time told before each.
+    pub fn process<R: Record, S: Sink>(&mut self, records: &[R], out: &mut S) {
+        for record in records {
+            let command = record.command();
+            if command.timestamp_ns > self.now_ns {
+                self.advance_time(command.timestamp_ns, out);
+            }
+            match command.op {
+                OP_NEW if record.terms().is_none() => match command.new_order() {
+                    Ok(order) => {
+                        self.place(&order, out);
+                    }
+                    Err(code) => self.refuse_record(command, code, out),
+                },
+                OP_CANCEL => self.cancel(command.symbol, command.order_id, out),
+                OP_MODIFY => match command.change(record.terms()) {
+                    Ok(change) => self.modify(command.symbol, command.order_id, &change, out),
+                    Err(code) => self.refuse_record(command, code, out),
+                },
+                _ => self.process_rare(record, out),
             }
         }
     }
 
-    /// Places `order` under the caller's own name, which no live order of the account may bear.
-    pub fn apply_named<S: Sink>(&mut self, order: &NewOrder, name: &str, out: &mut S) -> u64 {
-        self.place(order, Some(name), out)
-    }
-
-    /// Executes a batch of records in order; what [`Engine::apply`] does, one after the other.
-    pub fn process<R, S>(&mut self, records: &[R], out: &mut S)
-    where
-        R: AsRef<CommandRecord>,
-        S: Sink,
-    {
-        for record in records.iter().map(AsRef::as_ref) {
-            if record.timestamp_ns > self.now_ns {
-                self.now_ns = record.timestamp_ns;
+    #[cold]
+    fn process_rare<R: Record, S: Sink>(&mut self, record: &R, out: &mut S) {
+        match record::decode(record) {
+            Ok(command) => {
+                self.apply(&command, out);
             }
-            match record.decode() {
-                Ok(command) => {
-                    self.apply(&command, out);
-                }
-                Err(code) => self.refuse_record(record, code, out),
-            }
+            Err(code) => self.refuse_record(record.command(), code, out),
         }
     }
 
@@ -123,14 +182,17 @@ impl Engine {
         out.push(report, || 0);
     }
 
-    /// Tells the engine the time, in nanoseconds since 1970; it never runs backwards.
-    pub const fn advance_time(&mut self, now_ns: i64) {
-        if now_ns > self.now_ns {
-            self.now_ns = now_ns;
-        }
+    /// Reports a refusal by a rule of risk, with whose limit it was.
+    #[cold]
+    pub(super) fn refuse_by<S: Sink>(&mut self, report: Report, refusal: Refusal, out: &mut S) {
+        let report = Report {
+            scope: refusal.scope,
+            ..report
+        };
+        self.refuse(report, refusal.code, out);
     }
 
-    /// The time it was last told.
+    /// The time it was last told, in nanoseconds since 1970.
     pub const fn now_ns(&self) -> i64 {
         self.now_ns
     }
@@ -140,7 +202,7 @@ impl Engine {
         self.sequence
     }
 
-    /// Live orders of all instruments.
+    /// Live orders of all instruments, those that wait included.
     pub const fn live_orders(&self) -> u32 {
         self.arena.live()
     }
@@ -154,6 +216,7 @@ impl Engine {
     pub fn bytes(&self) -> usize {
         self.arena.bytes()
             + self.index.bytes()
-            + self.books.iter().map(Ladder::bytes).sum::<usize>()
+            + self.extras.bytes()
+            + self.markets.iter().map(|m| m.ladder.bytes()).sum::<usize>()
     }
 }

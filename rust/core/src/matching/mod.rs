@@ -10,15 +10,37 @@
 
 mod admit;
 mod amend;
+mod auction;
+pub mod book_event;
+mod care;
 mod clients;
 pub mod command;
 mod cross;
 mod engine;
+mod entry;
 mod extra;
+mod fok;
+mod guard;
+pub mod hash;
+mod heap;
+mod leave;
+mod links;
+mod market;
 pub mod naive;
+mod place;
+pub mod record;
 pub mod report;
+mod rest;
+mod session;
+mod taker;
 mod view;
+mod waiting;
 
-pub use command::{Command, CommandRecord, NewOrder, Revision};
+pub use auction::Indication;
+pub use book_event::{BookEvent, Shown};
+pub use command::{
+    Bands, Change, Command, Control, Filter, Link, NewOrder, Phase, PostOnly, Revision, Terms,
+};
 pub use engine::Engine;
+pub use record::{CommandRecord, Record, SpecialRecord, TermsRecord};
 pub use report::{Detailed, ExecType, OrderStatus, Report, Sink};

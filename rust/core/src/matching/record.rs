@@ -157,7 +157,11 @@ pub fn decode<R: Record>(record: &R) -> Result<Command, RejectCode> {
         OP_CANCEL_ALL if command.flags < 8 => Ok(Command::CancelAll(Filter {
             account: flag(1).then_some(command.account),
             symbol: flag(2).then_some(symbol),
-            side: if flag(4) { Some(side(command.side)?) } else { None },
+            side: if flag(4) {
+                Some(side(command.side)?)
+            } else {
+                None
+            },
         })),
         OP_SET_PHASE => {
             let phase = Phase::ALL.get(command.mode as usize);

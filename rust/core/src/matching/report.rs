@@ -1,5 +1,6 @@
 //! What an engine answers: one fixed record a fact.
 
+use crate::matching::book_event::BookEvent;
 use crate::reject::RejectCode;
 use crate::units::Side;
 
@@ -184,6 +185,12 @@ pub trait Sink {
     /// Takes a report; `cost` is Σ price × quantity of the order's fills so far,
     /// computed on demand.
     fn push(&mut self, report: Report, cost: impl FnOnce() -> i128);
+
+    /// Takes note of a change of the public book, after the report that tells its cause.
+    ///
+    /// Who keeps no copy of the book does not pay for it.
+    #[inline]
+    fn book(&mut self, _event: impl FnOnce() -> BookEvent) {}
 }
 
 impl Sink for Vec<Report> {

@@ -2,32 +2,63 @@
 
 use crate::book::arena::Order;
 use crate::book::audit;
+use crate::book::tags::Place;
 use crate::matching::Engine;
-use crate::matching::extra::Extra;
+use crate::matching::command::Phase;
+use crate::matching::hash::{self, SymbolState};
+use crate::order::OrderType;
 use crate::units::Side;
 
 impl Engine {
-    /// Price and open quantity of the best level of `side`.
+    /// Price and shown quantity of the best level of `side`.
     pub fn best(&self, symbol: u32, side: Side) -> Option<(i64, i64)> {
         self.depth(symbol, side).next()
     }
 
-    /// Price and open quantity of every level of `side`, best first.
+    /// Price and shown quantity of every level of `side`, best first.
     pub fn depth(&self, symbol: u32, side: Side) -> impl Iterator<Item = (i64, i64)> + '_ {
-        let ladder = self.books.get(symbol as usize);
-        ladder.into_iter().flat_map(move |ladder| {
-            ladder
+        let market = self.markets.get(symbol as usize);
+        market.into_iter().flat_map(move |market| {
+            market
+                .ladder
                 .prices(side)
-                .filter_map(move |price| Some((price, ladder.get(side, price)?.qty)))
+                .filter_map(move |price| Some((price, market.ladder.get(side, price)?.qty)))
         })
     }
 
-    /// Every resting order of `side`, best price first, oldest first within a price.
+    /// Every order of `side` in the book, best price first, oldest first within a price.
     pub fn orders(&self, symbol: u32, side: Side) -> impl Iterator<Item = &Order> {
-        let ladder = self.books.get(symbol as usize);
-        ladder
+        let market = self.markets.get(symbol as usize);
+        market
             .into_iter()
-            .flat_map(move |ladder| audit::orders(ladder, &self.arena, side))
+            .flat_map(move |market| audit::orders(&market.ladder, &self.arena, side))
+    }
+
+    /// Every order of a symbol that waits for its trigger or for another order, by id.
+    pub fn waiting(&self, symbol: u32) -> Vec<&Order> {
+        let mut orders: Vec<&Order> = self
+            .live()
+            .filter(|order| order.symbol() == symbol && order.tags.place() != Place::Book)
+            .collect();
+        orders.sort_unstable_by_key(|order| order.id);
+        orders
+    }
+
+    /// How many orders of a symbol wait for their trigger.
+    pub fn pending(&self, symbol: u32) -> usize {
+        self.markets
+            .get(symbol as usize)
+            .map_or(0, |market| market.triggers.len())
+    }
+
+    /// Every live order, in no particular order.
+    pub fn live(&self) -> impl Iterator<Item = &Order> {
+        self.arena
+            .slots()
+            .map(|slot| (slot, self.arena.get(slot)))
+            // A vacant slot still looks like the order that was there.
+            .filter(|(slot, order)| self.index.get(order.id) == Some(*slot))
+            .map(|(_, order)| order)
     }
 
     /// The live order with this id.
@@ -35,11 +66,33 @@ impl Engine {
         self.index.get(order_id).map(|slot| self.arena.get(slot))
     }
 
+    /// What is open of an order, shown or not, in lots.
+    pub fn open(&self, order: &Order) -> i64 {
+        order.qty
+            + self
+                .extras
+                .get(order.extra)
+                .map_or(0, |extra| extra.reserve)
+    }
+
+    /// The trigger of an order that waits for one, in ticks.
+    pub fn stop_price(&self, order: &Order) -> Option<i64> {
+        let extra = self.extras.get(order.extra)?;
+        extra.order_type.is_stop().then_some(extra.stop_price)
+    }
+
+    /// What an order is: of one in the book always a limit order.
+    pub fn order_type(&self, order: &Order) -> OrderType {
+        self.extras
+            .get(order.extra)
+            .map_or(OrderType::Limit, |extra| extra.order_type)
+    }
+
     /// The caller's own name of a live order.
     pub fn client_order_id(&self, order_id: u64) -> Option<&str> {
         self.extras
             .get(self.order(order_id)?.extra)?
-            .client_order_id
+            .name
             .as_deref()
     }
 
@@ -48,25 +101,23 @@ impl Engine {
         self.clients.find(account, name)
     }
 
+    /// Phase, last trade, reference and bands of a symbol.
+    pub fn symbol_state(&self, symbol: u32) -> Option<&SymbolState> {
+        self.markets.get(symbol as usize).map(|m| &m.state)
+    }
+
     /// 128 bits that are equal for equal states, on every platform.
     ///
-    /// Covers every live order with its place in the queue, its name and what its fills cost, and
-    /// the counters of reports and ids.
+    /// Covers every live order with its place in the queue and what is kept aside of it, the state
+    /// of every symbol, and the counters. The part of the orders is kept up to date with every
+    /// change, so asking costs a few operations a symbol.
     pub fn state_hash(&self) -> u128 {
-        let mut state = mix([self.sequence, self.last_id, 0, 0, 0, 0]);
-        for symbol in 0..u32::try_from(self.books.len()).unwrap_or(u32::MAX) {
-            for side in [Side::Buy, Side::Sell] {
-                let mut before = 0;
-                for order in self.orders(symbol, side) {
-                    state = state.wrapping_add(order_term(order, before));
-                    if let Some(extra) = self.extras.get(order.extra) {
-                        state = state.wrapping_add(extra_term(order.id, extra));
-                    }
-                    before = order.id;
-                }
-            }
-        }
-        state
+        let counters = hash::counters(self.sequence, self.last_id, self.now_ns);
+        let symbols = (0..)
+            .zip(&self.markets)
+            .map(|(number, market)| hash::symbol(number, &market.state));
+        let orders = self.hash.wrapping_add(self.risk.hash());
+        symbols.fold(orders.wrapping_add(counters), u128::wrapping_add)
     }
 
     /// Checks every invariant the slow way.
@@ -75,96 +126,54 @@ impl Engine {
     ///
     /// The first rule that does not hold, with the values and the place.
     pub fn audit(&self) -> Result<(), String> {
-        let mut live = 0;
-        for (symbol, ladder) in (0..).zip(&self.books) {
-            audit::check(ladder, &self.arena)
+        let mut hash = 0_u128;
+        for (symbol, market) in (0..).zip(&self.markets) {
+            audit::check(&market.ladder, &self.arena)
                 .map_err(|error| format!("{error}, symbol {symbol}"))?;
+            let touch = [Side::Buy, Side::Sell].map(|side| market.ladder.best(side));
+            let crossed = matches!(touch, [Some(bid), Some(ask)] if bid >= ask);
+            if crossed && matches!(market.state.phase, Phase::Open | Phase::Closed) {
+                return Err(format!("Invariant: bid < ask: {touch:?}, symbol {symbol}"));
+            }
             for order in [Side::Buy, Side::Sell]
                 .into_iter()
-                .flat_map(|s| self.orders(symbol, s))
+                .flat_map(|side| self.orders(symbol, side))
             {
-                live += 1;
-                if self
-                    .order(order.id)
-                    .is_none_or(|found| found.id != order.id)
-                {
-                    return Err(format!(
-                        "Invariant: a resting order is indexed: id={}",
-                        order.id
-                    ));
-                }
+                self.audit_order(order)?;
+            }
+            for order in self.waiting(symbol) {
+                self.audit_order(order)?;
             }
         }
-        if live != self.live_orders() {
+        let mut live = 0;
+        for order in self.live() {
+            live += 1;
+            let slot = self.index.get(order.id);
+            hash = hash.wrapping_add(slot.map_or(0, |slot| self.term(slot)));
+        }
+        if live != self.live_orders() || !self.due.is_empty() {
             let known = self.live_orders();
             return Err(format!(
-                "Invariant: every live order rests: {live} rest of {known}"
+                "Invariant: every live order is found: {live} of {known}"
             ));
+        }
+        if hash != self.hash {
+            return Err("Invariant: the hash is the sum of its terms".into());
         }
         Ok(())
     }
-}
 
-/// An order and what stands before it; the sum over a book fixes its every queue.
-fn order_term(order: &Order, before: u64) -> u128 {
-    // An account has two bits more than stand free beside symbol and tags; those of a traded
-    // quantity stand empty.
-    let account = u64::from(order.account);
-    let tags = u64::from(order.symbol) << 2 | u64::from(order.post_only) << 1 | order.side as u64;
-    mix([
-        order.id,
-        before,
-        order.price.cast_unsigned(),
-        order.qty.cast_unsigned(),
-        order.filled.cast_unsigned() | account >> 30 << 62,
-        account << 34 | tags,
-    ])
-}
-
-/// What the engine keeps aside of an order: the cost its price does not tell, and its name.
-fn extra_term(id: u64, extra: &Extra) -> u128 {
-    let name = extra.client_order_id.as_deref();
-    let [high, low] = halves(extra.beyond.cast_unsigned());
-    let named = name.map_or(0, |name| 1 + name.len() as u64);
-    let mut term = mix([id, named, high, low, 0, 0]);
-    for chunk in name.unwrap_or_default().as_bytes().chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        let [high, low] = halves(term);
-        term = mix([id, u64::from_le_bytes(word), high, low, 0, 0]);
+    fn audit_order(&self, order: &Order) -> Result<(), String> {
+        let found = self
+            .order(order.id)
+            .is_some_and(|found| found.id == order.id);
+        let extra = self.extras.get(order.extra);
+        let aside = extra.is_none_or(|extra| extra.id == order.id && extra.reserve >= 0);
+        let waits = order.tags.place() != Place::Book;
+        let care = extra.is_some_and(super::extra::Extra::needs_care) || waits;
+        if !found || !aside || (care && !order.tags.needs_care()) || order.qty <= 0 {
+            return Err(format!("Invariant: a live order is in order: {order:?}"));
+        }
+        Ok(())
     }
-    term
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the other half is beside")]
-const fn halves(wide: u128) -> [u64; 2] {
-    [(wide >> 64) as u64, wide as u64]
-}
-
-/// Six words to 128 well-spread bits: folded 64 × 64 → 128 multiplications with odd constants
-/// (the fractional parts of square roots of primes), as in the wyhash family.
-fn mix(words: [u64; 6]) -> u128 {
-    const KEYS: [u64; 4] = [
-        0x6A09_E667_F3BC_C909,
-        0xBB67_AE85_84CA_A73B,
-        0x3C6E_F372_FE94_F82B,
-        0xA54F_F53A_5F1D_36F1,
-    ];
-    let [mut low, mut high] = [KEYS[0], KEYS[1]];
-    for pair in words.chunks_exact(2) {
-        let product = u128::from(pair[0] ^ low) * u128::from(pair[1] ^ KEYS[2]);
-        low = fold(product);
-        high =
-            fold(u128::from(pair[1] ^ high) * u128::from(pair[0] ^ KEYS[3])) ^ low.rotate_left(23);
-    }
-    u128::from(high) << 64
-        | u128::from(fold(u128::from(low ^ KEYS[1]) * u128::from(high ^ KEYS[0])))
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "folding both halves is the point"
-)]
-const fn fold(product: u128) -> u64 {
-    product as u64 ^ (product >> 64) as u64
 }
