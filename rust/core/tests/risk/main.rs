@@ -1,0 +1,6 @@
+//! Accounts and pre-trade risk, from outside.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
+mod twins;
+mod world;
