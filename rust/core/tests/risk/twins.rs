@@ -18,6 +18,7 @@ const ACCOUNTS: [u32; 3] = [1, 2, 3_000_000_000];
 #[derive(Clone, Debug)]
 enum Step {
     Admit(Ask),
+    Again,
     Trade { pick: usize, qty: i64 },
     Cancel { pick: usize },
     Amend { pick: usize, price: i64, qty: i64 },
@@ -47,19 +48,28 @@ fn ask() -> impl Strategy<Value = Ask> {
     let price = prop_oneof![8 => (96_i64..105).prop_map(Some), 1 => Just(None)];
     let flags = (prop::bool::weighted(0.1), prop::bool::weighted(0.05));
     let side = prop::sample::select(vec![Side::Buy, Side::Sell]);
-    (account(), 0_u32..3, symbol(), side, 1_i64..30, price, flags).prop_map(
-        |(account, strategy, symbol, side, qty, price, (reduce_only, parked))| Ask {
-            account,
-            strategy,
-            symbol,
-            side,
-            qty,
-            price,
-            reduce_only,
-            is_conditional: parked && price.is_some(),
-            ..Ask::default()
-        },
+    (
+        account(),
+        0_u32..3,
+        symbol(),
+        side,
+        prop::sample::select(vec![1_i64, 2, 7, 29]),
+        price,
+        flags,
     )
+        .prop_map(
+            |(account, strategy, symbol, side, qty, price, (reduce_only, parked))| Ask {
+                account,
+                strategy,
+                symbol,
+                side,
+                qty,
+                price,
+                reduce_only,
+                is_conditional: parked && price.is_some(),
+                ..Ask::default()
+            },
+        )
 }
 
 fn scope() -> impl Strategy<Value = Scope> {
@@ -91,7 +101,7 @@ fn limits() -> impl Strategy<Value = Limits> {
                 max_position_qty: position,
                 max_position_value: worth(held),
                 max_leverage: leverage.map(|tenths| Rate(tenths * 100_000_000)),
-                max_daily_loss: worth(loss),
+                max_daily_loss: worth(loss.map(|loss| loss / 100)),
                 order_rate: pace.map(|(period_ns, burst)| OrderRate { period_ns, burst }),
             }
         },
@@ -106,6 +116,7 @@ fn step() -> impl Strategy<Value = Step> {
     let limits = prop_oneof![2 => Just(Limits::default()), 3 => limits()];
     prop_oneof![
         30 => ask().prop_map(Step::Admit),
+        3 => Just(Step::Again),
         15 => (pick.clone(), 1_i64..30).prop_map(|(pick, qty)| Step::Trade { pick, qty }),
         5 => pick.clone().prop_map(|pick| Step::Cancel { pick }),
         8 => (pick, 96_i64..105, 1_i64..30)
@@ -281,6 +292,11 @@ impl Pair {
         self.now_ns += 3;
         match *step {
             Step::Admit(ref ask) => self.admit(ask),
+            Step::Again => {
+                if let Some(order) = self.live.last() {
+                    self.admit(&order.ask.clone());
+                }
+            }
             Step::Trade { pick, qty } => {
                 let symbol = SYMBOLS[pick % SYMBOLS.len()];
                 let (bids, asks) = (self.side(symbol, Side::Buy), self.side(symbol, Side::Sell));
@@ -432,7 +448,7 @@ fn funded() -> Pair {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
 
     #[test]
     fn the_twins_agree_and_money_is_conserved(
