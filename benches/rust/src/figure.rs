@@ -79,8 +79,10 @@ fn curve_json(curve: &Curve) -> Value {
         "name": curve.name,
         "along": curve.along,
         "at": column(|point| point.0 as f64),
-        "tradecore": column(|point| point.1),
-        BASELINE: column(|point| point.2),
+        "costs": [
+            ["tradecore", column(|point| point.1)],
+            [BASELINE, column(|point| point.2)],
+        ],
     })
 }
 

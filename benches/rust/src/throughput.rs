@@ -36,8 +36,8 @@ pub(crate) fn measure(
             .rows
             .push(row("the shared stream", &records, Some(">= 30 M"))?);
     }
-    for (name, swing) in SCENARIOS {
-        let records = scenarios::flow(swing, ORDERS, SEED)?;
+    for (name, swing, seed) in SCENARIOS {
+        let records = scenarios::flow(swing, ORDERS, seed)?;
         figures
             .rows
             .push(row(&format!("scenario {name}"), &records, None)?);
@@ -73,7 +73,8 @@ mod tests {
     fn the_baseline_trades_as_the_engine_does() {
         let mut flows = vec![stream::mixed(30_000, 1).unwrap()];
         flows.push(stream::scattered(&flows[0]));
-        flows.extend(SCENARIOS.map(|(_, swing)| scenarios::flow(swing, 5_000, 2).unwrap()));
+        flows
+            .extend(SCENARIOS.map(|(_, swing, seed)| scenarios::flow(swing, 5_000, seed).unwrap()));
         for records in flows {
             let ours = runner::trade_hash(&mut runner::engine().unwrap(), &records);
             assert_ne!(ours, 0);
