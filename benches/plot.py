@@ -12,7 +12,7 @@ from tradecore.backtest.report.svg import Box, rule, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDTH, HEIGHT = 640, 320
+WIDTH, HEIGHT = 680, 320
 BOX = Box(left=64, top=40, right=500, bottom=270)
 COLOURS = ("#1f77b4", "#d9822b")
 STYLE = (
