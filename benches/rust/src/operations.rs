@@ -150,7 +150,7 @@ pub(crate) fn both(
     Ok([ours, theirs])
 }
 
-/// Measures adds, cancels and fills at ten thousand live orders, cancels and fills at half a million.
+/// Measures adds, cancels and fills at ten thousand live orders, the last two at half a million.
 pub(crate) fn measure(figures: &mut Figures) -> Result<(), InstrumentError> {
     let [ours, theirs] = both(CALM, 50, 1_000, ROUNDS)?;
     let calm = [
