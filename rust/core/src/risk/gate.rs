@@ -197,10 +197,15 @@ impl Risk {
             return;
         }
         let after = &self.ledger.rows[at as usize];
-        let settle = market.held_for_buys(after) - market.held_for_buys(&before);
-        let base = market.held_for_sells(after) - market.held_for_sells(&before);
-        self.ledger.wallets[before.settle_wallet as usize].held += settle;
-        self.ledger.wallets[before.base_wallet as usize].held += base;
+        // Most changes are of one side; the wallet of the other is not even looked at.
+        if (before.working_buy, before.buys) != (after.working_buy, after.buys) {
+            let more = market.held_for_buys(after) - market.held_for_buys(&before);
+            self.ledger.wallets[before.settle_wallet as usize].held += more;
+        }
+        if before.working_sell != after.working_sell {
+            let more = market.held_for_sells(after) - market.held_for_sells(&before);
+            self.ledger.wallets[before.base_wallet as usize].held += more;
+        }
     }
 
     /// The profile of a row and a strategy, resolved anew where a setting changed.
