@@ -77,7 +77,9 @@ impl Charge {
     fn of(&self, value: i128, ticks_lots: i128) -> i128 {
         match self.unit {
             // A division of 128 bits would cost more than all else together.
-            Some(unit) => ticks_lots.saturating_mul(unit).min(i128::MAX / 4),
+            Some(unit) => times(ticks_lots, unit)
+                .unwrap_or(i128::MAX)
+                .min(i128::MAX / 4),
             None => Money(value).fee(self.rate).unwrap_or_default().0,
         }
     }
@@ -153,7 +155,7 @@ impl Market {
     pub(super) fn value(&self, ticks: i64, lots: i64) -> Option<i128> {
         let value = match self.kind {
             ContractKind::Spot | ContractKind::Linear => {
-                (i128::from(ticks) * i128::from(lots)).checked_mul(self.unit)?
+                times(i128::from(ticks) * i128::from(lots), self.unit)?
             }
             ContractKind::Inverse => self
                 .unit
@@ -166,7 +168,7 @@ impl Market {
     /// Money of a sum of ticks × lots.
     #[inline]
     pub(super) fn cost(&self, ticks_lots: i128) -> Option<i128> {
-        let cost = ticks_lots.checked_mul(self.unit)?;
+        let cost = times(ticks_lots, self.unit)?;
         (cost <= VALUE_MAX).then_some(cost)
     }
 
@@ -179,13 +181,15 @@ impl Market {
     /// What the working sells of a spot row keep back.
     #[inline]
     pub(super) fn held_for_sells(&self, row: &Row) -> i128 {
-        i128::from(row.working_sell).saturating_mul(self.base_unit)
+        times(row.working_sell.into(), self.base_unit).unwrap_or(i128::MAX / 4)
     }
 
     /// Money of a sum of ticks × lots with all fees; far beyond any account where it overflows.
     #[inline]
     pub(super) fn with_fees(&self, ticks_lots: i128) -> i128 {
-        let value = ticks_lots.saturating_mul(self.unit).min(i128::MAX / 4);
+        let value = times(ticks_lots, self.unit)
+            .unwrap_or(i128::MAX)
+            .min(i128::MAX / 4);
         value + self.hold_fee.of(value, ticks_lots)
     }
 
@@ -234,6 +238,16 @@ impl Market {
     #[inline]
     pub(super) const fn standing_price(&self) -> i64 {
         if self.mark > 0 { self.mark } else { self.seen }
+    }
+}
+
+/// The product, if it can be counted.
+#[inline]
+fn times(left: i128, right: i128) -> Option<i128> {
+    // Nearly always both are short, and one multiplication of the machine is enough.
+    match (i64::try_from(left), i64::try_from(right)) {
+        (Ok(left), Ok(right)) => Some(i128::from(left) * i128::from(right)),
+        _ => left.checked_mul(right),
     }
 }
 
