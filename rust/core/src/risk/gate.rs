@@ -168,7 +168,7 @@ impl Risk {
         let Some(row) = self.ledger.rows.get(holding.0 as usize) else {
             return Err(Refusal::of(RejectCode::UnknownAccount));
         };
-        let (side, at) = (ask.side, holding.0);
+        let (side, at, symbol) = (ask.side, holding.0, row.symbol);
         if !asks_for_less(&self.markets[row.symbol as usize], side, old, new) {
             let mut base = *row;
             base.work(side, old.price, -old.qty);
@@ -178,7 +178,7 @@ impl Risk {
             let seat = self.ledger.rows[at as usize].seat;
             self.ledger
                 .change_seat(seat, |seat| seat.arrival_ns = arrival_ns);
-            self.see_first(ask.symbol, cleared.price);
+            self.see_first(symbol, cleared.price);
         }
         self.hold(at, |row| {
             row.work(side, old.price, -old.qty);

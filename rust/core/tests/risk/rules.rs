@@ -384,3 +384,37 @@ fn numbers_beyond_counting_are_refused() {
     let answer = risk.set_limits(Scope::Symbol(9), Limits::default());
     assert_eq!(answer, Err(RejectCode::UnknownSymbol));
 }
+
+#[test]
+fn margin_is_asked_only_where_the_worse_side_grows() {
+    let mut risk = venue();
+    risk.deposit(1, USD, Money(50 * UNIT)).unwrap();
+    let offer = risk.admit(&sell(LINEAR, 5, 100), 0).unwrap();
+    assert_eq!(risk.free(1, USD), Money::ZERO);
+    // At twice the price the account could not place it again.
+    risk.set_mark(LINEAR, 200).unwrap();
+    assert!(risk.admit(&buy(LINEAR, 5, 100), 0).is_ok());
+    let short = refused(RejectCode::InsufficientMargin, 0);
+    assert_eq!(risk.admit(&buy(LINEAR, 1, 100), 0), short);
+    risk.release(offer, Side::Sell, 100, 5);
+    assert_eq!(risk.balance(1, USD).margin, Money(100 * UNIT));
+}
+
+#[test]
+fn an_order_rate_earns_an_order_back_each_period() {
+    let mut risk = funded();
+    let pace = Limits {
+        order_rate: Some(OrderRate {
+            period_ns: 10,
+            burst: 3,
+        }),
+        ..Limits::default()
+    };
+    risk.set_limits(Scope::Account(1), pace).unwrap();
+    let times = [0, 1, 2, 3, 9, 10, 11, 20, 5, 50, 50, 50, 50];
+    let answers = times.map(|now_ns| risk.admit(&buy(SPOT, 1, 1), now_ns).is_ok());
+    let allowed = [
+        true, true, true, false, false, true, false, true, false, true, true, true, false,
+    ];
+    assert_eq!(answers, allowed);
+}
