@@ -85,27 +85,22 @@ impl NaiveEngine {
             if order.filled == 0 {
                 held.group = 0;
             } else {
-                held.shrink(order.filled);
                 held.place = Place::Due;
             }
         }
         if order.filled == 0 {
             return self.end_linked(released);
         }
+        let released = released.into_iter();
         self.due
-            .extend(released.into_iter().map(|id| (id, Turn::Released)));
+            .extend(released.map(|id| (id, Turn::Released(order.filled))));
     }
 
     /// Cancels orders because one they were linked with is done.
     fn end_linked(&mut self, mut ids: Vec<u64>) {
         ids.sort_unstable();
-        let ended: Vec<Order> = ids.into_iter().filter_map(|id| self.remove(id)).collect();
-        for order in &ended {
-            let why = Some(RejectCode::LinkedOrderDone);
-            self.tell_gone(order, ExecType::Canceled, order.open, why);
-        }
-        for order in &ended {
-            self.release_by(order);
+        for id in ids {
+            self.cancel(id, Some(RejectCode::LinkedOrderDone));
         }
     }
 }

@@ -72,6 +72,7 @@ impl NaiveEngine {
             Command::SetBands { symbol, bands } => self.set_bands(symbol, bands),
             Command::SetReference { symbol, price } => self.set_reference(symbol, price),
             Command::AdvanceTime { now_ns } => self.advance_time(now_ns),
+            Command::Control(_) => {}
         }
         self.take_turns();
         std::mem::take(&mut self.reports)

@@ -53,11 +53,11 @@ impl NaiveEngine {
         let bad_combination = match order.order_type {
             OrderType::Market => matches!(life, TimeInForce::Gtd | TimeInForce::Day),
             OrderType::MarketToLimit => !life.rests(),
-            OrderType::Limit
-            | OrderType::Stop
-            | OrderType::StopLimit
-            | OrderType::TrailingStop => false,
+            OrderType::Limit | OrderType::Stop | OrderType::StopLimit | OrderType::TrailingStop => {
+                false
+            }
         };
+        let for_resting = order.post_only != PostOnly::No || terms.display_qty != 0;
         let bad_expiry = if life == TimeInForce::Gtd {
             terms.expire_time_ns <= self.now_ns
         } else {
@@ -69,7 +69,7 @@ impl NaiveEngine {
             (new.qty >= COUNT_MAX, RejectCode::QtyTooLarge),
             (has_bad_price(order), RejectCode::BadPrice),
             (
-                bad_combination || order.post_only != PostOnly::No && !rests,
+                bad_combination || for_resting && !rests,
                 RejectCode::BadCombination,
             ),
         ])
@@ -79,7 +79,7 @@ impl NaiveEngine {
                 (bad_expiry, RejectCode::BadExpireTime),
                 (has_bad_trigger(order), RejectCode::BadStopPrice),
                 (
-                    terms.display_qty != 0 && (terms.display_qty < 0 || !rests || too_thin),
+                    terms.display_qty != 0 && (terms.display_qty < 0 || too_thin),
                     RejectCode::BadDisplayQty,
                 ),
             ])
@@ -153,7 +153,7 @@ impl NaiveEngine {
             ),
             (changed.open <= 0, RejectCode::TotalBelowFilled),
             (total >= i128::from(COUNT_MAX), RejectCode::QtyTooLarge),
-            (has_bad_price(changed), RejectCode::BadPrice),
+            (change.price.is_some_and(is_no_price), RejectCode::BadPrice),
             (bad_trigger, RejectCode::BadStopPrice),
             (too_thin, RejectCode::BadDisplayQty),
         ]);
@@ -175,6 +175,9 @@ impl NaiveEngine {
 
     /// Moves a post-only order to where it does not take; answers whether there is such a place.
     pub(super) fn avoid_crossing(&self, order: &mut Order) -> bool {
+        if self.symbols[order.symbol as usize].phase != Phase::Open {
+            return true;
+        }
         let Some(best) = self.best(order.symbol, order.side.opposite()) else {
             return true;
         };

@@ -56,9 +56,10 @@ impl NaiveEngine {
     pub(super) fn fills_whole(&self, id: u64) -> bool {
         let mut trial = self.clone();
         trial.take(id);
-        let trades = trial.reports.iter().filter(|report| {
-            report.order_id == id && report.exec_type == ExecType::Trade as u8
-        });
+        let trades = trial
+            .reports
+            .iter()
+            .filter(|report| report.order_id == id && report.exec_type == ExecType::Trade as u8);
         let traded: i64 = trades.map(|report| report.qty).sum();
         self.get(id).is_some_and(|order| order.open == traded)
     }
@@ -70,8 +71,7 @@ impl NaiveEngine {
             return;
         };
         let qty = self.orders[one].offered().min(self.orders[two].offered());
-        for (at, counter, liquidity) in
-            [(one, pair[1], liquidity[0]), (two, pair[0], liquidity[1])]
+        for (at, counter, liquidity) in [(one, pair[1], liquidity[0]), (two, pair[0], liquidity[1])]
         {
             let order = &mut self.orders[at];
             order.lose(qty);
@@ -85,7 +85,9 @@ impl NaiveEngine {
         (state.last, state.reference) = (price, price);
 
         let traded = [one, two].map(|at| self.orders[at].clone());
-        self.clear_away(pair);
+        for id in pair {
+            self.clear_away(id);
+        }
         for order in &traded {
             self.end_group(order.group, order.id);
         }
@@ -95,14 +97,11 @@ impl NaiveEngine {
     }
 
     /// Takes off the lists what has nothing left, and shows the next slice of an iceberg.
-    fn clear_away(&mut self, pair: [u64; 2]) {
-        for id in pair {
-            let Some(order) = self.get(id) else { continue };
-            if order.open == 0 {
-                self.remove(id);
-            } else if order.offered() == 0 {
-                self.rest(id);
-            }
+    fn clear_away(&mut self, id: u64) {
+        match self.get(id) {
+            Some(order) if order.open == 0 => drop(self.remove(id)),
+            Some(order) if order.offered() == 0 => self.rest(id),
+            Some(_) | None => {}
         }
     }
 
@@ -113,33 +112,50 @@ impl NaiveEngine {
             SelfTradePrevention::CancelNewest => self.cancel(taker, why),
             SelfTradePrevention::CancelOldest => self.cancel(maker, why),
             SelfTradePrevention::CancelBoth => {
+                let taker = self.remove(taker);
                 self.cancel(maker, why);
-                self.cancel(taker, why);
+                if let Some(taker) = taker {
+                    self.tell_gone(&taker, ExecType::Canceled, taker.open, why);
+                    self.gone(&taker);
+                }
             }
-            SelfTradePrevention::Decrement => self.decrement([maker, taker]),
+            SelfTradePrevention::Decrement => self.decrement(maker, taker),
         }
     }
 
     /// Takes the same quantity from both without a trade.
-    fn decrement(&mut self, pair: [u64; 2]) {
-        let [Some(one), Some(two)] = pair.map(|id| self.at(id)) else {
+    fn decrement(&mut self, maker: u64, taker: u64) {
+        // Off the lists, so that a group it shares with the other one does not end it before its
+        // own report is written.
+        let (Some(mut taker), Some(at)) = (self.remove(taker), self.at(maker)) else {
             return;
         };
-        let why = Some(RejectCode::SelfTrade);
-        let qty = self.orders[one].offered().min(self.orders[two].offered());
-        for at in [one, two] {
-            self.orders[at].lose(qty);
-            let order = self.orders[at].clone();
-            if order.open == 0 {
-                self.tell_gone(&order, ExecType::Canceled, qty, why);
-            } else {
-                self.tell_replaced(&order, why);
-            }
+        let qty = self.orders[at].offered().min(taker.offered());
+        self.orders[at].lose(qty);
+        taker.lose(qty);
+        let maker = self.orders[at].clone();
+        self.tell_decremented(&maker, qty);
+        self.clear_away(maker.id);
+        if maker.open == 0 {
+            self.gone(&maker);
         }
-        let both = [one, two].map(|at| self.orders[at].clone());
-        self.clear_away(pair);
-        for order in both.iter().filter(|order| order.open == 0) {
-            self.gone(order);
+        self.tell_decremented(&taker, qty);
+        if taker.open == 0 {
+            return self.gone(&taker);
+        }
+        let (id, shared) = (taker.id, taker.group != 0 && taker.group == maker.group);
+        self.orders.push(taker);
+        if shared && maker.open == 0 {
+            self.cancel(id, Some(RejectCode::LinkedOrderDone));
+        }
+    }
+
+    fn tell_decremented(&mut self, order: &Order, qty: i64) {
+        let why = Some(RejectCode::SelfTrade);
+        if order.open == 0 {
+            self.tell_gone(order, ExecType::Canceled, qty, why);
+        } else {
+            self.tell_replaced(order, why);
         }
     }
 
