@@ -4,6 +4,7 @@ use crate::book::arena::{NIL, Slot};
 use crate::book::queue;
 use crate::matching::Engine;
 use crate::matching::book_event::BookEvent;
+use crate::matching::leave::Parting;
 use crate::matching::place::Entry;
 use crate::matching::report::{ExecType, MAKER, OrderStatus, Report, Sink};
 use crate::matching::taker::{self, Taker};
@@ -184,10 +185,7 @@ impl Engine {
             self.index.remove(order.id);
             self.arena.remove(slot);
             self.close(order.holding);
-            if order.extra != NIL {
-                self.part(order.extra, order.account, order.filled, out);
-            }
-            return;
+            return self.part(Parting::of(&order), out);
         }
         let extra = self.extras.at_mut(order.extra);
         let shown = extra.display.min(extra.reserve);
@@ -195,10 +193,12 @@ impl Engine {
         let next = self.arena.get_mut(slot);
         next.qty = shown;
         next.priority = self.sequence;
-        // There is room: the level counted as much before.
         let market = &mut self.markets[order.symbol() as usize];
+        if !queue::append(&mut market.ladder, &mut self.arena, slot) {
+            let mut taker = self.take_in(slot);
+            return self.drop_rest(&mut taker, Some(RejectCode::QtyTooLarge), out);
+        }
         market.icebergs += 1;
-        queue::append(&mut market.ladder, &mut self.arena, slot);
         let order = self.arena.get(slot);
         out.book(|| BookEvent::added(order));
         self.count(slot);
@@ -227,7 +227,16 @@ impl Engine {
     /// Both lose the smaller of their quantities without a trade.
     fn decrement<S: Sink>(&mut self, taker: &mut Taker, slot: Slot, out: &mut S) {
         let lost = self.arena.get(slot).qty.min(taker.qty);
-        self.decrement_resting(taker, slot, lost, out);
+        let gone = self.decrement_resting(taker, slot, lost, out);
+        self.decrement_incoming(taker, lost, out);
+        if let Some(parting) = gone {
+            self.part(parting, out);
+        } else if self.arena.get(slot).qty == 0 {
+            self.end_slice(slot, out);
+        }
+    }
+
+    fn decrement_incoming<S: Sink>(&mut self, taker: &mut Taker, lost: i64, out: &mut S) {
         self.give_back_rest(taker, lost);
         taker.qty -= lost;
         self.sequence += 1;
@@ -254,14 +263,15 @@ impl Engine {
         out.push(report, || cost);
     }
 
+    /// Answers what is left to do when the order is gone.
     fn decrement_resting<S: Sink>(
         &mut self,
         taker: &mut Taker,
         slot: Slot,
         lost: i64,
         out: &mut S,
-    ) {
-        let code = RejectCode::SelfTrade as u16;
+    ) -> Option<Parting> {
+        let why = RejectCode::SelfTrade;
         let order = *self.arena.get(slot);
         let (reserve, beyond) = self
             .extras
@@ -270,7 +280,7 @@ impl Engine {
         let open = order.qty + reserve - lost;
         if open == 0 {
             self.part_ways(taker, order.extra);
-            return self.take_out(slot, ExecType::Canceled, Some(RejectCode::SelfTrade), out);
+            return Some(self.take_away(slot, ExecType::Canceled, Some(why), out));
         }
         self.give_back(&order, lost);
         self.discount(slot);
@@ -283,7 +293,7 @@ impl Engine {
             sequence: self.sequence,
             exec_type: ExecType::Replaced as u8,
             status: replaced(order.filled),
-            reject: code,
+            reject: why as u16,
             ..taker::described(&order, open + order.filled, open)
         };
         out.push(report, || {
@@ -291,9 +301,7 @@ impl Engine {
         });
         let order = self.arena.get(slot);
         out.book(|| BookEvent::changed(order));
-        if order.qty == 0 {
-            self.end_slice(slot, out);
-        }
+        None
     }
 }
 

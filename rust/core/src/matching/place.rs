@@ -119,9 +119,7 @@ impl Engine {
     /// Lets an order come in that was accepted, triggered or released.
     pub(super) fn enter<S: Sink>(&mut self, taker: &mut Taker, entry: Entry, out: &mut S) {
         let phase = self.markets[taker.symbol() as usize].state.phase;
-        if phase == Phase::Open
-            && let Err(code) = self.keep_from_taking(taker)
-        {
+        if let Err(code) = self.keep_from_taking(taker) {
             return self.drop_rest(taker, Some(code), out);
         }
         if let Err(refusal) = self.call_up(taker) {

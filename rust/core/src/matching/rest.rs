@@ -8,6 +8,7 @@ use crate::matching::book_event::BookEvent;
 use crate::matching::cross::identity;
 use crate::matching::extra::Extra;
 use crate::matching::hash;
+use crate::matching::leave::Parting;
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
 use crate::matching::taker::Taker;
 use crate::order::{OrderType, TimeInForce};
@@ -145,9 +146,12 @@ impl Engine {
             self.index.remove(taker.id);
             self.arena.remove(taker.slot);
         }
-        if taker.extra != NIL {
-            self.part(taker.extra, taker.account, taker.filled, out);
-        }
+        let parting = Parting {
+            extra: taker.extra,
+            account: taker.account,
+            filled: taker.filled,
+        };
+        self.part(parting, out);
     }
 
     /// Adds the terms of a live order to the hash.

@@ -54,7 +54,7 @@ impl Risk {
         if ask.reduce_only && !reduces && !ask.is_conditional {
             return Err(Refusal::of(RejectCode::ReduceOnly));
         }
-        counts(base, ask)?;
+        counts(base, ask, market)?;
         let prices = prices(market, profile, ask)?;
         order_fits(profile, ask, &prices, market)?;
         if let Some(now_ns) = now_ns {
@@ -142,7 +142,7 @@ fn state_allows(profile: &Profile, reduces: bool) -> Result<(), Refusal> {
 
 /// Rule 4: whatever happens to the order, its numbers can be counted.
 #[inline]
-fn counts(row: &Row, ask: &Ask) -> Result<(), Refusal> {
+fn counts(row: &Row, ask: &Ask, market: &Market) -> Result<(), Refusal> {
     if ask.qty <= 0 {
         return Err(Refusal::of(RejectCode::QtyNotPositive));
     }
@@ -156,9 +156,14 @@ fn counts(row: &Row, ask: &Ask) -> Result<(), Refusal> {
         + i128::from(row.working_buy)
         + i128::from(row.working_sell)
         + i128::from(ask.qty);
-    let buys = i128::from(ask.price.unwrap_or(0)) * i128::from(ask.qty.min(COUNT_MAX));
+    let more = i128::from(ask.price.unwrap_or(0)) * i128::from(ask.qty.min(COUNT_MAX));
+    let buys = match ask.side {
+        Side::Buy => row.buys.saturating_add(more),
+        Side::Sell => row.buys,
+    };
     let too_large = lots >= i128::from(COUNT_MAX)
-        || row.buys.saturating_add(buys) > i128::MAX / 2
+        || buys > i128::MAX / 4
+        || (market.is_spot() && market.cost(buys).is_none())
         || row.cost.unsigned_abs() > VALUE_MAX.unsigned_abs();
     if too_large {
         return Err(Refusal::of(RejectCode::QtyTooLarge));

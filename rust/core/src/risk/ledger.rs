@@ -23,6 +23,26 @@ pub(super) struct Seat {
     pub(super) arrival_ns: i64,
 }
 
+impl Seat {
+    /// A seat as it is made.
+    pub(super) const fn new(account: u32) -> Self {
+        Self {
+            account,
+            user: account,
+            group: account,
+            open_orders: 0,
+            rows: NIL,
+            arrival_ns: i64::MIN,
+        }
+    }
+
+    /// Whether it says no more than a new one, rows apart.
+    pub(super) const fn is_plain(&self) -> bool {
+        let own = self.user == self.account && self.group == self.account;
+        own && self.open_orders == 0 && self.arrival_ns == i64::MIN
+    }
+}
+
 /// One asset of one account, in 10⁻¹⁸ units.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wallet {
@@ -40,6 +60,11 @@ pub(super) struct Wallet {
 }
 
 impl Wallet {
+    /// Whether there is nothing, and never was any profit.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.balance == 0 && self.realised == 0 && self.day_start == 0
+    }
+
     /// What is not held.
     #[inline]
     pub(super) const fn free(&self) -> i128 {
@@ -90,14 +115,7 @@ impl Ledger {
     #[cold]
     fn add_seat(&mut self, account: u32) -> Option<u32> {
         let at = next_place(self.seats.len())?;
-        self.seats.push(Seat {
-            account,
-            user: account,
-            group: account,
-            open_orders: 0,
-            rows: NIL,
-            arrival_ns: i64::MIN,
-        });
+        self.seats.push(Seat::new(account));
         if account < NEAR_END {
             let needed = account as usize + 1;
             if self.near.len() < needed {

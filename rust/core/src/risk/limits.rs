@@ -63,6 +63,50 @@ impl Limits {
         ]
     }
 
+    /// The limits with these numbers; `None` when one is out of range.
+    pub(super) fn from_numbers(numbers: [i128; 11]) -> Option<Self> {
+        let [
+            order_qty,
+            order_value,
+            collar,
+            window,
+            open,
+            lots,
+            value,
+            leverage,
+            daily,
+            period,
+            burst,
+        ] = numbers;
+        let count = |number: i128| match number {
+            -1 => Some(None),
+            _ => i64::try_from(number).ok().map(Some),
+        };
+        let money = |number: i128| (number != -1).then_some(Money(number));
+        let rate = |number: i128| count(number).map(|count| count.map(Rate));
+        let small = |number: i128| match number {
+            -1 => Some(None),
+            _ => u32::try_from(number).ok().map(Some),
+        };
+        let order_rate = match (count(period)?, small(burst)?) {
+            (None, None) => None,
+            (Some(period_ns), Some(burst)) => Some(OrderRate { period_ns, burst }),
+            _ => return None,
+        };
+        Some(Self {
+            max_order_qty: count(order_qty)?,
+            max_order_value: money(order_value),
+            collar: rate(collar)?,
+            duplicate_window_ns: count(window)?,
+            max_open_orders: small(open)?,
+            max_position_qty: count(lots)?,
+            max_position_value: money(value),
+            max_leverage: rate(leverage)?,
+            max_daily_loss: money(daily),
+            order_rate,
+        })
+    }
+
     /// Whether every value makes sense.
     ///
     /// # Errors

@@ -49,6 +49,12 @@ impl Row {
         }
     }
 
+    /// Whether nothing is held and nothing works.
+    pub(super) const fn is_empty(&self) -> bool {
+        let lots = self.position | self.working_buy | self.working_sell;
+        lots == 0 && self.buys == 0 && self.cost == 0
+    }
+
     /// Lots working on `side`.
     #[inline]
     pub(super) const fn working(&self, side: Side) -> i64 {

@@ -135,7 +135,7 @@ impl Risk {
     /// more is in all accounts than can be counted.
     pub fn deposit(&mut self, account: u32, asset: u32, amount: Money) -> Result<(), RejectCode> {
         let place = self.asset(asset).ok_or(RejectCode::BadSetting)?;
-        let room = DEPOSITS_MAX - self.assets[place as usize].deposits;
+        let room = DEPOSITS_MAX.saturating_sub(self.assets[place as usize].deposits);
         if amount.0 <= 0 || amount.0 > room {
             return Err(RejectCode::BadSetting);
         }
