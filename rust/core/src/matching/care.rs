@@ -218,7 +218,7 @@ impl Engine {
             SelfTradePrevention::CancelBoth => {
                 self.part_ways(taker, extra);
                 self.take_out(slot, ExecType::Canceled, Some(why), out);
-                taker.cut = Some(why);
+                taker.cut = taker.cut.or(Some(why));
             }
             SelfTradePrevention::Decrement => self.decrement(taker, slot, out),
         }
