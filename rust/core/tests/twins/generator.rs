@@ -173,9 +173,6 @@ impl Generator {
             }
         };
         order.time_in_force = *dice.pick(lives);
-        if self.mood.links > 0 && order.time_in_force == Fok {
-            order.time_in_force = Ioc;
-        } // HACK
         if order.order_type.has_limit() || dice.sometimes(25) {
             order.price = self.price(dice);
         }

@@ -57,7 +57,6 @@ impl NaiveEngine {
                 false
             }
         };
-        let for_resting = order.post_only != PostOnly::No || terms.display_qty != 0;
         let bad_expiry = if life == TimeInForce::Gtd {
             terms.expire_time_ns <= self.now_ns
         } else {
@@ -69,7 +68,7 @@ impl NaiveEngine {
             (new.qty >= COUNT_MAX, RejectCode::QtyTooLarge),
             (has_bad_price(order), RejectCode::BadPrice),
             (
-                bad_combination || for_resting && !rests,
+                bad_combination || order.post_only != PostOnly::No && !rests,
                 RejectCode::BadCombination,
             ),
         ])
@@ -79,7 +78,7 @@ impl NaiveEngine {
                 (bad_expiry, RejectCode::BadExpireTime),
                 (has_bad_trigger(order), RejectCode::BadStopPrice),
                 (
-                    terms.display_qty != 0 && (terms.display_qty < 0 || too_thin),
+                    terms.display_qty != 0 && (terms.display_qty < 0 || !rests || too_thin),
                     RejectCode::BadDisplayQty,
                 ),
             ])
@@ -141,7 +140,8 @@ impl NaiveEngine {
         let bad_trigger = change
             .stop_price
             .is_some_and(|price| !waits_for_trigger || is_no_price(price));
-        let too_thin = changed.display > 0 && i128::from(changed.display) * SLICES_MAX < total;
+        let too_thin = changed.display > 0
+            && i128::from(changed.display) * SLICES_MAX < i128::from(changed.open);
         let form = first(&[
             (
                 matches!(phase, Phase::Halted | Phase::Closed),
@@ -153,7 +153,7 @@ impl NaiveEngine {
             ),
             (changed.open <= 0, RejectCode::TotalBelowFilled),
             (total >= i128::from(COUNT_MAX), RejectCode::QtyTooLarge),
-            (change.price.is_some_and(is_no_price), RejectCode::BadPrice),
+            (has_bad_price(changed), RejectCode::BadPrice),
             (bad_trigger, RejectCode::BadStopPrice),
             (too_thin, RejectCode::BadDisplayQty),
         ]);
@@ -169,15 +169,12 @@ impl NaiveEngine {
         if old.place == Place::Book && !self.avoid_crossing(changed) {
             return Some(RejectCode::PostOnlyWouldCross);
         }
-        self.is_outside_band(changed)
-            .then_some(RejectCode::PriceBand)
+        let moves = changed.price != old.price;
+        (moves && self.is_outside_band(changed)).then_some(RejectCode::PriceBand)
     }
 
     /// Moves a post-only order to where it does not take; answers whether there is such a place.
     pub(super) fn avoid_crossing(&self, order: &mut Order) -> bool {
-        if self.symbols[order.symbol as usize].phase != Phase::Open {
-            return true;
-        }
         let Some(best) = self.best(order.symbol, order.side.opposite()) else {
             return true;
         };

@@ -9,7 +9,7 @@ use crate::reject::RejectCode;
 impl NaiveEngine {
     pub(super) fn set_phase(&mut self, symbol: u32, phase: Phase) {
         let Some(state) = self.symbols.get_mut(symbol as usize) else {
-            return self.refuse_setting(symbol, RejectCode::UnknownSymbol);
+            return self.refuse_setting(symbol, 0, RejectCode::UnknownSymbol);
         };
         state.phase = phase;
         state.resume_ns = 0;
@@ -26,8 +26,8 @@ impl NaiveEngine {
             && bands.dynamic_bps < 10_000
             && bands.halt_ns >= 0;
         match self.symbols.get_mut(symbol as usize) {
-            None => self.refuse_setting(symbol, RejectCode::UnknownSymbol),
-            Some(_) if !good => self.refuse_setting(symbol, RejectCode::BadSetting),
+            None => self.refuse_setting(symbol, 0, RejectCode::UnknownSymbol),
+            Some(_) if !good => self.refuse_setting(symbol, 0, RejectCode::BadSetting),
             Some(state) => state.bands = bands,
         }
     }
@@ -35,15 +35,16 @@ impl NaiveEngine {
     pub(super) fn set_reference(&mut self, symbol: u32, price: i64) {
         let good = (1..COUNT_MAX).contains(&price);
         match self.symbols.get_mut(symbol as usize) {
-            None => self.refuse_setting(symbol, RejectCode::UnknownSymbol),
-            Some(_) if !good => self.refuse_setting(symbol, RejectCode::BadSetting),
+            None => self.refuse_setting(symbol, price, RejectCode::UnknownSymbol),
+            Some(_) if !good => self.refuse_setting(symbol, price, RejectCode::BadSetting),
             Some(state) => state.reference = price,
         }
     }
 
-    fn refuse_setting(&mut self, symbol: u32, code: RejectCode) {
+    fn refuse_setting(&mut self, symbol: u32, price: i64, code: RejectCode) {
         let asked = Report {
             symbol,
+            price,
             ..Report::default()
         };
         self.refuse(asked, code);

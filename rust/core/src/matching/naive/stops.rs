@@ -72,7 +72,6 @@ impl NaiveEngine {
     /// Lets a held order go on as if it had just come, with no more than `qty`.
     fn release(&mut self, id: u64, qty: i64) {
         let Some(at) = self.at(id) else { return };
-        let phase = self.symbols[self.orders[at].symbol as usize].phase;
         self.orders[at].shrink(qty);
         let mut order = self.orders[at].clone();
         let crosses = !self.avoid_crossing(&mut order);
@@ -81,12 +80,9 @@ impl NaiveEngine {
         } else {
             OrderStatus::New
         };
-        self.tell(&self.orders[at].clone(), ExecType::Triggered, status);
+        self.tell(&order, ExecType::Triggered, status);
         order.priority = self.sequence;
         self.orders[at] = order;
-        if matches!(phase, Phase::Halted | Phase::Closed) {
-            return self.cancel(id, Some(RejectCode::TradingHalted));
-        }
         if crosses {
             return self.cancel(id, Some(RejectCode::PostOnlyWouldCross));
         }

@@ -28,6 +28,9 @@ impl NaiveEngine {
                 let (price, maker) = (maker.price, maker.id);
                 self.trade([maker, id], price, [MAKER, TAKER]);
             }
+            if self.get(id).is_some_and(|order| order.is_outrun) {
+                return self.cancel(id, Some(RejectCode::LinkedOrderDone));
+            }
         }
         self.leave_rest(id);
     }
@@ -90,9 +93,9 @@ impl NaiveEngine {
         }
         for order in &traded {
             self.end_group(order.group, order.id);
-        }
-        for order in traded.iter().filter(|order| order.open == 0) {
-            self.release_by(order);
+            if order.open == 0 {
+                self.release_by(order);
+            }
         }
     }
 
@@ -112,50 +115,37 @@ impl NaiveEngine {
             SelfTradePrevention::CancelNewest => self.cancel(taker, why),
             SelfTradePrevention::CancelOldest => self.cancel(maker, why),
             SelfTradePrevention::CancelBoth => {
-                let taker = self.remove(taker);
                 self.cancel(maker, why);
-                if let Some(taker) = taker {
-                    self.tell_gone(&taker, ExecType::Canceled, taker.open, why);
-                    self.gone(&taker);
+                if self.get(taker).is_some_and(|order| !order.is_outrun) {
+                    self.cancel(taker, why);
                 }
             }
-            SelfTradePrevention::Decrement => self.decrement(maker, taker),
+            SelfTradePrevention::Decrement => self.decrement([maker, taker]),
         }
     }
 
     /// Takes the same quantity from both without a trade.
-    fn decrement(&mut self, maker: u64, taker: u64) {
-        // Off the lists, so that a group it shares with the other one does not end it before its
-        // own report is written.
-        let (Some(mut taker), Some(at)) = (self.remove(taker), self.at(maker)) else {
+    fn decrement(&mut self, pair: [u64; 2]) {
+        let [Some(one), Some(two)] = pair.map(|id| self.at(id)) else {
             return;
         };
-        let qty = self.orders[at].offered().min(taker.offered());
-        self.orders[at].lose(qty);
-        taker.lose(qty);
-        let maker = self.orders[at].clone();
-        self.tell_decremented(&maker, qty);
-        self.clear_away(maker.id);
-        if maker.open == 0 {
-            self.gone(&maker);
-        }
-        self.tell_decremented(&taker, qty);
-        if taker.open == 0 {
-            return self.gone(&taker);
-        }
-        let (id, shared) = (taker.id, taker.group != 0 && taker.group == maker.group);
-        self.orders.push(taker);
-        if shared && maker.open == 0 {
-            self.cancel(id, Some(RejectCode::LinkedOrderDone));
-        }
-    }
-
-    fn tell_decremented(&mut self, order: &Order, qty: i64) {
         let why = Some(RejectCode::SelfTrade);
-        if order.open == 0 {
-            self.tell_gone(order, ExecType::Canceled, qty, why);
-        } else {
-            self.tell_replaced(order, why);
+        let qty = self.orders[one].offered().min(self.orders[two].offered());
+        for at in [one, two] {
+            self.orders[at].lose(qty);
+            let order = self.orders[at].clone();
+            if order.open == 0 {
+                self.tell_gone(&order, ExecType::Canceled, qty, why);
+            } else {
+                self.tell_replaced(&order, why);
+            }
+        }
+        let both = [one, two].map(|at| self.orders[at].clone());
+        for id in pair {
+            self.clear_away(id);
+        }
+        for order in both.iter().filter(|order| order.open == 0) {
+            self.gone(order);
         }
     }
 
