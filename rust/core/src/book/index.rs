@@ -161,18 +161,37 @@ impl IdIndex {
     /// Forgets `id` and returns its slot.
     #[inline]
     pub fn remove(&mut self, id: u64) -> Option<Slot> {
+        self.remove_if(id, |_| true).map(|(slot, _)| slot)
+    }
+
+    /// Forgets `id` if its slot is one to forget: one search instead of two.
+    ///
+    /// Answers the slot, and whether it was forgotten.
+    #[inline(always)]
+    pub fn remove_if(
+        &mut self,
+        id: u64,
+        forgets: impl FnOnce(Slot) -> bool,
+    ) -> Option<(Slot, bool)> {
         let (number, at) = split(id);
         if let Some(Region::Open(page)) = self.regions.get_mut(number) {
-            let slot = std::mem::replace(&mut page.slots[at], NIL);
+            let place = &mut page.slots[at];
+            let slot = *place;
             if slot == NIL {
                 return None;
             }
-            page.live -= 1;
-            return Some(slot);
+            let done = forgets(slot);
+            if done {
+                *place = NIL;
+                page.live -= 1;
+            }
+            return Some((slot, done));
         }
-        let slot = self.sparse.remove(id)?;
-        self.ahead -= usize::from(self.is_unopened(number));
-        Some(slot)
+        let (slot, done) = self.sparse.remove_if(id, forgets)?;
+        if done {
+            self.ahead -= usize::from(self.is_unopened(number));
+        }
+        Some((slot, done))
     }
 
     /// Moves what is left in a page to the table, if that is little; answers whether it did.
