@@ -49,11 +49,8 @@ impl Engine {
         let order = *self.arena.get(slot);
         let term = hash::order(identity(&order), order.qty, order.filled);
         self.hash = self.hash.wrapping_sub(term);
-        queue::unlink(
-            &mut self.markets[symbol as usize].ladder,
-            &mut self.arena,
-            slot,
-        );
+        let ladder = &mut self.markets[symbol as usize].ladder;
+        queue::unlink(ladder, &mut self.arena, &order);
         self.arena.remove(slot);
         if order.holding != NIL {
             self.give_back(&order, order.qty);
@@ -150,7 +147,7 @@ impl Engine {
         let market = &mut self.markets[order.symbol() as usize];
         match order.tags.place() {
             Place::Book => {
-                queue::unlink(&mut market.ladder, &mut self.arena, slot);
+                queue::unlink(&mut market.ladder, &mut self.arena, &order);
                 if let Some(extra) = self.extras.get(order.extra) {
                     market.icebergs -= u32::from(extra.display != 0);
                 }
