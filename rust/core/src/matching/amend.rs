@@ -27,13 +27,7 @@ struct Wanted {
 impl Engine {
     /// Changes price, quantity or trigger of an order, in place where it may keep its priority.
     #[inline]
-    pub(super) fn modify<S: Sink>(
-        &mut self,
-        symbol: u32,
-        order_id: u64,
-        change: &Change,
-        out: &mut S,
-    ) {
+    pub fn modify<S: Sink>(&mut self, symbol: u32, order_id: u64, change: &Change, out: &mut S) {
         let Some(slot) = self.find(symbol, order_id) else {
             let report = Report {
                 order_id,

@@ -37,7 +37,7 @@ impl Parting {
 impl Engine {
     /// Takes an order out and reports what was open.
     #[inline(always)]
-    pub(super) fn cancel<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
+    pub fn cancel<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
         let arena = &self.arena;
         let found = self.index.remove_if(order_id, |slot| {
             let order = arena.get(slot);

@@ -33,7 +33,7 @@ impl Entry {
 impl Engine {
     /// Places `order` and answers its id; a refused order has one too.
     #[inline(always)]
-    pub(super) fn place<S: Sink>(&mut self, order: &NewOrder, out: &mut S) -> u64 {
+    pub fn place<S: Sink>(&mut self, order: &NewOrder, out: &mut S) -> u64 {
         let market = self.markets.get(order.symbol as usize);
         let Some(market) = market.filter(|market| market.is_plain & !is_rare(order)) else {
             return self.place_rare(order, &Terms::default(), None, out);
