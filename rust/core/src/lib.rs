@@ -13,6 +13,7 @@
 //! | [`instrument`] [`order`] [`reject`] [`market`] | what, how and why not; what a venue says |
 //! | [`book`] [`matching`] | resting orders in price-time order, and the engine over them |
 //! | [`mirror`] [`feed`] | a venue's book by price, and the frames that change it |
+//! | [`publish`] | what an engine's books did, for others to mirror |
 //! | [`rate_limit`] [`sign`] | what a venue lets us send, and how we prove who sent it |
 //! | [`oms`] | a trader's own orders, their life-cycle, positions |
 //! | [`flow`] [`sim`] | a seeded market, and an exchange that fills against a recording |
@@ -28,6 +29,7 @@ pub mod mirror;
 pub mod money;
 pub mod oms;
 pub mod order;
+pub mod publish;
 pub mod rate_limit;
 pub mod reject;
 pub mod sign;

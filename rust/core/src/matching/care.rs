@@ -254,7 +254,7 @@ impl Engine {
             i128::from(order.price) * i128::from(order.filled) + beyond
         });
         let order = self.arena.get(slot);
-        out.book(|| BookEvent::changed(order));
+        out.book(|| BookEvent::changed(order, order.qty + lost));
         if order.qty == 0 {
             self.end_slice(slot, out);
         }
