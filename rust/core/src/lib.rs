@@ -11,7 +11,9 @@
 //! |---|---|
 //! | [`units`] [`decimal`] [`money`] | integers with names, and exact text |
 //! | [`instrument`] [`order`] [`reject`] [`market`] | what, how and why not; what a venue says |
-//! | [`book`] [`matching`] | resting orders in price-time order, and the engine over them |
+//! | [`book`] | resting orders in price-time order |
+//! | [`risk`] | accounts, and every rule an order passes before it meets the book |
+//! | [`matching`] | the engine over them |
 //! | [`mirror`] [`feed`] | a venue's book by price, and the frames that change it |
 //! | [`publish`] | what an engine's books did, for others to mirror |
 //! | [`rate_limit`] [`sign`] | what a venue lets us send, and how we prove who sent it |
@@ -32,6 +34,7 @@ pub mod order;
 pub mod publish;
 pub mod rate_limit;
 pub mod reject;
+pub mod risk;
 pub mod sign;
 pub mod sim;
 pub mod units;
