@@ -73,13 +73,20 @@ pub struct Aside<'a> {
     pub name: Option<&'a str>,
 }
 
+impl Aside<'_> {
+    /// Whether nothing is to be said but whose it is.
+    pub fn is_nothing(&self) -> bool {
+        let nothing = Aside {
+            id: self.id,
+            ..Aside::default()
+        };
+        *self == nothing
+    }
+}
+
 /// The term of what is kept aside of an order; zero when that is nothing.
 pub fn aside(facts: &Aside<'_>) -> u128 {
-    let nothing = Aside {
-        id: facts.id,
-        ..Aside::default()
-    };
-    if *facts == nothing {
+    if facts.is_nothing() {
         return 0;
     }
     let [high, low] = halves(facts.beyond.cast_unsigned());

@@ -9,7 +9,7 @@ use crate::order::{OrderType, SelfTradePrevention, TimeInForce};
 use crate::reject::RejectCode;
 
 /// Ids the engine gives lie below this.
-const OWN_ID_END: u64 = 1 << 63;
+pub(super) const OWN_ID_END: u64 = 1 << 63;
 
 /// What an order is once it comes in: how it trades, and what becomes of what is left.
 #[derive(Clone, Copy, Debug)]

@@ -154,7 +154,11 @@ impl Generator {
     /// Gives an order a type and what belongs to it.
     fn dress(&self, order: &mut NewOrder, terms: &mut Terms, dice: &mut Dice) {
         use TimeInForce::{Day, Fok, Gtc, Gtd, Ioc};
-        let stops = [OrderType::Stop, OrderType::StopLimit, OrderType::TrailingStop];
+        let stops = [
+            OrderType::Stop,
+            OrderType::StopLimit,
+            OrderType::TrailingStop,
+        ];
         order.order_type = match dice.below(100) {
             at if at < self.mood.stops => *dice.pick(&stops),
             at if at < self.mood.stops + 8 => OrderType::Market,
@@ -164,10 +168,9 @@ impl Generator {
         let lives: &[TimeInForce] = match order.order_type {
             OrderType::Market => &[Gtc, Ioc, Fok],
             OrderType::MarketToLimit => &[Gtc, Gtd, Day],
-            OrderType::Limit
-            | OrderType::Stop
-            | OrderType::StopLimit
-            | OrderType::TrailingStop => &[Gtc, Gtc, Gtc, Gtc, Gtc, Ioc, Fok, Gtd, Day],
+            OrderType::Limit | OrderType::Stop | OrderType::StopLimit | OrderType::TrailingStop => {
+                &[Gtc, Gtc, Gtc, Gtc, Gtc, Ioc, Fok, Gtd, Day]
+            }
         };
         order.time_in_force = *dice.pick(lives);
         if order.order_type.has_limit() || dice.sometimes(25) {
@@ -249,9 +252,7 @@ impl Generator {
         let revisions = [Revision::Total, Revision::Open, Revision::Reinsert];
         let mut change = Change {
             price: dice.sometimes(50).then(|| self.price(dice)),
-            qty: dice
-                .sometimes(60)
-                .then(|| 1 + dice.below(25).cast_signed()),
+            qty: dice.sometimes(60).then(|| 1 + dice.below(25).cast_signed()),
             stop_price: dice.sometimes(15).then(|| self.price(dice)),
             revision: *dice.pick(&revisions),
         };

@@ -31,8 +31,16 @@ impl NaiveEngine {
         prices.retain(|price| (lowest..=highest).contains(price));
         let judged = |price: &i64| {
             let open = |o: &&super::Order| i128::from(o.open);
-            let bought: i128 = buys.iter().filter(|o| o.price >= *price).map(|o| open(&o)).sum();
-            let sold: i128 = sells.iter().filter(|o| o.price <= *price).map(|o| open(&o)).sum();
+            let bought: i128 = buys
+                .iter()
+                .filter(|o| o.price >= *price)
+                .map(|o| open(&o))
+                .sum();
+            let sold: i128 = sells
+                .iter()
+                .filter(|o| o.price <= *price)
+                .map(|o| open(&o))
+                .sum();
             (-bought.min(sold), (bought - sold).abs())
         };
         let best = prices.iter().map(judged).min()?;

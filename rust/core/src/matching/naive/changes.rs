@@ -16,7 +16,9 @@ impl NaiveEngine {
 
     pub(super) fn cancel_all(&mut self, filter: &Filter) {
         let matches = |order: &&Order| {
-            filter.account.is_none_or(|account| order.account == account)
+            filter
+                .account
+                .is_none_or(|account| order.account == account)
                 && filter.symbol.is_none_or(|symbol| order.symbol == symbol)
                 && filter.side.is_none_or(|side| order.side == side)
         };

@@ -14,7 +14,11 @@ const GIVEN_MAX: u64 = (1 << 63) - 1;
 impl NaiveEngine {
     pub(super) fn place(&mut self, new: &NewOrder, terms: &Terms, name: Option<&str>) {
         let given = new.order_id == 0;
-        let id = if given { self.last_id + 1 } else { new.order_id };
+        let id = if given {
+            self.last_id + 1
+        } else {
+            new.order_id
+        };
         if id <= GIVEN_MAX {
             self.last_id = self.last_id.max(id);
         }
@@ -110,7 +114,8 @@ impl NaiveEngine {
     pub(super) fn come_in(&mut self, id: u64) {
         let Some(order) = self.get(id) else { return };
         let phase = self.symbols[order.symbol as usize].phase;
-        let gathers = phase == Phase::Auction && order.may_rest() && order.post_only == PostOnly::No;
+        let gathers =
+            phase == Phase::Auction && order.may_rest() && order.post_only == PostOnly::No;
         match phase {
             Phase::Open if order.time_in_force == TimeInForce::Fok && !self.fills_whole(id) => {
                 self.cancel(id, Some(RejectCode::FillOrKill));

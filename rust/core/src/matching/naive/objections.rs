@@ -53,10 +53,9 @@ impl NaiveEngine {
         let bad_combination = match order.order_type {
             OrderType::Market => matches!(life, TimeInForce::Gtd | TimeInForce::Day),
             OrderType::MarketToLimit => !life.rests(),
-            OrderType::Limit
-            | OrderType::Stop
-            | OrderType::StopLimit
-            | OrderType::TrailingStop => false,
+            OrderType::Limit | OrderType::Stop | OrderType::StopLimit | OrderType::TrailingStop => {
+                false
+            }
         };
         let bad_expiry = if life == TimeInForce::Gtd {
             terms.expire_time_ns <= self.now_ns

@@ -56,9 +56,10 @@ impl NaiveEngine {
     pub(super) fn fills_whole(&self, id: u64) -> bool {
         let mut trial = self.clone();
         trial.take(id);
-        let trades = trial.reports.iter().filter(|report| {
-            report.order_id == id && report.exec_type == ExecType::Trade as u8
-        });
+        let trades = trial
+            .reports
+            .iter()
+            .filter(|report| report.order_id == id && report.exec_type == ExecType::Trade as u8);
         let traded: i64 = trades.map(|report| report.qty).sum();
         self.get(id).is_some_and(|order| order.open == traded)
     }
@@ -70,8 +71,7 @@ impl NaiveEngine {
             return;
         };
         let qty = self.orders[one].offered().min(self.orders[two].offered());
-        for (at, counter, liquidity) in
-            [(one, pair[1], liquidity[0]), (two, pair[0], liquidity[1])]
+        for (at, counter, liquidity) in [(one, pair[1], liquidity[0]), (two, pair[0], liquidity[1])]
         {
             let order = &mut self.orders[at];
             order.lose(qty);
