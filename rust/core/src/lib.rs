@@ -31,6 +31,7 @@ pub mod mirror;
 pub mod money;
 pub mod oms;
 pub mod order;
+mod prefetch;
 pub mod publish;
 pub mod rate_limit;
 pub mod reject;

@@ -86,15 +86,22 @@ impl Aside<'_> {
 
 /// The term of what is kept aside of an order; zero when that is nothing.
 pub fn aside(facts: &Aside<'_>) -> u128 {
-    if facts.is_nothing() {
-        return 0;
-    }
     let [high, low] = halves(facts.beyond.cast_unsigned());
+    let mut term = 0;
+    if facts.beyond != 0 {
+        // Most of what is kept aside is this, so it is a term of its own.
+        term = mix([facts.id, high, low, BEYOND]);
+    }
+    let others = Aside {
+        beyond: 0,
+        ..*facts
+    };
+    if others.is_nothing() {
+        return term;
+    }
     let fixed = [
         facts.id,
         u64::from(facts.order_type as u8) << 8 | u64::from(facts.time_in_force as u8),
-        high,
-        low,
         facts.reserve.cast_unsigned(),
         facts.display.cast_unsigned(),
         facts.stop_price.cast_unsigned(),
@@ -106,8 +113,12 @@ pub fn aside(facts: &Aside<'_>) -> u128 {
         facts.released_by,
     ];
     let name = facts.name.map(text).into_iter().flatten();
-    words(1, fixed.into_iter().chain(name))
+    term.wrapping_add(words(1, fixed.into_iter().chain(name)))
 }
+
+/// Tells a cost from an order's [`identity`], whose fourth word ends in its tags: no order has the
+/// highest account and the highest instrument and all flags.
+const BEYOND: u64 = u64::MAX;
 
 /// The state of one symbol apart from its orders; prices are zero where there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

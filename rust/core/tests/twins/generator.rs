@@ -142,7 +142,7 @@ impl Generator {
         }
         self.remember(order, &terms);
         if dice.sometimes(5) {
-            return Told::Named(order, terms, dice.pick(&NAMES));
+            return Told::Named(order, terms, dice.pick::<&str>(&NAMES));
         }
         Told::Plain(if terms == Terms::default() {
             Command::New(order)
