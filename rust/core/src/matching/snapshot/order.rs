@@ -76,7 +76,7 @@ impl Written {
             display: from.count("a display quantity is not negative and below 2⁶²")?,
             stop_price: from.within(-COUNT_MAX..i64::MAX, "a trigger is above −2⁶²")?,
             distance: from.count("a distance is not negative and below 2⁶²")?,
-            expire_ns: from.within(0..i64::MAX, "an expire time is not before 1970")?,
+            expire_ns: from.time()?,
             strategy: from.word32()?,
             ..Extra::default()
         };

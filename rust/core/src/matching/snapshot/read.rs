@@ -78,6 +78,13 @@ impl<'a> Reader<'a> {
         self.within(0..COUNT_MAX, rule)
     }
 
+    /// A time in nanoseconds since 1970.
+    pub(super) fn time(&mut self) -> Result<i64, SnapshotError> {
+        let time = self.number()?;
+        self.hold(time >= 0, "a time is not before 1970", time.into())?;
+        Ok(time)
+    }
+
     /// One of `all`, by its number.
     pub(super) fn choice<T: Copy>(
         &mut self,

@@ -80,7 +80,7 @@ impl Engine {
             let fits = *counter < OWN_ID_END;
             from.hold(fits, "a counter is below 2⁶³", (*counter).into())?;
         }
-        self.now_ns = from.within(0..i64::MAX, "the time is not before 1970")?;
+        self.now_ns = from.time()?;
         Ok(())
     }
 
@@ -234,14 +234,8 @@ impl Engine {
         }
         for market in &self.markets {
             let touch = [Side::Buy, Side::Sell].map(|side| market.ladder.best(side));
-            if let ([Some(bid), Some(ask)], Phase::Open | Phase::Closed) =
-                (touch, market.state.phase)
-            {
-                from.hold(
-                    bid < ask,
-                    "what is crossed is in auction or halted",
-                    bid.into(),
-                )?;
+            if let ([Some(bid), Some(ask)], Phase::Open) = (touch, market.state.phase) {
+                from.hold(bid < ask, "an open book is not crossed", bid.into())?;
             }
         }
         self.plan();
@@ -279,7 +273,7 @@ fn read_state(from: &mut Reader<'_>) -> Result<SymbolState, SnapshotError> {
             dynamic_bps,
             halt_ns: from.number()?,
         },
-        resume_ns: from.within(0..i64::MAX, "a pause does not end before 1970")?,
+        resume_ns: from.time()?,
     };
     let bands = &state.bands;
     from.hold(
