@@ -113,7 +113,7 @@ fn trades_in(reports: &[Report], symbol: u32) -> Vec<u64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     /// Readers who were there from the start, and one who joins in the middle.
     #[test]

@@ -23,7 +23,7 @@ fn with_word(bytes: &[u8], at: usize, word: u64) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn a_restored_engine_goes_on_as_the_first_would_have(seed: u64, commands in 1_usize..400) {
