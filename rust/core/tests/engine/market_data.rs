@@ -161,7 +161,10 @@ proptest! {
 
     /// One update of many leads where the many lead.
     #[test]
-    fn a_slow_reader_has_the_book_of_the_engine(seed: u64, waits in prop::collection::vec(1_usize..9, 1..30)) {
+    fn a_slow_reader_has_the_book_of_the_engine(
+        seed: u64,
+        waits in prop::collection::vec(1_usize..9, 1..30),
+    ) {
         let mut session = Session::new(seed);
         let mut publisher = Publisher::new(&session.engine);
         let mut conflator = Conflator::new();
