@@ -157,7 +157,7 @@ impl Engine {
         self.count(slot);
         self.report_replaced(&order, order.price, open, out);
         if less != 0 {
-            out.book(|| BookEvent::changed(&order));
+            out.book(|| BookEvent::changed(&order, order.qty + less));
         }
     }
 
@@ -175,9 +175,9 @@ impl Engine {
         self.discount(slot);
         self.unplace(slot);
         let order = *self.arena.get(slot);
-        out.book(|| BookEvent::removed(&order));
         let mut taker = self.take_in(slot);
         self.report_replaced(&order, wanted.price, wanted.open, out);
+        out.book(|| BookEvent::removed(&order));
         taker.price = wanted.price;
         taker.qty = wanted.open;
         taker.held = Some(wanted.price);

@@ -135,7 +135,8 @@ impl Engine {
         out.push(report, || {
             i128::from(order.price) * i128::from(order.filled) + beyond
         });
-        if order.tags.place() == Place::Book {
+        // One whose slice was just used up in an auction has left the public book already.
+        if order.tags.place() == Place::Book && order.qty != 0 {
             out.book(|| BookEvent::removed(&order));
         }
         Parting::of(&order)

@@ -12,7 +12,7 @@ use crate::reject::RejectCode;
 use crate::risk::Refusal;
 
 /// Ids the engine gives lie below this.
-const OWN_ID_END: u64 = 1 << 63;
+pub(super) const OWN_ID_END: u64 = 1 << 63;
 
 /// What an order is once it comes in: how it trades, and what becomes of what is left.
 #[derive(Clone, Copy, Debug)]
