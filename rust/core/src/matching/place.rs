@@ -38,6 +38,8 @@ impl Engine {
         let Some(market) = market.filter(|market| market.is_plain & !is_rare(order)) else {
             return self.place_rare(order, &Terms::default(), None, out);
         };
+        // Where it will most likely rest; what is checked until then takes as long as the memory.
+        market.ladder.prefetch(order.side, order.price);
         let best = market.ladder.best(order.side.opposite());
         let touches = best.is_some_and(|best| taker::reaches(order.side, order.price, best));
         let id = match self.identify(order) {
