@@ -65,7 +65,7 @@ impl Author {
     /// Side, price and open quantity of an order, where it lives.
     pub(crate) fn terms_of(&self, order_id: u64) -> Option<(u8, i64, i64)> {
         let order = self.engine.order(order_id)?;
-        Some((order.side as u8, order.price, order.qty))
+        Some((order.side() as u8, order.price, order.qty))
     }
 
     /// How many orders live.

@@ -50,7 +50,7 @@ pub(crate) fn cancel(order_id: u64) -> CommandRecord {
 pub(crate) fn reinsert(order_id: u64, qty: i64, price: i64) -> CommandRecord {
     CommandRecord {
         op: MODIFY,
-        revision: REINSERT,
+        mode: REINSERT,
         order_id,
         price,
         qty,

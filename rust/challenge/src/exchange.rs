@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::{ContractKind, Instrument, InstrumentError, InstrumentSpec};
-use tradecore_core::matching::{Command, Engine, NewOrder, Revision};
+use tradecore_core::matching::{Change, Command, Engine, NewOrder, Revision};
 use tradecore_core::money::Rate;
 use tradecore_core::order::TimeInForce;
 use tradecore_core::units::Side;
@@ -73,9 +73,12 @@ impl<P: Publish> Exchange<P> {
         let command = Command::Modify {
             symbol: SYMBOL,
             order_id: message.order_id,
-            price: Some(message.price),
-            qty: Some(i64::from(message.qty)),
-            revision: Revision::Reinsert,
+            change: Change {
+                price: Some(message.price),
+                qty: Some(i64::from(message.qty)),
+                stop_price: None,
+                revision: Revision::Reinsert,
+            },
         };
         self.apply(&command, message.sequence, Some(abi::MODIFY_REJECT));
     }
