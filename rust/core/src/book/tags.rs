@@ -49,6 +49,13 @@ impl Tags {
         Self(self.0 | flags)
     }
 
+    /// The same of an order that takes or does not take.
+    #[inline]
+    #[must_use]
+    pub const fn post_only_as(self, post_only: PostOnly) -> Self {
+        Self(self.0 | (post_only as u32) << 1)
+    }
+
     /// Which side it is on.
     #[inline]
     pub const fn side(self) -> Side {
