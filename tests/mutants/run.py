@@ -10,13 +10,14 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+#: The copy, and what is built from it; what it depends on is built once.
+COPY = ROOT / "target" / "mutants"
 TABLE = Path(__file__).with_name("mutants.toml")
 #: The quick tests first: most bugs do not get past them.
 TESTS = (
@@ -53,25 +54,28 @@ class Mutant:
         return text
 
 
-def copy(folder: Path) -> Path:
-    """Copy what the core's tests need into ``folder`` and return where its sources are."""
+def copy() -> Path:
+    """Copy what the core's tests need and return where its sources are."""
     ignored = shutil.ignore_patterns("target", "__pycache__")
     for name in ("Cargo.toml", "Cargo.lock", "rust", "benches/rust", "tests/golden"):
-        source = ROOT / name
+        source, target = ROOT / name, COPY / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=ignored)
+            shutil.rmtree(target, ignore_errors=True)
+            # Not the times: a copy must look newer than what was built from the last one.
+            shutil.copytree(source, target, ignore=ignored, copy_function=shutil.copy)
         else:
-            shutil.copy2(source, folder / name)
-    return folder / "rust" / "core" / "src"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
+    return COPY / "rust" / "core" / "src"
 
 
-def test(folder: Path, arguments: tuple[str, ...]) -> str:
+def test(arguments: tuple[str, ...]) -> str:
     """Run some tests in the copy and return `ok`, `build`, `failed` or `endless`."""
     command = [*CARGO, "-p", "tradecore-core", *arguments]
-    environment = os.environ | {"CARGO_TARGET_DIR": str(folder / "target")}
+    environment = os.environ | {"CARGO_TARGET_DIR": str(COPY / "target")}
     at = command.index("--") if "--" in command else len(command)
     build = [*command[:at], "--no-run"]
-    quiet = {"cwd": folder, "env": environment, "capture_output": True}
+    quiet = {"cwd": COPY, "env": environment, "capture_output": True}
     if subprocess.run(build, check=False, **quiet).returncode != 0:
         return "build"
     try:
@@ -81,10 +85,10 @@ def test(folder: Path, arguments: tuple[str, ...]) -> str:
     return "ok" if done.returncode == 0 else "failed"
 
 
-def hunt(folder: Path) -> tuple[str, str]:
+def hunt() -> tuple[str, str]:
     """Run the tests until some fail; return the verdict and which tests gave it."""
     for arguments in TESTS:
-        verdict = test(folder, arguments)
+        verdict = test(arguments)
         if verdict != "ok":
             return verdict, " ".join(arguments[1:3])
     return "SURVIVED", "-"
@@ -95,24 +99,22 @@ def main(words: list[str]) -> int:
     table = tomllib.loads(TABLE.read_text())["mutant"]
     mutants = [Mutant(**row) for row in table if all(word in row["name"] for word in words)]
     bad = 0
-    with tempfile.TemporaryDirectory(prefix="mutants-") as name:
-        folder = Path(name)
-        sources = copy(folder)
-        if (verdict := hunt(folder)) != ("SURVIVED", "-"):
-            print(f"the tests do not pass without a bug: {verdict}")
-            return 1
-        for mutant in mutants:
-            started = time.monotonic()
-            try:
-                before = mutant.seed(sources)
-            except ValueError as error:
-                verdict, where = "NO PLACE", str(error)
-            else:
-                verdict, where = hunt(folder)
-                (sources / mutant.file).write_text(before)
-            bad += verdict not in {"failed", "endless"}
-            seconds = time.monotonic() - started
-            print(f"{verdict:<9} {seconds:5.0f} s  {mutant.name}  [{where}]", flush=True)
+    sources = copy()
+    if (verdict := hunt()) != ("SURVIVED", "-"):
+        print(f"the tests do not pass without a bug: {verdict}")
+        return 1
+    for mutant in mutants:
+        started = time.monotonic()
+        try:
+            before = mutant.seed(sources)
+        except ValueError as error:
+            verdict, where = "NO PLACE", str(error)
+        else:
+            verdict, where = hunt()
+            (sources / mutant.file).write_text(before)
+        bad += verdict not in {"failed", "endless"}
+        seconds = time.monotonic() - started
+        print(f"{verdict:<9} {seconds:5.0f} s  {mutant.name}  [{where}]", flush=True)
     print(f"{len(mutants) - bad} of {len(mutants)} found")
     return 1 if bad else 0
 
