@@ -22,7 +22,7 @@ impl Engine {
         if let Some(code) = objection_to_form(order) {
             return Some(code);
         }
-        if order.order_id != 0 && self.index.get(id).is_some() {
+        if order.order_id != 0 && self.index.contains(id) {
             return Some(RejectCode::DuplicateOrderId);
         }
         let limit = order.order_type == OrderType::Limit;
@@ -51,7 +51,7 @@ impl Engine {
             return Err(code);
         }
         self.check_terms(order, terms)?;
-        if order.order_id != 0 && self.index.get(id).is_some() {
+        if order.order_id != 0 && self.index.contains(id) {
             return Err(RejectCode::DuplicateOrderId);
         }
         if order.order_type.has_limit() && self.is_too_small(order.symbol, order.price, order.qty) {

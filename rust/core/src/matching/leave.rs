@@ -37,7 +37,7 @@ impl Parting {
 impl Engine {
     /// Takes an order out and reports what was open.
     #[inline(always)]
-    pub(super) fn cancel<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
+    pub fn cancel<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
         let arena = &self.arena;
         let found = self.index.remove_if(order_id, |slot| {
             let order = arena.get(slot);
@@ -135,7 +135,8 @@ impl Engine {
         out.push(report, || {
             i128::from(order.price) * i128::from(order.filled) + beyond
         });
-        if order.tags.place() == Place::Book {
+        // One whose slice was just used up in an auction has left the public book already.
+        if order.tags.place() == Place::Book && order.qty != 0 {
             out.book(|| BookEvent::removed(&order));
         }
         Parting::of(&order)

@@ -12,7 +12,7 @@ use crate::reject::RejectCode;
 use crate::risk::Refusal;
 
 /// Ids the engine gives lie below this.
-const OWN_ID_END: u64 = 1 << 63;
+pub(super) const OWN_ID_END: u64 = 1 << 63;
 
 /// What an order is once it comes in: how it trades, and what becomes of what is left.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,7 @@ impl Entry {
 impl Engine {
     /// Places `order` and answers its id; a refused order has one too.
     #[inline(always)]
-    pub(super) fn place<S: Sink>(&mut self, order: &NewOrder, out: &mut S) -> u64 {
+    pub fn place<S: Sink>(&mut self, order: &NewOrder, out: &mut S) -> u64 {
         let market = self.markets.get(order.symbol as usize);
         let Some(market) = market.filter(|market| market.is_plain & !is_rare(order)) else {
             return self.place_rare(order, &Terms::default(), None, out);
