@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::Instrument;
-use tradecore_core::matching::report::{MAKER, TAKER};
+use tradecore_core::matching::report::{AUCTION, MAKER, TAKER};
 use tradecore_core::matching::{ExecType, Report};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::units::{Lots, Ticks};
@@ -166,6 +166,7 @@ impl ExecutionReport {
         match self.report.liquidity {
             MAKER => Some("maker"),
             TAKER => Some("taker"),
+            AUCTION => Some("auction"),
             _ => None,
         }
     }

@@ -68,7 +68,7 @@ impl Engine {
             self.index.remove(id);
             self.arena.remove(slot);
             if extra != NIL {
-                self.forget(extra, account);
+                self.forget(extra, account, out);
             }
             slot = next;
         }
