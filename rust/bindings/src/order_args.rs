@@ -67,6 +67,10 @@ impl Kind {
             hides: false,
         }
     }
+
+    fn named(self) -> String {
+        format!("type='{}'", self.word)
+    }
 }
 
 impl<'a, 'py> Request<'a, 'py> {
@@ -104,7 +108,7 @@ impl<'a, 'py> Request<'a, 'py> {
         let kind = kind(self.r#type)?;
         let price = match self.price {
             Some(price) => convert::ticks(price, instrument)?.0,
-            None if kind.order_type.has_limit() => return Err(needs(kind.word, "price")),
+            None if kind.order_type.has_limit() => return Err(needs(&kind.named(), "price")),
             None => 0,
         };
         let time_in_force = time_in_force(self.time_in_force)?;
@@ -266,7 +270,7 @@ fn fits<T: Display>(
     match value {
         None if needed => Err(needs(word, name)),
         Some(value) if !taken => Err(InputError::new_err(format!(
-            "{name} is not of {word} orders: {name}={value}"
+            "{word} takes no {name}: {name}={value}"
         ))),
         None | Some(_) => Ok(()),
     }
@@ -274,7 +278,7 @@ fn fits<T: Display>(
 
 #[cold]
 fn needs(word: &str, name: &str) -> PyErr {
-    InputError::new_err(format!("{word} orders need a {name}: {name}=None"))
+    InputError::new_err(format!("{word} needs {name}: {name}=None"))
 }
 
 #[inline]
