@@ -312,6 +312,10 @@ class ExecutionReport:
         """The code's sentence."""
 
     @property
+    def reject_scope(self) -> Literal["global", "user", "account", "strategy", "symbol"] | None:
+        """Of a refusal by a limit, whose limit it is."""
+
+    @property
     def timestamp_ns(self) -> int:
         """The engine's time, in nanoseconds since 1970."""
 

@@ -11,7 +11,9 @@
 //! |---|---|
 //! | [`units`] [`decimal`] [`money`] | integers with names, and exact text |
 //! | [`instrument`] [`order`] [`reject`] [`market`] | what, how and why not; what a venue says |
-//! | [`book`] [`matching`] | resting orders in price-time order, and the engine over them |
+//! | [`book`] | resting orders in price-time order |
+//! | [`risk`] | accounts, and every rule an order passes before it meets the book |
+//! | [`matching`] | the engine over them |
 //! | [`mirror`] [`feed`] | a venue's book by price, and the frames that change it |
 //! | [`rate_limit`] [`sign`] | what a venue lets us send, and how we prove who sent it |
 //! | [`oms`] | a trader's own orders, their life-cycle, positions |
@@ -30,6 +32,7 @@ pub mod oms;
 pub mod order;
 pub mod rate_limit;
 pub mod reject;
+pub mod risk;
 pub mod sign;
 pub mod sim;
 pub mod units;

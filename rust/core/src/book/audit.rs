@@ -47,9 +47,9 @@ fn check_level(ladder: &Ladder, arena: &Arena, side: Side, price: i64) -> Result
     let mut priority = 0;
     for slot in queue(arena, level.head) {
         let order = arena.get(slot);
-        let older = order.priority > priority;
+        let follows = order.priority > priority;
         priority = order.priority;
-        if !older
+        if !follows
             || order.side() != side
             || order.price != price
             || order.prev != before

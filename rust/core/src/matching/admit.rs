@@ -1,8 +1,8 @@
 //! The rules a new order must satisfy, in the order in which they are reported.
 
-use crate::book::arena::NIL;
+use crate::book::arena::{NIL, Order};
 use crate::book::tags::Place;
-use crate::instrument::COUNT_MAX;
+use crate::instrument::{COUNT_MAX, ContractKind};
 use crate::matching::Engine;
 use crate::matching::command::{Link, NewOrder, Phase, PostOnly, Terms};
 use crate::matching::taker;
@@ -79,11 +79,8 @@ impl Engine {
     }
 
     fn check_terms(&self, order: &NewOrder, terms: &Terms) -> Result<(), RejectCode> {
-        let may_hide = order.order_type == OrderType::Limit && order.time_in_force.rests();
-        if terms.display_qty != 0 && !may_hide {
-            return Err(RejectCode::BadCombination);
-        }
-        if order.reduce_only {
+        let kind = self.instruments[order.symbol as usize].kind();
+        if order.reduce_only && (!self.risk.keeps_accounts() || kind == ContractKind::Spot) {
             return Err(RejectCode::Unsupported);
         }
         let expires = order.time_in_force == TimeInForce::Gtd;
@@ -103,7 +100,9 @@ impl Engine {
             return Err(RejectCode::BadStopPrice);
         }
         let shown = terms.display_qty;
-        if shown < 0 || (shown != 0 && order.qty > shown.saturating_mul(SLICES_MAX)) {
+        let may_hide = order.order_type == OrderType::Limit && order.time_in_force.rests();
+        let fits = may_hide && shown > 0 && order.qty <= shown.saturating_mul(SLICES_MAX);
+        if shown != 0 && !fits {
             return Err(RejectCode::BadDisplayQty);
         }
         Ok(())
@@ -124,9 +123,23 @@ impl Engine {
         let fits = if terms.link == Link::Oco {
             extra.is_none_or(|extra| extra.group == NIL || self.groups.has_room(extra.group))
         } else {
-            other.tags.place() == Place::Held && extra.is_some_and(|extra| extra.released_by == 0)
+            other.tags.place() == Place::Held && !self.is_released_by_one(other)
         };
         if fits { Ok(()) } else { bad }
+    }
+
+    /// Whether an order releases this held one already, or another of its group.
+    fn is_released_by_one(&self, held: &Order) -> bool {
+        let released = |order: &Order| {
+            let extra = self.extras.get(order.extra);
+            extra.is_some_and(|extra| extra.released_by != 0)
+        };
+        let group = self.extras.get(held.extra).map_or(NIL, |e| e.group);
+        if group == NIL {
+            return released(held);
+        }
+        let mut members = self.groups.get(group).members().iter();
+        members.any(|id| self.order(*id).is_some_and(released))
     }
 
     /// Whether the order waits because the one it is linked with does.

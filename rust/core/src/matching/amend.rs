@@ -73,6 +73,15 @@ impl Engine {
             }
         };
         let wanted = Wanted { price, ..wanted };
+        if self.risk.is_guarding()
+            && let Err(refusal) = self.amend(slot, price, wanted.open, wanted.stop_price)
+        {
+            let report = Report {
+                price: wanted.price,
+                ..taker::described(&order, change.qty.unwrap_or(open + order.filled), open)
+            };
+            return self.refuse_by(report, refusal, out);
+        }
         let keeps_place = wanted.price == before.price
             && wanted.open <= before.open
             && wanted.stop_price == before.stop_price
@@ -107,28 +116,27 @@ impl Engine {
         let Some(total) = total.filter(|total| *total < COUNT_MAX) else {
             return Err(RejectCode::QtyTooLarge);
         };
-        let counts = |price: i64| price > 0 && price < COUNT_MAX;
-        if change.price.is_some_and(|price| !counts(price)) {
+        let waits = order.tags.place() != Place::Book;
+        let limited = !waits || extra.order_type.has_limit();
+        let prices = i64::from(limited)..COUNT_MAX;
+        if change.price.is_some_and(|price| !prices.contains(&price)) {
             return Err(RejectCode::BadPrice);
         }
-        let waits = order.tags.place() != Place::Book;
         let stops = waits && extra.order_type.is_stop();
-        if change
-            .stop_price
-            .is_some_and(|stop| !stops || !counts(stop))
-        {
+        let stop_prices = 1..COUNT_MAX;
+        let fits = |stop: i64| stops && stop_prices.contains(&stop);
+        if change.stop_price.is_some_and(|stop| !fits(stop)) {
             return Err(RejectCode::BadStopPrice);
         }
         if extra.display != 0 && wanted.open > extra.display.saturating_mul(SLICES_MAX) {
             return Err(RejectCode::BadDisplayQty);
         }
-        let limited = !waits || extra.order_type.has_limit();
         if limited && self.is_too_small(order.symbol(), wanted.price, total) {
             return Err(RejectCode::MinNotional);
         }
         let mut price = wanted.price;
         let post_only = order.tags.post_only();
-        if !waits && post_only != PostOnly::No && market.state.phase == Phase::Open {
+        if !waits && post_only != PostOnly::No && price != order.price {
             price = self
                 .price_that_rests(order.symbol(), order.side(), price, post_only)
                 .ok_or(RejectCode::PostOnlyWouldCross)?;
@@ -164,7 +172,7 @@ impl Engine {
         let order = self.arena.get(slot);
         let (id, shown) = (order.id, order.qty);
         self.change_aside(id, |extra| {
-            extra.reserve = extra.reserve.min((open - shown).max(0))
+            extra.reserve = extra.reserve.min((open - shown).max(0));
         });
     }
 
@@ -178,6 +186,7 @@ impl Engine {
         self.report_replaced(&order, wanted.price, wanted.open, out);
         taker.price = wanted.price;
         taker.qty = wanted.open;
+        taker.held = Some(wanted.price);
         let entry = Entry {
             order_type: OrderType::Limit,
             time_in_force: TimeInForce::Gtc,

@@ -5,7 +5,8 @@ use crate::book::audit;
 use crate::matching::Engine;
 use crate::matching::book_event::BookEvent;
 use crate::matching::market::Market;
-use crate::matching::report::{AUCTION, Sink};
+use crate::matching::report::{AUCTION, ExecType, Sink};
+use crate::reject::RejectCode;
 use crate::units::Side;
 
 /// What an auction would come to if it ended now.
@@ -133,13 +134,19 @@ impl Engine {
     }
 
     fn trade_in_auction<S: Sink>(&mut self, bid: Slot, ask: Slot, price: i64, out: &mut S) {
-        let (buy, sell) = (*self.arena.get(bid), *self.arena.get(ask));
-        let qty = buy.qty.min(sell.qty);
-        let state = &mut self.markets[buy.symbol() as usize].state;
+        let (buyer, seller) = (*self.arena.get(bid), *self.arena.get(ask));
+        for slot in [bid, ask] {
+            if self.most_reducing(slot) == 0 {
+                let code = Some(RejectCode::ReduceOnly);
+                return self.take_out(slot, ExecType::Canceled, code, out);
+            }
+        }
+        let qty = self.most_reducing(bid).min(self.most_reducing(ask));
+        let state = &mut self.markets[buyer.symbol() as usize].state;
         state.last = price;
         state.reference = price;
-        self.fill(bid, qty, price, sell.id, AUCTION, out);
-        self.fill(ask, qty, price, buy.id, AUCTION, out);
+        self.fill(bid, qty, price, seller.id, AUCTION, out);
+        self.fill(ask, qty, price, buyer.id, AUCTION, out);
         for slot in [bid, ask] {
             let order = self.arena.get(slot);
             out.book(|| BookEvent::filled(order, qty));
@@ -153,7 +160,7 @@ impl Engine {
             self.leave_shared_group(bid, ask);
         }
         self.conclude(bid, out);
-        if self.index.get(sell.id) == Some(ask) {
+        if self.index.get(seller.id) == Some(ask) {
             self.conclude(ask, out);
         }
     }

@@ -4,6 +4,7 @@ use crate::book::arena::{NIL, Slot};
 use crate::book::queue;
 use crate::matching::Engine;
 use crate::matching::book_event::BookEvent;
+use crate::matching::leave::Parting;
 use crate::matching::place::Entry;
 use crate::matching::report::{ExecType, MAKER, OrderStatus, Report, Sink};
 use crate::matching::taker::{self, Taker};
@@ -47,10 +48,35 @@ impl Engine {
         {
             self.prevent(taker, slot, out);
         } else {
-            let qty = self.arena.get(slot).qty.min(taker.qty);
-            self.trade(taker, slot, qty, out);
+            self.trade_reducing(taker, slot, out);
         }
         taker.qty > 0 && taker.cut.is_none()
+    }
+
+    /// One trade with the order at `slot`, of no more than both may trade.
+    fn trade_reducing<S: Sink>(&mut self, taker: &mut Taker, slot: Slot, out: &mut S) {
+        let most = self.most_reducing(slot);
+        if most == 0 {
+            self.part_ways(taker, self.arena.get(slot).extra);
+            return self.take_out(slot, ExecType::Canceled, Some(RejectCode::ReduceOnly), out);
+        }
+        let reduces = taker.tags.reduce_only();
+        let mine = self.reducible(taker.holding, taker.side(), reduces, taker.qty);
+        if mine == 0 {
+            taker.cut = Some(RejectCode::ReduceOnly);
+            return;
+        }
+        self.trade(taker, slot, most.min(mine), out);
+        if reduces && self.reducible(taker.holding, taker.side(), true, 1) == 0 {
+            taker.cut = taker.cut.or(Some(RejectCode::ReduceOnly));
+        }
+    }
+
+    /// How much of the order at `slot` may trade now: what it shows, or what it may reduce.
+    pub(super) fn most_reducing(&self, slot: Slot) -> i64 {
+        let order = self.arena.get(slot);
+        let reduces = order.tags.reduce_only();
+        self.reducible(order.holding, order.side(), reduces, order.qty)
     }
 
     /// One trade of `qty` with the order at `slot`, and what follows from it at once.
@@ -64,6 +90,7 @@ impl Engine {
         state.last = price;
         state.reference = price;
         self.fill(slot, qty, price, taker.id, MAKER, out);
+        self.settle_taker(taker, price, qty);
         self.sequence += 1;
         let maker = self.arena.get(slot);
         let cost = taker.cost;
@@ -92,6 +119,7 @@ impl Engine {
         let order = *order;
         let ladder = &mut self.markets[order.symbol() as usize].ladder;
         ladder.occupied_mut(order.side(), order.price).qty -= qty;
+        self.settle_maker(&order, price, qty);
         let mut open = order.qty;
         let mut beyond = 0;
         if price != order.price {
@@ -136,8 +164,14 @@ impl Engine {
         if order.qty == 0 {
             self.end_slice(slot, out);
         }
-        if group != NIL && self.index.get(order.id) == Some(slot) {
+        if self.index.get(order.id) != Some(slot) {
+            return;
+        }
+        if group != NIL {
             self.dissolve(group, order.id, out);
+        }
+        if self.most_reducing(slot) == 0 {
+            self.take_out(slot, ExecType::Canceled, Some(RejectCode::ReduceOnly), out);
         }
     }
 
@@ -145,26 +179,26 @@ impl Engine {
     fn end_slice<S: Sink>(&mut self, slot: Slot, out: &mut S) {
         self.discount(slot);
         let order = *self.arena.get(slot);
-        let market = &mut self.markets[order.symbol() as usize];
-        queue::unlink(&mut market.ladder, &mut self.arena, slot);
+        self.unplace(slot);
         let reserve = self.extras.get(order.extra).map_or(0, |e| e.reserve);
         if reserve == 0 {
             self.index.remove(order.id);
             self.arena.remove(slot);
-            if let Some(extra) = self.extras.get(order.extra) {
-                market.icebergs -= u32::from(extra.display != 0);
-                self.part(order.extra, order.account, order.filled, out);
-            }
-            return;
+            self.close(order.holding);
+            return self.part(Parting::of(&order), out);
         }
         let extra = self.extras.at_mut(order.extra);
         let shown = extra.display.min(extra.reserve);
         extra.reserve -= shown;
-        let order = self.arena.get_mut(slot);
-        order.qty = shown;
-        order.priority = self.sequence;
-        // There is room: the level counted as much before.
-        queue::append(&mut market.ladder, &mut self.arena, slot);
+        let next = self.arena.get_mut(slot);
+        next.qty = shown;
+        next.priority = self.sequence;
+        let market = &mut self.markets[order.symbol() as usize];
+        if !queue::append(&mut market.ladder, &mut self.arena, slot) {
+            let mut taker = self.take_in(slot);
+            return self.drop_rest(&mut taker, Some(RejectCode::QtyTooLarge), out);
+        }
+        market.icebergs += 1;
         let order = self.arena.get(slot);
         out.book(|| BookEvent::added(order));
         self.count(slot);
@@ -184,7 +218,7 @@ impl Engine {
             SelfTradePrevention::CancelBoth => {
                 self.part_ways(taker, extra);
                 self.take_out(slot, ExecType::Canceled, Some(why), out);
-                taker.cut = Some(why);
+                taker.cut = taker.cut.or(Some(why));
             }
             SelfTradePrevention::Decrement => self.decrement(taker, slot, out),
         }
@@ -193,7 +227,17 @@ impl Engine {
     /// Both lose the smaller of their quantities without a trade.
     fn decrement<S: Sink>(&mut self, taker: &mut Taker, slot: Slot, out: &mut S) {
         let lost = self.arena.get(slot).qty.min(taker.qty);
-        self.decrement_resting(taker, slot, lost, out);
+        let gone = self.decrement_resting(taker, slot, lost, out);
+        self.decrement_incoming(taker, lost, out);
+        if let Some(parting) = gone {
+            self.part(parting, out);
+        } else if self.arena.get(slot).qty == 0 {
+            self.end_slice(slot, out);
+        }
+    }
+
+    fn decrement_incoming<S: Sink>(&mut self, taker: &mut Taker, lost: i64, out: &mut S) {
+        self.give_back_rest(taker, lost);
         taker.qty -= lost;
         self.sequence += 1;
         let code = RejectCode::SelfTrade as u16;
@@ -219,14 +263,15 @@ impl Engine {
         out.push(report, || cost);
     }
 
+    /// Answers what is left to do when the order is gone.
     fn decrement_resting<S: Sink>(
         &mut self,
         taker: &mut Taker,
         slot: Slot,
         lost: i64,
         out: &mut S,
-    ) {
-        let code = RejectCode::SelfTrade as u16;
+    ) -> Option<Parting> {
+        let why = RejectCode::SelfTrade;
         let order = *self.arena.get(slot);
         let (reserve, beyond) = self
             .extras
@@ -235,8 +280,9 @@ impl Engine {
         let open = order.qty + reserve - lost;
         if open == 0 {
             self.part_ways(taker, order.extra);
-            return self.take_out(slot, ExecType::Canceled, Some(RejectCode::SelfTrade), out);
+            return Some(self.take_away(slot, ExecType::Canceled, Some(why), out));
         }
+        self.give_back(&order, lost);
         self.discount(slot);
         self.arena.get_mut(slot).qty -= lost;
         let ladder = &mut self.markets[order.symbol() as usize].ladder;
@@ -247,7 +293,7 @@ impl Engine {
             sequence: self.sequence,
             exec_type: ExecType::Replaced as u8,
             status: replaced(order.filled),
-            reject: code,
+            reject: why as u16,
             ..taker::described(&order, open + order.filled, open)
         };
         out.push(report, || {
@@ -255,14 +301,7 @@ impl Engine {
         });
         let order = self.arena.get(slot);
         out.book(|| BookEvent::changed(order));
-        if order.qty == 0 {
-            self.end_slice(slot, out);
-        }
-    }
-
-    /// The owner group of an account.
-    pub(super) const fn owner(&self, account: u32) -> u32 {
-        account
+        None
     }
 }
 

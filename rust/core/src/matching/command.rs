@@ -1,6 +1,8 @@
 //! What an engine is told to do.
 
+use crate::money::Money;
 use crate::order::{OrderType, SelfTradePrevention, TimeInForce};
+use crate::risk::{Limits, Scope, TradingState};
 use crate::units::Side;
 
 /// One instruction to the engine.
@@ -54,6 +56,63 @@ pub enum Command {
         /// In nanoseconds since 1970.
         now_ns: i64,
     },
+    /// Set something about accounts and limits.
+    Control(Control),
+}
+
+/// What an operator sets about accounts and limits; only a refusal is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// Say whose an account is, and whose orders its own do not trade with.
+    Seat {
+        /// The account.
+        account: u32,
+        /// The user it belongs to.
+        user: u32,
+        /// Its owner group.
+        group: u32,
+    },
+    /// Put money into an account.
+    Deposit {
+        /// The account.
+        account: u32,
+        /// Number of the asset.
+        asset: u32,
+        /// How much.
+        amount: Money,
+    },
+    /// Take money out of an account, as far as it is free.
+    Withdraw {
+        /// The account.
+        account: u32,
+        /// Number of the asset.
+        asset: u32,
+        /// How much.
+        amount: Money,
+    },
+    /// Set the limits of a scope in place of those it had.
+    SetLimits {
+        /// Whose.
+        scope: Scope,
+        /// The limits.
+        limits: Limits,
+    },
+    /// Let everything, only what reduces, or nothing of a scope pass.
+    SetState {
+        /// Whose.
+        scope: Scope,
+        /// The state.
+        state: TradingState,
+    },
+    /// Set the price positions of a symbol are valued at.
+    SetMark {
+        /// Dense index of the instrument.
+        symbol: u32,
+        /// In ticks.
+        price: i64,
+    },
+    /// Start a day: daily losses count from here.
+    StartDay,
 }
 
 /// An order to place.

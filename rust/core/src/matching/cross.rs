@@ -6,6 +6,7 @@ use crate::matching::book_event::BookEvent;
 use crate::matching::hash;
 use crate::matching::report::{ExecType, MAKER, Report, Sink};
 use crate::matching::taker::{self, Taker};
+use crate::risk::Holding;
 
 impl Engine {
     /// Trades `taker` against the other side until it is filled or nothing in reach is left.
@@ -48,6 +49,13 @@ impl Engine {
             taker.filled += qty;
             taker.cost += i128::from(price) * i128::from(qty);
             swept += qty;
+            if self.risk.is_guarding() {
+                let (row, side, held) = (Holding(maker.holding), maker.side(), maker.price);
+                self.risk.fill(row, side, held, price, qty, true);
+                let (row, side, held) = (taker.holding, taker.side(), taker.held);
+                self.risk
+                    .fill(Holding(row), side, held.unwrap_or(0), price, qty, false);
+            }
             let extras = &self.extras;
             self.sequence += 2;
             out.push(maker_report(maker, taker, qty, self.sequence - 1), || {
@@ -64,9 +72,10 @@ impl Engine {
             let before = hash::order(identity, qty, maker.filled - qty);
             self.hash = self.hash.wrapping_sub(before);
             let (id, extra, next) = (maker.id, maker.extra, maker.next);
-            let account = maker.account;
+            let (account, holding) = (maker.account, maker.holding);
             self.index.remove(id);
             self.arena.remove(slot);
+            self.close(holding);
             if extra != NIL {
                 self.forget(extra, account, out);
             }

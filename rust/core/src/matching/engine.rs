@@ -17,6 +17,7 @@ use crate::matching::record::{self, CommandRecord, OP_CANCEL, OP_MODIFY, OP_NEW,
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
 use crate::matching::waiting::Due;
 use crate::reject::RejectCode;
+use crate::risk::{Refusal, Risk};
 
 /// A deterministic exchange for many instruments.
 ///
@@ -32,6 +33,7 @@ pub struct Engine {
     pub(super) groups: Groups,
     pub(super) clients: Clients,
     pub(super) expiries: Heap<EXPIRY>,
+    pub(super) risk: Risk,
     /// Orders triggered or released that have not had their turn; empty between commands.
     pub(super) due: VecDeque<Due>,
     /// Room for lists of ids; empty between commands.
@@ -55,6 +57,7 @@ impl Engine {
         instruments.truncate(SYMBOLS_MAX);
         Self {
             markets: instruments.iter().map(|_| Market::new()).collect(),
+            risk: Risk::new(&instruments),
             instruments,
             arena: Arena::default(),
             index: IdIndex::default(),
@@ -100,6 +103,7 @@ impl Engine {
             Command::SetBands { symbol, bands } => self.set_bands(symbol, bands, out),
             Command::SetReference { symbol, price } => self.set_reference(symbol, price, out),
             Command::AdvanceTime { now_ns } => self.advance_time(now_ns, out),
+            Command::Control(ref control) => self.control(control, out),
         }
         0
     }
@@ -176,6 +180,16 @@ impl Engine {
             ..report
         };
         out.push(report, || 0);
+    }
+
+    /// Reports a refusal by a rule of risk, with whose limit it was.
+    #[cold]
+    pub(super) fn refuse_by<S: Sink>(&mut self, report: Report, refusal: Refusal, out: &mut S) {
+        let report = Report {
+            scope: refusal.scope,
+            ..report
+        };
+        self.refuse(report, refusal.code, out);
     }
 
     /// The time it was last told, in nanoseconds since 1970.

@@ -37,8 +37,19 @@ impl Engine {
         };
         let waits =
             order.order_type.is_stop() || terms.link == Link::Held || self.joins_held(terms);
-        let extra = self.put_aside(&order, terms, id, name, stop_price);
-        let mut taker = Taker::new(&order, id, extra);
+        let mut taker = Taker::new(&order, id, NIL);
+        if self.risk.is_guarding() {
+            let admitted = if waits {
+                self.admit_waiting(&mut taker, terms.strategy, stop_price)
+            } else {
+                self.admit(&mut taker, terms.strategy)
+            };
+            if let Err(refusal) = admitted {
+                self.refuse_by(taker.described(order.qty), refusal, out);
+                return id;
+            }
+        }
+        taker.extra = self.put_aside(&order, terms, id, name, stop_price);
         self.sequence += 1;
         let status = if waits {
             OrderStatus::PendingTrigger
@@ -141,13 +152,13 @@ impl Engine {
             },
             ..Extra::default()
         };
-        let waits = order.order_type.is_stop() || terms.link != Link::None;
+        let needed = order.order_type.is_stop() || terms.link != Link::None || order.reduce_only;
         let plain = Extra {
             order_type: order.order_type,
             time_in_force: order.time_in_force,
             ..Extra::default()
         };
-        if extra == plain && !waits {
+        if extra == plain && !needed {
             return NIL;
         }
         let at = self.extras.keep(Extra { id, ..extra });

@@ -1,5 +1,8 @@
 //! Whether an order could be filled whole: a look that changes nothing.
 
+use std::collections::BTreeMap;
+
+use crate::book::arena::{NIL, Slot};
 use crate::book::audit;
 use crate::matching::Engine;
 use crate::matching::taker::Taker;
@@ -9,8 +12,12 @@ impl Engine {
     /// Whether the other side could fill `taker` whole.
     pub(super) fn fills_whole(&self, taker: &Taker) -> bool {
         let market = &self.markets[taker.symbol() as usize];
-        let prevention = taker.tags.self_trade_prevention();
-        if market.icebergs > 0 || prevention != SelfTradePrevention::None || !market.is_plain {
+        let rare = market.icebergs > 0
+            || !market.is_plain
+            || !self.groups.is_empty()
+            || self.risk.keeps_accounts()
+            || taker.tags.self_trade_prevention() != SelfTradePrevention::None;
+        if rare {
             return self.fills_whole_with_care(taker);
         }
         let against = taker.side().opposite();
@@ -33,28 +40,98 @@ impl Engine {
     /// The same, order by order: some do not show all, some it may not trade with.
     #[cold]
     fn fills_whole_with_care(&self, taker: &Taker) -> bool {
-        let market = &self.markets[taker.symbol() as usize];
-        let prevention = taker.tags.self_trade_prevention();
-        let (low, high) = market.dynamic_band();
         let mut wanted = taker.qty;
-        for order in audit::orders(&market.ladder, &self.arena, taker.side().opposite()) {
-            if !taker.reaches(order.price) || order.price < low || order.price > high {
-                return false;
+        let skips = taker.tags.self_trade_prevention() == SelfTradePrevention::CancelOldest;
+        self.walk(taker, skips, |_, qty| {
+            wanted -= wanted.min(qty);
+            wanted > 0
+        });
+        wanted == 0
+    }
+
+    /// Σ price × quantity of what `taker` would trade now, at the most.
+    #[cold]
+    pub(super) fn walk_cost(&self, taker: &Taker) -> i128 {
+        let mut wanted = taker.qty;
+        let mut cost = 0;
+        let skips = matches!(
+            taker.tags.self_trade_prevention(),
+            SelfTradePrevention::CancelOldest | SelfTradePrevention::Decrement
+        );
+        self.walk(taker, skips, |price, qty| {
+            let qty = wanted.min(qty);
+            wanted -= qty;
+            cost += i128::from(price) * i128::from(qty);
+            wanted > 0
+        });
+        cost
+    }
+
+    /// Tells price and open quantity of everything `taker` may trade with, best first, as long as
+    /// `wants_more`; orders of its own owner group it `skips`, or goes no further.
+    fn walk(&self, taker: &Taker, skips: bool, mut wants_more: impl FnMut(i64, i64) -> bool) {
+        let market = &self.markets[taker.symbol() as usize];
+        let (low, high) = market.dynamic_band();
+        let against = taker.side().opposite();
+        let mut met = Met::default();
+        for price in market.ladder.prices(against) {
+            if !taker.reaches(price) || price < low || price > high {
+                return;
             }
-            if prevention != SelfTradePrevention::None
-                && self.owner(order.account) == self.owner(taker.account)
-            {
-                if prevention == SelfTradePrevention::CancelOldest {
+            let head = market.ladder.get(against, price).map_or(NIL, |l| l.head);
+            // Slices that are not shown come behind everybody: they are out of reach where an order
+            // of the own group stands between.
+            let stops = !skips && audit::queue(&self.arena, head).any(|s| self.is_own(taker, s));
+            for slot in audit::queue(&self.arena, head) {
+                if self.is_own(taker, slot) {
+                    if skips {
+                        continue;
+                    }
+                    return;
+                }
+                let order = self.arena.get(slot);
+                let extra = self.extras.get(order.extra);
+                let group = extra.map_or(NIL, |extra| extra.group);
+                // What only reduces may be less than it looks when its turn comes.
+                if order.tags.reduce_only() || met.is_canceled(group, order.id) {
                     continue;
                 }
-                return false;
-            }
-            let reserve = self.extras.get(order.extra).map_or(0, |e| e.reserve);
-            wanted -= wanted.min(order.qty + reserve);
-            if wanted == 0 {
-                return true;
+                let reserve = extra.filter(|_| !stops).map_or(0, |extra| extra.reserve);
+                if !wants_more(price, order.qty + reserve) {
+                    return;
+                }
+                let own = self
+                    .extras
+                    .get(taker.extra)
+                    .map_or(NIL, |extra| extra.group);
+                if group != NIL && group == own {
+                    return;
+                }
+                met.note(own, taker.id);
+                met.note(group, order.id);
             }
         }
-        false
+    }
+
+    /// Whether self-trade prevention keeps `taker` from the order at `slot`.
+    fn is_own(&self, taker: &Taker, slot: Slot) -> bool {
+        taker.tags.self_trade_prevention() != SelfTradePrevention::None
+            && self.owner(self.arena.get(slot).account) == self.owner(taker.account)
+    }
+}
+
+/// The groups of which one order would have traded by now: the others would be gone.
+#[derive(Default)]
+struct Met(BTreeMap<u32, u64>);
+
+impl Met {
+    fn note(&mut self, group: u32, id: u64) {
+        if group != NIL {
+            self.0.entry(group).or_insert(id);
+        }
+    }
+
+    fn is_canceled(&self, group: u32, id: u64) -> bool {
+        self.0.get(&group).is_some_and(|who| *who != id)
     }
 }

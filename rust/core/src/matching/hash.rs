@@ -15,20 +15,23 @@ pub fn identity(id: u64, priority: u64, price: i64, account: u32, tags: u32) -> 
     mix([id, priority, price.cast_unsigned(), owner])
 }
 
-/// The term of an order with this [`identity`], the quantity it shows and what it traded.
+/// The term of an order with this [`identity`], the quantity it shows and what it traded, neither
+/// of them negative.
 #[inline]
 pub const fn order(identity: u128, qty: i64, filled: i64) -> u128 {
     let (shown, traded) = weights(identity);
     identity
-        .wrapping_add(shown.wrapping_mul(qty as u128))
-        .wrapping_add(traded.wrapping_mul(filled as u128))
+        .wrapping_add(shown.wrapping_mul(qty.cast_unsigned() as u128))
+        .wrapping_add(traded.wrapping_mul(filled.cast_unsigned() as u128))
 }
 
 /// By how much the term of an order changes when `qty` of what it shows trades.
 #[inline]
 pub const fn fill(identity: u128, qty: i64) -> u128 {
     let (shown, traded) = weights(identity);
-    traded.wrapping_sub(shown).wrapping_mul(qty as u128)
+    traded
+        .wrapping_sub(shown)
+        .wrapping_mul(qty.cast_unsigned() as u128)
 }
 
 #[inline]

@@ -1,16 +1,38 @@
 //! Taking orders out, and what that means for others.
 
-use crate::book::arena::{NIL, Slot};
+use crate::book::arena::{NIL, Order, Slot};
 use crate::book::queue;
 use crate::book::tags::Place;
 use crate::matching::Engine;
 use crate::matching::book_event::BookEvent;
 use crate::matching::command::Filter;
+use crate::matching::cross::identity;
 use crate::matching::extra::Extra;
+use crate::matching::hash;
+use crate::matching::links::MEMBERS_MAX;
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
 use crate::matching::taker;
 use crate::matching::waiting::Due;
 use crate::reject::RejectCode;
+
+/// An order that is gone, and what is still kept aside of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parting {
+    pub(super) extra: u32,
+    pub(super) account: u32,
+    /// What it traded in all.
+    pub(super) filled: i64,
+}
+
+impl Parting {
+    pub(super) const fn of(order: &Order) -> Self {
+        Self {
+            extra: order.extra,
+            account: order.account,
+            filled: order.filled,
+        }
+    }
+}
 
 impl Engine {
     /// Takes an order out and reports what was open.
@@ -28,8 +50,9 @@ impl Engine {
             self.take_out(slot, ExecType::Canceled, None, out);
             return self.settle(symbol, out);
         }
-        self.discount(slot);
         let order = *self.arena.get(slot);
+        let term = hash::order(identity(&order), order.qty, order.filled);
+        self.hash = self.hash.wrapping_sub(term);
         queue::unlink(
             &mut self.markets[symbol as usize].ladder,
             &mut self.arena,
@@ -37,6 +60,10 @@ impl Engine {
         );
         self.index.remove(order_id);
         self.arena.remove(slot);
+        if order.holding != NIL {
+            self.give_back(&order, order.qty);
+            self.close(order.holding);
+        }
         self.sequence += 1;
         let report = Report {
             sequence: self.sequence,
@@ -50,7 +77,7 @@ impl Engine {
         out.book(|| BookEvent::removed(&order));
     }
 
-    /// Takes any live order out, wherever it is, and everything that hangs on it.
+    /// Takes any live order out, wherever it is, and draws the consequences.
     #[cold]
     pub(super) fn take_out<S: Sink>(
         &mut self,
@@ -59,6 +86,18 @@ impl Engine {
         code: Option<RejectCode>,
         out: &mut S,
     ) {
+        let parting = self.take_away(slot, why, code, out);
+        self.part(parting, out);
+    }
+
+    /// Takes any live order out and reports it; what hangs on it is still to be looked after.
+    pub(super) fn take_away<S: Sink>(
+        &mut self,
+        slot: Slot,
+        why: ExecType,
+        code: Option<RejectCode>,
+        out: &mut S,
+    ) -> Parting {
         self.discount(slot);
         let order = *self.arena.get(slot);
         let reserve = self
@@ -69,6 +108,10 @@ impl Engine {
         self.unplace(slot);
         self.index.remove(order.id);
         self.arena.remove(slot);
+        if order.tags.place() == Place::Book {
+            self.give_back(&order, order.qty + reserve);
+        }
+        self.close(order.holding);
         self.sequence += 1;
         let status = if why == ExecType::Expired {
             OrderStatus::Expired
@@ -88,9 +131,7 @@ impl Engine {
         if order.tags.place() == Place::Book {
             out.book(|| BookEvent::removed(&order));
         }
-        if order.extra != NIL {
-            self.part(order.extra, order.account, order.filled, out);
-        }
+        Parting::of(&order)
     }
 
     /// Takes a live order out of the queue it stands in; it keeps its slot and its id.
@@ -131,12 +172,14 @@ impl Engine {
         extra
     }
 
-    /// Draws the consequences of an order being gone that traded `filled` in all.
-    ///
-    /// The order itself is neither live nor counted in the hash any more.
+    /// Draws the consequences of an order being gone: it is neither live nor in the hash any more.
     #[cold]
-    pub(super) fn part<S: Sink>(&mut self, extra: u32, account: u32, filled: i64, out: &mut S) {
-        let extra = self.let_go(extra, account, out);
+    pub(super) fn part<S: Sink>(&mut self, parting: Parting, out: &mut S) {
+        if parting.extra == NIL {
+            return;
+        }
+        let filled = parting.filled;
+        let extra = self.let_go(parting.extra, parting.account, out);
         if extra.released_by != 0 {
             self.change_aside(extra.released_by, |parent| parent.releases = 0);
         }
@@ -155,13 +198,18 @@ impl Engine {
             self.change_aside(*id, |extra| extra.group = NIL);
         }
         self.groups.dissolve(group);
-        for id in former.members() {
+        // First everybody in the group goes, then whoever hangs on them.
+        let mut partings = [None; MEMBERS_MAX];
+        for (id, parting) in former.members().iter().zip(&mut partings) {
             if *id != survivor
                 && let Some(slot) = self.index.get(*id)
             {
                 let code = RejectCode::LinkedOrderDone;
-                self.take_out(slot, ExecType::Canceled, Some(code), out);
+                *parting = Some(self.take_away(slot, ExecType::Canceled, Some(code), out));
             }
+        }
+        for parting in partings.into_iter().flatten() {
+            self.part(parting, out);
         }
     }
 

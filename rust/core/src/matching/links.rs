@@ -46,6 +46,11 @@ impl Groups {
         u32::try_from(self.items.len() - 1).unwrap_or(NIL)
     }
 
+    /// Whether there are none.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.items.len() == self.vacant.len()
+    }
+
     /// Whether another order may join.
     pub(super) fn has_room(&self, group: u32) -> bool {
         self.get(group).members().len() < MEMBERS_MAX

@@ -20,6 +20,7 @@ mod engine;
 mod entry;
 mod extra;
 mod fok;
+mod guard;
 pub mod hash;
 mod heap;
 mod leave;
@@ -38,7 +39,7 @@ mod waiting;
 pub use auction::Indication;
 pub use book_event::{BookEvent, Shown};
 pub use command::{
-    Bands, Change, Command, Filter, Link, NewOrder, Phase, PostOnly, Revision, Terms,
+    Bands, Change, Command, Control, Filter, Link, NewOrder, Phase, PostOnly, Revision, Terms,
 };
 pub use engine::Engine;
 pub use record::{CommandRecord, Record, SpecialRecord, TermsRecord};

@@ -41,8 +41,14 @@ impl Engine {
         if let Some(code) = self.objection(order, id) {
             return self.refuse_new(order, id, code, out);
         }
-        self.sequence += 1;
         let mut taker = Taker::new(order, id, NIL);
+        if self.risk.is_guarding()
+            && let Err(refusal) = self.admit(&mut taker, 0)
+        {
+            self.refuse_by(taker.described(order.qty), refusal, out);
+            return id;
+        }
+        self.sequence += 1;
         let report = Report {
             sequence: self.sequence,
             leaves: order.qty,
@@ -58,18 +64,18 @@ impl Engine {
         if order.post_only == PostOnly::No {
             self.cross(&mut taker, out);
         }
-        if taker.qty > 0 {
-            let entry = Entry {
-                order_type: order.order_type,
-                time_in_force: order.time_in_force,
-            };
-            if entry.rests() && taker.cut.is_none() {
-                self.rest(&mut taker, out);
-            } else {
-                self.drop_unrested(&mut taker, entry, out);
-            }
+        let entry = Entry {
+            order_type: order.order_type,
+            time_in_force: order.time_in_force,
+        };
+        if taker.qty == 0 {
+            self.close(taker.holding);
+        } else if entry.rests() && taker.cut.is_none() {
+            self.rest(&mut taker, out);
+        } else {
+            self.drop_unrested(&mut taker, entry, out);
         }
-        if taker.filled > 0 {
+        if taker.last != 0 {
             self.settle(order.symbol, out);
         }
         id
@@ -113,6 +119,12 @@ impl Engine {
     /// Lets an order come in that was accepted, triggered or released.
     pub(super) fn enter<S: Sink>(&mut self, taker: &mut Taker, entry: Entry, out: &mut S) {
         let phase = self.markets[taker.symbol() as usize].state.phase;
+        if let Err(code) = self.keep_from_taking(taker) {
+            return self.drop_rest(taker, Some(code), out);
+        }
+        if let Err(refusal) = self.call_up(taker) {
+            return self.drop_rest(taker, Some(refusal.code), out);
+        }
         if phase != Phase::Open {
             if entry.rests() {
                 self.rest(taker, out);
@@ -120,9 +132,6 @@ impl Engine {
                 self.drop_rest(taker, Some(RejectCode::TradingHalted), out);
             }
             return;
-        }
-        if let Err(code) = self.keep_from_taking(taker) {
-            return self.drop_rest(taker, Some(code), out);
         }
         if entry.time_in_force == TimeInForce::Fok && !self.fills_whole(taker) {
             return self.drop_rest(taker, Some(RejectCode::FillOrKill), out);
@@ -175,6 +184,11 @@ impl Engine {
     /// What is left of a market-to-limit order becomes a limit order at its last price.
     fn rest_at_last<S: Sink>(&mut self, taker: &mut Taker, out: &mut S) {
         taker.price = taker.last;
+        if self.risk.is_guarding()
+            && let Err(refusal) = self.hold_at_price(taker)
+        {
+            return self.drop_rest(taker, Some(refusal.code), out);
+        }
         self.sequence += 1;
         let report = Report {
             sequence: self.sequence,

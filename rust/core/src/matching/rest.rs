@@ -8,6 +8,7 @@ use crate::matching::book_event::BookEvent;
 use crate::matching::cross::identity;
 use crate::matching::extra::Extra;
 use crate::matching::hash;
+use crate::matching::leave::Parting;
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
 use crate::matching::taker::Taker;
 use crate::order::{OrderType, TimeInForce};
@@ -132,6 +133,7 @@ impl Engine {
         };
         let cost = taker.cost;
         out.push(report, || cost);
+        self.give_back_rest(taker, taker.qty);
         taker.qty = 0;
         self.leave_filled(taker, out);
     }
@@ -139,13 +141,17 @@ impl Engine {
     /// Forgets an order on its way in that has nothing left.
     #[inline]
     pub(super) fn leave_filled<S: Sink>(&mut self, taker: &Taker, out: &mut S) {
+        self.close(taker.holding);
         if taker.slot != NIL {
             self.index.remove(taker.id);
             self.arena.remove(taker.slot);
         }
-        if taker.extra != NIL {
-            self.part(taker.extra, taker.account, taker.filled, out);
-        }
+        let parting = Parting {
+            extra: taker.extra,
+            account: taker.account,
+            filled: taker.filled,
+        };
+        self.part(parting, out);
     }
 
     /// Adds the terms of a live order to the hash.

@@ -61,10 +61,20 @@ impl Engine {
     /// Sets the reference price of a symbol until its next trade.
     pub(super) fn set_reference<S: Sink>(&mut self, symbol: u32, price: i64, out: &mut S) {
         let Some(market) = self.markets.get_mut(symbol as usize) else {
-            return self.refuse_setting(symbol, RejectCode::UnknownSymbol, out);
+            let report = Report {
+                price,
+                symbol,
+                ..Report::default()
+            };
+            return self.refuse(report, RejectCode::UnknownSymbol, out);
         };
         if price <= 0 || price >= COUNT_MAX {
-            return self.refuse_setting(symbol, RejectCode::BadSetting, out);
+            let report = Report {
+                price,
+                symbol,
+                ..Report::default()
+            };
+            return self.refuse(report, RejectCode::BadSetting, out);
         }
         market.state.reference = price;
     }

@@ -24,7 +24,10 @@ pub(super) struct Taker {
     pub(super) extra: u32,
     /// Where it already lives; [`NIL`] if it is new.
     pub(super) slot: Slot,
+    /// The row of its account and instrument in the books of risk.
     pub(super) holding: u32,
+    /// The price what it holds is held at, 0 for lots alone; `None` while it holds nothing.
+    pub(super) held: Option<i64>,
     /// Price of its last fill since it came in.
     pub(super) last: i64,
     /// Why what is left of it has to go.
@@ -49,6 +52,7 @@ impl Taker {
             extra,
             slot: NIL,
             holding: NIL,
+            held: None,
             last: 0,
             cut: None,
         }

@@ -116,7 +116,8 @@ impl Engine {
         let symbols = (0..)
             .zip(&self.markets)
             .map(|(number, market)| hash::symbol(number, &market.state));
-        symbols.fold(self.hash.wrapping_add(counters), u128::wrapping_add)
+        let orders = self.hash.wrapping_add(self.risk.hash());
+        symbols.fold(orders.wrapping_add(counters), u128::wrapping_add)
     }
 
     /// Checks every invariant the slow way.

@@ -1,9 +1,9 @@
 //! Orders that wait: for a price, or for another order.
 
-use crate::book::arena::{NIL, Slot};
+use crate::book::arena::{NIL, Order, Slot};
 use crate::book::tags::Place;
 use crate::matching::Engine;
-use crate::matching::command::Phase;
+use crate::matching::command::{Phase, PostOnly};
 use crate::matching::place::Entry;
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
 use crate::matching::taker::{self, Taker};
@@ -108,6 +108,14 @@ impl Engine {
             time_in_force: extra.time_in_force,
         };
         let waits_on = due.most != 0 && entry.order_type.is_stop();
+        let post_only = order.tags.post_only();
+        let moved = self.price_that_rests(order.symbol(), order.side(), order.price, post_only);
+        let price = match (post_only, moved) {
+            (PostOnly::Reprice, Some(moved)) => moved,
+            (PostOnly::No | PostOnly::Reject | PostOnly::Reprice, _) => order.price,
+        };
+        self.arena.get_mut(slot).price = price;
+        let order = Order { price, ..order };
         self.sequence += 1;
         let status = if waits_on {
             OrderStatus::PendingTrigger
@@ -170,6 +178,7 @@ impl Engine {
             extra: order.extra,
             slot,
             holding: order.holding,
+            held: Some(order.price).filter(|_| order.tags.place() == Place::Book),
             last: 0,
             cut: None,
         }

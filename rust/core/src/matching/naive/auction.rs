@@ -1,0 +1,56 @@
+//! The call auction: one price for all that is crossed.
+
+use crate::matching::naive::NaiveEngine;
+use crate::matching::report::AUCTION;
+use crate::units::Side;
+
+impl NaiveEngine {
+    /// Trades what is crossed, at one price; again where orders that ended leave more crossed.
+    pub(super) fn uncross(&mut self, symbol: u32) {
+        while let Some(price) = self.uncrossing_price(symbol) {
+            while let (Some(buy), Some(sell)) =
+                (self.best(symbol, Side::Buy), self.best(symbol, Side::Sell))
+            {
+                if buy.price < price || sell.price > price {
+                    break;
+                }
+                let pair = [buy.id, sell.id];
+                self.trade(pair, price, [AUCTION, AUCTION]);
+            }
+        }
+    }
+
+    /// The price at which most trades, with the least surplus; `None` when nothing is crossed.
+    fn uncrossing_price(&self, symbol: u32) -> Option<i64> {
+        let (buys, sells) = (self.book(symbol, Side::Buy), self.book(symbol, Side::Sell));
+        let (highest, lowest) = (buys.first()?.price, sells.first()?.price);
+        // What is bought changes just above the price of a buy, what is sold at that of a sell:
+        // between two of these prices everything is the same.
+        let mut prices: Vec<i64> = buys.iter().flat_map(|o| [o.price, o.price + 1]).collect();
+        prices.extend(sells.iter().flat_map(|o| [o.price - 1, o.price]));
+        prices.retain(|price| (lowest..=highest).contains(price));
+        let judged = |price: &i64| {
+            let open = |o: &&super::Order| i128::from(o.open);
+            let bought: i128 = buys
+                .iter()
+                .filter(|o| o.price >= *price)
+                .map(|o| open(&o))
+                .sum();
+            let sold: i128 = sells
+                .iter()
+                .filter(|o| o.price <= *price)
+                .map(|o| open(&o))
+                .sum();
+            (-bought.min(sold), (bought - sold).abs())
+        };
+        let best = prices.iter().map(judged).min()?;
+        prices.retain(|price| judged(price) == best);
+        let (low, high) = (*prices.iter().min()?, *prices.iter().max()?);
+        let reference = self.symbols[symbol as usize].reference;
+        Some(if reference == 0 {
+            low + (high - low) / 2
+        } else {
+            reference.clamp(low, high)
+        })
+    }
+}

@@ -1,0 +1,261 @@
+//! Every rule before an order, in their fixed order.
+
+use super::gate::{Ask, Risk, fingerprint};
+use super::ledger::Seat;
+use super::market::{Market, VALUE_MAX};
+use super::profile::Profile;
+use super::row::Row;
+use super::scope::{Refusal, TradingState};
+use crate::instrument::COUNT_MAX;
+use crate::reject::RejectCode;
+use crate::units::Side;
+
+/// What an order that passed leaves to be written down.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cleared {
+    /// What the symbol was valued at, in ticks.
+    pub(super) price: i64,
+    /// See [`Seat::arrival_ns`].
+    pub(super) arrival_ns: i64,
+}
+
+/// The prices an order is measured with, in ticks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Prices {
+    /// Its own, or what it would meet first.
+    pub(super) own: i64,
+    /// What the symbol is worth; its own price where a rule does not ask for more.
+    pub(super) worth: i64,
+    /// Money of the order.
+    pub(super) value: i128,
+    /// Money a market order pays at once.
+    pub(super) at_once: i128,
+}
+
+impl Risk {
+    /// Checks `ask` on top of `base`: its row, for an amendment without the old order.
+    ///
+    /// `now_ns` is the time of a new order, `None` for an amendment.
+    #[inline(always)]
+    pub(super) fn check(
+        &self,
+        ask: &Ask,
+        at: u32,
+        base: &Row,
+        profile: u32,
+        now_ns: Option<i64>,
+    ) -> Result<Cleared, Refusal> {
+        let profile_at = profile;
+        let profile = self.rules.profile(profile);
+        let market = &self.markets[base.symbol as usize];
+        let seat = &self.ledger.seats[base.seat as usize];
+        let reduces = reduces(base, ask);
+        state_allows(profile, reduces)?;
+        if ask.reduce_only && !reduces && !ask.is_conditional {
+            return Err(Refusal::of(RejectCode::ReduceOnly));
+        }
+        counts(base, ask, market)?;
+        let prices = prices(market, profile, ask)?;
+        order_fits(profile, ask, &prices, market)?;
+        if let Some(now_ns) = now_ns {
+            self.is_no_repetition(profile, seat, at, ask, now_ns)?;
+        }
+        if !ask.is_conditional {
+            let mut after = *base;
+            after.work(ask.side, ask.price.unwrap_or(0), ask.qty);
+            if !reduces {
+                position_fits(profile, ask, &after, market, prices.worth)?;
+            }
+            self.account_carries(ask, at, &after, profile, reduces, &prices)?;
+        }
+        let arrival_ns = match now_ns {
+            Some(now_ns) => self.next_arrival(at, profile_at, now_ns)?,
+            None => seat.arrival_ns,
+        };
+        Ok(Cleared {
+            price: prices.worth,
+            arrival_ns,
+        })
+    }
+
+    /// Rules 9 and 10.
+    #[inline]
+    fn is_no_repetition(
+        &self,
+        profile: &Profile,
+        seat: &Seat,
+        at: u32,
+        ask: &Ask,
+        now_ns: i64,
+    ) -> Result<(), Refusal> {
+        if profile.duplicate_ns.is_set() {
+            let last = self.ledger.recent[at as usize];
+            let mut this = fingerprint(ask, now_ns);
+            this.at_ns = last.at_ns;
+            let age_ns = now_ns.saturating_sub(last.at_ns);
+            if this == last && age_ns < profile.duplicate_ns.value {
+                return Err(profile.duplicate_ns.refuse(RejectCode::DuplicateOrder));
+            }
+        }
+        if seat.open_orders >= profile.open_orders.value {
+            return Err(profile.open_orders.refuse(RejectCode::MaxOpenOrders));
+        }
+        Ok(())
+    }
+
+    /// Rule 17: when the account's next order may come, if this one may.
+    ///
+    /// The generic cell rate algorithm: an order may come up to `burst - 1` periods early.
+    #[inline]
+    pub(super) fn next_arrival(&self, at: u32, profile: u32, now_ns: i64) -> Result<i64, Refusal> {
+        let rate = &self.rules.profile(profile).rate;
+        let seat = &self.ledger.seats[self.ledger.rows[at as usize].seat as usize];
+        if !rate.is_set() {
+            return Ok(seat.arrival_ns);
+        }
+        let due_ns = seat.arrival_ns.max(now_ns);
+        let early_ns = i128::from(due_ns) - i128::from(now_ns);
+        if early_ns > i128::from(rate.value.period_ns) * i128::from(rate.value.burst - 1) {
+            return Err(rate.refuse(RejectCode::RateLimit));
+        }
+        Ok(due_ns.saturating_add(rate.value.period_ns))
+    }
+}
+
+/// Whether an order can only bring a position nearer to zero, with all others of its side filled.
+#[inline]
+fn reduces(row: &Row, ask: &Ask) -> bool {
+    row.position.signum() == -ask.side.sign()
+        && row.working(ask.side).saturating_add(ask.qty) <= row.position.saturating_abs()
+}
+
+/// Rules 1 and 2.
+#[inline]
+fn state_allows(profile: &Profile, reduces: bool) -> Result<(), Refusal> {
+    match profile.state.value {
+        TradingState::Active => Ok(()),
+        TradingState::Halted => Err(profile.state.refuse(RejectCode::TradingHalted)),
+        TradingState::Reducing if reduces => Ok(()),
+        TradingState::Reducing => Err(profile.state.refuse(RejectCode::ReduceOnlyState)),
+    }
+}
+
+/// Rule 4: whatever happens to the order, its numbers can be counted.
+#[inline]
+fn counts(row: &Row, ask: &Ask, market: &Market) -> Result<(), Refusal> {
+    if ask.qty <= 0 {
+        return Err(Refusal::of(RejectCode::QtyNotPositive));
+    }
+    if ask
+        .price
+        .is_some_and(|price| !(1..COUNT_MAX).contains(&price))
+    {
+        return Err(Refusal::of(RejectCode::BadPrice));
+    }
+    let lots = i128::from(row.position.unsigned_abs())
+        + i128::from(row.working_buy)
+        + i128::from(row.working_sell)
+        + i128::from(ask.qty);
+    let more = i128::from(ask.price.unwrap_or(0)) * i128::from(ask.qty.min(COUNT_MAX));
+    let buys = match ask.side {
+        Side::Buy => row.buys.saturating_add(more),
+        Side::Sell => row.buys,
+    };
+    let too_large = lots >= i128::from(COUNT_MAX)
+        || buys > i128::MAX / 4
+        || (market.is_spot() && market.cost(buys).is_none())
+        || row.cost.unsigned_abs() > VALUE_MAX.unsigned_abs();
+    if too_large {
+        return Err(Refusal::of(RejectCode::QtyTooLarge));
+    }
+    Ok(())
+}
+
+/// Rule 5: what to value the order at.
+#[inline]
+fn prices(market: &Market, profile: &Profile, ask: &Ask) -> Result<Prices, Refusal> {
+    let missing = Refusal::of(RejectCode::NoReferencePrice);
+    let opposite = match ask.side {
+        Side::Buy => ask.touch.ask,
+        Side::Sell => ask.touch.bid,
+    };
+    let own = ask.price.or(opposite).or(ask.touch.last).ok_or(missing)?;
+    let reference = market.reference(&ask.touch);
+    if reference.is_none() && profile.needs_reference() {
+        return Err(missing);
+    }
+    let standing = Some(market.standing_price()).filter(|price| *price > 0);
+    let worth = reference.or(standing).unwrap_or(own);
+    let too_large = Refusal::of(RejectCode::QtyTooLarge);
+    let value = market.value(own, ask.qty).ok_or(too_large)?;
+    let at_once = match (ask.price, ask.walk_cost) {
+        (Some(_), _) => 0,
+        (None, Some(walk)) if market.sign() > 0 => market.cost(walk).ok_or(too_large)?,
+        (None, _) => value,
+    };
+    Ok(Prices {
+        own,
+        worth,
+        value: value.max(at_once),
+        at_once,
+    })
+}
+
+/// Rules 6 to 8.
+#[inline]
+fn order_fits(
+    profile: &Profile,
+    ask: &Ask,
+    prices: &Prices,
+    market: &Market,
+) -> Result<(), Refusal> {
+    if ask.qty > profile.order_qty.value {
+        return Err(profile.order_qty.refuse(RejectCode::MaxOrderQty));
+    }
+    if prices.value > profile.order_value.value {
+        return Err(profile.order_value.refuse(RejectCode::MaxOrderValue));
+    }
+    if !profile.collar.is_set() || ask.is_conditional {
+        return Ok(());
+    }
+    let reference = market.reference(&ask.touch).unwrap_or(prices.worth);
+    let (own, reference) = (i128::from(prices.own), i128::from(reference));
+    let collar = i128::from(profile.collar.value);
+    let outside = match ask.side {
+        Side::Buy => own * UNIT > reference * (UNIT + collar),
+        Side::Sell => own * UNIT < reference * (UNIT - collar),
+    };
+    if outside {
+        return Err(profile.collar.refuse(RejectCode::PriceCollar));
+    }
+    Ok(())
+}
+
+/// A rate of one.
+const UNIT: i128 = 1_000_000_000;
+
+/// Rules 11 and 12, on the position there will be if all orders of the side fill.
+#[inline]
+fn position_fits(
+    profile: &Profile,
+    ask: &Ask,
+    after: &Row,
+    market: &Market,
+    worth: i64,
+) -> Result<(), Refusal> {
+    let lots = match ask.side {
+        Side::Buy => after.position + after.working_buy,
+        Side::Sell => after.position - after.working_sell,
+    };
+    let lots = lots.saturating_abs();
+    if lots > profile.position_qty.value {
+        return Err(profile.position_qty.refuse(RejectCode::MaxPositionQty));
+    }
+    if profile.position_value.is_set() {
+        let value = market.value(worth, lots);
+        if value.is_none_or(|value| value > profile.position_value.value) {
+            return Err(profile.position_value.refuse(RejectCode::MaxPositionValue));
+        }
+    }
+    Ok(())
+}

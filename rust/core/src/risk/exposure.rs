@@ -1,0 +1,186 @@
+//! Rules 13 to 15: what an account as a whole can carry.
+
+use super::check::Prices;
+use super::gate::{Ask, Risk};
+use super::market::{Market, VALUE_MAX};
+use super::profile::Profile;
+use super::row::Row;
+use super::scope::Refusal;
+use crate::money::{Money, Rate};
+use crate::reject::RejectCode;
+use crate::units::Side;
+
+/// Sums over an account's symbols that settle in one asset, in money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Exposure {
+    /// Initial margin of the derivatives.
+    pub(super) margin: i128,
+    /// Value of every symbol's worse side.
+    pub(super) gross: i128,
+    /// Profit of open derivatives.
+    pub(super) open: i128,
+    /// Profit of open positions of every kind.
+    pub(super) unrealised: i128,
+    /// Value of what was bought on spot markets.
+    pub(super) bought: i128,
+}
+
+impl Exposure {
+    /// Adds a row valued at `price`; `None` when a sum is beyond counting.
+    #[inline]
+    fn add(&mut self, market: &Market, row: &Row, price: i64) -> Option<()> {
+        let worst = row.worst_side();
+        if worst == 0 && row.position == 0 {
+            return Some(());
+        }
+        let gross = market.value(price, worst)?;
+        let value = market.value(price, row.position)?;
+        let profit = market.sign() * (value - row.cost);
+        self.gross = self.gross.checked_add(gross)?;
+        self.unrealised = self.unrealised.checked_add(profit)?;
+        if market.is_spot() {
+            self.bought = self.bought.checked_add(value)?;
+        } else {
+            let margin = Money(gross).fee(market.initial_margin)?;
+            self.margin = self.margin.checked_add(margin.0)?;
+            self.open = self.open.checked_add(profit)?;
+        }
+        Some(())
+    }
+}
+
+impl Risk {
+    /// What an account's symbols that settle in `asset` come to, with row `at` (if any) replaced.
+    pub(super) fn exposure(
+        &self,
+        seat: u32,
+        asset: u32,
+        replaced: Option<(u32, &Row, i64)>,
+    ) -> Option<Exposure> {
+        let mut sums = Exposure::default();
+        for (place, row) in self.ledger.rows_of(seat) {
+            let market = &self.markets[row.symbol as usize];
+            if market.settle != asset {
+                continue;
+            }
+            match replaced {
+                Some((at, row, price)) if at == place => sums.add(market, row, price)?,
+                _ => sums.add(market, row, market.standing_price())?,
+            }
+        }
+        Some(sums)
+    }
+
+    /// Rules 13 to 15.
+    #[inline]
+    pub(super) fn account_carries(
+        &self,
+        ask: &Ask,
+        at: u32,
+        after: &Row,
+        profile: &Profile,
+        reduces: bool,
+        prices: &Prices,
+    ) -> Result<(), Refusal> {
+        let now = &self.ledger.rows[at as usize];
+        let market = &self.markets[after.symbol as usize];
+        let watched = !reduces && (profile.leverage.is_set() || profile.daily_loss.is_set());
+        let margined = !market.is_spot()
+            && !reduces
+            && market.initial_margin.0 > 0
+            && after.worst_side() > now.worst_side();
+        if !watched && !margined {
+            return self.spot_funds(ask, at, after, prices);
+        }
+        let wallet = &self.ledger.wallets[now.settle_wallet as usize];
+        let sums = self.exposure(now.seat, market.settle, Some((at, after, prices.worth)));
+        if !reduces && profile.leverage.is_set() {
+            let equity = |sums: Exposure| {
+                let open = sums.open.checked_add(sums.bought)?;
+                wallet.balance.checked_add(open)
+            };
+            let allowed = sums.is_some_and(|sums| {
+                let rate = Rate(profile.leverage.value);
+                equity(sums).is_some_and(|equity| carries(equity, rate, sums.gross))
+            });
+            if !allowed {
+                return Err(profile.leverage.refuse(RejectCode::MaxLeverage));
+            }
+        }
+        if margined {
+            let free = sums.and_then(|sums| {
+                wallet
+                    .free()
+                    .checked_add(sums.open)?
+                    .checked_sub(sums.margin)
+            });
+            if free.is_none_or(|free| free < 0) {
+                return Err(Refusal::of(RejectCode::InsufficientMargin));
+            }
+        }
+        self.spot_funds(ask, at, after, prices)?;
+        if !reduces && profile.daily_loss.is_set() {
+            let day = sums.and_then(|sums| {
+                let profit = wallet.realised.checked_add(sums.unrealised)?;
+                profit.checked_sub(wallet.day_start)
+            });
+            if day.is_none_or(|day| day <= -profile.daily_loss.value) {
+                return Err(profile.daily_loss.refuse(RejectCode::MaxDailyLoss));
+            }
+        }
+        Ok(())
+    }
+
+    /// Rule 14 of a spot order, reducing or not: it pays with what is there.
+    #[inline]
+    fn spot_funds(&self, ask: &Ask, at: u32, after: &Row, prices: &Prices) -> Result<(), Refusal> {
+        let market = &self.markets[after.symbol as usize];
+        if !market.is_spot() {
+            return Ok(());
+        }
+        let now = &self.ledger.rows[at as usize];
+        let (wallet, asset, more) = match ask.side {
+            Side::Buy => {
+                let resting = market.held_for_buys(after) - market.held_for_buys(now);
+                let at_once = market.with_fees(prices.at_once, 0);
+                (
+                    now.settle_wallet,
+                    market.settle,
+                    resting.saturating_add(at_once),
+                )
+            }
+            Side::Sell => {
+                let more = market.held_for_sells(after) - market.held_for_sells(now);
+                (now.base_wallet, market.base, more)
+            }
+        };
+        let wallet = &self.ledger.wallets[wallet as usize];
+        let mut free = Some(wallet.free());
+        if self.assets[asset as usize].is_collateral {
+            free = self.free_of_margin(after.seat, asset, wallet.free());
+        }
+        if free.is_none_or(|free| more > free) {
+            return Err(Refusal::of(RejectCode::InsufficientFunds));
+        }
+        Ok(())
+    }
+
+    /// What of `free` the account's derivatives leave: losses count, open profits do not.
+    pub(super) fn free_of_margin(&self, seat: u32, asset: u32, free: i128) -> Option<i128> {
+        let sums = self.exposure(seat, asset, None)?;
+        free.checked_add(sums.open.min(0))?.checked_sub(sums.margin)
+    }
+}
+
+/// Whether `equity` × `leverage` covers `gross`.
+fn carries(equity: i128, leverage: Rate, gross: i128) -> bool {
+    const UNIT: i128 = 1_000_000_000;
+    if equity <= 0 {
+        return gross == 0;
+    }
+    let rate = i128::from(leverage.0);
+    let Some(whole) = (equity / UNIT).checked_mul(rate) else {
+        return gross <= VALUE_MAX;
+    };
+    gross <= whole.saturating_add(equity % UNIT * rate / UNIT)
+}

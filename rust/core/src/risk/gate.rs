@@ -1,0 +1,283 @@
+//! The door an order passes: checked whole, then held, then let in.
+
+use std::sync::Arc;
+
+use super::digest;
+use super::ledger::{Ledger, Recent};
+use super::market::{Market, SymbolTerms, Touch};
+use super::row::Row;
+use super::rules::Rules;
+use super::scope::{Refusal, Scope, TradingState};
+use crate::instrument::Instrument;
+use crate::reject::RejectCode;
+use crate::units::Side;
+
+/// Where an account's numbers in a symbol are kept, so that what follows needs no search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Holding(pub u32);
+
+impl Holding {
+    /// Of an order that came while no accounts were kept.
+    pub const NONE: Self = Self(u32::MAX);
+}
+
+/// What an order asks for, and what the book says about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// Who asks.
+    pub account: u32,
+    /// For which of the strategies.
+    pub strategy: u32,
+    /// In which symbol.
+    pub symbol: u32,
+    /// Which way.
+    pub side: Side,
+    /// How many lots.
+    pub qty: i64,
+    /// Its limit in ticks; the trigger of a parked stop; `None` for a market order.
+    ///
+    /// A market order holds lots but no money: its whole cost is checked, and nothing comes
+    /// between the check and its fills. Where what is left of it comes to rest, it is amended
+    /// from price 0.
+    pub price: Option<i64>,
+    /// The market it meets.
+    pub touch: Touch,
+    /// Σ ticks × lots a market order would pay on its way through the book.
+    pub walk_cost: Option<i128>,
+    /// Whether it may only reduce a position.
+    pub reduce_only: bool,
+    /// Whether it waits for a price or for another order: then it counts as open but holds
+    /// nothing, and what depends on the account (rules 3, 8 and 11 to 15) is checked when its turn
+    /// comes, by [`Risk::amend`] from nothing.
+    pub is_conditional: bool,
+}
+
+/// An order's working part: what [`Risk::amend`] changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Working {
+    /// The price its money is held at, in ticks; 0 for a market order.
+    pub price: i64,
+    /// Open lots.
+    pub qty: i64,
+}
+
+/// One asset, and the sums the books are closed with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asset {
+    pub(super) id: u32,
+    /// Whether a derivative settles in it.
+    pub(super) is_collateral: bool,
+    /// Fees collected.
+    pub(super) fees: i128,
+    /// Deposits less withdrawals of all accounts.
+    pub(super) deposits: i128,
+}
+
+/// Accounts and the rules before every order.
+#[derive(Clone, Debug)]
+pub struct Risk {
+    pub(super) instruments: Vec<Arc<Instrument>>,
+    pub(super) keeps_accounts: bool,
+    pub(super) guards: bool,
+    pub(super) rules: Rules,
+    pub(super) terms: Vec<SymbolTerms>,
+    pub(super) markets: Vec<Market>,
+    pub(super) assets: Vec<Asset>,
+    pub(super) ledger: Ledger,
+    /// Of everything outside the ledger.
+    pub(super) digest: u128,
+}
+
+impl Risk {
+    /// No accounts, no limits, every state active: nothing to guard.
+    pub fn new(instruments: &[Arc<Instrument>]) -> Self {
+        Self {
+            instruments: instruments.to_vec(),
+            keeps_accounts: false,
+            guards: false,
+            rules: Rules::default(),
+            terms: Vec::new(),
+            markets: Vec::new(),
+            assets: Vec::new(),
+            ledger: Ledger::default(),
+            digest: 0,
+        }
+    }
+
+    /// Whether an order needs [`Self::admit`] at all.
+    #[inline(always)]
+    pub const fn is_guarding(&self) -> bool {
+        self.guards
+    }
+
+    /// Checks an order against every rule and, when all allow it, holds what it may cost.
+    ///
+    /// # Errors
+    ///
+    /// The first rule in order of the list in [`crate::risk`] that speaks against it; then
+    /// nothing has changed.
+    #[inline]
+    pub fn admit(&mut self, ask: &Ask, now_ns: i64) -> Result<Holding, Refusal> {
+        if !self.keeps_accounts {
+            return self.state_allows(ask).map(|()| Holding::NONE);
+        }
+        let Some(market) = self.markets.get(ask.symbol as usize) else {
+            return Err(Refusal::of(RejectCode::UnknownSymbol));
+        };
+        let at = self.ledger.row(ask.account, ask.symbol, market);
+        let at = at.ok_or(Refusal::of(RejectCode::EngineFull))?;
+        let profile = self.profile(at, ask.strategy);
+        let row = self.ledger.rows[at as usize];
+        let cleared = self.check(ask, at, &row, profile, Some(now_ns))?;
+        if !ask.is_conditional {
+            let price = ask.price.unwrap_or(0);
+            self.hold(at, |row| row.work(ask.side, price, ask.qty));
+        }
+        let seat = self.ledger.rows[at as usize].seat;
+        self.ledger.change_seat(seat, |seat| {
+            seat.open_orders += 1;
+            seat.arrival_ns = cleared.arrival_ns;
+        });
+        if self.rules.profile(profile).duplicate_ns.is_set() {
+            self.ledger.set_recent(at, fingerprint(ask, now_ns));
+        }
+        self.see_first(ask.symbol, cleared.price);
+        Ok(Holding(at))
+    }
+
+    /// Changes the working part of an order from `old` to that of `ask`, checked like a new one.
+    ///
+    /// What the old part held is free for the new one, and for nothing else. A change that asks
+    /// for no more (no larger, worth no more, no nearer to the market) always passes. Of a new
+    /// order's rules only the ones about duplicates and open orders do not apply.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::admit`]; then the order stands as it was.
+    pub fn amend(
+        &mut self,
+        holding: Holding,
+        old: Working,
+        ask: &Ask,
+        now_ns: i64,
+    ) -> Result<(), Refusal> {
+        let new = Working {
+            price: ask.price.unwrap_or(0),
+            qty: ask.qty,
+        };
+        if !self.keeps_accounts {
+            let less = new.qty <= old.qty && new.price == old.price;
+            return if less { Ok(()) } else { self.state_allows(ask) };
+        }
+        let Some(row) = self.ledger.rows.get(holding.0 as usize) else {
+            return Err(Refusal::of(RejectCode::UnknownAccount));
+        };
+        let (side, at) = (ask.side, holding.0);
+        if !asks_for_less(&self.markets[row.symbol as usize], side, old, new) {
+            let mut base = *row;
+            base.work(side, old.price, -old.qty);
+            let profile = self.profile(at, ask.strategy);
+            let cleared = self.check(ask, at, &base, profile, None)?;
+            // An order whose turn came was counted when it was placed.
+            if old.qty != 0 {
+                let arrival_ns = self.next_arrival(at, profile, now_ns)?;
+                let seat = self.ledger.rows[at as usize].seat;
+                self.ledger
+                    .change_seat(seat, |seat| seat.arrival_ns = arrival_ns);
+            }
+            self.see_first(ask.symbol, cleared.price);
+        }
+        if !ask.is_conditional {
+            self.hold(at, |row| {
+                row.work(side, old.price, -old.qty);
+                row.work(side, new.price, new.qty);
+            });
+        }
+        Ok(())
+    }
+
+    /// Changes what works in a row, and what is held for it.
+    #[inline(always)]
+    pub(super) fn hold(&mut self, at: u32, change: impl FnOnce(&mut Row)) {
+        let before = self.ledger.rows[at as usize];
+        self.ledger.change_row(at, change);
+        let market = &self.markets[before.symbol as usize];
+        if !market.is_spot() {
+            return;
+        }
+        let after = &self.ledger.rows[at as usize];
+        let settle = market.held_for_buys(after) - market.held_for_buys(&before);
+        let base = market.held_for_sells(after) - market.held_for_sells(&before);
+        self.ledger.wallets[before.settle_wallet as usize].held += settle;
+        self.ledger.wallets[before.base_wallet as usize].held += base;
+    }
+
+    /// The profile of a row and a strategy, resolved anew where a setting changed.
+    #[inline]
+    fn profile(&mut self, at: u32, strategy: u32) -> u32 {
+        let row = &mut self.ledger.rows[at as usize];
+        if row.generation != self.rules.generation() {
+            let user = self.ledger.seats[row.seat as usize].user;
+            row.profile = self.rules.resolve(user, row.account, row.symbol);
+            row.generation = self.rules.generation();
+        }
+        self.rules.with_strategy(row.profile, strategy)
+    }
+
+    /// The trading state without accounts: nothing is known to reduce anything.
+    #[cold]
+    fn state_allows(&self, ask: &Ask) -> Result<(), Refusal> {
+        let user = self.user(ask.account);
+        let (state, scope) = self.rules.state(&[
+            Scope::Global,
+            Scope::User(user),
+            Scope::Account(ask.account),
+            Scope::Strategy(ask.strategy),
+            Scope::Symbol(ask.symbol),
+        ]);
+        let code = match state {
+            TradingState::Active => return Ok(()),
+            TradingState::Reducing => RejectCode::ReduceOnlyState,
+            TradingState::Halted => RejectCode::TradingHalted,
+        };
+        Err(Refusal { code, scope })
+    }
+
+    /// Remembers what a symbol was first valued at, so that other orders of its holders can be.
+    #[inline]
+    fn see_first(&mut self, symbol: u32, price: i64) {
+        if self.markets[symbol as usize].seen == 0 {
+            self.change_market(symbol, |market| market.seen = price);
+        }
+    }
+
+    /// Changes a market and keeps the running sum.
+    pub(super) fn change_market(&mut self, symbol: u32, change: impl FnOnce(&mut Market)) {
+        let market = &mut self.markets[symbol as usize];
+        let sum = |market: &Market| digest::numbers(&[market.mark.into(), market.seen.into()]);
+        let before = sum(market);
+        change(market);
+        let delta = sum(market).wrapping_sub(before);
+        let key = digest::key(digest::MARKET, symbol, 0);
+        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
+    }
+}
+
+/// Whether a change needs no permission.
+fn asks_for_less(market: &Market, side: Side, old: Working, new: Working) -> bool {
+    let nearer = match side {
+        Side::Buy => new.price > old.price,
+        Side::Sell => new.price < old.price,
+    };
+    let value = |part: Working| market.value(part.price, part.qty);
+    let worth_no_more = value(new).is_some_and(|new| value(old).is_some_and(|old| new <= old));
+    old.price > 0 && new.qty > 0 && new.qty <= old.qty && !nearer && worth_no_more
+}
+
+pub(super) fn fingerprint(ask: &Ask, at_ns: i64) -> Recent {
+    Recent {
+        qty: ask.side.sign() * ask.qty,
+        price: ask.price.unwrap_or(0),
+        at_ns,
+    }
+}

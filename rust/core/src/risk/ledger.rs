@@ -1,0 +1,255 @@
+//! Accounts, their rows and their money, in flat tables that only grow.
+
+use super::digest;
+use super::market::Market;
+use super::row::Row;
+use crate::book::arena::NIL;
+use crate::book::index::IdIndex;
+
+/// Accounts below this number are found by one array read.
+const NEAR_END: u32 = 1 << 20;
+
+/// One account.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seat {
+    pub(super) account: u32,
+    pub(super) user: u32,
+    /// Whose orders do not trade with each other.
+    pub(super) group: u32,
+    pub(super) open_orders: u32,
+    /// First of its rows, [`NIL`] when it has none.
+    pub(super) rows: u32,
+    /// When the next order may come at the latest pace (GCRA); `i64::MIN` before the first one.
+    pub(super) arrival_ns: i64,
+}
+
+impl Seat {
+    /// A seat as it is made.
+    pub(super) const fn new(account: u32) -> Self {
+        Self {
+            account,
+            user: account,
+            group: account,
+            open_orders: 0,
+            rows: NIL,
+            arrival_ns: i64::MIN,
+        }
+    }
+
+    /// Whether it says no more than a new one, rows apart.
+    pub(super) const fn is_plain(&self) -> bool {
+        let own = self.user == self.account && self.group == self.account;
+        own && self.open_orders == 0 && self.arrival_ns == i64::MIN
+    }
+}
+
+/// One asset of one account, in 10⁻¹⁸ units.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wallet {
+    pub(super) account: u32,
+    /// Place in the list of assets.
+    pub(super) asset: u32,
+    /// What is there, held or not: deposits, trades, realised profit, fees.
+    pub(super) balance: i128,
+    /// Kept back for working spot orders; follows from the rows.
+    pub(super) held: i128,
+    /// Profit of closed positions less fees, of the symbols that settle in the asset.
+    pub(super) realised: i128,
+    /// Profit, realised and not, at the start of the day.
+    pub(super) day_start: i128,
+}
+
+impl Wallet {
+    /// Whether there is nothing, and never was any profit.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.balance == 0 && self.realised == 0 && self.day_start == 0
+    }
+
+    /// What is not held.
+    #[inline]
+    pub(super) const fn free(&self) -> i128 {
+        self.balance.saturating_sub(self.held)
+    }
+}
+
+/// The last order of a row, kept only where a rule asks for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Recent {
+    /// Signed by the side; 0 when there was none.
+    pub(super) qty: i64,
+    pub(super) price: i64,
+    pub(super) at_ns: i64,
+}
+
+/// Every account that ever asked.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    near: Vec<u32>,
+    far: IdIndex,
+    pub(super) seats: Vec<Seat>,
+    by_symbol: IdIndex,
+    pub(super) rows: Vec<Row>,
+    pub(super) recent: Vec<Recent>,
+    by_asset: IdIndex,
+    pub(super) wallets: Vec<Wallet>,
+    /// Running sum over all of it: equal for equal states, however they came about.
+    pub(super) digest: u128,
+}
+
+impl Ledger {
+    /// The seat of `account`, if it ever asked.
+    #[inline]
+    pub(super) fn find_seat(&self, account: u32) -> Option<u32> {
+        if account < NEAR_END {
+            let seat = self.near.get(account as usize).copied();
+            return seat.filter(|seat| *seat != NIL);
+        }
+        self.far.get(u64::from(account))
+    }
+
+    /// The seat of `account`; `None` when there are as many as can be counted.
+    pub(super) fn seat(&mut self, account: u32) -> Option<u32> {
+        self.find_seat(account).or_else(|| self.add_seat(account))
+    }
+
+    #[cold]
+    fn add_seat(&mut self, account: u32) -> Option<u32> {
+        let at = next_place(self.seats.len())?;
+        self.seats.push(Seat::new(account));
+        if account < NEAR_END {
+            let needed = account as usize + 1;
+            if self.near.len() < needed {
+                self.near.resize(needed, NIL);
+            }
+            self.near[account as usize] = at;
+        } else {
+            self.far.insert(u64::from(account), at);
+        }
+        Some(at)
+    }
+
+    /// The row of an account in a symbol, if there is one.
+    #[inline]
+    pub(super) fn find_row(&self, account: u32, symbol: u32) -> Option<u32> {
+        let seat = self.find_seat(account)?;
+        self.by_symbol.get(key(seat, symbol))
+    }
+
+    /// The row of an account in a symbol, made when there is none.
+    #[inline]
+    pub(super) fn row(&mut self, account: u32, symbol: u32, market: &Market) -> Option<u32> {
+        self.find_row(account, symbol)
+            .or_else(|| self.add_row(account, symbol, market))
+    }
+
+    #[cold]
+    fn add_row(&mut self, account: u32, symbol: u32, market: &Market) -> Option<u32> {
+        let seat = self.seat(account)?;
+        let settle_wallet = self.wallet(account, market.settle)?;
+        let base_wallet = if market.is_spot() {
+            self.wallet(account, market.base)?
+        } else {
+            NIL
+        };
+        let at = next_place(self.rows.len())?;
+        self.rows.push(Row {
+            seat,
+            settle_wallet,
+            base_wallet,
+            next: self.seats[seat as usize].rows,
+            ..Row::new(account, symbol)
+        });
+        self.recent.push(Recent::default());
+        self.seats[seat as usize].rows = at;
+        self.by_symbol.insert(key(seat, symbol), at);
+        Some(at)
+    }
+
+    /// The wallet of an account for an asset, if there is one.
+    pub(super) fn find_wallet(&self, account: u32, asset: u32) -> Option<u32> {
+        self.by_asset.get(key(self.find_seat(account)?, asset))
+    }
+
+    /// The wallet of an account for an asset, made when there is none.
+    pub(super) fn wallet(&mut self, account: u32, asset: u32) -> Option<u32> {
+        let key = key(self.seat(account)?, asset);
+        if let Some(at) = self.by_asset.get(key) {
+            return Some(at);
+        }
+        let at = next_place(self.wallets.len())?;
+        self.wallets.push(Wallet {
+            account,
+            asset,
+            ..Wallet::default()
+        });
+        self.by_asset.insert(key, at);
+        Some(at)
+    }
+
+    /// Rows of one account, newest first.
+    pub(super) fn rows_of(&self, seat: u32) -> impl Iterator<Item = (u32, &Row)> {
+        let place = |at: u32| Some(at).filter(|at| *at != NIL);
+        let mut next = place(self.seats[seat as usize].rows);
+        std::iter::from_fn(move || {
+            let at = next?;
+            let row = &self.rows[at as usize];
+            next = place(row.next);
+            Some((at, row))
+        })
+    }
+
+    /// Changes a row and keeps the running sum.
+    #[inline(always)]
+    pub(super) fn change_row<R>(&mut self, at: u32, change: impl FnOnce(&mut Row) -> R) -> R {
+        let row = &mut self.rows[at as usize];
+        let before = digest::row(row);
+        let answer = change(row);
+        let delta = digest::row(row).wrapping_sub(before);
+        let key = digest::key(digest::ROW, row.account, row.symbol);
+        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
+        answer
+    }
+
+    /// Changes a wallet and keeps the running sum.
+    #[inline(always)]
+    pub(super) fn change_wallet<R>(&mut self, at: u32, change: impl FnOnce(&mut Wallet) -> R) -> R {
+        let wallet = &mut self.wallets[at as usize];
+        let before = digest::wallet(wallet);
+        let answer = change(wallet);
+        let delta = digest::wallet(wallet).wrapping_sub(before);
+        let key = digest::key(digest::WALLET, wallet.account, wallet.asset);
+        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
+        answer
+    }
+
+    /// Changes a seat and keeps the running sum.
+    #[inline(always)]
+    pub(super) fn change_seat<R>(&mut self, at: u32, change: impl FnOnce(&mut Seat) -> R) -> R {
+        let seat = &mut self.seats[at as usize];
+        let before = digest::seat(seat);
+        let answer = change(seat);
+        let delta = digest::seat(seat).wrapping_sub(before);
+        let key = digest::key(digest::SEAT, seat.account, 0);
+        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
+        answer
+    }
+
+    /// Remembers the last order of a row and keeps the running sum.
+    pub(super) fn set_recent(&mut self, at: u32, recent: Recent) {
+        let row = &self.rows[at as usize];
+        let before = std::mem::replace(&mut self.recent[at as usize], recent);
+        let delta = digest::recent(&recent).wrapping_sub(digest::recent(&before));
+        let key = digest::key(digest::RECENT, row.account, row.symbol);
+        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
+    }
+}
+
+#[inline]
+fn key(seat: u32, other: u32) -> u64 {
+    u64::from(seat) << 32 | u64::from(other)
+}
+
+/// The place behind the last one of a table, as long as it can be told from [`NIL`].
+fn next_place(len: usize) -> Option<u32> {
+    u32::try_from(len).ok().filter(|at| *at != NIL)
+}

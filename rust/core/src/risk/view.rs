@@ -1,0 +1,177 @@
+//! Looking at accounts without changing them.
+
+use super::gate::{Holding, Risk};
+use super::row::Row;
+use crate::money::Money;
+
+/// An account in a symbol.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Signed lots; on spot markets what was traded here, not what was deposited.
+    pub qty: i64,
+    /// What it cost, signed like it; over the lots it is the average price.
+    pub cost: Money,
+    /// Lots of working buys.
+    pub working_buy: i64,
+    /// Lots of working sells.
+    pub working_sell: i64,
+}
+
+/// An account's money in one asset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// All there is: deposits, trades, realised profit, less fees.
+    pub total: Money,
+    /// Kept back for working spot orders.
+    pub held: Money,
+    /// Profit of closed positions less fees, of the symbols that settle in the asset.
+    pub realised: Money,
+    /// Profit of open positions, at mark or else the last trade.
+    pub unrealised: Money,
+    /// Initial margin of positions and working orders.
+    pub margin: Money,
+}
+
+impl Risk {
+    /// Whether accounts are kept.
+    pub const fn keeps_accounts(&self) -> bool {
+        self.keeps_accounts
+    }
+
+    /// The user an account belongs to.
+    #[inline]
+    pub fn user(&self, account: u32) -> u32 {
+        let seat = self.ledger.find_seat(account);
+        seat.map_or(account, |seat| self.ledger.seats[seat as usize].user)
+    }
+
+    /// The group whose orders do not trade with each other.
+    #[inline]
+    pub fn group(&self, account: u32) -> u32 {
+        let seat = self.ledger.find_seat(account);
+        seat.map_or(account, |seat| self.ledger.seats[seat as usize].group)
+    }
+
+    /// Where an account's numbers in a symbol are kept; [`Holding::NONE`] when there are none.
+    pub fn holding(&self, account: u32, symbol: u32) -> Holding {
+        self.ledger
+            .find_row(account, symbol)
+            .map_or(Holding::NONE, Holding)
+    }
+
+    /// An account in a symbol.
+    pub fn position(&self, account: u32, symbol: u32) -> Position {
+        let row = self.ledger.find_row(account, symbol);
+        row.map_or_else(Position::default, |at| {
+            described(&self.ledger.rows[at as usize])
+        })
+    }
+
+    /// Every position or working order of an account, as symbol and numbers, in order of symbol.
+    pub fn positions(&self, account: u32) -> Vec<(u32, Position)> {
+        let Some(seat) = self.ledger.find_seat(account) else {
+            return Vec::new();
+        };
+        let rows = self.ledger.rows_of(seat);
+        let mut all: Vec<_> = rows.map(|(_, row)| (row.symbol, described(row))).collect();
+        all.retain(|(_, position)| *position != Position::default());
+        all.sort_unstable_by_key(|(symbol, _)| *symbol);
+        all
+    }
+
+    /// An account's money in an asset.
+    pub fn balance(&self, account: u32, asset: u32) -> Balance {
+        let place = self.asset(asset);
+        let wallet = place.and_then(|place| self.ledger.find_wallet(account, place));
+        let Some(wallet) = wallet.map(|at| &self.ledger.wallets[at as usize]) else {
+            return Balance::default();
+        };
+        let seat = self.ledger.find_seat(account);
+        let sums = seat.and_then(|seat| self.exposure(seat, wallet.asset, None));
+        let sums = sums.unwrap_or_default();
+        Balance {
+            total: Money(wallet.balance),
+            held: Money(wallet.held),
+            realised: Money(wallet.realised),
+            unrealised: Money(sums.unrealised),
+            margin: Money(sums.margin),
+        }
+    }
+
+    /// What an account may take out of an asset, or pay spot orders with; below 0 nothing.
+    pub fn free(&self, account: u32, asset: u32) -> Money {
+        let place = self.asset(asset);
+        let wallet = place.and_then(|place| self.ledger.find_wallet(account, place));
+        let (Some(at), Some(seat)) = (wallet, self.ledger.find_seat(account)) else {
+            return Money::ZERO;
+        };
+        let wallet = &self.ledger.wallets[at as usize];
+        let free = self.free_of_margin(seat, wallet.asset, wallet.free());
+        // What cannot be counted cannot be given out.
+        Money(free.unwrap_or(i128::MIN))
+    }
+
+    /// Profit of an account since the start of the day, of the symbols that settle in an asset.
+    pub fn day_profit(&self, account: u32, asset: u32) -> Money {
+        let place = self.asset(asset);
+        let wallet = place.and_then(|place| self.ledger.find_wallet(account, place));
+        wallet.map_or(Money::ZERO, |at| {
+            let day_start = self.ledger.wallets[at as usize].day_start;
+            Money(self.profit_of(at).saturating_sub(day_start))
+        })
+    }
+
+    /// Open orders of an account.
+    pub fn open_orders(&self, account: u32) -> u32 {
+        let seat = self.ledger.find_seat(account);
+        seat.map_or(0, |seat| self.ledger.seats[seat as usize].open_orders)
+    }
+
+    /// Fees collected in an asset.
+    pub fn fees(&self, asset: u32) -> Money {
+        let place = self.asset(asset);
+        Money(place.map_or(0, |place| self.assets[place as usize].fees))
+    }
+
+    /// Deposits less withdrawals of an asset, over all accounts.
+    pub fn deposits(&self, asset: u32) -> Money {
+        let place = self.asset(asset);
+        Money(place.map_or(0, |place| self.assets[place as usize].deposits))
+    }
+
+    /// A sum over the whole state: equal for equal states, whatever led there.
+    #[inline]
+    pub const fn hash(&self) -> u128 {
+        self.digest.wrapping_add(self.ledger.digest)
+    }
+
+    /// Accounts that ever asked, in no order that means anything.
+    pub fn accounts(&self) -> impl Iterator<Item = u32> {
+        self.ledger.seats.iter().map(|seat| seat.account)
+    }
+
+    /// The place of an asset in the list.
+    pub(super) fn asset(&self, id: u32) -> Option<u32> {
+        let at = self.assets.iter().position(|asset| asset.id == id)?;
+        u32::try_from(at).ok()
+    }
+
+    /// Profit of a wallet, realised and not.
+    pub(super) fn profit_of(&self, wallet: u32) -> i128 {
+        let wallet = &self.ledger.wallets[wallet as usize];
+        let seat = self.ledger.find_seat(wallet.account);
+        let sums = seat.and_then(|seat| self.exposure(seat, wallet.asset, None));
+        wallet
+            .realised
+            .saturating_add(sums.unwrap_or_default().unrealised)
+    }
+}
+
+fn described(row: &Row) -> Position {
+    Position {
+        qty: row.position,
+        cost: Money(row.cost),
+        working_buy: row.working_buy,
+        working_sell: row.working_sell,
+    }
+}

@@ -1,0 +1,503 @@
+//! The fast rules and their slow twin never disagree, and money is neither made nor lost.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+use tradecore_core::instrument::ContractKind;
+use tradecore_core::money::{Money, Rate, UNIT};
+use tradecore_core::risk::naive::NaiveRisk;
+use tradecore_core::risk::{
+    Ask, Holding, Limits, OrderRate, Risk, Scope, Touch, TradingState, Working,
+};
+use tradecore_core::units::Side;
+
+use crate::world::{ASSETS, FINE, SYMBOLS, instruments, terms, venue};
+
+const ACCOUNTS: [u32; 3] = [1, 2, 3_000_000_000];
+
+#[derive(Clone, Debug)]
+enum Step {
+    Admit(Ask),
+    Again,
+    Trade { pick: usize, qty: i64 },
+    Cancel { pick: usize },
+    Amend { pick: usize, price: i64, qty: i64 },
+    Mark(u32, i64),
+    Seat(u32, u32, u32),
+    Limits(Scope, Limits),
+    State(Scope, TradingState),
+    Deposit(u32, u32, i128),
+    Withdraw(u32, u32, i128),
+    StartDay,
+    Restore,
+}
+
+fn account() -> impl Strategy<Value = u32> {
+    prop::sample::select(ACCOUNTS.to_vec())
+}
+
+fn asset() -> impl Strategy<Value = u32> {
+    prop::sample::select(ASSETS.to_vec())
+}
+
+fn symbol() -> impl Strategy<Value = u32> {
+    prop::sample::select(SYMBOLS.to_vec())
+}
+
+fn ask() -> impl Strategy<Value = Ask> {
+    let price = prop_oneof![8 => (96_i64..105).prop_map(Some), 1 => Just(None)];
+    let flags = (prop::bool::weighted(0.1), prop::bool::weighted(0.05));
+    let side = prop::sample::select(vec![Side::Buy, Side::Sell]);
+    (
+        account(),
+        0_u32..3,
+        symbol(),
+        side,
+        prop::sample::select(vec![1_i64, 2, 7, 29]),
+        price,
+        flags,
+    )
+        .prop_map(
+            |(account, strategy, symbol, side, qty, price, (reduce_only, parked))| Ask {
+                account,
+                strategy,
+                symbol,
+                side,
+                qty,
+                price,
+                reduce_only,
+                is_conditional: parked && price.is_some(),
+                ..Ask::default()
+            },
+        )
+}
+
+fn scope() -> impl Strategy<Value = Scope> {
+    prop_oneof![
+        Just(Scope::Global),
+        (1_u32..3).prop_map(Scope::User),
+        account().prop_map(Scope::Account),
+        (0_u32..3).prop_map(Scope::Strategy),
+        symbol().prop_map(Scope::Symbol),
+    ]
+}
+
+fn limits() -> impl Strategy<Value = Limits> {
+    let maybe = |range: std::ops::Range<i64>| prop::option::weighted(0.25, range);
+    let money = || prop::option::weighted(0.2, 0_i128..40_000);
+    let worth = |amount: Option<i128>| amount.map(|amount| Money(amount * UNIT / 10));
+    let rate = (1_i64..30, 1_u32..4);
+    let counts = (maybe(5..30), maybe(0..20), maybe(5..100), maybe(0..8));
+    let more = (maybe(5..60), prop::option::weighted(0.2, 1_u32..8));
+    let pace = prop::option::weighted(0.2, rate);
+    (counts, more, money(), money(), money(), pace).prop_map(
+        move |((order, window, position, collar), (leverage, open), value, held, loss, pace)| {
+            Limits {
+                max_order_qty: order,
+                max_order_value: worth(value),
+                collar: collar.map(|percent| Rate(percent * 10_000_000)),
+                duplicate_window_ns: window,
+                max_open_orders: open,
+                max_position_qty: position,
+                max_position_value: worth(held),
+                max_leverage: leverage.map(|tenths| Rate(tenths * 100_000_000)),
+                max_daily_loss: worth(loss.map(|loss| loss / 100)),
+                order_rate: pace.map(|(period_ns, burst)| OrderRate { period_ns, burst }),
+            }
+        },
+    )
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let pick = any::<u16>().prop_map(usize::from);
+    let amount = prop_oneof![1_i128..50, (1_i128..20_000).prop_map(|whole| whole * UNIT)];
+    let state = prop::sample::select(TradingState::ALL.to_vec());
+    let state = prop_oneof![4 => Just(TradingState::Active), 1 => state];
+    let limits = prop_oneof![2 => Just(Limits::default()), 3 => limits()];
+    prop_oneof![
+        30 => ask().prop_map(Step::Admit),
+        3 => Just(Step::Again),
+        15 => (pick.clone(), 1_i64..30).prop_map(|(pick, qty)| Step::Trade { pick, qty }),
+        5 => pick.clone().prop_map(|pick| Step::Cancel { pick }),
+        8 => (pick, 96_i64..105, 1_i64..30)
+            .prop_map(|(pick, price, qty)| Step::Amend { pick, price, qty }),
+        2 => (symbol(), 90_i64..110).prop_map(|(symbol, ticks)| Step::Mark(symbol, ticks)),
+        1 => (account(), 1_u32..3, 1_u32..3).prop_map(|(a, user, group)| Step::Seat(a, user, group)),
+        3 => (scope(), limits).prop_map(|(scope, limits)| Step::Limits(scope, limits)),
+        2 => (scope(), state).prop_map(|(scope, state)| Step::State(scope, state)),
+        5 => (account(), asset(), amount.clone()).prop_map(|(a, s, m)| Step::Deposit(a, s, m)),
+        2 => (account(), asset(), amount).prop_map(|(a, s, m)| Step::Withdraw(a, s, m)),
+        1 => Just(Step::StartDay),
+        1 => Just(Step::Restore),
+    ]
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Live {
+    holding: Holding,
+    number: usize,
+    ask: Ask,
+    price: i64,
+    qty: i64,
+}
+
+/// Both twins, and the orders that live in them.
+struct Pair {
+    fast: Risk,
+    slow: NaiveRisk,
+    live: Vec<Live>,
+    last: HashMap<u32, i64>,
+    now_ns: i64,
+}
+
+impl Pair {
+    fn new() -> Self {
+        Self {
+            fast: venue(),
+            slow: NaiveRisk::new(&instruments(), &terms()),
+            live: Vec::new(),
+            last: HashMap::new(),
+            now_ns: 0,
+        }
+    }
+
+    /// Live orders of a side that could rest, best price first.
+    fn side(&self, symbol: u32, side: Side) -> Vec<usize> {
+        let of = |at: &usize| {
+            let order = &self.live[*at];
+            order.ask.symbol == symbol && order.ask.side == side && !order.ask.is_conditional
+        };
+        let mut all: Vec<usize> = (0..self.live.len()).filter(of).collect();
+        all.sort_by_key(|at| -side.sign() * self.live[*at].price);
+        all
+    }
+
+    fn touch(&self, symbol: u32) -> Touch {
+        let best = |side| {
+            self.side(symbol, side)
+                .first()
+                .map(|at| self.live[*at].price)
+        };
+        Touch {
+            bid: best(Side::Buy),
+            ask: best(Side::Sell),
+            last: self.last.get(&symbol).copied(),
+        }
+    }
+
+    /// What a market order meets: places of makers and lots of each.
+    fn walk(&self, ask: &Ask) -> Vec<(usize, i64)> {
+        let mut left = ask.qty;
+        let mut met = Vec::new();
+        for at in self.side(ask.symbol, ask.side.opposite()) {
+            let qty = left.min(self.live[at].qty);
+            left -= qty;
+            if qty > 0 {
+                met.push((at, qty));
+            }
+        }
+        met
+    }
+
+    fn admit(&mut self, ask: &Ask) {
+        let mut ask = *ask;
+        ask.touch = self.touch(ask.symbol);
+        let met = self.walk(&ask);
+        if ask.price.is_none() {
+            let cost =
+                |(at, qty): &(usize, i64)| i128::from(self.live[*at].price) * i128::from(*qty);
+            ask.walk_cost = Some(met.iter().map(cost).sum());
+        }
+        let (fast, slow) = (
+            self.fast.admit(&ask, self.now_ns),
+            self.slow.admit(&ask, self.now_ns),
+        );
+        assert_eq!(fast.err(), slow.err(), "{ask:?}");
+        let (Ok(holding), Ok(number)) = (fast, slow) else {
+            return;
+        };
+        let (price, qty) = (ask.price.unwrap_or(0), ask.qty);
+        self.live.push(Live {
+            holding,
+            number,
+            ask,
+            price,
+            qty,
+        });
+        if ask.price.is_none() {
+            let taker = self.live.len() - 1;
+            for (maker, qty) in met {
+                let price = self.live[maker].price;
+                self.trade(maker, taker, price, qty);
+            }
+            self.cancel(taker);
+            self.live.retain(|order| order.qty > 0);
+        }
+    }
+
+    fn trade(&mut self, maker: usize, taker: usize, price: i64, qty: i64) {
+        for (at, is_maker) in [(maker, true), (taker, false)] {
+            let order = &mut self.live[at];
+            let (holding, side, held) = (order.holding, order.ask.side, order.price);
+            let before = self.fast.reducible(holding, side);
+            self.fast.fill(holding, side, held, price, qty, is_maker);
+            self.slow.fill(order.number, price, qty, is_maker);
+            if before > 0 {
+                let left = (before - qty).max(0);
+                assert_eq!(self.fast.reducible(holding, side), left);
+            }
+            order.qty -= qty;
+            if order.qty == 0 {
+                self.fast.order_closed(holding);
+                self.slow.order_closed(order.number);
+            }
+        }
+        self.last.insert(self.live[maker].ask.symbol, price);
+    }
+
+    fn cancel(&mut self, at: usize) {
+        let order = &mut self.live[at];
+        if order.qty > 0 {
+            self.fast
+                .release(order.holding, order.ask.side, order.price, order.qty);
+            self.slow.release(order.number, order.qty);
+            self.fast.order_closed(order.holding);
+            self.slow.order_closed(order.number);
+            order.qty = 0;
+        }
+    }
+
+    fn amend(&mut self, at: usize, price: i64, qty: i64) {
+        let touch = self.touch(self.live[at].ask.symbol);
+        let order = &mut self.live[at];
+        let old = Working {
+            price: order.price,
+            qty: order.qty,
+        };
+        let ask = Ask {
+            price: Some(price),
+            qty,
+            touch,
+            ..order.ask
+        };
+        let fast = self.fast.amend(order.holding, old, &ask, self.now_ns);
+        let slow = self.slow.amend(order.number, &ask, self.now_ns);
+        assert_eq!(fast, slow, "{old:?} {ask:?}");
+        if fast.is_ok() {
+            (order.price, order.qty) = (price, qty);
+        }
+    }
+
+    fn play(&mut self, step: &Step) {
+        self.now_ns += 3;
+        match *step {
+            Step::Admit(ref ask) => self.admit(ask),
+            Step::Again => {
+                if let Some(order) = self.live.last() {
+                    self.admit(&order.ask.clone());
+                }
+            }
+            Step::Trade { pick, qty } => {
+                let symbol = SYMBOLS[pick % SYMBOLS.len()];
+                let (bids, asks) = (self.side(symbol, Side::Buy), self.side(symbol, Side::Sell));
+                if let (Some(bid), Some(ask)) = (bids.first(), asks.first())
+                    && self.live[*bid].price >= self.live[*ask].price
+                {
+                    let (maker, taker) = if pick % 2 == 0 {
+                        (*bid, *ask)
+                    } else {
+                        (*ask, *bid)
+                    };
+                    let qty = qty.min(self.live[*bid].qty).min(self.live[*ask].qty);
+                    self.trade(maker, taker, self.live[maker].price, qty);
+                }
+            }
+            Step::Cancel { pick } if !self.live.is_empty() => self.cancel(pick % self.live.len()),
+            Step::Amend { pick, price, qty } if !self.live.is_empty() => {
+                self.amend(pick % self.live.len(), price, qty);
+            }
+            Step::Cancel { .. } | Step::Amend { .. } => {}
+            Step::Restore => self.restore(),
+            ref setting => self.set(setting),
+        }
+        self.live.retain(|order| order.qty > 0);
+    }
+
+    fn set(&mut self, step: &Step) {
+        match *step {
+            Step::Mark(symbol, ticks) => {
+                self.fast.set_mark(symbol, ticks).unwrap();
+                self.slow.set_mark(symbol, ticks);
+            }
+            Step::Seat(account, user, group) => {
+                self.fast.seat(account, user, group).unwrap();
+                self.slow.seat(account, user, group);
+                assert_eq!(
+                    (self.fast.user(account), self.fast.group(account)),
+                    (user, group)
+                );
+            }
+            Step::Limits(scope, limits) => {
+                self.fast.set_limits(scope, limits).unwrap();
+                self.slow.set_limits(scope, limits);
+            }
+            Step::State(scope, state) => {
+                self.fast.set_state(scope, state).unwrap();
+                self.slow.set_state(scope, state);
+            }
+            Step::Deposit(account, asset, amount) => {
+                self.fast.deposit(account, asset, Money(amount)).unwrap();
+                self.slow.deposit(account, asset, Money(amount));
+            }
+            Step::Withdraw(account, asset, amount) => {
+                let fast = self.fast.withdraw(account, asset, Money(amount)).is_ok();
+                assert_eq!(fast, self.slow.withdraw(account, asset, Money(amount)));
+            }
+            Step::StartDay => {
+                self.fast.start_day();
+                self.slow.start_day();
+            }
+            _ => unreachable!("{step:?} sets nothing"),
+        }
+    }
+
+    /// Goes on with what a snapshot kept.
+    fn restore(&mut self) {
+        let mut bytes = Vec::new();
+        self.fast.write(&mut bytes);
+        let read = Risk::read(&bytes, &instruments()).unwrap();
+        assert_eq!(read.hash(), self.fast.hash());
+        self.fast = read;
+        let mut again = Vec::new();
+        self.fast.write(&mut again);
+        assert_eq!(bytes, again);
+        for order in &mut self.live {
+            order.holding = self.fast.holding(order.ask.account, order.ask.symbol);
+        }
+    }
+
+    fn agree(&self) {
+        for account in ACCOUNTS {
+            for symbol in SYMBOLS {
+                let (fast, slow) = (
+                    self.fast.position(account, symbol),
+                    self.slow.position(account, symbol),
+                );
+                assert_eq!((fast.qty, fast.cost.0), (slow.qty, slow.cost));
+            }
+            for asset in ASSETS {
+                let fast = self.fast.balance(account, asset);
+                assert_eq!(
+                    fast.total.0,
+                    self.slow.total(account, asset),
+                    "{account} {asset}"
+                );
+                assert_eq!(
+                    fast.held.0,
+                    self.slow.held(account, asset),
+                    "{account} {asset}"
+                );
+                let free = self.fast.free(account, asset).0;
+                assert_eq!(free, self.slow.free(account, asset), "{account} {asset}");
+            }
+        }
+    }
+
+    /// The law in the words of the module: Σ balances + fees ∓ Σ cost = Σ deposits.
+    fn is_conserved(&self) {
+        for asset in ASSETS {
+            let of = |account: &u32| self.fast.balance(*account, asset).total.0;
+            let mut sum: i128 = ACCOUNTS.iter().map(of).sum();
+            sum += self.fast.fees(asset).0;
+            for symbol in SYMBOLS {
+                let instrument = &instruments()[symbol as usize];
+                let (settle, sign) = match instrument.kind() {
+                    ContractKind::Spot => continue,
+                    ContractKind::Linear => (terms()[symbol as usize].quote, -1),
+                    ContractKind::Inverse => (terms()[symbol as usize].base, 1),
+                };
+                if settle == asset {
+                    let cost = |account: &u32| self.fast.position(*account, symbol).cost.0;
+                    sum += sign * ACCOUNTS.iter().map(cost).sum::<i128>();
+                }
+            }
+            assert_eq!(sum, self.fast.deposits(asset).0, "asset {asset}");
+        }
+    }
+
+    /// No account without derivatives ever owes anything.
+    fn spot_is_covered(&self) {
+        for account in ACCOUNTS {
+            let eth = self.fast.balance(account, 3);
+            assert!(
+                eth.total >= eth.held && eth.held >= Money::ZERO,
+                "{account} {FINE}"
+            );
+        }
+    }
+}
+
+fn funded() -> Pair {
+    let mut pair = Pair::new();
+    for account in ACCOUNTS {
+        for asset in ASSETS {
+            pair.set(&Step::Deposit(account, asset, 3_000 * UNIT));
+        }
+    }
+    pair
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_twins_agree_and_money_is_conserved(
+        rich in any::<bool>(),
+        steps in prop::collection::vec(step(), 1..120),
+    ) {
+        let mut pair = if rich { funded() } else { Pair::new() };
+        for step in &steps {
+            pair.play(step);
+            pair.agree();
+            pair.is_conserved();
+            pair.spot_is_covered();
+        }
+    }
+
+    #[test]
+    fn hashes_are_equal_where_states_are(steps in prop::collection::vec(step(), 1..200)) {
+        let mut pair = funded();
+        let mut states: HashMap<u128, Vec<u8>> = HashMap::new();
+        for step in &steps {
+            pair.play(step);
+            let mut bytes = Vec::new();
+            pair.fast.write(&mut bytes);
+            let known = states.entry(pair.fast.hash()).or_insert_with(|| bytes.clone());
+            prop_assert_eq!(&*known, &bytes, "two states of one hash");
+        }
+        let hashes = states.len();
+        let states: std::collections::HashSet<Vec<u8>> = states.into_values().collect();
+        prop_assert_eq!(states.len(), hashes, "two hashes of one state");
+    }
+
+    #[test]
+    fn when_all_is_closed_nothing_is_held(steps in prop::collection::vec(step(), 1..120)) {
+        let mut pair = funded();
+        for step in &steps {
+            pair.play(step);
+        }
+        for at in 0..pair.live.len() {
+            pair.cancel(at);
+        }
+        for account in ACCOUNTS {
+            prop_assert_eq!(pair.fast.open_orders(account), 0);
+            for asset in ASSETS {
+                prop_assert_eq!(pair.fast.balance(account, asset).held, Money::ZERO);
+            }
+            for symbol in SYMBOLS {
+                let position = pair.fast.position(account, symbol);
+                prop_assert_eq!((position.working_buy, position.working_sell), (0, 0));
+            }
+        }
+    }
+}
