@@ -160,30 +160,21 @@ impl<'a, 'py> Request<'a, 'py> {
         let trails = kind.order_type == OrderType::TrailingStop;
         let is_limit = kind.order_type == OrderType::Limit;
         let expires = life == TimeInForce::Gtd;
-        let (word, life) = (kind.word, life.as_str());
-        fits(
-            word,
-            "stop_price",
-            self.stop_price,
-            is_stop,
-            is_stop && !trails,
-        )?;
-        fits(
-            word,
-            "trailing_distance",
-            self.trailing_distance,
-            trails,
-            trails,
-        )?;
-        fits(
-            word,
+        let said = kind.named();
+        let check = |name, value: Option<&Bound<'_, PyAny>>, taken, needed| {
+            fits(&said, name, value, taken, needed)
+        };
+        check("stop_price", self.stop_price, is_stop, is_stop && !trails)?;
+        check("trailing_distance", self.trailing_distance, trails, trails)?;
+        check(
             "display_quantity",
             self.display_quantity,
             is_limit,
             kind.hides,
         )?;
         let expiry = self.expire_time_ns.map(|time| time.0);
-        fits(life, "expire_time_ns", expiry.as_ref(), expires, expires)?;
+        let said = format!("time_in_force='{}'", life.as_str());
+        fits(&said, "expire_time_ns", expiry.as_ref(), expires, expires)?;
         let (link, linked_id) = self.link()?;
         let ticks = |name, value: Option<&Bound<'_, PyAny>>| -> PyResult<i64> {
             value.map_or(Ok(0), |value| convert::named_ticks(value, name, instrument))
@@ -261,24 +252,24 @@ impl Wish<'_, '_> {
 
 /// Refuses an argument that is missing or out of place.
 fn fits<T: Display>(
-    word: &str,
+    said: &str,
     name: &str,
     value: Option<&T>,
     taken: bool,
     needed: bool,
 ) -> PyResult<()> {
     match value {
-        None if needed => Err(needs(word, name)),
+        None if needed => Err(needs(said, name)),
         Some(value) if !taken => Err(InputError::new_err(format!(
-            "{word} takes no {name}: {name}={value}"
+            "{said} takes no {name}: {name}={value}"
         ))),
         None | Some(_) => Ok(()),
     }
 }
 
 #[cold]
-fn needs(word: &str, name: &str) -> PyErr {
-    InputError::new_err(format!("{word} needs {name}: {name}=None"))
+fn needs(said: &str, name: &str) -> PyErr {
+    InputError::new_err(format!("{said} needs {name}: {name}=None"))
 }
 
 #[inline]
