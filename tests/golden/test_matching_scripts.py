@@ -38,7 +38,7 @@ class Desk:
         row = np.zeros(1, dtype=tc.COMMAND_DTYPE)
         row["op"] = {"new": 0, "cancel": 1, "modify": 2, "reinsert": 2}[words[0]]
         row["order_id"] = self.ids.setdefault(words[1], len(self.ids) + 1)
-        row["revision"] = 2 if words[0] == "reinsert" else 0
+        row["mode"] = 2 if words[0] == "reinsert" else 0
         if "@" in words:
             row["price"] = int(words[words.index("@") + 1])
         if words[0] == "new":

@@ -49,7 +49,7 @@ def test_the_reference_decides_among_equal_prices(pair):
     pair.set_reference("A", 109)
 
     assert (middle[0], pair.indication("A")[0]) == (105, 109)
-    with pytest.raises(tc.core.PriceError):
+    with pytest.raises(tc.core.PriceError, match="multiple of the tick"):
         pair.set_reference("A", "100.5")
 
 
