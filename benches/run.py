@@ -2,7 +2,9 @@
 
 A benchmark is a file in `benches/python` with `run() -> list[dict]`; each row has `name`, `value`
 and `unit`, and beside it the baseline of the same run: `baseline_name`, `baseline_value`, `ratio`
-(above 1 means better than the baseline). Values are medians unless the name says otherwise.
+(above 1 means better than the baseline); `asked` says what we set ourselves, where we did. Values
+are medians unless the name says otherwise. A benchmark may also have `curves() -> list[dict]`, each
+drawn beside the results as a plot.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plot import Curve, draw
 from rich.console import Console
 from rich.table import Table
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
-HEADINGS = ("what", "figure", "baseline", "its figure", "ratio")
+HEADINGS = ("what", "figure", "asked", "baseline", "its figure", "ratio")
 THOUSAND = 1_000
 TEN = 10
 
@@ -42,19 +45,21 @@ class Row:
     baseline_name: str | None
     baseline_value: float | None
     ratio: float | None
+    asked: str | None = None
 
     @classmethod
     def read(cls, group: str, given: Mapping[str, object]) -> Row:
         """Take a row as a benchmark gives it; a key that is missing or unknown is an error."""
         return cls(group=group, **given)  # type: ignore[arg-type]
 
-    def cells(self) -> tuple[str, str, str, str, str]:
+    def cells(self) -> tuple[str, str, str, str, str, str]:
         """Return what the table shows."""
         baseline = "" if self.baseline_value is None else shown(self.baseline_value, self.unit)
         ratio = "" if self.ratio is None else f"{self.ratio:.1f} x"
         return (
             self.name,
             shown(self.value, self.unit),
+            self.asked or "",
             self.baseline_name or "",
             baseline,
             ratio,
@@ -97,8 +102,8 @@ def commit() -> str:
     return ran.stdout.strip() or "unknown commit"
 
 
-def measure(wanted: str) -> Iterator[Row]:
-    """Run the benchmarks whose file name contains ``wanted``."""
+def measure(wanted: str) -> Iterator[Row | Curve]:
+    """Run the benchmarks whose file name contains ``wanted``: rows, then curves, of each."""
     for path in sorted((HERE / "python").glob("*.py")):
         if wanted not in path.stem or path.stem.startswith("_"):
             continue
@@ -110,10 +115,12 @@ def measure(wanted: str) -> Iterator[Row]:
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
         yield from (Row.read(path.stem, row) for row in module.run())
+        if hasattr(module, "curves"):
+            yield from (Curve(group=path.stem, **curve) for curve in module.curves())
 
 
-def page(rows: list[Row], head: list[str]) -> str:
-    """Return the results as a page."""
+def page(rows: list[Row], curves: list[Curve], head: list[str]) -> str:
+    """Return the results as a page that shows the plots beside it."""
     lines = ["# Results", "", "Written by `make bench`; a figure means something only beside the"]
     lines += ["machine it was measured on and the baseline of the same run.", ""]
     lines += [f"- {line}" for line in head]
@@ -123,9 +130,12 @@ def page(rows: list[Row], head: list[str]) -> str:
             f"## {group}",
             "",
             "| " + " | ".join(HEADINGS) + " |",
-            "|---|--:|---|--:|--:|",
+            "|---|--:|--:|---|--:|--:|",
         ]
         lines += [f"| {' | '.join(row.cells())} |" for row in rows if row.group == group]
+        for curve in curves:
+            if curve.group == group:
+                lines += ["", f"![{curve.name}, along {curve.along}]({curve.file_name})"]
     return "\n".join(lines) + "\n"
 
 
@@ -134,7 +144,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("only", nargs="?", default="", help="part of a benchmark's file name")
     only = parser.parse_args().only
-    rows = list(measure(only))
+    figures = list(measure(only))
+    rows = [figure for figure in figures if isinstance(figure, Row)]
+    curves = [figure for figure in figures if isinstance(figure, Curve)]
     if not rows:
         print(f"no benchmark is called like that: {only!r}", file=sys.stderr)
         return 1
@@ -149,7 +161,9 @@ def main() -> int:
     print(*head, sep="\n")
     Console(width=None if sys.stdout.isatty() else 120).print(table)
     if not only:
-        RESULTS.write_text(page(rows, head))
+        for curve in curves:
+            (HERE / curve.file_name).write_text(draw(curve))
+        RESULTS.write_text(page(rows, curves, head))
         print(f"written to {RESULTS.relative_to(Path.cwd())}")
     return 0
 

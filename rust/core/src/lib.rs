@@ -30,6 +30,7 @@ pub mod mirror;
 pub mod money;
 pub mod oms;
 pub mod order;
+mod prefetch;
 pub mod rate_limit;
 pub mod reject;
 pub mod risk;

@@ -134,6 +134,11 @@ impl Arena {
             return None;
         }
         let slot = Slot::try_from(self.orders.len()).ok()?;
+        if self.orders.len() == self.orders.capacity() {
+            // By a sixteenth: large blocks are moved without copying, and held for nothing else.
+            self.orders
+                .reserve_exact((self.orders.len() / 16).max(1 << 12));
+        }
         self.orders.push(Order::BLANK);
         self.live += 1;
         Some(slot)

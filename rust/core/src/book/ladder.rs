@@ -45,6 +45,8 @@ pub struct Ladder {
     best: [Option<i64>; 2],
     /// Touches of far levels since the window last moved.
     strain: usize,
+    /// The same since the beginning: what they cost pays for a wider window.
+    touches: usize,
 }
 
 impl Ladder {
@@ -97,6 +99,7 @@ impl Ladder {
     #[cold]
     fn occupy_far(&mut self, side: Side, price: i64) -> &mut Level {
         self.strain += 1;
+        self.touches += 1;
         if self.strain * 64 >= self.window[0].len() {
             self.move_window(price);
         }
@@ -125,7 +128,9 @@ impl Ladder {
     #[inline]
     pub fn next(&self, side: Side, price: i64) -> Option<i64> {
         let near = self.next_near(side, price);
-        if self.far[side as usize].is_empty() {
+        let far = &self.far[side as usize];
+        // Behind a price of the window come first the others of the window.
+        if far.is_empty() || (near.is_some() && self.offset(price).is_some()) {
             near
         } else {
             self.next_any(side, price, near)
@@ -191,9 +196,9 @@ impl Ladder {
     fn move_window(&mut self, price: i64) {
         self.strain = 0;
         let levels = [self.levels(Side::Buy), self.levels(Side::Sell)];
-        let count = levels[0].len() + levels[1].len() + 1;
+        let worth = levels[0].len() + levels[1].len() + self.touches;
         let center = self.center(price);
-        let size = size_for(center.abs_diff(price), count).max(self.window[0].len());
+        let size = size_for(center.abs_diff(price), worth).max(self.window[0].len());
         self.base = center
             .saturating_sub(i64::try_from(size / 2).unwrap_or(0))
             .max(0);
@@ -228,11 +233,12 @@ impl Ladder {
     }
 }
 
-/// A window that reaches `distance` both ways, but spends at most 64 ticks on each level.
-fn size_for(distance: u64, levels: usize) -> usize {
+/// A window that reaches `distance` both ways, but spends at most 64 ticks on each level it has to
+/// hold and on each time a price was missing in it.
+fn size_for(distance: u64, worth: usize) -> usize {
     let reach = usize::try_from(distance.saturating_mul(4)).unwrap_or(WINDOW_MAX);
     reach
-        .min(levels.saturating_mul(64))
+        .min(worth.saturating_mul(64))
         .clamp(WINDOW_MIN, WINDOW_MAX)
         .next_power_of_two()
 }

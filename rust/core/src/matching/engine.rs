@@ -80,6 +80,7 @@ impl Engine {
     ///
     /// Answers the id of the order it concerned, 0 for none. A refusal is a report and changes
     /// nothing.
+    #[inline]
     pub fn apply<S: Sink>(&mut self, command: &Command, out: &mut S) -> u64 {
         match *command {
             Command::New(ref order) => return self.place(order, out),

@@ -28,7 +28,7 @@ pub(super) struct Prices {
     pub(super) worth: i64,
     /// Money of the order.
     pub(super) value: i128,
-    /// Money a market order pays at once.
+    /// Σ ticks × lots a market order pays at once; never of an inverse contract.
     pub(super) at_once: i128,
 }
 
@@ -187,16 +187,17 @@ fn prices(market: &Market, profile: &Profile, ask: &Ask) -> Result<Prices, Refus
     let standing = Some(market.standing_price()).filter(|price| *price > 0);
     let worth = reference.or(standing).unwrap_or(own);
     let too_large = Refusal::of(RejectCode::QtyTooLarge);
-    let value = market.value(own, ask.qty).ok_or(too_large)?;
-    let at_once = match (ask.price, ask.walk_cost) {
-        (Some(_), _) => 0,
-        (None, Some(walk)) if market.sign() > 0 => market.cost(walk).ok_or(too_large)?,
-        (None, _) => value,
-    };
+    let mut value = market.value(own, ask.qty).ok_or(too_large)?;
+    let mut at_once = 0;
+    if ask.price.is_none() && market.sign() > 0 {
+        let untold = || i128::from(own) * i128::from(ask.qty);
+        at_once = ask.walk_cost.unwrap_or_else(untold);
+        value = value.max(market.cost(at_once).ok_or(too_large)?);
+    }
     Ok(Prices {
         own,
         worth,
-        value: value.max(at_once),
+        value,
         at_once,
     })
 }

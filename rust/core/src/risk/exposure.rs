@@ -6,7 +6,7 @@ use super::market::{Market, VALUE_MAX};
 use super::profile::Profile;
 use super::row::Row;
 use super::scope::Refusal;
-use crate::money::{Money, Rate};
+use crate::money::Rate;
 use crate::reject::RejectCode;
 use crate::units::Side;
 
@@ -41,8 +41,8 @@ impl Exposure {
         if market.is_spot() {
             self.bought = self.bought.checked_add(value)?;
         } else {
-            let margin = Money(gross).fee(market.initial_margin)?;
-            self.margin = self.margin.checked_add(margin.0)?;
+            let margin = market.margin(gross, price, worst);
+            self.margin = self.margin.checked_add(margin)?;
             self.open = self.open.checked_add(profit)?;
         }
         Some(())
@@ -87,7 +87,7 @@ impl Risk {
         let watched = !reduces && (profile.leverage.is_set() || profile.daily_loss.is_set());
         let margined = !market.is_spot()
             && !reduces
-            && market.initial_margin.0 > 0
+            && market.is_margined()
             && after.worst_side() > now.worst_side();
         if !watched && !margined {
             return self.spot_funds(ask, at, after, prices);
@@ -142,7 +142,7 @@ impl Risk {
         let (wallet, asset, more) = match ask.side {
             Side::Buy => {
                 let resting = market.held_for_buys(after) - market.held_for_buys(now);
-                let at_once = market.with_fees(prices.at_once, 0);
+                let at_once = market.with_fees(prices.at_once);
                 (
                     now.settle_wallet,
                     market.settle,

@@ -31,7 +31,7 @@ impl Risk {
         let market = &self.markets[symbol as usize];
         // A fill is worth no more than the order of the side that was checked at a worse price.
         let value = market.value(price, qty).unwrap_or(VALUE_MAX);
-        let fee = market.fee(value, is_maker);
+        let fee = market.fee(value, price, qty, is_maker);
         let (sign, asset) = (market.sign(), market.settle);
         let base_amount = i128::from(side.sign() * qty).saturating_mul(market.base_unit);
         let is_spot = market.is_spot();

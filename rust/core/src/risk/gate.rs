@@ -172,7 +172,7 @@ impl Risk {
         let Some(row) = self.ledger.rows.get(holding.0 as usize) else {
             return Err(Refusal::of(RejectCode::UnknownAccount));
         };
-        let (side, at) = (ask.side, holding.0);
+        let (side, at, symbol) = (ask.side, holding.0, row.symbol);
         if !asks_for_less(&self.markets[row.symbol as usize], side, old, new) {
             let mut base = *row;
             base.work(side, old.price, -old.qty);
@@ -185,7 +185,7 @@ impl Risk {
                 self.ledger
                     .change_seat(seat, |seat| seat.arrival_ns = arrival_ns);
             }
-            self.see_first(ask.symbol, cleared.price);
+            self.see_first(symbol, cleared.price);
         }
         if !ask.is_conditional {
             self.hold(at, |row| {
@@ -206,10 +206,15 @@ impl Risk {
             return;
         }
         let after = &self.ledger.rows[at as usize];
-        let settle = market.held_for_buys(after) - market.held_for_buys(&before);
-        let base = market.held_for_sells(after) - market.held_for_sells(&before);
-        self.ledger.wallets[before.settle_wallet as usize].held += settle;
-        self.ledger.wallets[before.base_wallet as usize].held += base;
+        // Most changes are of one side; the wallet of the other is not even looked at.
+        if (before.working_buy, before.buys) != (after.working_buy, after.buys) {
+            let more = market.held_for_buys(after) - market.held_for_buys(&before);
+            self.ledger.wallets[before.settle_wallet as usize].held += more;
+        }
+        if before.working_sell != after.working_sell {
+            let more = market.held_for_sells(after) - market.held_for_sells(&before);
+            self.ledger.wallets[before.base_wallet as usize].held += more;
+        }
     }
 
     /// The profile of a row and a strategy, resolved anew where a setting changed.

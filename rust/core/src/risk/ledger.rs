@@ -19,6 +19,8 @@ pub(super) struct Seat {
     pub(super) open_orders: u32,
     /// First of its rows, [`NIL`] when it has none.
     pub(super) rows: u32,
+    /// The row asked for last: most accounts ask for the same one again.
+    last_row: u32,
     /// When the next order may come at the latest pace (GCRA); `i64::MIN` before the first one.
     pub(super) arrival_ns: i64,
 }
@@ -32,6 +34,7 @@ impl Seat {
             group: account,
             open_orders: 0,
             rows: NIL,
+            last_row: NIL,
             arrival_ns: i64::MIN,
         }
     }
@@ -138,8 +141,23 @@ impl Ledger {
     /// The row of an account in a symbol, made when there is none.
     #[inline]
     pub(super) fn row(&mut self, account: u32, symbol: u32, market: &Market) -> Option<u32> {
-        self.find_row(account, symbol)
-            .or_else(|| self.add_row(account, symbol, market))
+        if let Some(seat) = self.find_seat(account) {
+            let last = self.seats[seat as usize].last_row;
+            if let Some(row) = self.rows.get(last as usize)
+                && row.symbol == symbol
+            {
+                return Some(last);
+            }
+        }
+        self.other_row(account, symbol, market)
+    }
+
+    fn other_row(&mut self, account: u32, symbol: u32, market: &Market) -> Option<u32> {
+        let found = self.find_row(account, symbol);
+        let at = found.or_else(|| self.add_row(account, symbol, market))?;
+        let seat = self.rows[at as usize].seat;
+        self.seats[seat as usize].last_row = at;
+        Some(at)
     }
 
     #[cold]

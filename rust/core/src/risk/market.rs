@@ -33,18 +33,56 @@ pub(super) struct Market {
     unit: i128,
     /// Money of one lot of the base asset.
     pub(super) base_unit: i128,
-    maker_fee: Rate,
-    taker_fee: Rate,
-    /// No fill costs more than this rate, but for rounding.
-    hold_rate: Rate,
+    maker_fee: Charge,
+    taker_fee: Charge,
+    /// No fill costs more than this, but for rounding.
+    hold_fee: Charge,
     /// What rounding may cost a lot.
     slack: i128,
-    pub(super) initial_margin: Rate,
+    initial_margin: Charge,
     max_spread_ticks: i64,
     /// In ticks; 0 when there is none.
     pub(super) mark: i64,
     /// The last trade; before the first one the price the first order was valued at.
     pub(super) seen: i64,
+}
+
+/// A rate on value, multiplied out where it comes to whole money for every tick of every lot.
+#[derive(Clone, Copy, Debug)]
+struct Charge {
+    rate: Rate,
+    /// Money of one tick × one lot; `None` where it would have to be rounded.
+    unit: Option<i128>,
+}
+
+impl Charge {
+    fn new(rate: Rate, instrument: &Instrument) -> Self {
+        const RATE_UNIT: i128 = 1_000_000_000;
+        let product = instrument.unit_value().checked_mul(rate.0.into());
+        let whole = match instrument.kind() {
+            ContractKind::Spot | ContractKind::Linear => product,
+            ContractKind::Inverse => None,
+        };
+        let unit = whole
+            .filter(|product| product % RATE_UNIT == 0)
+            .map(|product| product / RATE_UNIT);
+        Self {
+            rate,
+            unit: if rate.0 == 0 { Some(0) } else { unit },
+        }
+    }
+
+    /// The charge on `value`, which is that of `ticks_lots`; rounded up.
+    #[inline]
+    fn of(&self, value: i128, ticks_lots: i128) -> i128 {
+        match self.unit {
+            // A division of 128 bits would cost more than all else together.
+            Some(unit) => times(ticks_lots, unit)
+                .unwrap_or(i128::MAX)
+                .min(i128::MAX / 4),
+            None => Money(value).fee(self.rate).unwrap_or_default().0,
+        }
+    }
 }
 
 /// Best prices and last trade of a symbol, in ticks.
@@ -76,13 +114,12 @@ impl Market {
             ContractKind::Linear | ContractKind::Inverse => 0,
         };
         let (maker_fee, taker_fee) = (instrument.maker_fee(), instrument.taker_fee());
-        let is_whole = |rate: Rate| {
-            let nano = i128::from(rate.0) * (instrument.unit_value() % 1_000_000_000);
-            nano % 1_000_000_000 == 0
-        };
+        let charge = |rate| Charge::new(rate, instrument);
         let hold_rate = maker_fee.max(taker_fee).max(Rate(0));
+        let (maker_fee, taker_fee) = (charge(maker_fee), charge(taker_fee));
         // Each fill is a lot or more, and rounds its fee and what is left of the hold once.
-        let rounds = hold_rate.0 > 0 && !(is_whole(maker_fee) && is_whole(taker_fee));
+        let rounds = maker_fee.unit.is_none() || taker_fee.unit.is_none();
+        let rounds = rounds && hold_rate.0 > 0;
         Ok(Self {
             kind,
             settle,
@@ -91,9 +128,9 @@ impl Market {
             base_unit,
             maker_fee,
             taker_fee,
-            hold_rate,
+            hold_fee: charge(hold_rate),
             slack: if rounds { 2 } else { 0 },
-            initial_margin: terms.initial_margin,
+            initial_margin: charge(terms.initial_margin),
             max_spread_ticks: terms.max_spread_ticks,
             mark: 0,
             seen: 0,
@@ -118,7 +155,7 @@ impl Market {
     pub(super) fn value(&self, ticks: i64, lots: i64) -> Option<i128> {
         let value = match self.kind {
             ContractKind::Spot | ContractKind::Linear => {
-                (i128::from(ticks) * i128::from(lots)).checked_mul(self.unit)?
+                times(i128::from(ticks) * i128::from(lots), self.unit)?
             }
             ContractKind::Inverse => self
                 .unit
@@ -131,45 +168,53 @@ impl Market {
     /// Money of a sum of ticks × lots.
     #[inline]
     pub(super) fn cost(&self, ticks_lots: i128) -> Option<i128> {
-        let cost = ticks_lots.checked_mul(self.unit)?;
+        let cost = times(ticks_lots, self.unit)?;
         (cost <= VALUE_MAX).then_some(cost)
     }
 
     /// What the working buys of a spot row keep back: a function of the row, so nothing leaks.
     #[inline]
     pub(super) fn held_for_buys(&self, row: &Row) -> i128 {
-        let value = row.buys.saturating_mul(self.unit).min(i128::MAX / 4);
-        self.with_fees(value, row.working_buy)
+        self.with_fees(row.buys) + self.slack * i128::from(row.working_buy)
     }
 
     /// What the working sells of a spot row keep back.
     #[inline]
     pub(super) fn held_for_sells(&self, row: &Row) -> i128 {
-        i128::from(row.working_sell).saturating_mul(self.base_unit)
+        times(row.working_sell.into(), self.base_unit).unwrap_or(i128::MAX / 4)
     }
 
-    /// What has to be at hand for buys of `lots` that cost `value` at most.
+    /// Money of a sum of ticks × lots with all fees; far beyond any account where it overflows.
     #[inline]
-    pub(super) fn with_fees(&self, value: i128, lots: i64) -> i128 {
-        if self.hold_rate.0 == 0 {
-            return value;
-        }
-        let fee = Money(value).fee(self.hold_rate).unwrap_or_default();
-        value + fee.0 + self.slack * i128::from(lots)
+    pub(super) fn with_fees(&self, ticks_lots: i128) -> i128 {
+        let value = times(ticks_lots, self.unit)
+            .unwrap_or(i128::MAX)
+            .min(i128::MAX / 4);
+        value + self.hold_fee.of(value, ticks_lots)
     }
 
-    /// The fee of a fill worth `value`.
+    /// The fee of a fill of `lots` at `ticks`, worth `value`.
     #[inline]
-    pub(super) fn fee(&self, value: i128, is_maker: bool) -> i128 {
-        let rate = if is_maker {
-            self.maker_fee
+    pub(super) fn fee(&self, value: i128, ticks: i64, lots: i64, is_maker: bool) -> i128 {
+        let fee = if is_maker {
+            &self.maker_fee
         } else {
-            self.taker_fee
+            &self.taker_fee
         };
-        if rate.0 == 0 {
-            return 0;
-        }
-        Money(value).fee(rate).unwrap_or_default().0
+        fee.of(value, i128::from(ticks) * i128::from(lots))
+    }
+
+    /// Initial margin of `lots` at `ticks`, worth `value`.
+    #[inline]
+    pub(super) fn margin(&self, value: i128, ticks: i64, lots: i64) -> i128 {
+        let ticks_lots = i128::from(ticks) * i128::from(lots);
+        self.initial_margin.of(value, ticks_lots)
+    }
+
+    /// Whether positions ask for margin.
+    #[inline]
+    pub(super) const fn is_margined(&self) -> bool {
+        self.initial_margin.rate.0 > 0
     }
 
     /// Mark, else the middle of a spread that is not too wide, else the last trade.
@@ -193,6 +238,16 @@ impl Market {
     #[inline]
     pub(super) const fn standing_price(&self) -> i64 {
         if self.mark > 0 { self.mark } else { self.seen }
+    }
+}
+
+/// The product, if it can be counted.
+#[inline]
+fn times(left: i128, right: i128) -> Option<i128> {
+    // Nearly always both are short, and one multiplication of the machine is enough.
+    match (i64::try_from(left), i64::try_from(right)) {
+        (Ok(left), Ok(right)) => Some(i128::from(left) * i128::from(right)),
+        _ => left.checked_mul(right),
     }
 }
 

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+mod funds;
 mod rules;
 mod snapshots;
+mod steps;
 mod twins;
 mod world;

@@ -2,60 +2,41 @@
 
 use tradecore_core::money::{Money, Rate, UNIT};
 use tradecore_core::reject::RejectCode;
-use tradecore_core::risk::{
-    Ask, Holding, Limits, OrderRate, Refusal, Risk, Scope, Touch, TradingState, Working,
-};
+use tradecore_core::risk::{Ask, Holding, Limits, OrderRate, Risk, Scope, Touch, TradingState};
 use tradecore_core::units::Side;
 
-use crate::world::{BTC, FINE, LINEAR, SPOT, USD, instruments, venue};
+use crate::world::{LINEAR, SPOT, USD, buy, funded, instruments, refused, trade};
 
-fn buy(symbol: u32, qty: i64, price: i64) -> Ask {
-    Ask {
-        account: 1,
-        symbol,
-        qty,
-        price: Some(price),
-        ..Ask::default()
-    }
-}
+const PACE: OrderRate = OrderRate {
+    period_ns: 1_000,
+    burst: 1,
+};
 
-fn sell(symbol: u32, qty: i64, price: i64) -> Ask {
-    Ask {
-        side: Side::Sell,
-        ..buy(symbol, qty, price)
-    }
-}
-
-fn funded() -> Risk {
-    let mut risk = venue();
-    for asset in [USD, BTC] {
-        risk.deposit(1, asset, Money(10_000 * UNIT)).unwrap();
-    }
+/// An account that lost 50, just placed 2,000 at 60, and has little left.
+fn under_pressure() -> Risk {
+    let mut risk = funded();
+    trade(&mut risk, &buy(LINEAR, 1, 100));
+    risk.set_mark(LINEAR, 50).unwrap();
+    let only_rate = Limits {
+        duplicate_window_ns: Some(100),
+        order_rate: Some(PACE),
+        ..Limits::default()
+    };
+    risk.set_limits(Scope::Global, only_rate).unwrap();
+    risk.deposit(1, USD, Money(1_000_000 * UNIT)).unwrap();
+    let first = risk.admit(&buy(LINEAR, 2_000, 60), 0).unwrap();
+    risk.release(first, Side::Buy, 60, 2_000);
+    risk.order_closed(first);
+    let surplus = Money(1_009_000 * UNIT);
+    risk.withdraw(1, USD, surplus).unwrap();
     risk
-}
-
-/// Places and fills at once.
-fn trade(risk: &mut Risk, ask: &Ask) {
-    let holding = risk.admit(ask, 0).unwrap();
-    let price = ask.price.unwrap();
-    risk.fill(holding, ask.side, price, price, ask.qty, true);
-    risk.order_closed(holding);
-}
-
-fn refused(code: RejectCode, scope: u16) -> Result<Holding, Refusal> {
-    Err(Refusal { code, scope })
 }
 
 /// Everything at once speaks against the order; each rule lifted shows the next one.
 #[test]
 fn the_first_rule_in_order_is_named() {
-    let mut risk = funded();
-    trade(&mut risk, &buy(LINEAR, 1, 100));
-    risk.set_mark(LINEAR, 50).unwrap();
-    let seconds = |period_ns| OrderRate {
-        period_ns,
-        burst: 1,
-    };
+    let mut risk = under_pressure();
+    let ask = buy(LINEAR, 2_000, 60);
     let mut limits = Limits {
         max_order_qty: Some(1),
         max_order_value: Some(Money(0)),
@@ -66,22 +47,8 @@ fn the_first_rule_in_order_is_named() {
         max_position_value: Some(Money(0)),
         max_leverage: Some(Rate(0)),
         max_daily_loss: Some(Money(50 * UNIT)),
-        order_rate: Some(seconds(1_000)),
+        order_rate: Some(PACE),
     };
-    let free = Limits::default();
-    let ask = buy(LINEAR, 2_000, 60);
-    let only_rate = Limits {
-        duplicate_window_ns: Some(100),
-        order_rate: Some(seconds(1_000)),
-        ..free
-    };
-    risk.set_limits(Scope::Global, only_rate).unwrap();
-    risk.deposit(1, USD, Money(1_000_000 * UNIT)).unwrap();
-    let first = risk.admit(&ask, 0).unwrap();
-    risk.release(first, Side::Buy, 60, 2_000);
-    risk.order_closed(first);
-    let surplus = Money(1_009_000 * UNIT);
-    risk.withdraw(1, USD, surplus).unwrap();
     risk.set_limits(Scope::Global, limits).unwrap();
 
     risk.set_state(Scope::Symbol(LINEAR), TradingState::Halted)
@@ -176,98 +143,6 @@ fn the_smallest_value_decides_and_names_its_scope() {
 }
 
 #[test]
-fn a_spot_buy_holds_price_and_fee_and_not_a_unit_more() {
-    let mut risk = venue();
-    // 2.00 at 1.00 is 2.00, and 5 basis points of it 0.001.
-    let exact = Money(2_001 * UNIT / 1_000);
-    risk.deposit(1, USD, exact - Money(1)).unwrap();
-    let ask = buy(SPOT, 200, 100);
-    assert_eq!(
-        risk.admit(&ask, 0),
-        refused(RejectCode::InsufficientFunds, 0)
-    );
-    risk.deposit(1, USD, Money(1)).unwrap();
-    let holding = risk.admit(&ask, 0).unwrap();
-    assert_eq!(risk.balance(1, USD).held, exact);
-    assert_eq!(
-        risk.withdraw(1, USD, Money(1)),
-        Err(RejectCode::InsufficientFunds)
-    );
-
-    // Half as a maker at a better price: fee 2 basis points of 0.9.
-    risk.fill(holding, Side::Buy, 100, 90, 100, true);
-    let paid = Money(9 * UNIT / 10 + 18 * UNIT / 100_000);
-    assert_eq!(risk.balance(1, USD).total, exact - paid);
-    assert_eq!(risk.balance(1, USD).held, Money(10_005 * UNIT / 10_000));
-    assert_eq!(risk.balance(1, BTC).total, Money(UNIT));
-    assert_eq!(risk.fees(USD), Money(18 * UNIT / 100_000));
-    risk.release(holding, Side::Buy, 100, 100);
-    risk.order_closed(holding);
-    assert_eq!(risk.balance(1, USD).held, Money::ZERO);
-    assert_eq!(risk.open_orders(1), 0);
-}
-
-#[test]
-fn a_spot_sell_needs_the_asset_even_when_it_reduces() {
-    let mut risk = funded();
-    trade(&mut risk, &buy(SPOT, 100, 100));
-    risk.withdraw(1, BTC, Money(10_001 * UNIT)).unwrap();
-    let answer = risk.admit(&sell(SPOT, 50, 100), 0);
-    assert_eq!(answer, refused(RejectCode::InsufficientFunds, 0));
-}
-
-#[test]
-fn rounded_fees_never_take_more_than_was_held() {
-    let mut risk = venue();
-    // 90, a fee of 1, and two roundings a lot.
-    risk.deposit(1, BTC, Money(150)).unwrap();
-    let ask = buy(FINE, 30, 3);
-    assert_eq!(
-        risk.admit(&ask, 0),
-        refused(RejectCode::InsufficientFunds, 0)
-    );
-    risk.deposit(1, BTC, Money(1)).unwrap();
-    let holding = risk.admit(&ask, 0).unwrap();
-    for left in (0..30).rev() {
-        risk.fill(holding, Side::Buy, 3, 3, 1, false);
-        let balance = risk.balance(1, BTC);
-        assert!(balance.total >= balance.held, "{left} {balance:?}");
-    }
-    assert_eq!(risk.balance(1, BTC).held, Money::ZERO);
-}
-
-#[test]
-fn a_market_order_pays_its_walk_and_is_valued_at_the_touch() {
-    let mut risk = venue();
-    risk.deposit(1, USD, Money(UNIT)).unwrap();
-    let touch = Touch {
-        ask: Some(100),
-        ..Touch::default()
-    };
-    let market = |walk_cost| Ask {
-        price: None,
-        touch,
-        walk_cost,
-        ..buy(SPOT, 100, 0)
-    };
-    let short = refused(RejectCode::InsufficientFunds, 0);
-    assert_eq!(risk.admit(&market(Some(10_000)), 0), short);
-    let holding = risk.admit(&market(Some(9_990)), 0).unwrap();
-    assert_eq!(risk.balance(1, USD).held, Money::ZERO);
-    risk.fill(holding, Side::Buy, 0, 100, 99, false);
-    risk.release(holding, Side::Buy, 0, 1);
-    assert_eq!(risk.position(1, SPOT).working_buy, 0);
-    let blind = Ask {
-        touch: Touch::default(),
-        ..market(None)
-    };
-    assert_eq!(
-        risk.admit(&blind, 0),
-        refused(RejectCode::NoReferencePrice, 0)
-    );
-}
-
-#[test]
 fn a_reference_is_asked_for_only_where_a_rule_needs_it() {
     let mut risk = funded();
     assert!(risk.admit(&buy(LINEAR, 1, 100), 0).is_ok());
@@ -323,34 +198,6 @@ fn without_accounts_only_states_speak_and_nothing_reduces() {
 }
 
 #[test]
-fn an_amendment_is_checked_for_what_it_adds() {
-    let mut risk = venue();
-    risk.deposit(1, USD, Money(UNIT)).unwrap();
-    let holding = risk.admit(&buy(SPOT, 50, 100), 0).unwrap();
-    let old = Working {
-        price: 100,
-        qty: 50,
-    };
-    let short = Err(Refusal {
-        code: RejectCode::InsufficientFunds,
-        scope: 0,
-    });
-    let before = risk.hash();
-    assert_eq!(risk.amend(holding, old, &buy(SPOT, 100, 100), 0), short);
-    assert_eq!(risk.hash(), before);
-    risk.amend(holding, old, &buy(SPOT, 99, 100), 0).unwrap();
-    let old = Working {
-        price: 100,
-        qty: 99,
-    };
-    // Less is always allowed, more is not while trading is halted.
-    risk.set_state(Scope::Global, TradingState::Halted).unwrap();
-    assert!(risk.amend(holding, old, &buy(SPOT, 98, 101), 0).is_err());
-    risk.amend(holding, old, &buy(SPOT, 98, 99), 0).unwrap();
-    assert_eq!(risk.position(1, SPOT).working_buy, 98);
-}
-
-#[test]
 fn numbers_beyond_counting_are_refused() {
     let mut risk = funded();
     let most = (1 << 62) - 1;
@@ -383,4 +230,23 @@ fn numbers_beyond_counting_are_refused() {
     assert_eq!(answer, Err(RejectCode::BadSetting));
     let answer = risk.set_limits(Scope::Symbol(9), Limits::default());
     assert_eq!(answer, Err(RejectCode::UnknownSymbol));
+}
+
+#[test]
+fn an_order_rate_earns_an_order_back_each_period() {
+    let mut risk = funded();
+    let pace = Limits {
+        order_rate: Some(OrderRate {
+            period_ns: 10,
+            burst: 3,
+        }),
+        ..Limits::default()
+    };
+    risk.set_limits(Scope::Account(1), pace).unwrap();
+    let times = [0, 1, 2, 3, 9, 10, 11, 20, 5, 50, 50, 50, 50];
+    let answers = times.map(|now_ns| risk.admit(&buy(SPOT, 1, 1), now_ns).is_ok());
+    let allowed = [
+        true, true, true, false, false, true, false, true, false, true, true, true, false,
+    ];
+    assert_eq!(answers, allowed);
 }

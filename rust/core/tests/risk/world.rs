@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::{ContractKind, Instrument, InstrumentSpec};
-use tradecore_core::money::Rate;
-use tradecore_core::risk::{Risk, SymbolTerms};
+use tradecore_core::money::{Money, Rate, UNIT};
+use tradecore_core::reject::RejectCode;
+use tradecore_core::risk::{Ask, Holding, Refusal, Risk, SymbolTerms};
+use tradecore_core::units::Side;
 
 pub(crate) const USD: u32 = 1;
 pub(crate) const BTC: u32 = 2;
@@ -65,4 +67,41 @@ pub(crate) fn venue() -> Risk {
     let mut risk = Risk::new(&instruments());
     risk.keep_accounts(&terms()).unwrap();
     risk
+}
+
+pub(crate) fn buy(symbol: u32, qty: i64, price: i64) -> Ask {
+    Ask {
+        account: 1,
+        symbol,
+        qty,
+        price: Some(price),
+        ..Ask::default()
+    }
+}
+
+pub(crate) fn sell(symbol: u32, qty: i64, price: i64) -> Ask {
+    Ask {
+        side: Side::Sell,
+        ..buy(symbol, qty, price)
+    }
+}
+
+pub(crate) fn funded() -> Risk {
+    let mut risk = venue();
+    for asset in [USD, BTC] {
+        risk.deposit(1, asset, Money(10_000 * UNIT)).unwrap();
+    }
+    risk
+}
+
+/// Places and fills at once.
+pub(crate) fn trade(risk: &mut Risk, ask: &Ask) {
+    let holding = risk.admit(ask, 0).unwrap();
+    let price = ask.price.unwrap();
+    risk.fill(holding, ask.side, price, price, ask.qty, true);
+    risk.order_closed(holding);
+}
+
+pub(crate) fn refused(code: RejectCode, scope: u16) -> Result<Holding, Refusal> {
+    Err(Refusal { code, scope })
 }
