@@ -326,13 +326,13 @@ class EngineSession:
     def book(self, symbol: str) -> EngineBook:
         """Return a live view of one book."""
 
-    def order(self, order_id: int, /) -> LiveOrder | None:
+    def order(self, order_id: int) -> LiveOrder | None:
         """Return a live order as it stands now; `None` where there is none of this id."""
 
     def waiting(self, symbol: str) -> list[LiveOrder]:
         """Return the orders outside the book, by id: those with a trigger, and those held."""
 
-    def advance_time(self, timestamp_ns: int, /) -> list[ExecutionReport]:
+    def advance_time(self, timestamp_ns: int) -> list[ExecutionReport]:
         """Tell the time, in nanoseconds since 1970, and return what was due by then.
 
         Orders expire and pauses end in order of their time; the reports bear the time told. Time
@@ -340,7 +340,7 @@ class EngineSession:
         """
 
     def set_phase(
-        self, symbol: str, phase: _Phase, /, *, timestamp_ns: int | None = None
+        self, symbol: str, phase: _Phase, *, timestamp_ns: int | None = None
     ) -> list[ExecutionReport]:
         """Lead a symbol into another state and return what traded because of it.
 
@@ -378,7 +378,7 @@ class EngineSession:
             InputError: If `low` is above `high`, or a number is out of its range.
         """
 
-    def set_reference(self, symbol: str, price: _Number, /) -> None:
+    def set_reference(self, symbol: str, price: _Number) -> None:
         """Set what bands and auctions refer to, until the next trade.
 
         Raises:

@@ -44,7 +44,6 @@ impl EngineSession {
         })
     }
 
-    #[pyo3(signature = (order_id, /))]
     fn order(&self, order_id: Whole<u64>) -> Option<LiveOrder> {
         let state = self.lock();
         let order = state.engine.order(order_id.0)?;
@@ -60,7 +59,6 @@ impl EngineSession {
             .collect())
     }
 
-    #[pyo3(signature = (timestamp_ns, /))]
     fn advance_time<'py>(
         &self,
         py: Python<'py>,
@@ -71,7 +69,7 @@ impl EngineSession {
             .execute(py, &Command::AdvanceTime { now_ns }, None)
     }
 
-    #[pyo3(signature = (symbol, phase, /, *, timestamp_ns = None))]
+    #[pyo3(signature = (symbol, phase, *, timestamp_ns = None))]
     fn set_phase<'py>(
         &self,
         py: Python<'py>,
@@ -106,7 +104,6 @@ impl EngineSession {
         state.set(&Command::SetBands { symbol, bands })
     }
 
-    #[pyo3(signature = (symbol, price, /))]
     fn set_reference(&self, symbol: Name<'_>, price: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut state = self.lock();
         let symbol = state.symbol(&symbol.0)?;
