@@ -67,8 +67,8 @@ impl Bracket {
         }
         let mut entry = 0;
         if !is_refused(out, start) {
-            let order = (self.entry, Some(linked(Link::Releases, waiting)));
-            entry = engine_state::place(engine, &order, name, out);
+            let terms = linked(Link::Releases, waiting);
+            entry = engine_state::place(engine, &self.entry, Some(&terms), name, out);
         }
         if is_refused(out, start) {
             give_up(engine, self.entry.symbol, waiting, out);

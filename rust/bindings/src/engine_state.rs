@@ -163,13 +163,17 @@ pub(crate) fn advance<S: Sink>(engine: &mut Engine, time_ns: Option<Whole<i64>>,
 #[inline]
 pub(crate) fn place<S: Sink>(
     engine: &mut Engine,
-    (order, terms): &(NewOrder, Option<Terms>),
+    order: &NewOrder,
+    terms: Option<&Terms>,
     name: Option<&str>,
     out: &mut S,
 ) -> u64 {
     match (name, terms) {
         (None, None) => engine.apply(&Command::New(*order), out),
         (None, Some(terms)) => engine.apply(&Command::NewWith(*order, *terms), out),
-        (Some(name), terms) => engine.apply_named(order, &terms.unwrap_or_default(), name, out),
+        (Some(name), terms) => {
+            let terms = terms.copied().unwrap_or_default();
+            engine.apply_named(order, &terms, name, out)
+        }
     }
 }

@@ -85,7 +85,9 @@ impl MatchingEngine {
         };
         let mut state = self.lock();
         let symbol = state.symbol(&symbol.0)?;
-        let order = request.order(symbol, &state.engine.instruments()[symbol as usize])?;
+        let instrument = &state.engine.instruments()[symbol as usize];
+        let order = request.order(symbol, instrument)?;
+        let terms = request.terms(&order, instrument)?;
         let name = client_order_id.as_ref().map(|name| &name.0);
         let text = name.map(PyStringMethods::to_cow).transpose()?;
         let State {
@@ -93,7 +95,7 @@ impl MatchingEngine {
         } = &mut *state;
         collected.clear();
         engine_state::advance(engine, timestamp_ns, collected);
-        let id = engine_state::place(engine, &order, text.as_deref(), collected);
+        let id = engine_state::place(engine, &order, terms.as_ref(), text.as_deref(), collected);
         state.reports(py, id, name)
     }
 
@@ -140,7 +142,9 @@ impl MatchingEngine {
         };
         let mut state = self.lock();
         let symbol = state.symbol(&symbol.0)?;
-        let order = request.order(symbol, &state.engine.instruments()[symbol as usize])?;
+        let instrument = &state.engine.instruments()[symbol as usize];
+        let order = request.order(symbol, instrument)?;
+        let terms = request.terms(&order, instrument)?;
         let text = client_order_id.as_ref().map(|name| name.0.to_cow());
         let text = text.transpose()?;
         let State {
@@ -148,7 +152,7 @@ impl MatchingEngine {
         } = &mut *state;
         engine_state::advance(engine, timestamp_ns, untaken);
         let before = untaken.0.len();
-        let id = engine_state::place(engine, &order, text.as_deref(), untaken);
+        let id = engine_state::place(engine, &order, terms.as_ref(), text.as_deref(), untaken);
         let refused = untaken.is(before, ExecType::Rejected);
         Ok(if refused { 0 } else { id })
     }
@@ -185,10 +189,11 @@ impl MatchingEngine {
         let symbol = state.symbol(&symbol.0)?;
         let instrument = &state.engine.instruments()[symbol as usize];
         let bracket = Bracket {
-            entry: request.order(symbol, instrument)?.0,
+            entry: request.order(symbol, instrument)?,
             stop_loss: convert::named_ticks(stop_loss, "stop_loss", instrument)?,
             take_profit: convert::named_ticks(take_profit, "take_profit", instrument)?,
         };
+        request.terms(&bracket.entry, instrument)?;
         bracket.check(instrument)?;
         let name = client_order_id.as_ref().map(|name| &name.0);
         let text = name.map(PyStringMethods::to_cow).transpose()?;
@@ -225,7 +230,7 @@ impl MatchingEngine {
         let symbol = state.symbol(&symbol.0)?;
         let instrument = &state.engine.instruments()[symbol as usize];
         let pair = Pair {
-            limit: request.order(symbol, instrument)?.0,
+            limit: request.order(symbol, instrument)?,
             stop_price: convert::named_ticks(stop_price, "stop_price", instrument)?,
         };
         pair.check(instrument)?;

@@ -45,13 +45,15 @@ struct Kind {
     hides: bool,
 }
 
+const ICEBERG: &str = "iceberg";
+
 const KINDS: [Kind; 7] = [
     Kind::of("limit", OrderType::Limit),
     Kind::of("market", OrderType::Market),
     Kind::of("stop", OrderType::Stop),
     Kind::of("stop_limit", OrderType::StopLimit),
     Kind {
-        word: "iceberg",
+        word: ICEBERG,
         order_type: OrderType::Limit,
         hides: true,
     },
@@ -98,27 +100,22 @@ impl<'a, 'py> Request<'a, 'py> {
         }
     }
 
-    /// The order, and its terms where it has any.
+    /// The order without its terms.
     #[inline]
-    pub(crate) fn order(
-        &self,
-        symbol: u32,
-        instrument: &Instrument,
-    ) -> PyResult<(NewOrder, Option<Terms>)> {
+    pub(crate) fn order(&self, symbol: u32, instrument: &Instrument) -> PyResult<NewOrder> {
         let kind = kind(self.r#type)?;
         let price = match self.price {
             Some(price) => convert::ticks(price, instrument)?.0,
             None if kind.order_type.has_limit() => return Err(needs(&kind.named(), "price")),
             None => 0,
         };
-        let time_in_force = time_in_force(self.time_in_force)?;
-        let order = NewOrder {
+        Ok(NewOrder {
             symbol,
             account: self.account.0,
             order_id: self.order_id.0,
             side: convert::side(self.side.0)?,
             order_type: kind.order_type,
-            time_in_force,
+            time_in_force: time_in_force(self.time_in_force)?,
             post_only: match (self.post_only, self.reprice) {
                 (false, false) => PostOnly::No,
                 (true, false) => PostOnly::Reject,
@@ -133,29 +130,37 @@ impl<'a, 'py> Request<'a, 'py> {
             self_trade_prevention: self_trade_prevention(self.self_trade_prevention)?,
             price,
             qty: convert::lots(self.quantity, instrument)?.0,
-        };
-        let ordinary = order.order_type as u8 <= OrderType::Market as u8
-            && time_in_force as u8 <= TimeInForce::Fok as u8
-            && !kind.hides;
-        if ordinary && !self.names_terms() {
-            return Ok((order, None));
-        }
-        Ok((order, Some(self.terms(kind, time_in_force, instrument)?)))
+        })
     }
 
+    /// The terms of its order, where it has any.
     #[inline]
-    const fn names_terms(&self) -> bool {
-        self.stop_price.is_some()
+    pub(crate) fn terms(
+        &self,
+        order: &NewOrder,
+        instrument: &Instrument,
+    ) -> PyResult<Option<Terms>> {
+        let named = self.stop_price.is_some()
             || self.display_quantity.is_some()
             || self.expire_time_ns.is_some()
             || self.trailing_distance.is_some()
             || self.oco.is_some()
             || self.held
-            || self.releases.is_some()
+            || self.releases.is_some();
+        let rare = order.order_type as u8 > OrderType::Market as u8
+            || order.time_in_force as u8 > TimeInForce::Fok as u8
+            || self.r#type.is_some_and(|word| word.0 == ICEBERG);
+        if named || rare {
+            self.checked_terms(order.time_in_force, instrument)
+                .map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     #[cold]
-    fn terms(&self, kind: Kind, life: TimeInForce, instrument: &Instrument) -> PyResult<Terms> {
+    fn checked_terms(&self, life: TimeInForce, instrument: &Instrument) -> PyResult<Terms> {
+        let kind = kind(self.r#type)?;
         let is_stop = kind.order_type.is_stop();
         let trails = kind.order_type == OrderType::TrailingStop;
         let is_limit = kind.order_type == OrderType::Limit;
