@@ -5,6 +5,8 @@
 //! neighbours, are found in an open-addressing table. A page is given back when little in it is
 //! still alive, so memory follows live orders, not orders ever placed.
 
+use std::collections::VecDeque;
+
 use crate::book::arena::{NIL, Slot};
 
 const PAGE_BITS: u32 = 12;
@@ -12,8 +14,13 @@ const PAGE_LEN: usize = 1 << PAGE_BITS;
 /// A page opens only when the one before it has served this many ids: ids with wider gaps would
 /// cost more in pages than in the table.
 const SERVED_MIN: u16 = 512;
-/// A page behind the newest closes when no more than this many of its orders live.
-const CLOSE_AT: u16 = 16;
+/// So many pages stay open whatever is in them: 8 MB, two million ids.
+const OPEN_FREELY: usize = 512;
+/// Of those beyond, a page closes when no more than this many of its orders live: then they take
+/// less room in the table.
+const CLOSE_AT: u16 = 512;
+/// How many pages are looked at when one is opened beyond that number.
+const LOOKED_AT: usize = 8;
 
 #[derive(Clone, Debug)]
 struct Page {
@@ -28,6 +35,8 @@ pub struct IdIndex {
     /// Open pages by `id >> PAGE_BITS`; a closed one is `None`.
     pages: Vec<Option<Page>>,
     spare: Vec<Page>,
+    /// The numbers of those that are open, in the order in which they are looked at.
+    open: VecDeque<usize>,
     sparse: Table,
     /// How many in the table belong to pages that never opened.
     ahead: usize,
@@ -77,6 +86,7 @@ impl IdIndex {
             served: 0,
         });
         self.pages.push(Some(page));
+        self.open.push_back(number);
         // Ids of this page may have come before it could open.
         let first = (number as u64) << PAGE_BITS;
         for early in first..first + PAGE_LEN as u64 {
@@ -89,8 +99,15 @@ impl IdIndex {
             }
         }
         self.insert(id, slot);
-        if let Some(before) = number.checked_sub(1) {
-            self.close_if_idle(before);
+        for _ in 0..LOOKED_AT {
+            if self.open.len() <= OPEN_FREELY {
+                break;
+            }
+            if let Some(oldest) = self.open.pop_front()
+                && !self.close_if_idle(oldest)
+            {
+                self.open.push_back(oldest);
+            }
         }
     }
 
@@ -98,16 +115,12 @@ impl IdIndex {
     #[inline]
     pub fn remove(&mut self, id: u64) -> Option<Slot> {
         let (number, at) = split(id);
-        let newest = number + 1 == self.pages.len();
         if let Some(Some(page)) = self.pages.get_mut(number) {
             let slot = std::mem::replace(&mut page.slots[at], NIL);
             if slot == NIL {
                 return None;
             }
             page.live -= 1;
-            if page.live <= CLOSE_AT && !newest {
-                self.close_if_idle(number);
-            }
             return Some(slot);
         }
         let slot = self.sparse.remove(id)?;
@@ -115,15 +128,16 @@ impl IdIndex {
         Some(slot)
     }
 
+    /// Moves what is left in a page to the table, if that is little; answers whether it did.
     #[cold]
-    fn close_if_idle(&mut self, number: usize) {
-        let Some(place) = self.pages.get_mut(number) else {
-            return;
+    fn close_if_idle(&mut self, number: usize) -> bool {
+        let Some(mut page) = self
+            .pages
+            .get_mut(number)
+            .and_then(|place| place.take_if(|page| page.live <= CLOSE_AT))
+        else {
+            return false;
         };
-        if place.as_ref().is_none_or(|page| page.live > CLOSE_AT) {
-            return;
-        }
-        let Some(mut page) = place.take() else { return };
         for (at, slot) in page.slots.iter_mut().enumerate() {
             if *slot != NIL {
                 self.sparse
@@ -134,6 +148,7 @@ impl IdIndex {
         page.live = 0;
         page.served = 0;
         self.spare.push(page);
+        true
     }
 
     /// Bytes held.
@@ -291,7 +306,7 @@ mod tests {
     fn memory_follows_live_orders_not_ids_served() {
         let mut index = IdIndex::default();
         let mut held = 0;
-        for id in 0..400_000_u64 {
+        for id in 0..8_000_000_u64 {
             index.insert(id, 1);
             // One in a thousand stays for ever, the rest leave a hundred ids later.
             if id >= 100 && (id - 100) % 1000 != 0 {
@@ -301,7 +316,7 @@ mod tests {
             }
         }
         assert!(
-            index.bytes() < 64 * held + (1 << 20),
+            index.bytes() < 64 * held + OPEN_FREELY * 4 * PAGE_LEN + (1 << 20),
             "{} bytes for {held}",
             index.bytes()
         );
