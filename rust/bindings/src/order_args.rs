@@ -101,7 +101,7 @@ impl<'a, 'py> Request<'a, 'py> {
     }
 
     /// The order without its terms.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn order(&self, symbol: u32, instrument: &Instrument) -> PyResult<NewOrder> {
         let kind = kind(self.r#type)?;
         let price = match self.price {
@@ -134,7 +134,7 @@ impl<'a, 'py> Request<'a, 'py> {
     }
 
     /// The terms of its order, where it has any.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn terms(
         &self,
         order: &NewOrder,
