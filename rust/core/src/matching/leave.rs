@@ -38,18 +38,14 @@ impl Engine {
     /// Takes an order out and reports what was open.
     #[inline(always)]
     pub(super) fn cancel<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
-        let Some(slot) = self.find(symbol, order_id) else {
-            let report = Report {
-                order_id,
-                symbol,
-                ..Report::default()
-            };
-            return self.refuse(report, RejectCode::UnknownOrder, out);
+        let arena = &self.arena;
+        let found = self.index.remove_if(order_id, |slot| {
+            let order = arena.get(slot);
+            order.symbol() == symbol && order.extra == NIL
+        });
+        let Some((slot, true)) = found else {
+            return self.cancel_rare(symbol, order_id, out);
         };
-        if self.arena.get(slot).extra != NIL {
-            self.take_out(slot, ExecType::Canceled, None, out);
-            return self.settle(symbol, out);
-        }
         let order = *self.arena.get(slot);
         let term = hash::order(identity(&order), order.qty, order.filled);
         self.hash = self.hash.wrapping_sub(term);
@@ -58,7 +54,6 @@ impl Engine {
             &mut self.arena,
             slot,
         );
-        self.index.remove(order_id);
         self.arena.remove(slot);
         if order.holding != NIL {
             self.give_back(&order, order.qty);
@@ -75,6 +70,21 @@ impl Engine {
             i128::from(order.price) * i128::from(order.filled)
         });
         out.book(|| BookEvent::removed(&order));
+    }
+
+    /// Takes an order out that is not there, or has something kept aside.
+    #[cold]
+    fn cancel_rare<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
+        if let Some(slot) = self.find(symbol, order_id) {
+            self.take_out(slot, ExecType::Canceled, None, out);
+            return self.settle(symbol, out);
+        }
+        let report = Report {
+            order_id,
+            symbol,
+            ..Report::default()
+        };
+        self.refuse(report, RejectCode::UnknownOrder, out);
     }
 
     /// Takes any live order out, wherever it is, and draws the consequences.
