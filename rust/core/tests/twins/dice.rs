@@ -1,6 +1,6 @@
 //! Numbers that look random and are the same in every run.
 
-/// SplitMix64 (Steele, Lea, Flood 2014): a counter and a mixer.
+/// `SplitMix64` (Steele, Lea, Flood 2014): a counter and a mixer.
 #[derive(Clone, Debug)]
 pub(crate) struct Dice(u64);
 

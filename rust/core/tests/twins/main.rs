@@ -6,7 +6,10 @@
     reason = "a test may stop where it stands, and a long one says how far it is"
 )]
 
+mod coverage;
 mod dice;
 mod generator;
+mod identity;
+mod ledger;
 mod pair;
 mod sessions;

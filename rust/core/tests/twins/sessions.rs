@@ -2,9 +2,13 @@
 
 use proptest::prelude::*;
 
+use tradecore_core::matching::Engine;
+
+use crate::coverage::{Before, Seen};
 use crate::dice::Dice;
 use crate::generator::{Generator, Mood, Told};
-use crate::pair::Pair;
+use crate::ledger::{Ledger, Queues, is_crossed, is_fair, queues};
+use crate::pair::{Pair, instruments, tell};
 
 /// Commands of one session of the long runs.
 const SESSION: u64 = 2_000;
@@ -75,17 +79,80 @@ fn session(seed: u64) -> Vec<Told> {
     (0..SESSION).map(|_| generator.next(&mut dice)).collect()
 }
 
+/// Runs a session and notes what happened; answers what went wrong with the least that shows it.
+fn play(number: u64, seen: &mut Seen) -> Result<(), String> {
+    let told = session(number);
+    let mut pair = Pair::new();
+    for (at, command) in told.iter().enumerate() {
+        let before = Before::new(&pair);
+        let mut same = pair.tell(command);
+        if at % 50 == 0 {
+            same = same.and_then(|()| pair.fast.audit());
+        }
+        if same.is_err() {
+            let told = shortest(told[..=at].to_vec());
+            let error = run(&told, 1).err().map_or(String::new(), |error| error.1);
+            let script = script(&told);
+            return Err(format!(
+                "session {number}: {error}\nall that is needed:\n{script}"
+            ));
+        }
+        seen.note(command, &before, &pair);
+    }
+    Ok(())
+}
+
 #[test]
-fn twins_agree_for_a_million_commands() {
+fn twins_agree_for_a_million_commands_in_which_everything_happens() {
+    let mut seen = Seen::default();
     for seed in 0..1_000_000 / SESSION {
-        let told = session(seed);
-        if let Err((at, _)) = run(&told, 50) {
+        play(seed, &mut seen).unwrap_or_else(|error| panic!("{error}"));
+    }
+    assert_eq!(seen.missing(), Vec::<String>::new(), "{seen:#?}");
+}
+
+/// `SOAK_COMMANDS` commands (a million without it) from session `SOAK_SEED` on; `make twins`.
+#[test]
+#[ignore = "as long as one likes"]
+fn twins_agree_for_as_long_as_one_likes() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let commands: u64 = number("SOAK_COMMANDS").unwrap_or(1_000_000);
+    let first: u64 = number("SOAK_SEED").unwrap_or(1_000_000);
+    let sessions = commands / SESSION;
+    let hundredth = (sessions / 100).max(1);
+    for session in 0..sessions {
+        let told = self::session(first + session);
+        if let Err((at, _)) = run(&told, 500) {
             let told = shortest(told[..=at].to_vec());
             let (_, error) = run(&told, 1).unwrap_err();
-            panic!(
-                "session {seed}: {error}\nall that is needed:\n{}",
-                script(&told)
+            panic!("session {}: {error}\n{}", first + session, script(&told));
+        }
+        if (session + 1) % hundredth == 0 {
+            println!("{} commands, no difference", (session + 1) * SESSION);
+        }
+    }
+}
+
+#[test]
+fn reports_alone_tell_what_is_live_and_nobody_loses_his_place() {
+    for seed in 0..100 {
+        let mut engine = Engine::new(instruments());
+        let mut ledger = Ledger::default();
+        let mut before = Queues::new();
+        for (at, told) in session(seed).iter().enumerate() {
+            let mut reports = Vec::new();
+            tell(&mut engine, told, &mut reports);
+            let after = queues(&engine);
+            let right = ledger
+                .read(&reports)
+                .and_then(|()| ledger.compare(&engine))
+                .and_then(|()| is_fair(&before, &after, &reports));
+            assert_eq!(right, Ok(()), "session {seed}, command {at}, {told:?}");
+            assert!(
+                !is_crossed(&engine),
+                "session {seed}, command {at}, {told:?}"
             );
+            before = after;
         }
     }
 }

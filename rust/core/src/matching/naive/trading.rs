@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::book::tags::Place;
 use crate::matching::command::Phase;
-use crate::matching::naive::{NaiveEngine, Order};
+use crate::matching::naive::{NaiveEngine, Order, accounts};
 use crate::matching::report::{ExecType, MAKER, TAKER};
 use crate::order::SelfTradePrevention;
 use crate::reject::RejectCode;
@@ -19,7 +19,7 @@ impl NaiveEngine {
             if band.is_some_and(|(low, high)| maker.price < low || maker.price > high) {
                 return self.stop_at_band(id);
             }
-            let ours = self.accounts.group(taker.account) == self.accounts.group(maker.account);
+            let ours = accounts::group(taker.account) == accounts::group(maker.account);
             if ours && taker.self_trade_prevention != SelfTradePrevention::None {
                 let mode = taker.self_trade_prevention;
                 let maker = maker.id;
@@ -63,8 +63,8 @@ impl NaiveEngine {
             .reports
             .iter()
             .filter(|report| report.order_id == id && report.exec_type == ExecType::Trade as u8);
-        let traded: i64 = trades.map(|report| report.qty).sum();
-        self.get(id).is_some_and(|order| order.open == traded)
+        let filled: i64 = trades.map(|report| report.qty).sum();
+        self.get(id).is_some_and(|order| order.open == filled)
     }
 
     /// Trades two orders at `price`, reporting them in the order given, and lets what follows
