@@ -27,13 +27,7 @@ struct Wanted {
 impl Engine {
     /// Changes price, quantity or trigger of an order, in place where it may keep its priority.
     #[inline]
-    pub(super) fn modify<S: Sink>(
-        &mut self,
-        symbol: u32,
-        order_id: u64,
-        change: &Change,
-        out: &mut S,
-    ) {
+    pub fn modify<S: Sink>(&mut self, symbol: u32, order_id: u64, change: &Change, out: &mut S) {
         let Some(slot) = self.find(symbol, order_id) else {
             let report = Report {
                 order_id,
@@ -163,7 +157,7 @@ impl Engine {
         self.count(slot);
         self.report_replaced(&order, order.price, open, out);
         if less != 0 {
-            out.book(|| BookEvent::changed(&order));
+            out.book(|| BookEvent::changed(&order, order.qty + less));
         }
     }
 
@@ -181,9 +175,9 @@ impl Engine {
         self.discount(slot);
         self.unplace(slot);
         let order = *self.arena.get(slot);
-        out.book(|| BookEvent::removed(&order));
         let mut taker = self.take_in(slot);
         self.report_replaced(&order, wanted.price, wanted.open, out);
+        out.book(|| BookEvent::removed(&order));
         taker.price = wanted.price;
         taker.qty = wanted.open;
         taker.held = Some(wanted.price);

@@ -175,7 +175,10 @@ impl Risk {
         let (side, at, symbol) = (ask.side, holding.0, row.symbol);
         if !asks_for_less(&self.markets[row.symbol as usize], side, old, new) {
             let mut base = *row;
-            base.work(side, old.price, -old.qty);
+            // An order that waits holds nothing yet.
+            if !ask.is_conditional {
+                base.work(side, old.price, -old.qty);
+            }
             let profile = self.profile(at, ask.strategy);
             let cleared = self.check(ask, at, &base, profile, None)?;
             // An order whose turn came was counted when it was placed.
