@@ -78,7 +78,7 @@ impl Engine {
             self.arena.remove(slot);
             self.close(holding);
             if extra != NIL {
-                self.forget(extra, account);
+                self.forget(extra, account, out);
             }
             slot = next;
         }

@@ -164,17 +164,18 @@ impl Engine {
 
     /// Forgets what was kept aside of an order that traded whole and concerned nobody else.
     #[cold]
-    pub(super) fn forget(&mut self, extra: u32, account: u32) {
+    pub(super) fn forget<S: Sink>(&mut self, extra: u32, account: u32, out: &mut S) {
         let term = self.extras.at(extra).term(&self.groups);
         self.hash = self.hash.wrapping_sub(term);
-        self.let_go(extra, account);
+        self.let_go(extra, account, out);
     }
 
-    fn let_go(&mut self, extra: u32, account: u32) -> Extra {
+    fn let_go<S: Sink>(&mut self, extra: u32, account: u32, out: &mut S) -> Extra {
         self.expiries.remove(extra, &mut self.extras);
         let extra = self.extras.take(extra);
         if let Some(name) = &extra.name {
             self.clients.forget(account, name);
+            out.gone(extra.id, name);
         }
         extra
     }
@@ -186,7 +187,7 @@ impl Engine {
             return;
         }
         let filled = parting.filled;
-        let extra = self.let_go(parting.extra, parting.account);
+        let extra = self.let_go(parting.extra, parting.account, out);
         if extra.released_by != 0 {
             self.change_aside(extra.released_by, |parent| parent.releases = 0);
         }
