@@ -47,8 +47,9 @@ pub struct Ask {
     /// Whether it may only reduce a position.
     pub reduce_only: bool,
     /// Whether it waits for a price or for another order: then it counts as open but holds
-    /// nothing, and what depends on the account (rules 3, 8 and 11 to 15) is checked when its turn
-    /// comes, by [`Risk::amend`] from nothing.
+    /// nothing, and what depends on the account and the market (rules 3, 8 and 11 to 15) is
+    /// checked when its turn comes, by [`Risk::amend`] from nothing. While it waits its changes
+    /// are amended as conditional ones, and it ends by [`Risk::order_closed`] alone.
     pub is_conditional: bool,
 }
 
@@ -121,11 +122,33 @@ impl Risk {
         if !self.keeps_accounts {
             return self.state_allows(ask).map(|()| Holding::NONE);
         }
-        let Some(market) = self.markets.get(ask.symbol as usize) else {
+        if self.markets.get(ask.symbol as usize).is_none() {
             return Err(Refusal::of(RejectCode::UnknownSymbol));
-        };
+        }
+        match self.ledger.known_row(ask.account, ask.symbol) {
+            Some(at) => self.admit_at(at, ask, now_ns),
+            None => self.admit_new(ask, now_ns),
+        }
+    }
+
+    /// Admits the first order of an account in a symbol; a refused one leaves no trace of it.
+    #[cold]
+    fn admit_new(&mut self, ask: &Ask, now_ns: i64) -> Result<Holding, Refusal> {
+        let extent = self.ledger.extent();
+        let market = &self.markets[ask.symbol as usize];
         let at = self.ledger.row(ask.account, ask.symbol, market);
-        let at = at.ok_or(Refusal::of(RejectCode::EngineFull))?;
+        let answer = at
+            .ok_or(Refusal::of(RejectCode::EngineFull))
+            .and_then(|at| self.admit_at(at, ask, now_ns));
+        if answer.is_err() {
+            self.ledger.forget(&extent);
+        }
+        answer
+    }
+
+    /// Admits an order of the account and symbol of row `at`.
+    #[inline]
+    fn admit_at(&mut self, at: u32, ask: &Ask, now_ns: i64) -> Result<Holding, Refusal> {
         let profile = self.profile(at, ask.strategy);
         let row = self.ledger.rows[at as usize];
         let cleared = self.check(ask, at, &row, profile, Some(now_ns))?;
@@ -149,7 +172,9 @@ impl Risk {
     ///
     /// What the old part held is free for the new one, and for nothing else. A change that asks
     /// for no more (no larger, worth no more, no nearer to the market) always passes. Of a new
-    /// order's rules only the ones about duplicates and open orders do not apply.
+    /// order's rules only the ones about duplicates and open orders do not apply. An order that
+    /// waited has its turn by a change from nothing, `Working { price: 0, qty: 0 }`, to an `ask`
+    /// that is not conditional: it was counted when it was placed and spends no order rate.
     ///
     /// # Errors
     ///
@@ -175,7 +200,9 @@ impl Risk {
         let (side, at, symbol) = (ask.side, holding.0, row.symbol);
         if !asks_for_less(&self.markets[row.symbol as usize], side, old, new) {
             let mut base = *row;
-            base.work(side, old.price, -old.qty);
+            if !ask.is_conditional {
+                base.work(side, old.price, -old.qty);
+            }
             let profile = self.profile(at, ask.strategy);
             let cleared = self.check(ask, at, &base, profile, None)?;
             // An order whose turn came was counted when it was placed.

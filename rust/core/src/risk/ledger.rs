@@ -84,7 +84,15 @@ pub(super) struct Recent {
     pub(super) at_ns: i64,
 }
 
-/// Every account that ever asked.
+/// Lengths of the tables that grow when a new account asks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    seats: usize,
+    rows: usize,
+    wallets: usize,
+}
+
+/// Every account that ever traded, or was told of.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     near: Vec<u32>,
@@ -138,26 +146,27 @@ impl Ledger {
         self.by_symbol.get(key(seat, symbol))
     }
 
-    /// The row of an account in a symbol, made when there is none.
+    /// The row of an account in a symbol, if there is one; remembered for the next order.
     #[inline]
-    pub(super) fn row(&mut self, account: u32, symbol: u32, market: &Market) -> Option<u32> {
-        if let Some(seat) = self.find_seat(account) {
-            let last = self.seats[seat as usize].last_row;
-            if let Some(row) = self.rows.get(last as usize)
-                && row.symbol == symbol
-            {
-                return Some(last);
-            }
+    pub(super) fn known_row(&mut self, account: u32, symbol: u32) -> Option<u32> {
+        let seat = self.find_seat(account)?;
+        let last = self.seats[seat as usize].last_row;
+        match self.rows.get(last as usize) {
+            Some(row) if row.symbol == symbol => Some(last),
+            _ => self.other_row(seat, symbol),
         }
-        self.other_row(account, symbol, market)
     }
 
-    fn other_row(&mut self, account: u32, symbol: u32, market: &Market) -> Option<u32> {
-        let found = self.find_row(account, symbol);
-        let at = found.or_else(|| self.add_row(account, symbol, market))?;
-        let seat = self.rows[at as usize].seat;
+    fn other_row(&mut self, seat: u32, symbol: u32) -> Option<u32> {
+        let at = self.by_symbol.get(key(seat, symbol))?;
         self.seats[seat as usize].last_row = at;
         Some(at)
+    }
+
+    /// The row of an account in a symbol, made when there is none.
+    pub(super) fn row(&mut self, account: u32, symbol: u32, market: &Market) -> Option<u32> {
+        self.known_row(account, symbol)
+            .or_else(|| self.add_row(account, symbol, market))
     }
 
     #[cold]
@@ -178,9 +187,44 @@ impl Ledger {
             ..Row::new(account, symbol)
         });
         self.recent.push(Recent::default());
-        self.seats[seat as usize].rows = at;
+        let seat_of = &mut self.seats[seat as usize];
+        (seat_of.rows, seat_of.last_row) = (at, at);
         self.by_symbol.insert(key(seat, symbol), at);
         Some(at)
+    }
+
+    /// How far the tables reach, for [`Self::forget`].
+    pub(super) const fn extent(&self) -> Extent {
+        Extent {
+            seats: self.seats.len(),
+            rows: self.rows.len(),
+            wallets: self.wallets.len(),
+        }
+    }
+
+    /// Takes back what was added beyond `extent`, all of it still empty.
+    #[cold]
+    pub(super) fn forget(&mut self, extent: &Extent) {
+        for row in self.rows.drain(extent.rows..) {
+            self.by_symbol.remove(key(row.seat, row.symbol));
+            let seat = &mut self.seats[row.seat as usize];
+            (seat.rows, seat.last_row) = (row.next, row.next);
+        }
+        self.recent.truncate(extent.rows);
+        for at in (extent.wallets..self.wallets.len()).rev() {
+            let wallet = self.wallets[at];
+            if let Some(seat) = self.find_seat(wallet.account) {
+                self.by_asset.remove(key(seat, wallet.asset));
+            }
+        }
+        self.wallets.truncate(extent.wallets);
+        for seat in self.seats.drain(extent.seats..) {
+            if seat.account < NEAR_END {
+                self.near[seat.account as usize] = NIL;
+            } else {
+                self.far.remove(u64::from(seat.account));
+            }
+        }
     }
 
     /// The wallet of an account for an asset, if there is one.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::gate::Risk;
+use super::gate::{Holding, Risk};
 use super::ledger::Recent;
 use super::limits::Limits;
 use super::market::SymbolTerms;
@@ -135,6 +135,16 @@ impl Risk {
         } else {
             Err(SnapshotError::Long(from.bytes.len()))
         }
+    }
+
+    /// Where the numbers of a live order of an account in a symbol are kept after reading.
+    ///
+    /// An order that waits holds nothing that was written down, so this may be the first to ask.
+    /// [`Holding::NONE`] for a symbol without accounts.
+    pub fn restored(&mut self, account: u32, symbol: u32) -> Holding {
+        let market = self.markets.get(symbol as usize);
+        let at = market.and_then(|market| self.ledger.row(account, symbol, market));
+        at.map_or(Holding::NONE, Holding)
     }
 
     fn read_terms(&mut self, from: &mut Reader) -> Result<(), SnapshotError> {

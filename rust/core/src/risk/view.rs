@@ -1,6 +1,6 @@
 //! Looking at accounts without changing them.
 
-use super::gate::{Holding, Risk};
+use super::gate::Risk;
 use super::row::Row;
 use crate::money::Money;
 
@@ -50,13 +50,6 @@ impl Risk {
     pub fn group(&self, account: u32) -> u32 {
         let seat = self.ledger.find_seat(account);
         seat.map_or(account, |seat| self.ledger.seats[seat as usize].group)
-    }
-
-    /// Where an account's numbers in a symbol are kept; [`Holding::NONE`] when there are none.
-    pub fn holding(&self, account: u32, symbol: u32) -> Holding {
-        self.ledger
-            .find_row(account, symbol)
-            .map_or(Holding::NONE, Holding)
     }
 
     /// An account in a symbol.
@@ -145,7 +138,7 @@ impl Risk {
         self.digest.wrapping_add(self.ledger.digest)
     }
 
-    /// Accounts that ever asked, in no order that means anything.
+    /// Accounts that ever traded or were told of, in no order that means anything.
     pub fn accounts(&self) -> impl Iterator<Item = u32> {
         self.ledger.seats.iter().map(|seat| seat.account)
     }

@@ -79,15 +79,22 @@ impl Pair {
         met
     }
 
+    /// `ask` as it meets the market of now, and what it meets if it is a market order.
+    fn now(&self, ask: &Ask) -> (Ask, Vec<(usize, i64)>) {
+        let touch = self.touch(ask.symbol);
+        let met = self.walk(ask);
+        let cost = |(at, qty): &(usize, i64)| i128::from(self.live[*at].price) * i128::from(*qty);
+        let walk_cost = ask.price.is_none().then(|| met.iter().map(cost).sum());
+        let ask = Ask {
+            touch,
+            walk_cost,
+            ..*ask
+        };
+        (ask, met)
+    }
+
     fn admit(&mut self, ask: &Ask) {
-        let mut ask = *ask;
-        ask.touch = self.touch(ask.symbol);
-        let met = self.walk(&ask);
-        if ask.price.is_none() {
-            let cost =
-                |(at, qty): &(usize, i64)| i128::from(self.live[*at].price) * i128::from(*qty);
-            ask.walk_cost = Some(met.iter().map(cost).sum());
-        }
+        let (ask, met) = self.now(ask);
         let (fast, slow) = (
             self.fast.admit(&ask, self.now_ns),
             self.slow.admit(&ask, self.now_ns),
@@ -105,13 +112,46 @@ impl Pair {
             qty,
         });
         if ask.price.is_none() {
-            let taker = self.live.len() - 1;
-            for (maker, qty) in met {
-                let price = self.live[maker].price;
-                self.trade(maker, taker, price, qty);
-            }
-            self.cancel(taker);
-            self.live.retain(|order| order.qty > 0);
+            self.walk_in(self.live.len() - 1, met);
+        }
+    }
+
+    /// Trades a market order with what it meets; its rest is canceled.
+    fn walk_in(&mut self, taker: usize, met: Vec<(usize, i64)>) {
+        for (maker, qty) in met {
+            let price = self.live[maker].price;
+            self.trade(maker, taker, price, qty);
+        }
+        self.cancel(taker);
+        self.live.retain(|order| order.qty > 0);
+    }
+
+    /// The turn of an order that waited, at its price or as a market order; a refused one ends.
+    fn call_up(&mut self, pick: usize) {
+        let waits = |at: &usize| self.live[*at].ask.is_conditional;
+        let waiting: Vec<usize> = (0..self.live.len()).filter(waits).collect();
+        let Some(&at) = waiting.get(pick % waiting.len().max(1)) else {
+            return;
+        };
+        let order = self.live[at];
+        let price = Some(order.price).filter(|_| pick % 3 > 0);
+        let (ask, met) = self.now(&Ask {
+            price,
+            qty: order.qty,
+            is_conditional: false,
+            ..order.ask
+        });
+        let old = Working { price: 0, qty: 0 };
+        let fast = self.fast.amend(order.holding, old, &ask, self.now_ns);
+        let slow = self.slow.amend(order.number, &ask, self.now_ns);
+        assert_eq!(fast, slow, "{ask:?}");
+        if fast.is_err() {
+            self.cancel(at);
+            return;
+        }
+        (self.live[at].ask, self.live[at].price) = (ask, price.unwrap_or(0));
+        if price.is_none() {
+            self.walk_in(at, met);
         }
     }
 
@@ -138,8 +178,11 @@ impl Pair {
     fn cancel(&mut self, at: usize) {
         let order = &mut self.live[at];
         if order.qty > 0 {
-            self.fast
-                .release(order.holding, order.ask.side, order.price, order.qty);
+            if !order.ask.is_conditional {
+                let side = order.ask.side;
+                self.fast
+                    .release(order.holding, side, order.price, order.qty);
+            }
             self.slow.release(order.number, order.qty);
             self.fast.order_closed(order.holding);
             self.slow.order_closed(order.number);
@@ -196,6 +239,7 @@ impl Pair {
             Step::Amend { pick, price, qty } if !self.live.is_empty() => {
                 self.amend(pick % self.live.len(), price, qty);
             }
+            Step::CallUp { pick } => self.call_up(pick),
             Step::Cancel { .. } | Step::Amend { .. } => {}
             Step::Restore => self.restore(),
             ref setting => self.set(setting),
@@ -252,7 +296,7 @@ impl Pair {
         self.fast.write(&mut again);
         assert_eq!(bytes, again);
         for order in &mut self.live {
-            order.holding = self.fast.holding(order.ask.account, order.ask.symbol);
+            order.holding = self.fast.restored(order.ask.account, order.ask.symbol);
         }
     }
 
