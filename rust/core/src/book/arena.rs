@@ -1,6 +1,7 @@
 //! Where orders live: one cache line each, reused through a free list.
 
 use crate::book::tags::Tags;
+use crate::prefetch::prefetch;
 use crate::units::Side;
 
 /// Index of an order in the [`Arena`].
@@ -156,6 +157,12 @@ impl Arena {
     #[inline]
     pub fn get(&self, slot: Slot) -> &Order {
         &self.orders[slot as usize]
+    }
+
+    /// Asks for the memory of `slot` before it is needed.
+    #[inline]
+    pub(crate) fn prefetch(&self, slot: Slot) {
+        prefetch(&self.orders, slot as usize);
     }
 
     /// The order at `slot`.

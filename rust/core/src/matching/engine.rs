@@ -17,7 +17,7 @@ use crate::matching::record::{self, CommandRecord, OP_CANCEL, OP_MODIFY, OP_NEW,
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
 use crate::matching::waiting::Due;
 use crate::reject::RejectCode;
-use crate::risk::{Refusal, Risk};
+use crate::risk::{Holding, Refusal, Risk};
 
 /// A deterministic exchange for many instruments.
 ///
@@ -123,7 +123,11 @@ impl Engine {
     /// Executes a batch of records in order; what [`Engine::apply`] does, one after the other,
     /// with the time told before each.
     pub fn process<R: Record, S: Sink>(&mut self, records: &[R], out: &mut S) {
-        for record in records {
+        let looks_ahead = self.risk.keeps_accounts();
+        for (at, record) in records.iter().enumerate() {
+            if looks_ahead {
+                self.look_ahead(records, at);
+            }
             let command = record.command();
             if command.timestamp_ns > self.now_ns {
                 self.advance_time(command.timestamp_ns, out);
@@ -141,6 +145,32 @@ impl Engine {
                     Err(code) => self.refuse_record(command, code, out),
                 },
                 _ => self.process_rare(record, out),
+            }
+        }
+    }
+
+    /// Asks for the memory the accounts of records behind place `at` will need, in four stages.
+    #[inline(always)]
+    fn look_ahead<R: Record>(&self, records: &[R], at: usize) {
+        for (stage, ahead) in [(0, 12), (1, 8), (2, 4)] {
+            let Some(record) = records.get(at + ahead) else {
+                continue;
+            };
+            let command = record.command();
+            match (command.op, stage) {
+                (OP_NEW, stage) => self.risk.prefetch(command.account, stage),
+                (OP_CANCEL, 1) => {
+                    if let Some(slot) = self.index.get(command.order_id) {
+                        self.arena.prefetch(slot);
+                    }
+                }
+                (OP_CANCEL, 2) => {
+                    if let Some(slot) = self.index.get(command.order_id) {
+                        let holding = Holding(self.arena.get(slot).holding);
+                        self.risk.prefetch_holding(holding);
+                    }
+                }
+                _ => {}
             }
         }
     }
