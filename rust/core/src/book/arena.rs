@@ -159,8 +159,15 @@ impl Arena {
         &self.orders[slot as usize]
     }
 
+    /// The order at `slot`, or some other one where there is none.
+    #[inline(always)]
+    pub(crate) fn peek(&self, slot: Slot) -> Option<&Order> {
+        self.orders
+            .get((slot as usize).min(self.orders.len().saturating_sub(1)))
+    }
+
     /// Asks for the memory of `slot` before it is needed.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn prefetch(&self, slot: Slot) {
         prefetch(&self.orders, slot as usize);
     }
