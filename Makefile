@@ -26,7 +26,7 @@ rust_files := Cargo.toml Cargo.lock $(shell find rust -path rust/fuzz -prune -o 
 python_files := pyproject.toml README.md $(shell find python -type f -not -name '*.so' \
 	-not -path '*/__pycache__/*')
 
-.PHONY: help demo test check fmt lint bench soak fuzz docs build wheel clean tools
+.PHONY: help demo test check fmt lint bench soak twins mutants fuzz docs build wheel clean tools
 
 help: ## print this list
 	@echo "usage: make TARGET    (PYTHON=$(PYTHON), environment in $(VENV))"
@@ -57,6 +57,13 @@ bench: $(STAMPS)/built ## measure, beside baselines; writes benches/RESULTS.md
 
 soak: $(STAMPS)/built ## run for SOAK_SECONDS (60) and fail if memory grows
 	$(BIN)/python benches/soak.py --seconds $(or $(SOAK_SECONDS),60)
+
+twins: ## compare the matching engine with its slow twin for TWIN_COMMANDS (100,000,000)
+	SOAK_COMMANDS=$(or $(TWIN_COMMANDS),100000000) $(CARGO) test --locked --release \
+		-p tradecore-core --test twins as_long_as_one_likes -- --ignored --nocapture
+
+mutants: ## seed known bugs into a copy of the core and demand that its tests find each
+	$(PYTHON) tests/mutants/run.py
 
 fuzz: $(STAMPS)/tools ## feed garbage to every decoder for FUZZ_SECONDS (20) each
 	@$(BIN)/python rust/fuzz/run.py --seconds $(or $(FUZZ_SECONDS),20)

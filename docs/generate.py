@@ -149,7 +149,7 @@ def members(node: ast.ClassDef) -> Iterator[str]:
 def bases(node: ast.ClassDef) -> Iterator[ast.ClassDef]:
     """Yield the classes of the package that ``node`` inherits from."""
     named = {base.id for base in node.bases if isinstance(base, ast.Name)}
-    for path in sorted(PACKAGE.rglob("*.py")) if named else ():
+    for path in [*sorted(PACKAGE.rglob("*.py")), PACKAGE / "_core.pyi"] if named else ():
         for part in ast.parse(path.read_text()).body:
             if isinstance(part, ast.ClassDef) and part.name in named:
                 yield part

@@ -119,7 +119,7 @@ def as_array(commands: list[Command]) -> np.ndarray:
         ("op", "side", "time_in_force", "order_id", "price", "qty"), columns, strict=True
     ):
         array[name] = column
-    array["revision"] = np.where(columns[0] == 2, 2, 0)
+    array["mode"] = np.where(columns[0] == 2, 2, 0)
     return array
 
 

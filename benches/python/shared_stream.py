@@ -49,7 +49,7 @@ def stream(generator: Path) -> tuple[np.ndarray, dict[str, int]]:
     commands = np.zeros(len(records), dtype=tc.COMMAND_DTYPE)
     commands["op"] = np.array([0, 0, 1, 2], dtype="u1")[records["op"]]
     commands["type"] = records["op"] == 1
-    commands["revision"] = np.where(records["op"] == REINSERT, 2, 0)
+    commands["mode"] = np.where(records["op"] == REINSERT, 2, 0)
     for ours, theirs in [
         ("side", "side"),
         ("time_in_force", "tif"),

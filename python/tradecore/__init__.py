@@ -32,10 +32,13 @@ if TYPE_CHECKING:
     """Commands of `MatchingEngine.process`; docs/reference/matching.md has each field's numbers."""
     REPORT_DTYPE: np.dtype[np.void]
     """Its reports, and those of `take_reports`; described in the same place."""
+    SPECIAL_COMMAND_DTYPE: np.dtype[np.void]
+    """Commands with the terms few orders have; described in the same place."""
 
 __all__ = [
     "COMMAND_DTYPE",
     "REPORT_DTYPE",
+    "SPECIAL_COMMAND_DTYPE",
     "AbstractStrategy",
     "ExecutionReport",
     "Fees",
@@ -73,6 +76,8 @@ def __getattr__(name: str) -> object:
         return core.command_dtype()
     if name == "REPORT_DTYPE":
         return core.report_dtype()
+    if name == "SPECIAL_COMMAND_DTYPE":
+        return core.special_command_dtype()
     if name == "backtest":
         # A package that can be called, see there.
         return import_module("tradecore.backtest")

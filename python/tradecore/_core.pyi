@@ -20,12 +20,14 @@ __all__ = [
     "Eip712Key",
     "Eip712Signature",
     "EngineBook",
+    "EngineSession",
     "ExecutionReport",
     "Fill",
     "HmacKey",
     "InputError",
     "Instrument",
     "InstrumentSpecError",
+    "LiveOrder",
     "LobsterReplay",
     "MatchingEngine",
     "Order",
@@ -58,12 +60,20 @@ __all__ = [
     "order_transitions",
     "reject_codes",
     "report_dtype",
+    "special_command_dtype",
 ]
 
 _Number: TypeAlias = Decimal | str | int | float
 _Side: TypeAlias = Literal["buy", "sell"]
-_OrderType: TypeAlias = Literal["limit", "market"]
-_TimeInForce: TypeAlias = Literal["GTC", "IOC", "FOK"]
+_LiveType: TypeAlias = Literal[
+    "limit", "market", "stop", "stop_limit", "trailing_stop", "market_to_limit"
+]
+_OrderType: TypeAlias = _LiveType | Literal["iceberg"]
+_TimeInForce: TypeAlias = Literal["GTC", "IOC", "FOK", "GTD", "DAY"]
+_SelfTradePrevention: TypeAlias = Literal[
+    "none", "cancel_newest", "cancel_oldest", "cancel_both", "decrement"
+]
+_Phase: TypeAlias = Literal["open", "auction", "halted", "closed"]
 _Encoding: TypeAlias = Literal["hex", "base64"]
 _ExcessDigits: TypeAlias = Literal["refuse", "truncate"]
 _Message: TypeAlias = str | bytes | bytearray
@@ -251,7 +261,7 @@ class ExecutionReport:
 
     @property
     def price(self) -> Decimal | None:
-        """The order's limit; `None` for a market order."""
+        """The order's limit or protection price; `None` where it has none."""
 
     @property
     def quantity(self) -> Decimal:
@@ -259,7 +269,7 @@ class ExecutionReport:
 
     @property
     def last_price(self) -> Decimal | None:
-        """Of a trade its price, which is the maker's; else `None`."""
+        """Of a trade its price: the maker's, or the auction's; else `None`."""
 
     @property
     def last_quantity(self) -> Decimal | None:
@@ -286,8 +296,8 @@ class ExecutionReport:
         """The order on the other side of the trade."""
 
     @property
-    def liquidity(self) -> Literal["maker", "taker"] | None:
-        """Of a trade, whether this order rested or came."""
+    def liquidity(self) -> Literal["maker", "taker", "auction"] | None:
+        """Of a trade, whether this order rested or came, or met the other in an auction."""
 
     @property
     def reject_code(self) -> str | None:
@@ -302,15 +312,107 @@ class ExecutionReport:
         """The code's sentence."""
 
     @property
+    def reject_scope(self) -> Literal["global", "user", "account", "strategy", "symbol"] | None:
+        """Of a refusal by a limit, whose limit it is."""
+
+    @property
     def timestamp_ns(self) -> int:
         """The engine's time, in nanoseconds since 1970."""
 
+@disjoint_base
+class EngineSession:
+    """What an engine holds, and what an operator and the clock do to it."""
+
+    def book(self, symbol: str) -> EngineBook:
+        """Return a live view of one book."""
+
+    def order(self, order_id: int) -> LiveOrder | None:
+        """Return a live order as it stands now; `None` where there is none of this id."""
+
+    def waiting(self, symbol: str) -> list[LiveOrder]:
+        """Return the orders outside the book, by id: those with a trigger, and those held."""
+
+    def advance_time(self, timestamp_ns: int) -> list[ExecutionReport]:
+        """Tell the time, in nanoseconds since 1970, and return what was due by then.
+
+        Orders expire and pauses end in order of their time; the reports bear the time told. Time
+        never runs backwards: an earlier one changes nothing.
+        """
+
+    def set_phase(
+        self, symbol: str, phase: _Phase, *, timestamp_ns: int | None = None
+    ) -> list[ExecutionReport]:
+        """Lead a symbol into another state and return what traded because of it.
+
+        To ``"open"`` and to ``"closed"`` what is crossed is uncrossed first, at one price.
+
+        Raises:
+            InputError: If the word is not known.
+        """
+
+    def phase(self, symbol: str) -> _Phase:
+        """Return the state of a symbol; during a pause of its dynamic band ``"auction"``."""
+
+    def set_bands(
+        self,
+        symbol: str,
+        *,
+        low: _Number | None = None,
+        high: _Number | None = None,
+        dynamic_bps: int | None = None,
+        halt_ns: int = 0,
+    ) -> None:
+        """Bound the prices of a symbol; what is not given is not bounded any more.
+
+        Args:
+            symbol: One of the engine's instruments.
+            low: Lowest limit accepted.
+            high: Highest limit accepted.
+            dynamic_bps: How far from the reference price a trade may be, in hundredths of a
+                percent, 1 to 9,999.
+            halt_ns: How long trading pauses when one would be farther; 0 cancels the rest of the
+                order instead.
+
+        Raises:
+            PriceError: If a price is off the tick or not positive.
+            InputError: If `low` is above `high`, or a number is out of its range.
+        """
+
+    def set_reference(self, symbol: str, price: _Number) -> None:
+        """Set what bands and auctions refer to, until the next trade.
+
+        Raises:
+            PriceError: If the price is off the tick or not positive.
+        """
+
+    def last_price(self, symbol: str) -> Decimal | None:
+        """Return the price of the last trade; `None` before the first."""
+
+    def indication(self, symbol: str) -> tuple[Decimal, Decimal, Decimal] | None:
+        """Return what an auction would come to now: price, volume, and demand less supply there.
+
+        `None` while nothing is crossed.
+        """
+
+    def state_hash(self) -> str:
+        """Return 32 hex digits that are equal for equal states on every platform."""
+
+    @property
+    def live_orders(self) -> int:
+        """Live orders of all instruments, those that wait included."""
+
+    @property
+    def symbols(self) -> list[str]:
+        """The instruments' names; an instrument's position is its `symbol` in the arrays."""
+
 @final
-class MatchingEngine:
+class MatchingEngine(EngineSession):
     """Price-time matching of many instruments, deterministic and without a clock.
 
     A refusal by rule is a report with ``exec_type="rejected"``; a call that makes no sense raises
     a `TradecoreError` and changes nothing. The rules are in ``docs/reference/matching.md``.
+
+    A call that tells a later time returns what was due by then first, such as orders that expire.
     """
 
     def __new__(cls, instruments: Sequence[Instrument]) -> MatchingEngine:
@@ -336,9 +438,14 @@ class MatchingEngine:
         expire_time_ns: int | None = None,
         account: int = 0,
         client_order_id: str | None = None,
-        self_trade_prevention: str | None = None,
+        self_trade_prevention: _SelfTradePrevention | None = None,
         timestamp_ns: int | None = None,
         order_id: int = 0,
+        trailing_distance: _Number | None = None,
+        reprice: bool = False,
+        oco: int | None = None,
+        held: bool = False,
+        releases: int | None = None,
     ) -> list[ExecutionReport]:
         """Place an order and return what became of it, in order.
 
@@ -346,25 +453,32 @@ class MatchingEngine:
             symbol: One of the engine's instruments.
             side: Which way.
             quantity: In base units or contracts.
-            type: ``"limit"`` or ``"market"``.
-            price: The limit of a limit order; a market order takes none.
-            stop_price: Refused in this version.
-            display_quantity: Refused in this version.
-            time_in_force: ``"GTC"``, ``"IOC"`` or ``"FOK"``.
+            type: ``"iceberg"`` is a limit order with a `display_quantity`.
+            price: The limit; of an order without one its protection price.
+            stop_price: The trigger of a stop; of a trailing stop where it starts.
+            display_quantity: What an iceberg shows at a time.
+            time_in_force: How long it may rest.
             post_only: Refuse the order rather than let it take.
-            reduce_only: Refused in this version.
-            expire_time_ns: Refused in this version.
+            reduce_only: Trade no more than the position it reduces.
+            expire_time_ns: When a GTD order ends, in nanoseconds since 1970.
             account: Whose order.
             client_order_id: A name no other live order of the account bears.
-            self_trade_prevention: ``"none"``; another mode is refused in this version.
+            self_trade_prevention: What happens when it meets an order of its owner; ``None`` is
+                ``"none"``, they trade.
             timestamp_ns: When, in nanoseconds since 1970; the last time told unless given.
             order_id: The caller's own id, or 0 to be given the next one.
+            trailing_distance: How far the trigger of a trailing stop stays behind the last trade.
+            reprice: Move a post-only order behind the best opposite price rather than refuse it.
+            oco: Id of a live order: when one of the two trades, is triggered or is gone, the other
+                is canceled.
+            held: Wait until another order releases it.
+            releases: Id of a held order: it comes when this one is gone, for what this one traded.
 
         Raises:
             UnknownSymbolError: If the engine has no such instrument.
-            PriceError: If the price is off the tick or not positive.
-            QuantityError: If the quantity is off the lot or not positive.
-            InputError: If a word is not known or a price is missing or out of place.
+            PriceError: If a price is off the tick or not positive.
+            QuantityError: If a quantity is off the lot or not positive.
+            InputError: If a word is not known, or an argument is missing or out of place.
         """
 
     def place(
@@ -383,13 +497,78 @@ class MatchingEngine:
         expire_time_ns: int | None = None,
         account: int = 0,
         client_order_id: str | None = None,
-        self_trade_prevention: str | None = None,
+        self_trade_prevention: _SelfTradePrevention | None = None,
         timestamp_ns: int | None = None,
         order_id: int = 0,
+        trailing_distance: _Number | None = None,
+        reprice: bool = False,
+        oco: int | None = None,
+        held: bool = False,
+        releases: int | None = None,
     ) -> int:
         """Do what `submit` does, but return the order's id only, or 0 when it was refused.
 
         The reports wait for `take_reports`.
+        """
+
+    def submit_bracket(
+        self,
+        symbol: str,
+        *,
+        side: _Side,
+        quantity: _Number,
+        stop_loss: _Number,
+        take_profit: _Number,
+        price: _Number | None = None,
+        time_in_force: _TimeInForce = "GTC",
+        account: int = 0,
+        client_order_id: str | None = None,
+        timestamp_ns: int | None = None,
+    ) -> list[ExecutionReport]:
+        """Place an order and the two that close it again, of which one cancels the other.
+
+        The stop at `stop_loss` is placed first, then the limit order at `take_profit`, both held;
+        then the entry, at `price` or at the market, which releases them for what it traded. Where
+        one of the three is refused, the others are canceled.
+
+        Args:
+            symbol: One of the engine's instruments.
+            side: Of the entry.
+            quantity: Of the entry, in base units or contracts.
+            stop_loss: Trigger of the stop.
+            take_profit: Limit of the closing order.
+            price: Limit of the entry; a market order without one.
+            time_in_force: Of the entry; not ``"GTD"``.
+            account: Whose orders.
+            client_order_id: Name of the entry.
+            timestamp_ns: When, in nanoseconds since 1970; the last time told unless given.
+
+        Raises:
+            TradecoreError: As `submit`.
+            InputError: If the prices are not in the order loss, entry, profit (of a sell the other
+                way round).
+        """
+
+    def submit_oco(
+        self,
+        symbol: str,
+        *,
+        side: _Side,
+        quantity: _Number,
+        price: _Number,
+        stop_price: _Number,
+        account: int = 0,
+        timestamp_ns: int | None = None,
+    ) -> list[ExecutionReport]:
+        """Place a stop, then a limit order of the same side; one cancels the other.
+
+        Without a limit order, where a stop is triggered at once. Where the limit order is refused,
+        the stop is canceled.
+
+        Raises:
+            TradecoreError: As `submit`.
+            InputError: If the stop price is not beyond the limit: above it for a buy, below for a
+                sell.
         """
 
     def modify(
@@ -399,11 +578,12 @@ class MatchingEngine:
         order_id: int,
         price: _Number | None = None,
         quantity: _Number | None = None,
+        stop_price: _Number | None = None,
         open_quantity: _Number | None = None,
         keep_priority: bool = True,
         timestamp_ns: int | None = None,
     ) -> list[ExecutionReport]:
-        """Change a resting order.
+        """Change a live order.
 
         A smaller quantity at the same price keeps the order's place in the queue; anything else
         sends it to the back, after trading with what it now reaches.
@@ -413,8 +593,9 @@ class MatchingEngine:
             order_id: Which order.
             price: New limit; the old one unless given.
             quantity: New total, what has traded included (FIX 38).
+            stop_price: New trigger of an order that waits for one.
             open_quantity: Instead of `quantity`: what is to be left open.
-            keep_priority: With `open_quantity` only: ``False`` always sends it to the back.
+            keep_priority: ``False``, not with `quantity`, always sends it to the back.
             timestamp_ns: When, in nanoseconds since 1970; the last time told unless given.
 
         Raises:
@@ -424,10 +605,20 @@ class MatchingEngine:
     def cancel(
         self, symbol: str, *, order_id: int, timestamp_ns: int | None = None
     ) -> list[ExecutionReport]:
-        """Take an order out; a `rejected` report with ``UNKNOWN_ORDER`` if none rests."""
+        """Take an order out; a `rejected` report with ``UNKNOWN_ORDER`` if there is none."""
 
     def remove(self, symbol: str, *, order_id: int, timestamp_ns: int | None = None) -> bool:
         """Do what `cancel` does, but return only whether an order was taken out."""
+
+    def cancel_all(
+        self,
+        symbol: str | None = None,
+        *,
+        account: int | None = None,
+        side: _Side | None = None,
+        timestamp_ns: int | None = None,
+    ) -> list[ExecutionReport]:
+        """Take out every live order, or those of a symbol, an account, a side, by id."""
 
     def process(
         self, commands: npt.NDArray[np.void], /, *, out: npt.NDArray[np.void] | None = None
@@ -439,8 +630,8 @@ class MatchingEngine:
         allocates nothing; where `out` is too short, an array of our own is returned instead.
 
         Shape:
-            ``(n,)`` of `COMMAND_DTYPE` in, ``(m,)`` of `REPORT_DTYPE` out; prices in ticks,
-            quantities in lots.
+            ``(n,)`` of `COMMAND_DTYPE` or `SPECIAL_COMMAND_DTYPE` in, ``(m,)`` of `REPORT_DTYPE`
+            out; prices in ticks, quantities in lots.
 
         Raises:
             InputError: If the array has another type or shape.
@@ -453,22 +644,52 @@ class MatchingEngine:
             ``(m,)`` of `REPORT_DTYPE`.
         """
 
-    def book(self, symbol: str) -> EngineBook:
-        """Return a live view of one book."""
+@final
+class LiveOrder:
+    """A live order as it stood when asked for.
 
-    def advance_time(self, timestamp_ns: int, /) -> None:
-        """Tell the engine the time, in nanoseconds since 1970; it never runs backwards."""
-
-    def state_hash(self) -> str:
-        """Return 32 hex digits that are equal for equal states on every platform."""
+    Prices and quantities are exact decimals in quote and base units.
+    """
 
     @property
-    def live_orders(self) -> int:
-        """Resting orders of all instruments."""
+    def order_id(self) -> int: ...
+    @property
+    def client_order_id(self) -> str | None:
+        """The caller's own name for it."""
 
     @property
-    def symbols(self) -> list[str]:
-        """The instruments' names; an instrument's position is its `symbol` in the arrays."""
+    def account(self) -> int: ...
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def side(self) -> _Side: ...
+    @property
+    def type(self) -> _LiveType:
+        """What it is once it comes in; what rests is a limit order."""
+
+    @property
+    def state(self) -> Literal["resting", "pending_trigger", "held"]:
+        """In the book, waiting for its trigger, or waiting for another order."""
+
+    @property
+    def price(self) -> Decimal | None:
+        """The limit or protection price; `None` where it has none."""
+
+    @property
+    def stop_price(self) -> Decimal | None:
+        """The trigger as it stands; `None` where it has none."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """Total quantity (FIX 38)."""
+
+    @property
+    def leaves_quantity(self) -> Decimal:
+        """Still open, shown in the book or not."""
+
+    @property
+    def cumulative_quantity(self) -> Decimal:
+        """Traded so far."""
 
 @final
 class EngineBook:
@@ -492,7 +713,10 @@ class EngineBook:
         """Price and quantity of the lowest ask."""
 
     def queues(self, side: _Side, /) -> list[tuple[int, int, list[tuple[int, int]]]]:
-        """Return every level, best first: ticks, lots, and (order id, lots) oldest first."""
+        """Return every level, best first: ticks, lots, and (order id, lots) oldest first.
+
+        Of an iceberg the lots it shows.
+        """
 
 @disjoint_base
 class BookView:
@@ -778,6 +1002,9 @@ class LobsterReplay:
 
 def command_dtype() -> np.dtype[Any]:
     """Return the type of `MatchingEngine.process`'s argument."""
+
+def special_command_dtype() -> np.dtype[Any]:
+    """Return the same with the terms few orders have: triggers, links, expiry, icebergs."""
 
 def report_dtype() -> np.dtype[Any]:
     """Return the type of `MatchingEngine.process`'s answer."""

@@ -13,12 +13,14 @@ from tradecore._core import (
     Eip712Key,
     Eip712Signature,
     EngineBook,
+    EngineSession,
     ExecutionReport,
     Fill,
     HmacKey,
     InputError,
     Instrument,
     InstrumentSpecError,
+    LiveOrder,
     LobsterReplay,
     MatchingEngine,
     Order,
@@ -51,6 +53,7 @@ from tradecore._core import (
     order_transitions,
     reject_codes,
     report_dtype,
+    special_command_dtype,
 )
 
 __all__ = [
@@ -64,12 +67,14 @@ __all__ = [
     "Eip712Key",
     "Eip712Signature",
     "EngineBook",
+    "EngineSession",
     "ExecutionReport",
     "Fill",
     "HmacKey",
     "InputError",
     "Instrument",
     "InstrumentSpecError",
+    "LiveOrder",
     "LobsterReplay",
     "MatchingEngine",
     "Order",
@@ -102,4 +107,5 @@ __all__ = [
     "order_transitions",
     "reject_codes",
     "report_dtype",
+    "special_command_dtype",
 ]

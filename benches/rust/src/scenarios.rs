@@ -2,6 +2,7 @@
 //!
 //! Buys are priced along the first half of a walk and sells along the second, in shuffled order,
 //! so the book spans the whole walk; most orders live for a few messages, one in twenty for good.
+//! Ids come from a dense range, in no order.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -49,7 +50,8 @@ pub(crate) fn flow(
                 change(&mut author, order_id);
             }
         }
-        place(&mut author, &walk, now, &mut due);
+        let order_id = shuffled(now, orders);
+        place(&mut author, &walk, (now, order_id), &mut due);
     }
     Ok(author.finish())
 }
@@ -63,8 +65,20 @@ fn next_due(due: &mut BinaryHeap<Due>, now: usize) -> Option<(u64, bool)> {
     })
 }
 
-fn place(author: &mut Author, walk: &[i64], now: usize, due: &mut BinaryHeap<Due>) {
-    let (side, order_id) = (author.side(), author.fresh_id());
+/// The id of the order that comes after `now` others: each once, from 1 to the power of two that
+/// holds `orders`, neighbours far apart.
+const fn shuffled(now: usize, orders: usize) -> u64 {
+    let mask = orders.next_power_of_two() - 1;
+    (now.wrapping_mul(0x9E37_79B1) & mask) as u64 + 1
+}
+
+fn place(
+    author: &mut Author,
+    walk: &[i64],
+    (now, order_id): (usize, u64),
+    due: &mut BinaryHeap<Due>,
+) {
+    let side = author.side();
     let half = STEPS / 2;
     let at = author.rng.below(half as u32) as usize;
     let middle = walk[if side == BUY { at } else { half + at }];
@@ -136,6 +150,16 @@ mod tests {
             );
             assert_eq!(records, flow(swing, 5_000, seed).unwrap(), "{name}");
         }
+    }
+
+    #[test]
+    fn shuffled_ids_are_each_given_once() {
+        let mut ids: Vec<u64> = (0..5_000).map(|now| shuffled(now, 5_000)).collect();
+        assert!(ids[0].abs_diff(ids[1]) > 100);
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 5_000);
+        assert!(ids[0] > 0 && ids[4_999] <= 8_192);
     }
 
     #[test]

@@ -75,6 +75,31 @@ pub(crate) fn lots(value: &Bound<'_, PyAny>, instrument: &Instrument) -> PyResul
     instrument.lots(exact).map_err(IntoPy::into_py)
 }
 
+/// The ticks of a price argument that is not the order's `price`: its refusal says which.
+pub(crate) fn named_ticks(
+    value: &Bound<'_, PyAny>,
+    name: &str,
+    instrument: &Instrument,
+) -> PyResult<i64> {
+    let ticks = ticks(value, instrument).map_err(|error| named(&error, name, value.py()))?;
+    Ok(ticks.0)
+}
+
+/// The lots of a quantity argument that is not the order's `quantity`: its refusal says which.
+pub(crate) fn named_lots(
+    value: &Bound<'_, PyAny>,
+    name: &str,
+    instrument: &Instrument,
+) -> PyResult<i64> {
+    let lots = lots(value, instrument).map_err(|error| named(&error, name, value.py()))?;
+    Ok(lots.0)
+}
+
+fn named(error: &PyErr, name: &str, py: Python<'_>) -> PyErr {
+    let text = format!("{name}: {}", error.value(py));
+    PyErr::from_type(error.get_type(py), text)
+}
+
 /// Like [`decimal`], but `nan` and `inf` are refused in the words of a price or quantity.
 fn number<E: pyo3::PyTypeInfo>(
     value: &Bound<'_, PyAny>,
@@ -110,6 +135,22 @@ fn on_step(value: &Bound<'_, PyAny>, step: Decimal) -> Option<i64> {
     let count = (number / step).round();
     let close = (count * step - number).abs() <= FLOAT_TOLERANCE * number.abs();
     (close && count > 0.0 && count < 9e15).then_some(count as i64)
+}
+
+/// Any number of lots as Python's `decimal.Decimal`.
+pub(crate) fn quantity<'py>(
+    py: Python<'py>,
+    lots: i128,
+    instrument: &Instrument,
+) -> PyResult<Bound<'py, PyAny>> {
+    let lot = instrument.lot_size();
+    let exact = lot.mantissa().checked_mul(lots);
+    match exact.map(|mantissa| Decimal::new(mantissa, lot.scale())) {
+        Some(Ok(quantity)) => to_python(py, quantity),
+        Some(Err(_)) | None => Err(QuantityError::new_err(format!(
+            "quantity is beyond what a decimal holds: {lots} lots of {lot}"
+        ))),
+    }
 }
 
 /// A decimal as Python's `decimal.Decimal`.

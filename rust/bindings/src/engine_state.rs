@@ -6,11 +6,12 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use tradecore_core::instrument as core;
-use tradecore_core::matching::{Detailed, Engine, ExecType, NewOrder};
-use tradecore_core::order::{OrderType, TimeInForce};
+use tradecore_core::matching::hash::SymbolState;
+use tradecore_core::matching::{Command, Engine, NewOrder, Sink, Terms};
+use tradecore_core::reject::RejectCode;
 
-use crate::arguments::{Whole, Word};
-use crate::convert;
+use crate::arguments::Whole;
+use crate::collected::Collected;
 use crate::errors::{InputError, UnknownSymbolError};
 use crate::instrument::Instrument;
 use crate::records::ReportBuffer;
@@ -22,55 +23,9 @@ pub(crate) struct State {
     symbols: HashMap<String, u32>,
     /// The symbol of the last call: most calls come with the very same string object.
     last_symbol: Option<(Py<PyString>, u32)>,
-    pub(crate) detailed: Detailed,
+    pub(crate) collected: Collected,
     /// Reports of `place` and `remove` until somebody takes them.
     pub(crate) untaken: ReportBuffer,
-}
-
-/// What an order asks for, as Python wrote it.
-pub(crate) struct Terms<'a, 'py> {
-    pub(crate) side: Word<'a>,
-    pub(crate) quantity: &'a Bound<'py, PyAny>,
-    pub(crate) r#type: Option<Word<'a>>,
-    pub(crate) price: Option<&'a Bound<'py, PyAny>>,
-    pub(crate) time_in_force: Option<Word<'a>>,
-    pub(crate) post_only: bool,
-}
-
-/// What the signature knows and this engine does not do: nothing is ever ignored.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each says whether one argument was given"
-)]
-pub(crate) struct Later<'a> {
-    pub(crate) stop_price: bool,
-    pub(crate) display_quantity: bool,
-    pub(crate) reduce_only: bool,
-    pub(crate) expire_time_ns: bool,
-    pub(crate) self_trade_prevention: Option<Word<'a>>,
-}
-
-impl Later<'_> {
-    /// Refuses the first of them that was asked for.
-    #[inline]
-    pub(crate) fn refuse(self) -> PyResult<()> {
-        let prevention = self
-            .self_trade_prevention
-            .is_some_and(|mode| mode.0 != "none");
-        let asked = [
-            (self.stop_price, "stop_price"),
-            (self.display_quantity, "display_quantity"),
-            (self.reduce_only, "reduce_only"),
-            (self.expire_time_ns, "expire_time_ns"),
-            (prevention, "self_trade_prevention"),
-        ];
-        match asked.into_iter().find(|(given, _)| *given) {
-            None => Ok(()),
-            Some((_, name)) => Err(InputError::new_err(format!(
-                "{name} is not offered by this version: leave it out"
-            ))),
-        }
-    }
 }
 
 impl State {
@@ -88,16 +43,9 @@ impl State {
             engine: Engine::new(instruments.into_iter().map(|i| i.0).collect()),
             symbols,
             last_symbol: None,
-            detailed: Detailed::default(),
+            collected: Collected::default(),
             untaken: ReportBuffer::default(),
         })
-    }
-
-    #[inline]
-    pub(crate) fn advance(&mut self, timestamp_ns: Option<Whole<i64>>) {
-        if let Some(Whole(now_ns)) = timestamp_ns {
-            self.engine.advance_time(now_ns);
-        }
     }
 
     /// The dense index of a symbol.
@@ -122,115 +70,110 @@ impl State {
         Ok(index)
     }
 
-    pub(crate) fn instrument(&self, symbol: u32) -> Arc<core::Instrument> {
-        Arc::clone(&self.engine.instruments()[symbol as usize])
+    /// The instrument with this dense index.
+    #[inline]
+    pub(crate) fn instrument(&self, symbol: u32) -> Option<&Arc<core::Instrument>> {
+        self.engine.instruments().get(symbol as usize)
     }
 
-    #[inline]
-    pub(crate) fn order(
+    /// Tells the time, executes one command, and answers everything that happened.
+    pub(crate) fn execute<'py>(
+        &mut self,
+        py: Python<'py>,
+        command: &Command,
+        timestamp_ns: Option<Whole<i64>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        self.collected.clear();
+        advance(&mut self.engine, timestamp_ns, &mut self.collected);
+        self.engine.apply(command, &mut self.collected);
+        self.reports(py, 0, None)
+    }
+
+    /// Executes a command whose arguments were checked: the engine has no objection.
+    pub(crate) fn set(&mut self, command: &Command) -> PyResult<()> {
+        self.collected.clear();
+        self.engine.apply(command, &mut self.collected);
+        match self.collected.reports.first() {
+            None => Ok(()),
+            Some(report) => {
+                let why = report.reject_code().map_or("refused", RejectCode::text);
+                Err(InputError::new_err(format!("{command:?}: {why}")))
+            }
+        }
+    }
+
+    /// State and instrument of a symbol.
+    pub(crate) fn market(
         &mut self,
         symbol: &Bound<'_, PyString>,
-        terms: &Terms<'_, '_>,
-        account: u32,
-        order_id: u64,
-    ) -> PyResult<NewOrder> {
-        let symbol = self.symbol(symbol)?;
-        let instrument = &self.engine.instruments()[symbol as usize];
-        let order_type = order_type(terms.r#type)?;
-        let price = match (order_type, terms.price) {
-            (OrderType::Limit, Some(price)) => convert::ticks(price, instrument)?.0,
-            (OrderType::Limit, None) => {
-                return Err(InputError::new_err(
-                    "a limit order needs a price: price=None",
-                ));
-            }
-            (_, None) => 0,
-            (_, Some(price)) => {
-                let text = format!("a market order takes no price: price={price}");
-                return Err(InputError::new_err(text));
-            }
-        };
-        Ok(NewOrder {
-            symbol,
-            account,
-            order_id,
-            side: convert::side(terms.side.0)?,
-            order_type,
-            time_in_force: time_in_force(terms.time_in_force)?,
-            post_only: terms.post_only,
-            price,
-            qty: convert::lots(terms.quantity, instrument)?.0,
-        })
+    ) -> PyResult<(&SymbolState, &core::Instrument)> {
+        let index = self.symbol(symbol)?;
+        let state = self.engine.symbol_state(index);
+        // Every index `symbol` answers is one of the engine's.
+        let state = state.ok_or_else(|| InputError::new_err("symbol has no market"))?;
+        Ok((state, &self.engine.instruments()[index as usize]))
     }
 
-    /// The caller's name of a live order, as a Python string.
-    pub(crate) fn name_of<'py>(
-        &self,
-        py: Python<'py>,
-        order_id: u64,
-    ) -> Option<Bound<'py, PyString>> {
-        self.engine
-            .client_order_id(order_id)
-            .map(|name| PyString::new(py, name))
-    }
-
-    /// The reports of the last command as objects.
+    /// The reports collected, as objects; those of `own` bear the name it was sent with.
     pub(crate) fn reports<'py>(
         &self,
         py: Python<'py>,
-        symbol: u32,
+        own: u64,
         name: Option<&Bound<'py, PyString>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let timestamp_ns = self.engine.now_ns();
-        let own = self
-            .detailed
-            .reports
-            .first()
-            .map_or(0, |report| report.order_id);
-        let mut limit = 0;
+        let collected = &self.collected;
         let list = PyList::empty(py);
-        for (report, cost) in self.detailed.reports.iter().zip(&self.detailed.costs) {
-            let mine = report.order_id == own;
-            if mine && report.exec_type() != ExecType::Trade {
-                limit = report.price;
-            }
-            let client_order_id = if mine {
-                name.map(|name| name.clone().unbind())
+        let rows = collected.reports.iter().zip(&collected.costs);
+        for ((report, cost), limit) in rows.zip(collected.limits()) {
+            let client_order_id = if let Some(name) = name.filter(|_| report.order_id == own) {
+                Some(name.clone().unbind())
             } else {
-                self.name_of(py, report.order_id).map(Bound::unbind)
+                self.name_of(py, report.order_id)
             };
             list.append(ExecutionReport {
                 report: *report,
                 cost: *cost,
-                limit: if mine { limit } else { report.price },
+                limit,
                 timestamp_ns,
-                instrument: Some(self.instrument(symbol)),
+                instrument: self.instrument(report.symbol).cloned(),
                 client_order_id,
             })?;
         }
         Ok(list)
     }
-}
 
-#[inline]
-fn order_type(word: Option<Word<'_>>) -> PyResult<OrderType> {
-    match word.map(|word| word.0) {
-        None | Some("limit") => Ok(OrderType::Limit),
-        Some("market") => Ok(OrderType::Market),
-        Some(word) => Err(InputError::new_err(format!(
-            "type must be 'limit' or 'market': type={word:?}"
-        ))),
+    /// The caller's name of an order that lives or just went.
+    fn name_of(&self, py: Python<'_>, order_id: u64) -> Option<Py<PyString>> {
+        let live = self.engine.client_order_id(order_id);
+        let name = live.or_else(|| self.collected.name(order_id))?;
+        Some(PyString::new(py, name).unbind())
     }
 }
 
+/// Tells an engine the time, where a caller said it.
 #[inline]
-fn time_in_force(word: Option<Word<'_>>) -> PyResult<TimeInForce> {
-    match word.map(|word| word.0) {
-        None | Some("GTC") => Ok(TimeInForce::Gtc),
-        Some("IOC") => Ok(TimeInForce::Ioc),
-        Some("FOK") => Ok(TimeInForce::Fok),
-        Some(word) => Err(InputError::new_err(format!(
-            "time_in_force must be 'GTC', 'IOC' or 'FOK': time_in_force={word:?}"
-        ))),
+pub(crate) fn advance<S: Sink>(engine: &mut Engine, time_ns: Option<Whole<i64>>, out: &mut S) {
+    if let Some(Whole(now_ns)) = time_ns {
+        engine.advance_time(now_ns, out);
+    }
+}
+
+/// Places an order and answers its id.
+#[inline]
+pub(crate) fn place<S: Sink>(
+    engine: &mut Engine,
+    order: &NewOrder,
+    terms: Option<&Terms>,
+    name: Option<&str>,
+    out: &mut S,
+) -> u64 {
+    match (name, terms) {
+        (None, None) => engine.apply(&Command::New(*order), out),
+        (None, Some(terms)) => engine.apply(&Command::NewWith(*order, *terms), out),
+        (Some(name), terms) => {
+            let terms = terms.copied().unwrap_or_default();
+            engine.apply_named(order, &terms, name, out)
+        }
     }
 }

@@ -5,15 +5,19 @@
 use pyo3::prelude::*;
 
 mod arguments;
+mod bracket;
+mod collected;
 mod convert;
 mod eip712;
 mod engine_book;
+mod engine_session;
 mod engine_state;
 mod errors;
 mod feed;
 mod flow;
 mod instrument;
 mod levels;
+mod live_order;
 mod lock;
 mod matching;
 mod mirror;
@@ -22,6 +26,7 @@ mod oms_args;
 mod oms_event;
 mod oms_order;
 mod oms_position;
+mod order_args;
 mod rate_limit;
 mod rebuild;
 mod records;
@@ -44,6 +49,8 @@ mod _core {
     #[pymodule_export]
     use crate::engine_book::EngineBook;
     #[pymodule_export]
+    use crate::engine_session::EngineSession;
+    #[pymodule_export]
     use crate::errors::{
         BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError,
         SigningError, SimulationError, TradecoreError, UnknownSymbolError,
@@ -54,6 +61,8 @@ mod _core {
     use crate::flow::generate_tape;
     #[pymodule_export]
     use crate::instrument::Instrument;
+    #[pymodule_export]
+    use crate::live_order::LiveOrder;
     #[pymodule_export]
     use crate::matching::MatchingEngine;
     #[pymodule_export]
@@ -71,7 +80,7 @@ mod _core {
     #[pymodule_export]
     use crate::rebuild::BookReplay;
     #[pymodule_export]
-    use crate::records::{command_dtype, report_dtype};
+    use crate::records::{command_dtype, report_dtype, special_command_dtype};
     #[pymodule_export]
     use crate::reject::reject_codes;
     #[pymodule_export]

@@ -2,49 +2,57 @@
 
 #![expect(
     clippy::needless_pass_by_value,
-    reason = "an extracted argument owns what it converted"
+    clippy::too_many_arguments,
+    clippy::fn_params_excessive_bools,
+    reason = "the arguments are those of the contract, and each owns what it converted"
 )]
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PySlice, PyString};
-use tradecore_core::matching::{Command, Engine, ExecType, NewOrder, Revision, Sink};
+use pyo3::types::{PyList, PySlice};
+use tradecore_core::matching::{Command, ExecType, Filter, Record};
 
 use crate::arguments::{Name, Whole, Word};
+use crate::bracket::{Bracket, Pair};
 use crate::convert;
-use crate::engine_book::EngineBook;
-use crate::engine_state::{Later, State, Terms};
-use crate::errors::InputError;
+use crate::engine_session::EngineSession;
+use crate::engine_state::{self, State};
 use crate::instrument::Instrument;
 use crate::lock::lock;
-use crate::records::{self, ReportBuffer, ReportElement, ReportSlice};
+use crate::order_args::{Request, Wish};
+use crate::records::{self, Commands, ReportBuffer, ReportElement, ReportSlice};
 
-#[pyclass(frozen, module = "tradecore._core")]
+#[pyclass(frozen, extends = EngineSession, module = "tradecore._core")]
 pub(crate) struct MatchingEngine(Arc<Mutex<State>>);
+
+/// The arguments of an order under one name.
+macro_rules! request {
+    ($($argument:ident)+) => { Request { $($argument),+ } };
+}
 
 #[pymethods]
 impl MatchingEngine {
     #[new]
-    fn new(instruments: Vec<Instrument>) -> PyResult<Self> {
-        Ok(Self(Arc::new(Mutex::new(State::new(instruments)?))))
+    fn new(instruments: Vec<Instrument>) -> PyResult<PyClassInitializer<Self>> {
+        let state = Arc::new(Mutex::new(State::new(instruments)?));
+        let session = PyClassInitializer::from(EngineSession(Arc::clone(&state)));
+        Ok(session.add_subclass(Self(state)))
     }
 
     #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None, stop_price = None,
                         display_quantity = None, time_in_force = None, post_only = false,
                         reduce_only = false, expire_time_ns = None, account = Whole(0),
                         client_order_id = None, self_trade_prevention = None,
-                        timestamp_ns = None, order_id = Whole(0)),
+                        timestamp_ns = None, order_id = Whole(0), trailing_distance = None,
+                        reprice = false, oco = None, held = false, releases = None),
            text_signature = "($self, symbol, *, side, quantity, type='limit', price=None, \
                              stop_price=None, display_quantity=None, time_in_force='GTC', \
                              post_only=False, reduce_only=False, expire_time_ns=None, \
                              account=0, client_order_id=None, self_trade_prevention=None, \
-                             timestamp_ns=None, order_id=0)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "keyword-only, as the contract names them"
-    )]
+                             timestamp_ns=None, order_id=0, trailing_distance=None, \
+                             reprice=False, oco=None, held=False, releases=None)")]
     fn submit<'py>(
         &self,
         py: Python<'py>,
@@ -58,55 +66,51 @@ impl MatchingEngine {
         time_in_force: Option<Word<'_>>,
         post_only: bool,
         reduce_only: bool,
-        expire_time_ns: Option<&Bound<'py, PyAny>>,
+        expire_time_ns: Option<Whole<i64>>,
         account: Whole<u32>,
         client_order_id: Option<Name<'py>>,
         self_trade_prevention: Option<Word<'_>>,
         timestamp_ns: Option<Whole<i64>>,
         order_id: Whole<u64>,
+        trailing_distance: Option<&Bound<'py, PyAny>>,
+        reprice: bool,
+        oco: Option<Whole<u64>>,
+        held: bool,
+        releases: Option<Whole<u64>>,
     ) -> PyResult<Bound<'py, PyList>> {
-        Later {
-            stop_price: stop_price.is_some(),
-            display_quantity: display_quantity.is_some(),
-            reduce_only,
-            expire_time_ns: expire_time_ns.is_some(),
-            self_trade_prevention,
-        }
-        .refuse()?;
-        let mut state = self.lock();
-        let terms = Terms {
-            side,
-            quantity,
-            r#type,
-            price,
-            time_in_force,
-            post_only,
+        let request = request! {
+            side quantity r#type price stop_price display_quantity time_in_force post_only
+            reduce_only expire_time_ns account self_trade_prevention order_id trailing_distance
+            reprice oco held releases
         };
-        let order = state.order(&symbol.0, &terms, account.0, order_id.0)?;
-        state.advance(timestamp_ns);
-        let State {
-            engine, detailed, ..
-        } = &mut *state;
-        detailed.clear();
+        let mut state = self.lock();
+        let symbol = state.symbol(&symbol.0)?;
+        let instrument = &state.engine.instruments()[symbol as usize];
+        let order = request.order(symbol, instrument)?;
+        let terms = request.terms(&order, instrument)?;
         let name = client_order_id.as_ref().map(|name| &name.0);
-        place(engine, &order, name, detailed)?;
-        state.reports(py, order.symbol, name)
+        let text = name.map(PyStringMethods::to_cow).transpose()?;
+        let State {
+            engine, collected, ..
+        } = &mut *state;
+        collected.clear();
+        engine_state::advance(engine, timestamp_ns, collected);
+        let id = engine_state::place(engine, &order, terms.as_ref(), text.as_deref(), collected);
+        state.reports(py, id, name)
     }
 
     #[pyo3(signature = (symbol, *, side, quantity, r#type = None, price = None, stop_price = None,
                         display_quantity = None, time_in_force = None, post_only = false,
                         reduce_only = false, expire_time_ns = None, account = Whole(0),
                         client_order_id = None, self_trade_prevention = None,
-                        timestamp_ns = None, order_id = Whole(0)),
+                        timestamp_ns = None, order_id = Whole(0), trailing_distance = None,
+                        reprice = false, oco = None, held = false, releases = None),
            text_signature = "($self, symbol, *, side, quantity, type='limit', price=None, \
                              stop_price=None, display_quantity=None, time_in_force='GTC', \
                              post_only=False, reduce_only=False, expire_time_ns=None, \
                              account=0, client_order_id=None, self_trade_prevention=None, \
-                             timestamp_ns=None, order_id=0)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "keyword-only, as the contract names them"
-    )]
+                             timestamp_ns=None, order_id=0, trailing_distance=None, \
+                             reprice=False, oco=None, held=False, releases=None)")]
     fn place(
         &self,
         symbol: Name<'_>,
@@ -119,47 +123,124 @@ impl MatchingEngine {
         time_in_force: Option<Word<'_>>,
         post_only: bool,
         reduce_only: bool,
-        expire_time_ns: Option<&Bound<'_, PyAny>>,
+        expire_time_ns: Option<Whole<i64>>,
         account: Whole<u32>,
         client_order_id: Option<Name<'_>>,
         self_trade_prevention: Option<Word<'_>>,
         timestamp_ns: Option<Whole<i64>>,
         order_id: Whole<u64>,
+        trailing_distance: Option<&Bound<'_, PyAny>>,
+        reprice: bool,
+        oco: Option<Whole<u64>>,
+        held: bool,
+        releases: Option<Whole<u64>>,
     ) -> PyResult<u64> {
-        Later {
-            stop_price: stop_price.is_some(),
-            display_quantity: display_quantity.is_some(),
-            reduce_only,
-            expire_time_ns: expire_time_ns.is_some(),
-            self_trade_prevention,
-        }
-        .refuse()?;
-        let mut state = self.lock();
-        let terms = Terms {
-            side,
-            quantity,
-            r#type,
-            price,
-            time_in_force,
-            post_only,
+        let request = request! {
+            side quantity r#type price stop_price display_quantity time_in_force post_only
+            reduce_only expire_time_ns account self_trade_prevention order_id trailing_distance
+            reprice oco held releases
         };
-        let order = state.order(&symbol.0, &terms, account.0, order_id.0)?;
-        state.advance(timestamp_ns);
+        let mut state = self.lock();
+        let symbol = state.symbol(&symbol.0)?;
+        let instrument = &state.engine.instruments()[symbol as usize];
+        let order = request.order(symbol, instrument)?;
+        let terms = request.terms(&order, instrument)?;
+        let text = client_order_id.as_ref().map(|name| name.0.to_cow());
+        let text = text.transpose()?;
         let State {
             engine, untaken, ..
         } = &mut *state;
+        engine_state::advance(engine, timestamp_ns, untaken);
         let before = untaken.0.len();
-        let id = place(
-            engine,
-            &order,
-            client_order_id.as_ref().map(|name| &name.0),
-            untaken,
-        )?;
-        let refused = untaken
-            .0
-            .get(before)
-            .is_some_and(|r| r.0.exec_type() == ExecType::Rejected);
+        let id = engine_state::place(engine, &order, terms.as_ref(), text.as_deref(), untaken);
+        let refused = untaken.is(before, ExecType::Rejected);
         Ok(if refused { 0 } else { id })
+    }
+
+    #[pyo3(signature = (symbol, *, side, quantity, stop_loss, take_profit, price = None,
+                        time_in_force = None, account = Whole(0), client_order_id = None,
+                        timestamp_ns = None),
+           text_signature = "($self, symbol, *, side, quantity, stop_loss, take_profit, \
+                             price=None, time_in_force='GTC', account=0, client_order_id=None, \
+                             timestamp_ns=None)")]
+    fn submit_bracket<'py>(
+        &self,
+        py: Python<'py>,
+        symbol: Name<'py>,
+        side: Word<'_>,
+        quantity: &Bound<'py, PyAny>,
+        stop_loss: &Bound<'py, PyAny>,
+        take_profit: &Bound<'py, PyAny>,
+        price: Option<&Bound<'py, PyAny>>,
+        time_in_force: Option<Word<'_>>,
+        account: Whole<u32>,
+        client_order_id: Option<Name<'py>>,
+        timestamp_ns: Option<Whole<i64>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let r#type = price.is_none().then_some(Word("market"));
+        let request = Request {
+            r#type,
+            price,
+            time_in_force,
+            account,
+            ..Request::of(side, quantity)
+        };
+        let mut state = self.lock();
+        let symbol = state.symbol(&symbol.0)?;
+        let instrument = &state.engine.instruments()[symbol as usize];
+        let bracket = Bracket {
+            entry: request.order(symbol, instrument)?,
+            stop_loss: convert::named_ticks(stop_loss, "stop_loss", instrument)?,
+            take_profit: convert::named_ticks(take_profit, "take_profit", instrument)?,
+        };
+        request.terms(&bracket.entry, instrument)?;
+        bracket.check(instrument)?;
+        let name = client_order_id.as_ref().map(|name| &name.0);
+        let text = name.map(PyStringMethods::to_cow).transpose()?;
+        let State {
+            engine, collected, ..
+        } = &mut *state;
+        collected.clear();
+        engine_state::advance(engine, timestamp_ns, collected);
+        let id = bracket.place(engine, text.as_deref(), collected);
+        state.reports(py, id, name)
+    }
+
+    #[pyo3(signature = (symbol, *, side, quantity, price, stop_price, account = Whole(0),
+                        timestamp_ns = None),
+           text_signature = "($self, symbol, *, side, quantity, price, stop_price, account=0, \
+                             timestamp_ns=None)")]
+    fn submit_oco<'py>(
+        &self,
+        py: Python<'py>,
+        symbol: Name<'py>,
+        side: Word<'_>,
+        quantity: &Bound<'py, PyAny>,
+        price: &Bound<'py, PyAny>,
+        stop_price: &Bound<'py, PyAny>,
+        account: Whole<u32>,
+        timestamp_ns: Option<Whole<i64>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let request = Request {
+            price: Some(price),
+            account,
+            ..Request::of(side, quantity)
+        };
+        let mut state = self.lock();
+        let symbol = state.symbol(&symbol.0)?;
+        let instrument = &state.engine.instruments()[symbol as usize];
+        let pair = Pair {
+            limit: request.order(symbol, instrument)?,
+            stop_price: convert::named_ticks(stop_price, "stop_price", instrument)?,
+        };
+        pair.check(instrument)?;
+        let State {
+            engine, collected, ..
+        } = &mut *state;
+        collected.clear();
+        engine_state::advance(engine, timestamp_ns, collected);
+        pair.place(engine, collected);
+        state.reports(py, 0, None)
     }
 
     #[pyo3(signature = (symbol, *, order_id, timestamp_ns = None))]
@@ -171,21 +252,8 @@ impl MatchingEngine {
         timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let mut state = self.lock();
-        let symbol = state.symbol(&symbol.0)?;
-        state.advance(timestamp_ns);
-        let name = state.name_of(py, order_id.0);
-        let State {
-            engine, detailed, ..
-        } = &mut *state;
-        detailed.clear();
-        engine.apply(
-            &Command::Cancel {
-                symbol,
-                order_id: order_id.0,
-            },
-            detailed,
-        );
-        state.reports(py, symbol, name.as_ref())
+        let (symbol, order_id) = (state.symbol(&symbol.0)?, order_id.0);
+        state.execute(py, &Command::Cancel { symbol, order_id }, timestamp_ns)
     }
 
     #[pyo3(signature = (symbol, *, order_id, timestamp_ns = None))]
@@ -196,30 +264,36 @@ impl MatchingEngine {
         timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<bool> {
         let mut state = self.lock();
-        let symbol = state.symbol(&symbol.0)?;
-        state.advance(timestamp_ns);
+        let (symbol, order_id) = (state.symbol(&symbol.0)?, order_id.0);
         let State {
             engine, untaken, ..
         } = &mut *state;
-        engine.apply(
-            &Command::Cancel {
-                symbol,
-                order_id: order_id.0,
-            },
-            untaken,
-        );
-        Ok(untaken
-            .0
-            .last()
-            .is_some_and(|r| r.0.exec_type() == ExecType::Canceled))
+        engine_state::advance(engine, timestamp_ns, untaken);
+        let before = untaken.0.len();
+        engine.apply(&Command::Cancel { symbol, order_id }, untaken);
+        Ok(untaken.is(before, ExecType::Canceled))
     }
 
-    #[pyo3(signature = (symbol, *, order_id, price = None, quantity = None, open_quantity = None,
-                        keep_priority = true, timestamp_ns = None))]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "keyword-only, as the contract names them"
-    )]
+    #[pyo3(signature = (symbol = None, *, account = None, side = None, timestamp_ns = None))]
+    fn cancel_all<'py>(
+        &self,
+        py: Python<'py>,
+        symbol: Option<Name<'py>>,
+        account: Option<Whole<u32>>,
+        side: Option<Word<'_>>,
+        timestamp_ns: Option<Whole<i64>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let mut state = self.lock();
+        let filter = Filter {
+            account: account.map(|account| account.0),
+            symbol: symbol.map(|symbol| state.symbol(&symbol.0)).transpose()?,
+            side: side.map(|side| convert::side(side.0)).transpose()?,
+        };
+        state.execute(py, &Command::CancelAll(filter), timestamp_ns)
+    }
+
+    #[pyo3(signature = (symbol, *, order_id, price = None, quantity = None, stop_price = None,
+                        open_quantity = None, keep_priority = true, timestamp_ns = None))]
     fn modify<'py>(
         &self,
         py: Python<'py>,
@@ -227,48 +301,26 @@ impl MatchingEngine {
         order_id: Whole<u64>,
         price: Option<&Bound<'py, PyAny>>,
         quantity: Option<&Bound<'py, PyAny>>,
+        stop_price: Option<&Bound<'py, PyAny>>,
         open_quantity: Option<&Bound<'py, PyAny>>,
         keep_priority: bool,
         timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<Bound<'py, PyList>> {
+        let wish = Wish {
+            price,
+            quantity,
+            stop_price,
+            open_quantity,
+            keep_priority,
+        };
         let mut state = self.lock();
         let symbol = state.symbol(&symbol.0)?;
-        let instrument = state.instrument(symbol);
-        let price = price
-            .map(|price| convert::ticks(price, &instrument))
-            .transpose()?;
-        let (qty, revision) = match (quantity, open_quantity, keep_priority) {
-            (None, None, true) => (None, Revision::Total),
-            (None, None, false) => (None, Revision::Reinsert),
-            (Some(total), None, true) => (Some(total), Revision::Total),
-            (None, Some(open), true) => (Some(open), Revision::Open),
-            (None, Some(open), false) => (Some(open), Revision::Reinsert),
-            (Some(_), _, _) => {
-                return Err(InputError::new_err(
-                    "modify takes quantity (the new total) or open_quantity (what is left), \
-                     and keep_priority=False only with the latter",
-                ));
-            }
+        let command = Command::Modify {
+            symbol,
+            order_id: order_id.0,
+            change: wish.change(&state.engine.instruments()[symbol as usize])?,
         };
-        let qty = qty.map(|qty| convert::lots(qty, &instrument)).transpose()?;
-        state.advance(timestamp_ns);
-        let name = state.name_of(py, order_id.0);
-        let State {
-            engine, detailed, ..
-        } = &mut *state;
-        detailed.clear();
-        let (price, qty) = (price.map(|p| p.0), qty.map(|q| q.0));
-        engine.apply(
-            &Command::Modify {
-                symbol,
-                order_id: order_id.0,
-                price,
-                qty,
-                revision,
-            },
-            detailed,
-        );
-        state.reports(py, symbol, name.as_ref())
+        state.execute(py, &command, timestamp_ns)
     }
 
     #[pyo3(signature = (commands, /, *, out = None))]
@@ -278,8 +330,29 @@ impl MatchingEngine {
         commands: &Bound<'py, PyAny>,
         out: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let commands = records::commands(commands)?;
-        let commands = records::contiguous(&commands)?;
+        match records::commands(commands)? {
+            Commands::Ordinary(commands) => self.run(py, records::contiguous(&commands)?, out),
+            Commands::Special(commands) => self.run(py, records::contiguous(&commands)?, out),
+        }
+    }
+
+    fn take_reports<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<ReportElement>> {
+        std::mem::take(&mut self.lock().untaken).into_array(py)
+    }
+}
+
+impl MatchingEngine {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        lock(&self.0)
+    }
+
+    /// Executes an array of records, and answers an array of reports.
+    fn run<'py, R: Record + Sync>(
+        &self,
+        py: Python<'py>,
+        commands: &[R],
+        out: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let Some(out) = out else {
             let mut reports = ReportBuffer::default();
             py.detach(|| {
@@ -301,61 +374,4 @@ impl MatchingEngine {
             Some(reports) => Ok(reports.into_array(py).into_any()),
         }
     }
-
-    fn take_reports<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<ReportElement>> {
-        std::mem::take(&mut self.lock().untaken).into_array(py)
-    }
-
-    fn book(&self, symbol: Name<'_>) -> PyResult<EngineBook> {
-        let mut state = self.lock();
-        let index = state.symbol(&symbol.0)?;
-        Ok(EngineBook {
-            state: Arc::clone(&self.0),
-            symbol: index,
-            instrument: state.instrument(index),
-        })
-    }
-
-    #[pyo3(signature = (timestamp_ns, /))]
-    fn advance_time(&self, timestamp_ns: Whole<i64>) {
-        self.lock().engine.advance_time(timestamp_ns.0);
-    }
-
-    #[getter]
-    fn live_orders(&self) -> u32 {
-        self.lock().engine.live_orders()
-    }
-
-    #[getter]
-    fn symbols(&self) -> Vec<String> {
-        self.lock()
-            .engine
-            .instruments()
-            .iter()
-            .map(|i| i.symbol().to_owned())
-            .collect()
-    }
-
-    fn state_hash(&self) -> String {
-        format!("{:032x}", self.lock().engine.state_hash())
-    }
-}
-
-impl MatchingEngine {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        lock(&self.0)
-    }
-}
-
-#[inline]
-fn place<S: Sink>(
-    engine: &mut Engine,
-    order: &NewOrder,
-    name: Option<&Bound<'_, PyString>>,
-    out: &mut S,
-) -> PyResult<u64> {
-    Ok(match name {
-        None => engine.apply(&Command::New(*order), out),
-        Some(name) => engine.apply_named(order, name.to_cow()?.as_ref(), out),
-    })
 }

@@ -6,9 +6,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::Instrument;
-use tradecore_core::matching::report::{MAKER, TAKER};
+use tradecore_core::matching::report::{AUCTION, MAKER, TAKER};
 use tradecore_core::matching::{ExecType, Report};
 use tradecore_core::reject::RejectCode;
+use tradecore_core::risk::Scope;
 use tradecore_core::units::{Lots, Ticks};
 
 use crate::convert;
@@ -166,6 +167,7 @@ impl ExecutionReport {
         match self.report.liquidity {
             MAKER => Some("maker"),
             TAKER => Some("taker"),
+            AUCTION => Some("auction"),
             _ => None,
         }
     }
@@ -183,6 +185,17 @@ impl ExecutionReport {
     #[getter]
     fn reject_text(&self) -> Option<&'static str> {
         self.report.reject_code().map(RejectCode::text)
+    }
+
+    #[getter]
+    fn reject_scope(&self) -> Option<&'static str> {
+        Scope::from_number(self.report.scope, 0).map(|scope| match scope {
+            Scope::Global => "global",
+            Scope::User(_) => "user",
+            Scope::Account(_) => "account",
+            Scope::Strategy(_) => "strategy",
+            Scope::Symbol(_) => "symbol",
+        })
     }
 
     #[getter]

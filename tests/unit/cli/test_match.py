@@ -97,6 +97,71 @@ def test_what_asks_for_nothing_special_is_taken():
     assert got["rejected"] is False
 
 
+def test_reduce_only_needs_positions_to_reduce():
+    """There are none behind the pipe, and the order is refused by rule."""
+    (got,) = answers(new(1, "buy", 5, 1, reduce_only=True))
+
+    assert (got["rejected"], got["reason"]) == (True, "UNSUPPORTED")
+
+
+def test_every_type_of_order_can_be_said():
+    """Stops wait, icebergs show a slice, and the answer counts both."""
+    got = answers(
+        new(1, "sell", 100, 5, display_qty=2),
+        {"op": "new", "id": 2, "type": "stop", "side": "buy", "stop_price": 100, "qty": 1},
+        new(3, "buy", 90, 1, type="stop_limit", stop_price=101),
+        {"op": "new", "id": 4, "type": "market", "side": "buy", "qty": 1, "price": 99},
+        new(5, "buy", 100, 1),
+        book=True,
+    )
+
+    assert got[0]["book"]["asks"] == [[100, 2, [[1, 2]]]]
+    assert [answer["stops"] for answer in got] == [0, 1, 2, 2, 1]
+    assert got[3]["canceled"] == [{"id": 4, "qty": 1}]
+    assert [(t["taker"], t["qty"]) for t in got[4]["trades"]] == [(5, 1), (2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("owners", "meet"),
+    [
+        pytest.param(({"user": "a"}, {"user": "a"}), False, id="one-user"),
+        pytest.param(({"user": "a"}, {"user": "b"}), True, id="two-users"),
+        pytest.param(({"user": "a", "group": 1}, {"user": "b", "group": 1}), False, id="one-group"),
+        pytest.param(({"user": "a", "group": 1}, {"user": "a", "group": 2}), True, id="two-groups"),
+        pytest.param(({"user": 1}, {"group": 1}), True, id="a-user-is-no-group"),
+        pytest.param(({}, {}), True, id="nobody"),
+    ],
+)
+def test_the_owner_is_the_group_or_else_the_user(owners, meet):
+    """Orders of one owner do not trade with each other where the mode says so."""
+    maker, taker = owners
+
+    got = answers(new(1, "sell", 5, 1, **maker), new(2, "buy", 5, 1, **taker), stp="cancel_newest")
+
+    assert bool(got[1]["trades"]) is meet
+    assert bool(got[1]["canceled"]) is not meet
+
+
+def test_a_reduction_of_an_unknown_order_is_refused():
+    """As a cancel of one is."""
+    (got,) = answers({"op": "reduce", "id": 3, "qty": 1})
+
+    assert (got["rejected"], got["reason"]) == (True, "UNKNOWN_ORDER")
+
+
+def test_reductions_are_exact_where_lots_are_fractions():
+    """Three tenths less one tenth is two tenths."""
+    got = answers(
+        new(1, "buy", 5, "0.3"),
+        {"op": "reduce", "id": 1, "qty": 0.1},
+        {"op": "reduce_to", "id": 1, "qty": "0.1"},
+        lot_size="0.1",
+        book=True,
+    )
+
+    assert [answer["book"]["bids"][0][1] for answer in got] == ["0.3", "0.2", "0.1"]
+
+
 def test_symbols_have_books_of_their_own():
     """The same ids may stand in both."""
     got = answers(new(1, "buy", 5, 1, symbol="A"), new(1, "sell", 5, 1, symbol="B"), book=True)
@@ -138,8 +203,16 @@ def test_decimals_stay_text_when_the_steps_are_not_one():
         pytest.param(json.dumps(new(1, "buy", 1, 1, tif="x")), "tif must be one of", id="tif"),
         pytest.param(json.dumps(new(1, "buy", 1, 1, tif=[])), "tif must be one of", id="tif-list"),
         pytest.param(json.dumps(new(1, "buy", 1, 1, post_only=1)), "true or false", id="flag"),
-        pytest.param(json.dumps(new(1, "buy", 1, 1, stp="decrement")), "stp must be", id="stp"),
-        pytest.param(json.dumps(new(1, "buy", 1, 1, reduce_only=True)), "reduce_only", id="reduce"),
+        pytest.param(json.dumps(new(1, "buy", 1, 1, stp="both")), "stp must be one", id="stp"),
+        pytest.param(json.dumps(new(1, "buy", 1, 1, stp=1)), "stp must be one of", id="stp-type"),
+        pytest.param(json.dumps(new(1, "buy", 1, 1, type="peg")), "type must be one", id="kind"),
+        pytest.param(json.dumps(new(1, "buy", 1, 1, type="stop")), "needs stop_price", id="stop"),
+        pytest.param(json.dumps(new(1, "buy", 1, 1, stop_price=2)), "takes no stop", id="no-stop"),
+        pytest.param('{"op":"modify","id":1}', "'price', 'qty' or 'stop_price'", id="no-change"),
+        pytest.param('{"op":"reduce","id":7}', "reduce needs 'qty'", id="no-qty"),
+        pytest.param('{"op":"reduce","id":7,"qty":"x"}', "qty must be a number", id="qty-text"),
+        pytest.param('{"op":"reduce","id":7,"qty":[1]}', "qty must be a number", id="qty-list"),
+        pytest.param('{"op":"reduce_to","id":7,"qty":NaN}', "must be a number", id="qty-nan"),
         pytest.param(json.dumps(new(1, "buy", [], 1)), "price must be Decimal", id="type"),
         pytest.param(
             json.dumps({"op": "modify", "id": 1, "price": 1, "qty": 1, "semantics": "y"}),
@@ -179,3 +252,17 @@ def test_a_step_is_a_number_above_zero(run, option, step):
 
     assert ran.code == 2
     assert f"Invalid value for {option}: a step is a number above 0: '{step}'" in ran.err
+
+
+def test_the_mode_of_self_trade_prevention_is_an_option(run, tmp_path):
+    """It holds for orders that name none; a mode nobody knows is a mistake in the call."""
+    file = tmp_path / "orders.jsonl"
+    orders = [new(1, "sell", 5, 1, user="a"), new(2, "buy", 5, 1, user="a")]
+    file.write_text("".join(json.dumps(order) + "\n" for order in orders))
+
+    ran, wrong = run("match", str(file), "--stp", "cancel_both"), run("match", "--stp", "both")
+
+    last = json.loads(ran.out.splitlines()[-1])
+    assert (ran.code, last["canceled"]) == (0, [{"id": 1, "qty": 1}, {"id": 2, "qty": 1}])
+    assert wrong.code == 2
+    assert "Invalid value for --stp: must be one of none, allow, cancel_newest" in wrong.err

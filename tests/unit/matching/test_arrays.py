@@ -75,8 +75,102 @@ def test_nonsense_in_a_record_is_a_rejected_report(engine):
 )
 def test_an_array_of_another_type_is_refused(engine, array):
     """Bytes are never reinterpreted."""
-    with pytest.raises(tc.core.InputError, match="COMMAND_DTYPE"):
+    with pytest.raises(tc.core.InputError, match="COMMAND_DTYPE or SPECIAL_COMMAND_DTYPE"):
         engine.process(array)
+
+
+def test_the_types_of_both_arrays_are_flat_and_dense():
+    """One cache line and a half at most, and every field of the small one is in the large one."""
+    small, large = tc.COMMAND_DTYPE, tc.SPECIAL_COMMAND_DTYPE
+
+    assert (small.itemsize, large.itemsize, tc.REPORT_DTYPE.itemsize) == (48, 96, 72)
+    assert set(small.names) < set(large.names)
+    assert {name: small.fields[name][1] for name in small.names} == {
+        name: large.fields[name][1] for name in small.names
+    }
+
+
+def test_special_commands_carry_the_terms_few_orders_have(engine):
+    """Trigger, display, expiry and links in a batch do what the words do in a call."""
+    commands = np.zeros(7, dtype=tc.SPECIAL_COMMAND_DTYPE)
+    commands["qty"], commands["price"] = 10, [110, 0, 0, 100, 120, 90, 0]
+    commands["side"] = [1, 0, 1, 0, 1, 0, 1]
+    commands["type"] = [0, 1, 2, 0, 0, 0, 4]
+    commands["time_in_force"][3] = 3
+    commands["expire_time_ns"][3] = 50
+    commands["display_qty"][0] = 4
+    commands["stop_price"][2] = 95
+    commands["link"] = [0, 0, 2, 3, 1, 0, 0]
+    commands["linked_id"] = [0, 0, 0, 3, 3, 0, 0]
+    commands["qty"][1] = 5
+    commands["trailing_distance"][6] = 7
+    other = tc.MatchingEngine([tc.Instrument("BTCUSDT", tick_size="0.1", lot_size="0.001")])
+    calls = [
+        {"side": "sell", "price": 11, "type": "iceberg", "display_quantity": "0.004"},
+        {"side": "buy", "type": "market", "quantity": "0.005"},
+        {"side": "sell", "type": "stop", "stop_price": "9.5", "held": True},
+        {
+            "side": "buy",
+            "price": 10,
+            "time_in_force": "GTD",
+            "expire_time_ns": 50,
+            "releases": 3,
+        },
+        {"side": "sell", "price": 12, "oco": 3},
+        {"side": "buy", "price": 9},
+        {"side": "sell", "type": "trailing_stop", "trailing_distance": "0.7"},
+    ]
+
+    reports = engine.process(commands)
+    for call in calls:
+        other.place("BTCUSDT", **{"quantity": "0.010", **call})
+
+    assert np.array_equal(reports, other.take_reports())
+    assert engine.state_hash() == other.state_hash()
+    assert [o.type for o in engine.waiting("BTCUSDT")] == ["stop", "limit", "trailing_stop"]
+
+
+def test_a_batch_leads_sessions_too(engine):
+    """Mass cancel, state, time and reference are commands like any other."""
+    commands = np.zeros(8, dtype=tc.COMMAND_DTYPE)
+    commands["op"] = [4, 0, 0, 6, 4, 0, 3, 5]
+    commands["mode"] = [1, 0, 0, 0, 0, 0, 0, 0]
+    commands["side"] = [0, 0, 1, 0, 0, 0, 0, 0]
+    commands["price"] = [0, 110, 100, 102, 0, 50, 0, 0]
+    commands["qty"] = [0, 1, 1, 0, 0, 1, 0, 0]
+    commands["flags"] = [0, 0, 0, 0, 0, 0, 4, 0]
+    commands["timestamp_ns"][-1] = 9
+
+    reports = engine.process(commands)
+
+    assert reports["exec_type"].tolist() == [0, 0, 1, 1, 0, 2]
+    assert reports["liquidity"].tolist() == [0, 0, 3, 3, 0, 0]
+    assert reports["price"][2:4].tolist() == [102, 102]
+    assert engine.submit("BTCUSDT", side="buy", quantity=1, price=1)[0].timestamp_ns == 9
+
+
+def test_self_trade_prevention_is_a_field(engine):
+    """Numbers as the words in order."""
+    commands = np.zeros(2, dtype=tc.COMMAND_DTYPE)
+    commands["side"], commands["price"], commands["qty"] = [1, 0], 100, 2
+    commands["self_trade_prevention"][1] = 1
+
+    reports = engine.process(commands)
+
+    assert reports["exec_type"].tolist() == [0, 0, 2]
+    assert engine.book("BTCUSDT").best_ask == (10, Decimal("0.002"))
+
+
+def test_reports_of_special_commands_go_into_a_lent_array_too(engine):
+    """Whatever the commands, the reports are the same type."""
+    out = np.zeros(4, dtype=tc.REPORT_DTYPE)
+    commands = np.zeros(1, dtype=tc.SPECIAL_COMMAND_DTYPE)
+    commands["price"], commands["qty"] = 100, 1
+
+    reports = engine.process(commands, out=out)
+
+    assert np.shares_memory(reports, out)
+    assert reports["leaves"].tolist() == [1]
 
 
 def test_a_strided_view_is_refused_with_the_remedy(engine):

@@ -208,7 +208,7 @@ def test_canceling_what_does_not_rest_is_refused(engine):
         pytest.param({"price": "nan"}, tc.core.PriceError, "not a decimal number", id="nan"),
         pytest.param({"price": float("inf")}, tc.core.PriceError, "not a decimal", id="inf"),
         pytest.param({"price": "1e30"}, tc.core.PriceError, "beyond what tick", id="huge"),
-        pytest.param({"price": None}, tc.core.InputError, "needs a price", id="no-price"),
+        pytest.param({"price": None}, tc.core.InputError, "needs price", id="no-price"),
         pytest.param(
             {"price": 1, "quantity": "0.0005"},
             tc.core.QuantityError,
@@ -223,28 +223,10 @@ def test_canceling_what_does_not_rest_is_refused(engine):
         ),
         pytest.param({"price": 1, "quantity": True}, tc.core.QuantityError, "got bool", id="bool"),
         pytest.param({"price": 1, "side": "BUY"}, tc.core.InputError, "'buy' or 'sell'", id="side"),
-        pytest.param({"price": 1, "stop_price": 2}, tc.core.InputError, "stop_price is", id="stop"),
-        pytest.param(
-            {"price": 1, "display_quantity": 1},
-            tc.core.InputError,
-            "display_quantity",
-            id="iceberg",
-        ),
-        pytest.param({"price": 1, "reduce_only": True}, tc.core.InputError, "reduce", id="reduce"),
-        pytest.param({"price": 1, "expire_time_ns": 1}, tc.core.InputError, "expire", id="gtd"),
-        pytest.param(
-            {"price": 1, "self_trade_prevention": "cancel_both"},
-            tc.core.InputError,
-            "self_trade_prevention is not offered by this version",
-            id="stp",
-        ),
         pytest.param({"price": 1, "type": "pegged"}, tc.core.InputError, "type must", id="type"),
         pytest.param({"price": 1, "time_in_force": "GTX"}, tc.core.InputError, "GTX", id="tif"),
-        pytest.param(
-            {"price": 1, "type": "market"}, tc.core.InputError, "takes no price", id="mkt"
-        ),
         pytest.param({"price": 1, "side": 5}, tc.core.InputError, "must be str: got 5", id="word"),
-        pytest.param({"price": None, "quantity": []}, tc.core.InputError, "needs a", id="list"),
+        pytest.param({"price": None, "quantity": []}, tc.core.InputError, "needs price", id="list"),
         pytest.param({"price": 1, "order_id": 1.5}, tc.core.InputError, "must be an int", id="id"),
         pytest.param(
             {"price": 1, "account": -1}, tc.core.InputError, "int from 0 to", id="account"

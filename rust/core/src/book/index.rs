@@ -1,19 +1,30 @@
 //! From order id to arena slot, for ids that count up and for ids that do not.
 //!
-//! A venue hands out ids in order, so most live ids lie close together: they are found in a
-//! page of consecutive slots by two reads. Ids from elsewhere, and the few that outlive their
-//! neighbours, are found in an open-addressing table. A page is given back when little in it is
-//! still alive, so memory follows live orders, not orders ever placed.
+//! A venue hands out small numbers, most of them in order, so live ids lie close together: they are
+//! found in a page of consecutive slots by two reads. Ids from elsewhere, and the few that outlive
+//! their neighbours, are found in an open-addressing table. A page is given back when little in it
+//! is still alive, so memory follows live orders, not orders ever placed.
+
+use std::collections::VecDeque;
 
 use crate::book::arena::{NIL, Slot};
+use crate::book::id_table::Table;
+use crate::prefetch::prefetch;
 
 const PAGE_BITS: u32 = 12;
 const PAGE_LEN: usize = 1 << PAGE_BITS;
-/// A page opens only when the one before it has served this many ids: ids with wider gaps would
-/// cost more in pages than in the table.
+/// So many pages stay open whatever is in them: 8 MB, two million ids.
+const OPEN_FREELY: usize = 512;
+/// Below this number a page opens for its first id, while there are not more than those.
+const NEAR_END: usize = 1 << 12;
+/// Any other page opens only when the one before it has served this many ids: ids with wider gaps
+/// would cost more in pages than in the table.
 const SERVED_MIN: u16 = 512;
-/// A page behind the newest closes when no more than this many of its orders live.
-const CLOSE_AT: u16 = 16;
+/// Of the pages beyond [`OPEN_FREELY`], one closes when no more than this many of its orders live:
+/// then they take less room in the table.
+const CLOSE_AT: u16 = 512;
+/// How many pages are looked at when one is opened beyond that number.
+const LOOKED_AT: usize = 8;
 
 #[derive(Clone, Debug)]
 struct Page {
@@ -22,14 +33,26 @@ struct Page {
     served: u16,
 }
 
+/// Consecutive ids that share a page, once it is open.
+#[derive(Clone, Debug)]
+enum Region {
+    /// Its ids, if any, are in the table.
+    Unopened,
+    Open(Page),
+    /// What was left of it is in the table, and its page is another's.
+    Closed,
+}
+
 /// A map from order id to slot.
 #[derive(Clone, Debug, Default)]
 pub struct IdIndex {
-    /// Open pages by `id >> PAGE_BITS`; a closed one is `None`.
-    pages: Vec<Option<Page>>,
+    /// By `id >> PAGE_BITS`.
+    regions: Vec<Region>,
     spare: Vec<Page>,
+    /// The numbers of the open ones, in the order in which they are looked at.
+    open: VecDeque<usize>,
     sparse: Table,
-    /// How many in the table belong to pages that never opened.
+    /// How many in the table belong to regions that never opened.
     ahead: usize,
 }
 
@@ -37,19 +60,30 @@ impl IdIndex {
     /// The slot of `id`.
     #[inline(always)]
     pub fn get(&self, id: u64) -> Option<Slot> {
-        let (page, at) = split(id);
-        if let Some(Some(page)) = self.pages.get(page) {
+        let (number, at) = split(id);
+        if let Some(Region::Open(page)) = self.regions.get(number) {
             let slot = page.slots[at];
             return (slot != NIL).then_some(slot);
         }
         self.sparse.get(id)
     }
 
+    /// Asks for the memory [`IdIndex::get`] will read.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, id: u64) {
+        let (number, at) = split(id);
+        if let Some(Region::Open(page)) = self.regions.get(number) {
+            prefetch(&page.slots[..], at);
+        } else {
+            self.sparse.prefetch(id);
+        }
+    }
+
     /// Remembers that `id`, which must not be in the map, lives at `slot`.
     #[inline]
     pub fn insert(&mut self, id: u64, slot: Slot) {
         let (number, at) = split(id);
-        if let Some(Some(page)) = self.pages.get_mut(number) {
+        if let Some(Region::Open(page)) = self.regions.get_mut(number) {
             page.slots[at] = slot;
             page.live += 1;
             page.served = page.served.saturating_add(1);
@@ -58,26 +92,46 @@ impl IdIndex {
         self.insert_elsewhere(id, slot);
     }
 
-    #[cold]
+    #[inline(never)]
     fn insert_elsewhere(&mut self, id: u64, slot: Slot) {
         let (number, _) = split(id);
-        let may_open = number == self.pages.len()
-            && self
-                .pages
-                .last()
-                .is_none_or(|page| page.as_ref().is_some_and(|page| page.served >= SERVED_MIN));
-        if !may_open {
-            self.ahead += usize::from(number >= self.pages.len());
+        if self.may_open(number) {
+            self.open(number);
+            self.insert(id, slot);
+            self.close_some();
+        } else {
+            self.ahead += usize::from(self.is_unopened(number));
             self.sparse.insert(id, slot);
-            return;
         }
+    }
+
+    fn is_unopened(&self, number: usize) -> bool {
+        matches!(self.regions.get(number), None | Some(Region::Unopened))
+    }
+
+    fn may_open(&self, number: usize) -> bool {
+        let is_near = number < NEAR_END && self.open.len() < OPEN_FREELY;
+        let follows = || match number.checked_sub(1).map(|before| self.regions.get(before)) {
+            None => true,
+            Some(Some(Region::Open(page))) => page.served >= SERVED_MIN,
+            Some(None | Some(Region::Unopened | Region::Closed)) => false,
+        };
+        self.is_unopened(number) && (is_near || follows())
+    }
+
+    #[cold]
+    fn open(&mut self, number: usize) {
         let page = self.spare.pop().unwrap_or_else(|| Page {
             slots: Box::new([NIL; PAGE_LEN]),
             live: 0,
             served: 0,
         });
-        self.pages.push(Some(page));
-        // Ids of this page may have come before it could open.
+        if self.regions.len() <= number {
+            self.regions.resize(number + 1, Region::Unopened);
+        }
+        self.regions[number] = Region::Open(page);
+        self.open.push_back(number);
+        // Ids of this region may have come before it could open.
         let first = (number as u64) << PAGE_BITS;
         for early in first..first + PAGE_LEN as u64 {
             if self.ahead == 0 {
@@ -88,42 +142,69 @@ impl IdIndex {
                 self.insert(early, slot);
             }
         }
-        self.insert(id, slot);
-        if let Some(before) = number.checked_sub(1) {
-            self.close_if_idle(before);
+    }
+
+    /// Closes pages in which little is alive, while there are more than are free.
+    fn close_some(&mut self) {
+        for _ in 0..LOOKED_AT {
+            if self.open.len() <= OPEN_FREELY {
+                break;
+            }
+            if let Some(oldest) = self.open.pop_front()
+                && !self.close_if_idle(oldest)
+            {
+                self.open.push_back(oldest);
+            }
         }
     }
 
     /// Forgets `id` and returns its slot.
     #[inline]
     pub fn remove(&mut self, id: u64) -> Option<Slot> {
+        self.remove_if(id, |_| true).map(|(slot, _)| slot)
+    }
+
+    /// Forgets `id` if its slot is one to forget: one search instead of two.
+    ///
+    /// Answers the slot, and whether it was forgotten.
+    #[inline(always)]
+    pub fn remove_if(
+        &mut self,
+        id: u64,
+        forgets: impl FnOnce(Slot) -> bool,
+    ) -> Option<(Slot, bool)> {
         let (number, at) = split(id);
-        let newest = number + 1 == self.pages.len();
-        if let Some(Some(page)) = self.pages.get_mut(number) {
-            let slot = std::mem::replace(&mut page.slots[at], NIL);
+        if let Some(Region::Open(page)) = self.regions.get_mut(number) {
+            let place = &mut page.slots[at];
+            let slot = *place;
             if slot == NIL {
                 return None;
             }
-            page.live -= 1;
-            if page.live <= CLOSE_AT && !newest {
-                self.close_if_idle(number);
+            let done = forgets(slot);
+            if done {
+                *place = NIL;
+                page.live -= 1;
             }
-            return Some(slot);
+            return Some((slot, done));
         }
-        let slot = self.sparse.remove(id)?;
-        self.ahead -= usize::from(number >= self.pages.len());
-        Some(slot)
+        let (slot, done) = self.sparse.remove_if(id, forgets)?;
+        if done {
+            self.ahead -= usize::from(self.is_unopened(number));
+        }
+        Some((slot, done))
     }
 
+    /// Moves what is left in a page to the table, if that is little; answers whether it did.
     #[cold]
-    fn close_if_idle(&mut self, number: usize) {
-        let Some(place) = self.pages.get_mut(number) else {
-            return;
+    fn close_if_idle(&mut self, number: usize) -> bool {
+        let region = &mut self.regions[number];
+        let Region::Open(mut page) = std::mem::replace(region, Region::Closed) else {
+            return true;
         };
-        if place.as_ref().is_none_or(|page| page.live > CLOSE_AT) {
-            return;
+        if page.live > CLOSE_AT {
+            *region = Region::Open(page);
+            return false;
         }
-        let Some(mut page) = place.take() else { return };
         for (at, slot) in page.slots.iter_mut().enumerate() {
             if *slot != NIL {
                 self.sparse
@@ -134,14 +215,15 @@ impl IdIndex {
         page.live = 0;
         page.served = 0;
         self.spare.push(page);
+        true
     }
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        let pages = self.pages.iter().flatten().count() + self.spare.len();
+        let pages = self.open.len() + self.spare.len();
         pages * PAGE_LEN * size_of::<Slot>()
-            + self.pages.capacity() * size_of::<Option<Page>>()
-            + self.sparse.entries.capacity() * size_of::<Entry>()
+            + self.regions.capacity() * size_of::<Region>()
+            + self.sparse.bytes()
     }
 }
 
@@ -151,107 +233,6 @@ fn split(id: u64) -> (usize, usize) {
     // On 32-bit machines a page number beyond `usize` simply has no page.
     let page = usize::try_from(id >> PAGE_BITS).unwrap_or(usize::MAX);
     (page, (id & (PAGE_LEN as u64 - 1)) as usize)
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    id: u64,
-    slot: Slot,
-}
-
-const FREE: Entry = Entry { id: 0, slot: NIL };
-
-/// Linear probing with backward-shift deletion, so that it never fills with tombstones.
-#[derive(Clone, Debug, Default)]
-struct Table {
-    entries: Vec<Entry>,
-    live: usize,
-}
-
-impl Table {
-    #[inline]
-    const fn is_empty(&self) -> bool {
-        self.live == 0
-    }
-
-    /// Where `id` belongs; the table must not be empty of entries.
-    #[inline]
-    fn home(&self, id: u64) -> usize {
-        // The high half of a multiplication by an odd constant spreads runs and strides alike.
-        let hash = (id ^ (id >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        (hash >> 32) as usize & (self.entries.len() - 1)
-    }
-
-    fn find(&self, id: u64) -> Option<usize> {
-        if self.is_empty() {
-            return None;
-        }
-        let mask = self.entries.len() - 1;
-        let mut at = self.home(id);
-        loop {
-            let entry = &self.entries[at];
-            if entry.slot == NIL {
-                return None;
-            }
-            if entry.id == id {
-                return Some(at);
-            }
-            at = (at + 1) & mask;
-        }
-    }
-
-    fn get(&self, id: u64) -> Option<Slot> {
-        self.find(id).map(|at| self.entries[at].slot)
-    }
-
-    fn insert(&mut self, id: u64, slot: Slot) {
-        if (self.live + 1) * 2 > self.entries.len() {
-            self.grow();
-        }
-        let mask = self.entries.len() - 1;
-        let mut at = self.home(id);
-        while self.entries[at].slot != NIL {
-            at = (at + 1) & mask;
-        }
-        self.entries[at] = Entry { id, slot };
-        self.live += 1;
-    }
-
-    #[cold]
-    fn grow(&mut self) {
-        let larger = (self.entries.len() * 2).max(64);
-        let old = std::mem::replace(&mut self.entries, vec![FREE; larger]);
-        self.live = 0;
-        for entry in old {
-            if entry.slot != NIL {
-                self.insert(entry.id, entry.slot);
-            }
-        }
-    }
-
-    fn remove(&mut self, id: u64) -> Option<Slot> {
-        let found = self.find(id)?;
-        let slot = self.entries[found].slot;
-        let mask = self.entries.len() - 1;
-        let mut hole = found;
-        let mut at = found;
-        loop {
-            at = (at + 1) & mask;
-            let entry = self.entries[at];
-            if entry.slot == NIL {
-                break;
-            }
-            // An entry may move back into the hole unless its home lies between the two.
-            let wanted = self.home(entry.id);
-            if (at.wrapping_sub(wanted) & mask) >= (at.wrapping_sub(hole) & mask) {
-                self.entries[hole] = entry;
-                hole = at;
-            }
-        }
-        self.entries[hole] = FREE;
-        self.live -= 1;
-        Some(slot)
-    }
 }
 
 #[cfg(test)]
@@ -291,7 +272,7 @@ mod tests {
     fn memory_follows_live_orders_not_ids_served() {
         let mut index = IdIndex::default();
         let mut held = 0;
-        for id in 0..400_000_u64 {
+        for id in 0..8_000_000_u64 {
             index.insert(id, 1);
             // One in a thousand stays for ever, the rest leave a hundred ids later.
             if id >= 100 && (id - 100) % 1000 != 0 {
@@ -301,7 +282,7 @@ mod tests {
             }
         }
         assert!(
-            index.bytes() < 64 * held + (1 << 20),
+            index.bytes() < 64 * held + OPEN_FREELY * 4 * PAGE_LEN + (1 << 20),
             "{} bytes for {held}",
             index.bytes()
         );
@@ -315,6 +296,7 @@ mod tests {
         for n in 0..10_000_u64 {
             index.insert(n * 4096, 1);
         }
-        assert!(index.bytes() < 1 << 20, "{}", index.bytes());
+        let free = OPEN_FREELY * 4 * PAGE_LEN;
+        assert!(index.bytes() < free + (1 << 20), "{}", index.bytes());
     }
 }

@@ -8,6 +8,7 @@
 pub mod arena;
 pub mod audit;
 pub mod bitmap;
+mod id_table;
 pub mod index;
 pub mod ladder;
 pub mod queue;

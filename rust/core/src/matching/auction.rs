@@ -159,9 +159,14 @@ impl Engine {
         if self.arena.get(ask).qty + reserve == 0 {
             self.leave_shared_group(bid, ask);
         }
-        self.conclude(bid, out);
-        if self.index.get(seller.id) == Some(ask) {
-            self.conclude(ask, out);
+        let both = [(bid, buyer.id), (ask, seller.id)];
+        for (slot, _) in both {
+            self.show_next_slice(slot, out);
+        }
+        for (slot, id) in both {
+            if self.index.get(id) == Some(slot) {
+                self.conclude(slot, out);
+            }
         }
     }
 

@@ -175,6 +175,15 @@ impl Engine {
         }
     }
 
+    /// Shows the next slice of an order that has one and shows nothing any more.
+    pub(super) fn show_next_slice<S: Sink>(&mut self, slot: Slot, out: &mut S) {
+        let order = self.arena.get(slot);
+        let reserve = self.extras.get(order.extra).map_or(0, |e| e.reserve);
+        if order.qty == 0 && reserve != 0 {
+            self.end_slice(slot, out);
+        }
+    }
+
     /// Shows the next slice of an order that shows nothing any more, or lets it go.
     fn end_slice<S: Sink>(&mut self, slot: Slot, out: &mut S) {
         self.discount(slot);

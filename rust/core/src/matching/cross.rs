@@ -3,7 +3,7 @@
 use crate::book::arena::{NIL, Order};
 use crate::matching::Engine;
 use crate::matching::book_event::BookEvent;
-use crate::matching::hash;
+use crate::matching::hash::{self, Identity};
 use crate::matching::report::{ExecType, MAKER, Report, Sink};
 use crate::matching::taker::{self, Taker};
 use crate::risk::Holding;
@@ -42,6 +42,8 @@ impl Engine {
                 break;
             }
             let identity = identity(maker);
+            let before = hash::order(identity, maker.qty, maker.filled);
+            self.hash = self.hash.wrapping_sub(before);
             let qty = maker.qty.min(taker.qty);
             maker.qty -= qty;
             maker.filled += qty;
@@ -66,18 +68,17 @@ impl Engine {
             out.push(taker.trade(maker.id, price, qty, self.sequence), || cost);
             out.book(|| BookEvent::filled(maker, qty));
             if maker.qty > 0 {
-                self.hash = self.hash.wrapping_add(hash::fill(identity, qty));
+                let after = hash::order(identity, maker.qty, maker.filled);
+                self.hash = self.hash.wrapping_add(after);
                 break;
             }
-            let before = hash::order(identity, qty, maker.filled - qty);
-            self.hash = self.hash.wrapping_sub(before);
             let (id, extra, next) = (maker.id, maker.extra, maker.next);
             let (account, holding) = (maker.account, maker.holding);
             self.index.remove(id);
             self.arena.remove(slot);
             self.close(holding);
             if extra != NIL {
-                self.forget(extra, account);
+                self.forget(extra, account, out);
             }
             slot = next;
         }
@@ -101,7 +102,7 @@ impl Engine {
 
 /// What of a live order's hash does not change while it keeps its place.
 #[inline]
-pub(super) fn identity(order: &Order) -> u128 {
+pub(super) fn identity(order: &Order) -> Identity {
     hash::identity(
         order.id,
         order.priority,

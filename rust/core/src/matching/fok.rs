@@ -74,43 +74,47 @@ impl Engine {
         let (low, high) = market.dynamic_band();
         let against = taker.side().opposite();
         let mut met = Met::default();
+        let own = self.group(taker.extra);
         for price in market.ladder.prices(against) {
             if !taker.reaches(price) || price < low || price > high {
                 return;
             }
             let head = market.ladder.get(against, price).map_or(NIL, |l| l.head);
-            // Slices that are not shown come behind everybody: they are out of reach where an order
-            // of the own group stands between.
-            let stops = !skips && audit::queue(&self.arena, head).any(|s| self.is_own(taker, s));
+            // Slices that are not shown come behind everybody.
+            let mut hidden = 0_i64;
             for slot in audit::queue(&self.arena, head) {
-                if self.is_own(taker, slot) {
-                    if skips {
-                        continue;
-                    }
-                    return;
-                }
                 let order = self.arena.get(slot);
-                let extra = self.extras.get(order.extra);
-                let group = extra.map_or(NIL, |extra| extra.group);
+                let group = self.group(order.extra);
                 // What only reduces may be less than it looks when its turn comes.
                 if order.tags.reduce_only() || met.is_canceled(group, order.id) {
                     continue;
                 }
-                let reserve = extra.filter(|_| !stops).map_or(0, |extra| extra.reserve);
-                if !wants_more(price, order.qty + reserve) {
+                let is_own = self.is_own(taker, slot);
+                if is_own && !skips {
                     return;
                 }
-                let own = self
-                    .extras
-                    .get(taker.extra)
-                    .map_or(NIL, |extra| extra.group);
+                if !is_own && !wants_more(price, order.qty) {
+                    return;
+                }
+                // Its group ends with it, and with its first trade.
                 if group != NIL && group == own {
                     return;
                 }
-                met.note(own, taker.id);
                 met.note(group, order.id);
+                if !is_own {
+                    met.note(own, taker.id);
+                    let reserve = self.extras.get(order.extra).map_or(0, |e| e.reserve);
+                    hidden = hidden.saturating_add(reserve);
+                }
+            }
+            if !wants_more(price, hidden) {
+                return;
             }
         }
+    }
+
+    fn group(&self, extra: u32) -> u32 {
+        self.extras.get(extra).map_or(NIL, |extra| extra.group)
     }
 
     /// Whether self-trade prevention keeps `taker` from the order at `slot`.

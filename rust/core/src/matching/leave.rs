@@ -39,18 +39,14 @@ impl Engine {
     /// Takes an order out and reports what was open.
     #[inline(always)]
     pub(super) fn cancel<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
-        let Some(slot) = self.find(symbol, order_id) else {
-            let report = Report {
-                order_id,
-                symbol,
-                ..Report::default()
-            };
-            return self.refuse(report, RejectCode::UnknownOrder, out);
+        let arena = &self.arena;
+        let found = self.index.remove_if(order_id, |slot| {
+            let order = arena.get(slot);
+            order.symbol() == symbol && order.extra == NIL
+        });
+        let Some((slot, true)) = found else {
+            return self.cancel_rare(symbol, order_id, out);
         };
-        if self.arena.get(slot).extra != NIL {
-            self.take_out(slot, ExecType::Canceled, None, out);
-            return self.settle(symbol, out);
-        }
         let order = *self.arena.get(slot);
         let term = hash::order(identity(&order), order.qty, order.filled);
         self.hash = self.hash.wrapping_sub(term);
@@ -59,7 +55,6 @@ impl Engine {
             &mut self.arena,
             slot,
         );
-        self.index.remove(order_id);
         self.arena.remove(slot);
         if order.holding != NIL {
             let holding = Holding(order.holding);
@@ -77,6 +72,21 @@ impl Engine {
             i128::from(order.price) * i128::from(order.filled)
         });
         out.book(|| BookEvent::removed(&order));
+    }
+
+    /// Takes an order out that is not there, or has something kept aside.
+    #[cold]
+    fn cancel_rare<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
+        if let Some(slot) = self.find(symbol, order_id) {
+            self.take_out(slot, ExecType::Canceled, None, out);
+            return self.settle(symbol, out);
+        }
+        let report = Report {
+            order_id,
+            symbol,
+            ..Report::default()
+        };
+        self.refuse(report, RejectCode::UnknownOrder, out);
     }
 
     /// Takes any live order out, wherever it is, and draws the consequences.
@@ -158,17 +168,18 @@ impl Engine {
 
     /// Forgets what was kept aside of an order that traded whole and concerned nobody else.
     #[cold]
-    pub(super) fn forget(&mut self, extra: u32, account: u32) {
+    pub(super) fn forget<S: Sink>(&mut self, extra: u32, account: u32, out: &mut S) {
         let term = self.extras.at(extra).term(&self.groups);
         self.hash = self.hash.wrapping_sub(term);
-        self.let_go(extra, account);
+        self.let_go(extra, account, out);
     }
 
-    fn let_go(&mut self, extra: u32, account: u32) -> Extra {
+    fn let_go<S: Sink>(&mut self, extra: u32, account: u32, out: &mut S) -> Extra {
         self.expiries.remove(extra, &mut self.extras);
         let extra = self.extras.take(extra);
         if let Some(name) = &extra.name {
             self.clients.forget(account, name);
+            out.gone(extra.id, name);
         }
         extra
     }
@@ -180,7 +191,7 @@ impl Engine {
             return;
         }
         let filled = parting.filled;
-        let extra = self.let_go(parting.extra, parting.account);
+        let extra = self.let_go(parting.extra, parting.account, out);
         if extra.released_by != 0 {
             self.change_aside(extra.released_by, |parent| parent.releases = 0);
         }

@@ -43,4 +43,4 @@ pub use command::{
 };
 pub use engine::Engine;
 pub use record::{CommandRecord, Record, SpecialRecord, TermsRecord};
-pub use report::{Detailed, ExecType, OrderStatus, Report, Sink};
+pub use report::{ExecType, OrderStatus, Report, Sink};

@@ -119,9 +119,6 @@ impl Engine {
     /// Lets an order come in that was accepted, triggered or released.
     pub(super) fn enter<S: Sink>(&mut self, taker: &mut Taker, entry: Entry, out: &mut S) {
         let phase = self.markets[taker.symbol() as usize].state.phase;
-        if let Err(code) = self.keep_from_taking(taker) {
-            return self.drop_rest(taker, Some(code), out);
-        }
         if let Err(refusal) = self.call_up(taker) {
             return self.drop_rest(taker, Some(refusal.code), out);
         }
@@ -156,17 +153,6 @@ impl Engine {
             && taker.extra == NIL
             && taker.tags.self_trade_prevention() == SelfTradePrevention::None
             && !taker.tags.reduce_only()
-    }
-
-    /// Moves a post-only order that may be moved to where it does not take.
-    fn keep_from_taking(&self, taker: &mut Taker) -> Result<(), RejectCode> {
-        let post_only = taker.tags.post_only();
-        if post_only == PostOnly::No {
-            return Ok(());
-        }
-        let price = self.price_that_rests(taker.symbol(), taker.side(), taker.price, post_only);
-        taker.price = price.ok_or(RejectCode::PostOnlyWouldCross)?;
-        Ok(())
     }
 
     /// What becomes of the rest of an order that does not rest at its own limit.

@@ -191,37 +191,16 @@ pub trait Sink {
     /// Who keeps no copy of the book does not pay for it.
     #[inline]
     fn book(&mut self, _event: impl FnOnce() -> BookEvent) {}
+
+    /// Takes note of the caller's own name of an order that is gone, after its last report.
+    #[inline]
+    fn gone(&mut self, _order_id: u64, _name: &str) {}
 }
 
 impl Sink for Vec<Report> {
     #[inline]
     fn push(&mut self, report: Report, _: impl FnOnce() -> i128) {
         self.push(report);
-    }
-}
-
-/// Reports with the exact cost of each order's fills, for callers who want average prices.
-#[derive(Clone, Debug, Default)]
-pub struct Detailed {
-    /// The reports.
-    pub reports: Vec<Report>,
-    /// For each report, Σ price × quantity in ticks × lots of its order's fills so far.
-    pub costs: Vec<i128>,
-}
-
-impl Sink for Detailed {
-    #[inline]
-    fn push(&mut self, report: Report, cost: impl FnOnce() -> i128) {
-        self.reports.push(report);
-        self.costs.push(cost());
-    }
-}
-
-impl Detailed {
-    /// Forgets every report, keeping the memory.
-    pub fn clear(&mut self) {
-        self.reports.clear();
-        self.costs.clear();
     }
 }
 

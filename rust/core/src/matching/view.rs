@@ -132,7 +132,8 @@ impl Engine {
                 .map_err(|error| format!("{error}, symbol {symbol}"))?;
             let touch = [Side::Buy, Side::Sell].map(|side| market.ladder.best(side));
             let crossed = matches!(touch, [Some(bid), Some(ask)] if bid >= ask);
-            if crossed && matches!(market.state.phase, Phase::Open | Phase::Closed) {
+            // What is released into a closed book may cross until it opens.
+            if crossed && market.state.phase == Phase::Open {
                 return Err(format!("Invariant: bid < ask: {touch:?}, symbol {symbol}"));
             }
             for order in [Side::Buy, Side::Sell]

@@ -132,6 +132,8 @@ impl Engine {
         let mut taker = self.take_in(slot);
         if waits_on {
             self.wait_on(&mut taker, out);
+        } else if post_only != PostOnly::No && moved.is_none() {
+            self.drop_rest(&mut taker, Some(RejectCode::PostOnlyWouldCross), out);
         } else {
             if due.most == 0 {
                 self.leave_group(&taker, out);

@@ -14,7 +14,7 @@ const NAMES: [&str; 4] = ["a", "ab", "a name of some length", "ü"];
 
 /// A command, or an order under the caller's own name.
 #[derive(Clone, Copy, Debug)]
-pub enum Told {
+pub(crate) enum Told {
     /// As it is.
     Plain(Command),
     /// A new order with a name.
@@ -23,24 +23,24 @@ pub enum Told {
 
 /// What is generated, how often: differs from session to session.
 #[derive(Clone, Copy, Debug)]
-pub struct Mood {
+pub(crate) struct Mood {
     /// Of a thousand commands, how many bear a number that makes little sense.
-    pub nonsense: u64,
+    pub(crate) nonsense: u64,
     /// Of a thousand commands, how many lead a symbol into another state.
-    pub phases: u64,
+    pub(crate) phases: u64,
     /// Of a thousand commands, how many set bands.
-    pub bands: u64,
+    pub(crate) bands: u64,
     /// Of a hundred new orders, how many are stops.
-    pub stops: u64,
+    pub(crate) stops: u64,
     /// Of a hundred new orders, how many are linked.
-    pub links: u64,
+    pub(crate) links: u64,
     /// Accounts that trade.
-    pub accounts: u64,
+    pub(crate) accounts: u64,
 }
 
 impl Mood {
     /// A mood for a session.
-    pub fn new(dice: &mut Dice) -> Self {
+    pub(crate) fn new(dice: &mut Dice) -> Self {
         Self {
             nonsense: *dice.pick(&[0, 0, 5, 30]),
             phases: *dice.pick(&[0, 10, 30]),
@@ -52,7 +52,7 @@ impl Mood {
     }
 
     /// Some of everything.
-    pub const MIXED: Self = Self {
+    pub(crate) const MIXED: Self = Self {
         nonsense: 10,
         phases: 20,
         bands: 10,
@@ -64,7 +64,7 @@ impl Mood {
 
 /// Makes commands. Remembers a few orders it asked for, so that it can speak of them again.
 #[derive(Debug)]
-pub struct Generator {
+pub(crate) struct Generator {
     mood: Mood,
     now_ns: i64,
     recent: Vec<NewOrder>,
@@ -73,7 +73,7 @@ pub struct Generator {
 
 impl Generator {
     /// A generator in a mood, at the beginning of time.
-    pub fn new(mood: Mood) -> Self {
+    pub(crate) fn new(mood: Mood) -> Self {
         Self {
             mood,
             now_ns: 0,
@@ -83,7 +83,7 @@ impl Generator {
     }
 
     /// The next command.
-    pub fn next(&mut self, dice: &mut Dice) -> Told {
+    pub(crate) fn next(&mut self, dice: &mut Dice) -> Told {
         let (symbol, order_id) = self.known(dice);
         let rare = dice.below(1000);
         if rare < self.mood.phases {
@@ -142,7 +142,7 @@ impl Generator {
         }
         self.remember(order, &terms);
         if dice.sometimes(5) {
-            return Told::Named(order, terms, dice.pick(&NAMES));
+            return Told::Named(order, terms, dice.pick::<&str>(&NAMES));
         }
         Told::Plain(if terms == Terms::default() {
             Command::New(order)
@@ -154,7 +154,11 @@ impl Generator {
     /// Gives an order a type and what belongs to it.
     fn dress(&self, order: &mut NewOrder, terms: &mut Terms, dice: &mut Dice) {
         use TimeInForce::{Day, Fok, Gtc, Gtd, Ioc};
-        let stops = [OrderType::Stop, OrderType::StopLimit, OrderType::TrailingStop];
+        let stops = [
+            OrderType::Stop,
+            OrderType::StopLimit,
+            OrderType::TrailingStop,
+        ];
         order.order_type = match dice.below(100) {
             at if at < self.mood.stops => *dice.pick(&stops),
             at if at < self.mood.stops + 8 => OrderType::Market,
@@ -164,10 +168,9 @@ impl Generator {
         let lives: &[TimeInForce] = match order.order_type {
             OrderType::Market => &[Gtc, Ioc, Fok],
             OrderType::MarketToLimit => &[Gtc, Gtd, Day],
-            OrderType::Limit
-            | OrderType::Stop
-            | OrderType::StopLimit
-            | OrderType::TrailingStop => &[Gtc, Gtc, Gtc, Gtc, Gtc, Ioc, Fok, Gtd, Day],
+            OrderType::Limit | OrderType::Stop | OrderType::StopLimit | OrderType::TrailingStop => {
+                &[Gtc, Gtc, Gtc, Gtc, Gtc, Ioc, Fok, Gtd, Day]
+            }
         };
         order.time_in_force = *dice.pick(lives);
         if order.order_type.has_limit() || dice.sometimes(25) {
@@ -249,9 +252,7 @@ impl Generator {
         let revisions = [Revision::Total, Revision::Open, Revision::Reinsert];
         let mut change = Change {
             price: dice.sometimes(50).then(|| self.price(dice)),
-            qty: dice
-                .sometimes(60)
-                .then(|| 1 + dice.below(25).cast_signed()),
+            qty: dice.sometimes(60).then(|| 1 + dice.below(25).cast_signed()),
             stop_price: dice.sometimes(15).then(|| self.price(dice)),
             revision: *dice.pick(&revisions),
         };

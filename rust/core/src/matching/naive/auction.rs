@@ -1,6 +1,6 @@
 //! The call auction: one price for all that is crossed.
 
-use crate::matching::naive::NaiveEngine;
+use crate::matching::naive::{NaiveEngine, Order};
 use crate::matching::report::AUCTION;
 use crate::units::Side;
 
@@ -29,18 +29,13 @@ impl NaiveEngine {
         let mut prices: Vec<i64> = buys.iter().flat_map(|o| [o.price, o.price + 1]).collect();
         prices.extend(sells.iter().flat_map(|o| [o.price - 1, o.price]));
         prices.retain(|price| (lowest..=highest).contains(price));
+        let volume = |orders: &[&Order], trades: &dyn Fn(i64) -> bool| -> i128 {
+            let trading = orders.iter().filter(|order| trades(order.price));
+            trading.map(|order| i128::from(order.open)).sum()
+        };
         let judged = |price: &i64| {
-            let open = |o: &&super::Order| i128::from(o.open);
-            let bought: i128 = buys
-                .iter()
-                .filter(|o| o.price >= *price)
-                .map(|o| open(&o))
-                .sum();
-            let sold: i128 = sells
-                .iter()
-                .filter(|o| o.price <= *price)
-                .map(|o| open(&o))
-                .sum();
+            let bought = volume(&buys, &|limit| limit >= *price);
+            let sold = volume(&sells, &|limit| limit <= *price);
             (-bought.min(sold), (bought - sold).abs())
         };
         let best = prices.iter().map(judged).min()?;

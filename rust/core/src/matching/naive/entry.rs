@@ -1,7 +1,7 @@
 //! How an order comes in, and what becomes of what does not trade.
 
 use crate::book::tags::Place;
-use crate::matching::command::{Link, NewOrder, Phase, PostOnly, Terms};
+use crate::matching::command::{Link, NewOrder, Phase, Terms};
 use crate::matching::naive::{NaiveEngine, Order};
 use crate::matching::report::{ExecType, OrderStatus, Report};
 use crate::order::{OrderType, TimeInForce};
@@ -84,6 +84,7 @@ impl NaiveEngine {
             group: 0,
             releases: 0,
             released_by: 0,
+            is_outrun: false,
             name: name.map(str::to_owned),
             place: if held { Place::Held } else { Place::Due },
             priority: 0,
@@ -99,14 +100,11 @@ impl NaiveEngine {
         if !self.orders[at].order_type.is_stop() {
             return self.come_in(id);
         }
-        let state = self.symbols[self.orders[at].symbol as usize];
         let order = &mut self.orders[at];
         if order.distance > 0 && order.trigger == 0 {
-            order.trigger = order.behind(state.last);
+            order.trigger = order.behind(self.symbols[order.symbol as usize].last);
         }
-        if state.phase == Phase::Open && order.is_reached(state.last) {
-            return self.trigger(id);
-        }
+        // Where its trigger is reached already, it is found when the triggers are looked at.
         order.place = Place::Pending;
     }
 
@@ -114,14 +112,12 @@ impl NaiveEngine {
     pub(super) fn come_in(&mut self, id: u64) {
         let Some(order) = self.get(id) else { return };
         let phase = self.symbols[order.symbol as usize].phase;
-        let gathers =
-            phase == Phase::Auction && order.may_rest() && order.post_only == PostOnly::No;
         match phase {
             Phase::Open if order.time_in_force == TimeInForce::Fok && !self.fills_whole(id) => {
                 self.cancel(id, Some(RejectCode::FillOrKill));
             }
             Phase::Open => self.take(id),
-            _ if gathers => self.rest(id),
+            _ if order.may_rest() => self.rest(id),
             Phase::Auction | Phase::Halted | Phase::Closed => {
                 self.cancel(id, Some(RejectCode::TradingHalted));
             }

@@ -85,20 +85,27 @@ impl NaiveEngine {
             if order.filled == 0 {
                 held.group = 0;
             } else {
-                held.shrink(order.filled);
                 held.place = Place::Due;
             }
         }
         if order.filled == 0 {
             return self.end_linked(released);
         }
+        let released = released.into_iter();
         self.due
-            .extend(released.into_iter().map(|id| (id, Turn::Released)));
+            .extend(released.map(|id| (id, Turn::Released(order.filled))));
     }
 
     /// Cancels orders because one they were linked with is done.
     fn end_linked(&mut self, mut ids: Vec<u64>) {
         ids.sort_unstable();
+        // One that is trading at this moment learns of it when everything else has followed.
+        if let Some(at) = ids.iter().position(|id| self.is_coming_in(*id)) {
+            let id = ids.remove(at);
+            for order in self.orders.iter_mut().filter(|order| order.id == id) {
+                order.is_outrun = true;
+            }
+        }
         let ended: Vec<Order> = ids.into_iter().filter_map(|id| self.remove(id)).collect();
         for order in &ended {
             let why = Some(RejectCode::LinkedOrderDone);
@@ -107,5 +114,10 @@ impl NaiveEngine {
         for order in &ended {
             self.release_by(order);
         }
+    }
+
+    fn is_coming_in(&self, id: u64) -> bool {
+        let due = self.due.iter().any(|turn| turn.0 == id);
+        !due && self.get(id).is_some_and(|order| order.place == Place::Due)
     }
 }

@@ -25,7 +25,6 @@ use crate::matching::hash::SymbolState;
 use crate::matching::report::Report;
 use crate::units::Side;
 
-use self::accounts::Accounts;
 pub use self::order::Order;
 use self::stops::Turn;
 
@@ -39,7 +38,6 @@ pub struct NaiveEngine {
     symbols: Vec<SymbolState>,
     /// Orders triggered or released whose turn is yet to come.
     due: Vec<(u64, Turn)>,
-    accounts: Accounts,
     reports: Vec<Report>,
     sequence: u64,
     last_id: u64,
@@ -72,6 +70,7 @@ impl NaiveEngine {
             Command::SetBands { symbol, bands } => self.set_bands(symbol, bands),
             Command::SetReference { symbol, price } => self.set_reference(symbol, price),
             Command::AdvanceTime { now_ns } => self.advance_time(now_ns),
+            // The twin keeps no accounts.
             Command::Control(_) => {}
         }
         self.take_turns();

@@ -3,7 +3,7 @@
 use crate::book::tags::Place;
 use crate::instrument::COUNT_MAX;
 use crate::matching::command::{Change, Link, NewOrder, Phase, PostOnly, Terms};
-use crate::matching::naive::{NaiveEngine, Order};
+use crate::matching::naive::{NaiveEngine, Order, accounts};
 use crate::money::Money;
 use crate::order::{OrderType, TimeInForce};
 use crate::reject::RejectCode;
@@ -72,7 +72,7 @@ impl NaiveEngine {
                 RejectCode::BadCombination,
             ),
         ])
-        .or_else(|| self.accounts.unsupported(order))
+        .or_else(|| accounts::unsupported(order))
         .or_else(|| {
             first(&[
                 (bad_expiry, RejectCode::BadExpireTime),
@@ -140,7 +140,8 @@ impl NaiveEngine {
         let bad_trigger = change
             .stop_price
             .is_some_and(|price| !waits_for_trigger || is_no_price(price));
-        let too_thin = changed.display > 0 && i128::from(changed.display) * SLICES_MAX < total;
+        let too_thin = changed.display > 0
+            && i128::from(changed.display) * SLICES_MAX < i128::from(changed.open);
         let form = first(&[
             (
                 matches!(phase, Phase::Halted | Phase::Closed),
@@ -168,8 +169,8 @@ impl NaiveEngine {
         if old.place == Place::Book && !self.avoid_crossing(changed) {
             return Some(RejectCode::PostOnlyWouldCross);
         }
-        self.is_outside_band(changed)
-            .then_some(RejectCode::PriceBand)
+        let moves = changed.price != old.price;
+        (moves && self.is_outside_band(changed)).then_some(RejectCode::PriceBand)
     }
 
     /// Moves a post-only order to where it does not take; answers whether there is such a place.

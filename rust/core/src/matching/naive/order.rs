@@ -52,6 +52,8 @@ pub struct Order {
     pub releases: u64,
     /// The order that releases it.
     pub released_by: u64,
+    /// Another of its group traded while it was coming in.
+    pub is_outrun: bool,
     /// The caller's name for it.
     pub name: Option<String>,
     /// Where it is.

@@ -43,8 +43,8 @@ impl NaiveEngine {
 
     fn refuse_setting(&mut self, symbol: u32, price: i64, code: RejectCode) {
         let asked = Report {
-            symbol,
             price,
+            symbol,
             ..Report::default()
         };
         self.refuse(asked, code);

@@ -13,8 +13,8 @@ use crate::units::Side;
 pub(super) enum Turn {
     /// The last trade reached its trigger.
     Triggered,
-    /// The order that held it is gone.
-    Released,
+    /// The order that held it is gone, having traded so much.
+    Released(i64),
 }
 
 impl NaiveEngine {
@@ -27,7 +27,7 @@ impl NaiveEngine {
             }
             match self.due.remove(0) {
                 (id, Turn::Triggered) => self.trigger(id),
-                (id, Turn::Released) => self.release(id),
+                (id, Turn::Released(qty)) => self.release(id, qty),
             }
         }
     }
@@ -69,12 +69,12 @@ impl NaiveEngine {
         self.come_in(id);
     }
 
-    /// Lets a held order go on as if it had just come.
-    fn release(&mut self, id: u64) {
+    /// Lets a held order go on as if it had just come, with no more than `qty`.
+    fn release(&mut self, id: u64, qty: i64) {
         let Some(at) = self.at(id) else { return };
-        let phase = self.symbols[self.orders[at].symbol as usize].phase;
+        self.orders[at].shrink(qty);
         let mut order = self.orders[at].clone();
-        let crosses = phase == Phase::Open && !self.avoid_crossing(&mut order);
+        let crosses = !self.avoid_crossing(&mut order);
         let status = if order.order_type.is_stop() {
             OrderStatus::PendingTrigger
         } else {
@@ -83,9 +83,6 @@ impl NaiveEngine {
         self.tell(&order, ExecType::Triggered, status);
         order.priority = self.sequence;
         self.orders[at] = order;
-        if matches!(phase, Phase::Halted | Phase::Closed) {
-            return self.cancel(id, Some(RejectCode::TradingHalted));
-        }
         if crosses {
             return self.cancel(id, Some(RejectCode::PostOnlyWouldCross));
         }

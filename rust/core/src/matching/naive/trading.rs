@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::book::tags::Place;
 use crate::matching::command::Phase;
-use crate::matching::naive::{NaiveEngine, Order};
+use crate::matching::naive::{NaiveEngine, Order, accounts};
 use crate::matching::report::{ExecType, MAKER, TAKER};
 use crate::order::SelfTradePrevention;
 use crate::reject::RejectCode;
@@ -19,7 +19,7 @@ impl NaiveEngine {
             if band.is_some_and(|(low, high)| maker.price < low || maker.price > high) {
                 return self.stop_at_band(id);
             }
-            let ours = self.accounts.group(taker.account) == self.accounts.group(maker.account);
+            let ours = accounts::group(taker.account) == accounts::group(maker.account);
             if ours && taker.self_trade_prevention != SelfTradePrevention::None {
                 let mode = taker.self_trade_prevention;
                 let maker = maker.id;
@@ -27,6 +27,9 @@ impl NaiveEngine {
             } else {
                 let (price, maker) = (maker.price, maker.id);
                 self.trade([maker, id], price, [MAKER, TAKER]);
+            }
+            if self.get(id).is_some_and(|order| order.is_outrun) {
+                return self.cancel(id, Some(RejectCode::LinkedOrderDone));
             }
         }
         self.leave_rest(id);
@@ -60,8 +63,8 @@ impl NaiveEngine {
             .reports
             .iter()
             .filter(|report| report.order_id == id && report.exec_type == ExecType::Trade as u8);
-        let traded: i64 = trades.map(|report| report.qty).sum();
-        self.get(id).is_some_and(|order| order.open == traded)
+        let filled: i64 = trades.map(|report| report.qty).sum();
+        self.get(id).is_some_and(|order| order.open == filled)
     }
 
     /// Trades two orders at `price`, reporting them in the order given, and lets what follows
@@ -85,24 +88,23 @@ impl NaiveEngine {
         (state.last, state.reference) = (price, price);
 
         let traded = [one, two].map(|at| self.orders[at].clone());
-        self.clear_away(pair);
+        for id in pair {
+            self.clear_away(id);
+        }
         for order in &traded {
             self.end_group(order.group, order.id);
-        }
-        for order in traded.iter().filter(|order| order.open == 0) {
-            self.release_by(order);
+            if order.open == 0 {
+                self.release_by(order);
+            }
         }
     }
 
     /// Takes off the lists what has nothing left, and shows the next slice of an iceberg.
-    fn clear_away(&mut self, pair: [u64; 2]) {
-        for id in pair {
-            let Some(order) = self.get(id) else { continue };
-            if order.open == 0 {
-                self.remove(id);
-            } else if order.offered() == 0 {
-                self.rest(id);
-            }
+    fn clear_away(&mut self, id: u64) {
+        match self.get(id) {
+            Some(order) if order.open == 0 => drop(self.remove(id)),
+            Some(order) if order.offered() == 0 => self.rest(id),
+            Some(_) | None => {}
         }
     }
 
@@ -114,7 +116,9 @@ impl NaiveEngine {
             SelfTradePrevention::CancelOldest => self.cancel(maker, why),
             SelfTradePrevention::CancelBoth => {
                 self.cancel(maker, why);
-                self.cancel(taker, why);
+                if self.get(taker).is_some_and(|order| !order.is_outrun) {
+                    self.cancel(taker, why);
+                }
             }
             SelfTradePrevention::Decrement => self.decrement([maker, taker]),
         }
@@ -137,7 +141,9 @@ impl NaiveEngine {
             }
         }
         let both = [one, two].map(|at| self.orders[at].clone());
-        self.clear_away(pair);
+        for id in pair {
+            self.clear_away(id);
+        }
         for order in both.iter().filter(|order| order.open == 0) {
             self.gone(order);
         }
