@@ -51,9 +51,6 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
         ("spot funds, 100 k accounts", Rules::Funds, 100_000),
     ];
     for (name, rules, accounts) in cases {
-        if std::env::var("CASE").is_ok_and(|c| !name.contains(&c)) {
-            continue;
-        }
         figures.rows.push(Row {
             name: format!("account risk: {name}, added an order"),
             value: added_ns(&flow, rules, accounts)?,
@@ -87,13 +84,6 @@ fn added_ns(flow: &[CommandRecord], rules: Rules, accounts: u32) -> Result<f64, 
             let mut engine = engine.clone();
             clock::time_ns(|| runner::feed(&mut engine, &records, &mut out))
         });
-        if std::env::var("SHOW").is_ok() {
-            eprintln!(
-                "{} {}",
-                off / records.len() as f64,
-                on / records.len() as f64
-            );
-        }
         spans.push((on - off) / orders as f64);
     }
     Ok(clock::median(spans))

@@ -276,6 +276,13 @@ impl Risk {
         self.rules.place(row.profile).unwrap_or_default()
     }
 
+    /// Whether a rule may ask what a market order in `symbol` would pay on its way.
+    #[inline]
+    pub fn asks_for_walks(&self, symbol: u32) -> bool {
+        let pays = |market: &Market| market.is_spot() || !self.rules.limits.is_empty();
+        self.markets.get(symbol as usize).is_some_and(pays)
+    }
+
     /// Asks for the memory an account's next order needs first; `stage` 0 before 1 before 2.
     ///
     /// Only hints: each stage finds its way by what the one before asked for.

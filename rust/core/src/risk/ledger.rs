@@ -217,9 +217,9 @@ impl Ledger {
         let next = self.rows.get_mut(first as usize);
         let next = next.map_or(at, |first| std::mem::replace(&mut first.next, at));
         self.rows.push(Row {
-            seat,
             settle_wallet,
             base_wallet,
+            seat,
             next,
             ..Row::new(account, symbol)
         });
