@@ -1,8 +1,10 @@
 //! Measures the matching engine without Python, beside an obvious engine, in one run.
 //!
 //! Prints one JSON object, or with `--table` what a person reads. `--stream FILE` adds a recorded
-//! flow; `--only PART` runs one of `throughput`, `operations`, `latency`, `memory`, `curves`.
+//! flow; `--only PART` runs one of `throughput`, `operations`, `accounts`, `latency`, `memory`,
+//! `curves`.
 
+mod accounts;
 mod author;
 mod clock;
 mod curves;
@@ -22,7 +24,14 @@ use std::process::ExitCode;
 
 use figure::Figures;
 
-const PARTS: [&str; 5] = ["throughput", "operations", "latency", "memory", "curves"];
+const PARTS: [&str; 6] = [
+    "throughput",
+    "operations",
+    "accounts",
+    "latency",
+    "memory",
+    "curves",
+];
 
 /// What the command line asks for.
 #[derive(Default)]
@@ -72,6 +81,7 @@ fn run(wish: &Wish) -> Result<String, Box<dyn Error>> {
         match part {
             "throughput" => throughput::measure(&mut figures, wish.stream.as_deref())?,
             "operations" => operations::measure(&mut figures)?,
+            "accounts" => accounts::measure(&mut figures)?,
             "latency" => latency::measure(&mut figures)?,
             "memory" => latency::memory(&mut figures)?,
             _ => curves::measure(&mut figures)?,

@@ -4,13 +4,14 @@
     reason = "the instruction has no safe name; nothing else is here"
 )]
 
-/// Asks for the cache line of `items[at]`, if there is such an item.
+/// Asks for the cache line of `items[at]`, or of the last item where there is none such.
 ///
-/// Only a hint: it changes nothing but how long a later access takes.
+/// Only a hint: it changes nothing but how long a later access takes. What to ask for is chosen
+/// without a branch, which would have to be foretold.
 #[inline(always)]
 pub(crate) fn prefetch<T>(items: &[T], at: usize) {
     #[cfg(target_arch = "x86_64")]
-    if let Some(item) = items.get(at) {
+    if let Some(item) = items.get(at.min(items.len().saturating_sub(1))) {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         // SAFETY: the instruction exists on every x86-64 processor, reads nothing and cannot fault;
         // and the address is that of a live reference anyway.

@@ -1,6 +1,7 @@
 //! Where orders live: one cache line each, reused through a free list.
 
 use crate::book::tags::Tags;
+use crate::prefetch::prefetch;
 use crate::units::Side;
 
 /// Index of an order in the [`Arena`].
@@ -156,6 +157,19 @@ impl Arena {
     #[inline]
     pub fn get(&self, slot: Slot) -> &Order {
         &self.orders[slot as usize]
+    }
+
+    /// The order at `slot`, or some other one where there is none.
+    #[inline(always)]
+    pub(crate) fn peek(&self, slot: Slot) -> Option<&Order> {
+        self.orders
+            .get((slot as usize).min(self.orders.len().saturating_sub(1)))
+    }
+
+    /// Asks for the memory of `slot` before it is needed.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, slot: Slot) {
+        prefetch(&self.orders, slot as usize);
     }
 
     /// The order at `slot`.

@@ -148,7 +148,7 @@ impl Engine {
     fn ask(&self, taker: &Taker, strategy: u32) -> Ask {
         let market = &self.markets[taker.symbol() as usize];
         let last = market.state.last;
-        let walks = taker.price == 0 && self.risk.keeps_accounts();
+        let walks = taker.price == 0 && self.risk.asks_for_walks(taker.symbol());
         Ask {
             account: taker.account,
             strategy,

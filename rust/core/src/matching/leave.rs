@@ -14,6 +14,7 @@ use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
 use crate::matching::taker;
 use crate::matching::waiting::Due;
 use crate::reject::RejectCode;
+use crate::risk::Holding;
 
 /// An order that is gone, and what is still kept aside of it.
 #[derive(Clone, Copy, Debug)]
@@ -53,8 +54,9 @@ impl Engine {
         queue::unlink(ladder, &mut self.arena, &order);
         self.arena.remove(slot);
         if order.holding != NIL {
-            self.give_back(&order, order.qty);
-            self.close(order.holding);
+            let holding = Holding(order.holding);
+            self.risk
+                .release_and_close(holding, order.side(), order.price, order.qty);
         }
         self.sequence += 1;
         let report = Report {

@@ -1,10 +1,9 @@
 //! Every rule before an order, in their fixed order.
 
 use super::gate::{Ask, Risk, fingerprint};
-use super::ledger::Seat;
 use super::market::{Market, VALUE_MAX};
 use super::profile::Profile;
-use super::row::Row;
+use super::row::{Row, Work, worst_side};
 use super::scope::{Refusal, TradingState};
 use crate::instrument::COUNT_MAX;
 use crate::reject::RejectCode;
@@ -15,8 +14,8 @@ use crate::units::Side;
 pub(super) struct Cleared {
     /// What the symbol was valued at, in ticks.
     pub(super) price: i64,
-    /// See [`Seat::arrival_ns`].
-    pub(super) arrival_ns: i64,
+    /// See [`super::ledger::Seat::arrival_ns`]; `None` where no rule sets a pace.
+    pub(super) arrival_ns: Option<i64>,
 }
 
 /// The prices an order is measured with, in ticks.
@@ -30,6 +29,13 @@ pub(super) struct Prices {
     pub(super) value: i128,
     /// Σ ticks × lots a market order pays at once; never of an inverse contract.
     pub(super) at_once: i128,
+}
+
+/// What works with an order added, and the largest position there can be then.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct After {
+    pub(super) work: Work,
+    pub(super) worst: i64,
 }
 
 impl Risk {
@@ -48,7 +54,6 @@ impl Risk {
         let profile_at = profile;
         let profile = self.rules.profile(profile);
         let market = &self.markets[base.symbol as usize];
-        let seat = &self.ledger.seats[base.seat as usize];
         let reduces = reduces(base, ask);
         state_allows(profile, reduces)?;
         if ask.reduce_only && !reduces && !ask.is_conditional {
@@ -58,19 +63,20 @@ impl Risk {
         let prices = prices(market, profile, ask)?;
         order_fits(profile, ask, &prices, market)?;
         if let Some(now_ns) = now_ns {
-            self.is_no_repetition(profile, seat, at, ask, now_ns)?;
+            self.is_no_repetition(profile, at, ask, now_ns)?;
         }
         if !ask.is_conditional {
-            let mut after = *base;
-            after.work(ask.side, ask.price.unwrap_or(0), ask.qty);
+            let work = base.work.with(ask.side, ask.price.unwrap_or(0), ask.qty);
+            let worst = worst_side(base.position, work.buy, work.sell);
+            let after = After { work, worst };
             if !reduces {
-                position_fits(profile, ask, &after, market, prices.worth)?;
+                position_fits(profile, ask, base.position, &work, market, prices.worth)?;
             }
             self.account_carries(ask, at, &after, profile, reduces, &prices)?;
         }
         let arrival_ns = match now_ns {
             Some(now_ns) => self.next_arrival(at, profile_at, now_ns)?,
-            None => seat.arrival_ns,
+            None => None,
         };
         Ok(Cleared {
             price: prices.worth,
@@ -83,7 +89,6 @@ impl Risk {
     fn is_no_repetition(
         &self,
         profile: &Profile,
-        seat: &Seat,
         at: u32,
         ask: &Ask,
         now_ns: i64,
@@ -97,8 +102,11 @@ impl Risk {
                 return Err(profile.duplicate_ns.refuse(RejectCode::DuplicateOrder));
             }
         }
-        if seat.open_orders >= profile.open_orders.value {
-            return Err(profile.open_orders.refuse(RejectCode::MaxOpenOrders));
+        if profile.open_orders.is_set() {
+            let open: u32 = self.ledger.circle(at).map(|(_, row)| row.orders).sum();
+            if open >= profile.open_orders.value {
+                return Err(profile.open_orders.refuse(RejectCode::MaxOpenOrders));
+            }
         }
         Ok(())
     }
@@ -107,18 +115,23 @@ impl Risk {
     ///
     /// The generic cell rate algorithm: an order may come up to `burst - 1` periods early.
     #[inline]
-    pub(super) fn next_arrival(&self, at: u32, profile: u32, now_ns: i64) -> Result<i64, Refusal> {
+    pub(super) fn next_arrival(
+        &self,
+        at: u32,
+        profile: u32,
+        now_ns: i64,
+    ) -> Result<Option<i64>, Refusal> {
         let rate = &self.rules.profile(profile).rate;
-        let seat = &self.ledger.seats[self.ledger.rows[at as usize].seat as usize];
         if !rate.is_set() {
-            return Ok(seat.arrival_ns);
+            return Ok(None);
         }
+        let seat = &self.ledger.seats[self.ledger.rows[at as usize].seat as usize];
         let due_ns = seat.arrival_ns.max(now_ns);
         let early_ns = i128::from(due_ns) - i128::from(now_ns);
         if early_ns > i128::from(rate.value.period_ns) * i128::from(rate.value.burst - 1) {
             return Err(rate.refuse(RejectCode::RateLimit));
         }
-        Ok(due_ns.saturating_add(rate.value.period_ns))
+        Ok(Some(due_ns.saturating_add(rate.value.period_ns)))
     }
 }
 
@@ -126,7 +139,7 @@ impl Risk {
 #[inline]
 fn reduces(row: &Row, ask: &Ask) -> bool {
     row.position.signum() == -ask.side.sign()
-        && row.working(ask.side).saturating_add(ask.qty) <= row.position.saturating_abs()
+        && row.work.on(ask.side).saturating_add(ask.qty) <= row.position.saturating_abs()
 }
 
 /// Rules 1 and 2.
@@ -152,19 +165,19 @@ fn counts(row: &Row, ask: &Ask, market: &Market) -> Result<(), Refusal> {
     {
         return Err(Refusal::of(RejectCode::BadPrice));
     }
-    let lots = i128::from(row.position.unsigned_abs())
-        + i128::from(row.working_buy)
-        + i128::from(row.working_sell)
-        + i128::from(ask.qty);
+    // Four numbers below 2⁶² have a sum of 64 bits.
+    let working = row.work.buy.unsigned_abs() + row.work.sell.unsigned_abs();
+    let lots = row.position.unsigned_abs() + working + ask.qty.min(COUNT_MAX).unsigned_abs();
     let more = i128::from(ask.price.unwrap_or(0)) * i128::from(ask.qty.min(COUNT_MAX));
     let buys = match ask.side {
-        Side::Buy => row.buys.saturating_add(more),
-        Side::Sell => row.buys,
+        Side::Buy => row.work.buys.saturating_add(more),
+        Side::Sell => row.work.buys,
     };
-    let too_large = lots >= i128::from(COUNT_MAX)
+    let too_large = lots >= COUNT_MAX.unsigned_abs()
         || buys > i128::MAX / 4
         || (market.is_spot() && market.cost(buys).is_none())
-        || row.cost.unsigned_abs() > VALUE_MAX.unsigned_abs();
+        // Without a position there is no cost, and none of the memory it lies in is asked for.
+        || (row.position != 0 && row.cost.unsigned_abs() > VALUE_MAX.unsigned_abs());
     if too_large {
         return Err(Refusal::of(RejectCode::QtyTooLarge));
     }
@@ -240,13 +253,14 @@ const UNIT: i128 = 1_000_000_000;
 fn position_fits(
     profile: &Profile,
     ask: &Ask,
-    after: &Row,
+    position: i64,
+    after: &Work,
     market: &Market,
     worth: i64,
 ) -> Result<(), Refusal> {
     let lots = match ask.side {
-        Side::Buy => after.position + after.working_buy,
-        Side::Sell => after.position - after.working_sell,
+        Side::Buy => position + after.buy,
+        Side::Sell => position - after.sell,
     };
     let lots = lots.saturating_abs();
     if lots > profile.position_qty.value {

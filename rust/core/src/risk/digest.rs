@@ -33,21 +33,35 @@ fn term(at: usize, number: i128) -> u128 {
     C[at].wrapping_mul(number.cast_unsigned())
 }
 
+/// What a row adds more than it did; what did not change costs nothing.
 #[inline(always)]
-pub(super) fn row(row: &Row) -> u128 {
-    term(0, row.position.into())
-        .wrapping_add(term(1, row.working_buy.into()))
-        .wrapping_add(term(2, row.working_sell.into()))
-        .wrapping_add(term(3, row.buys))
-        .wrapping_add(term(4, row.cost))
+pub(super) fn row(before: &Row, after: &Row) -> u128 {
+    let (from, to) = (&before.work, &after.work);
+    let orders = i64::from(after.orders) - i64::from(before.orders);
+    lots(0, before.position, after.position)
+        .wrapping_add(lots(1, from.buy, to.buy))
+        .wrapping_add(lots(2, from.sell, to.sell))
+        .wrapping_add(term(3, to.buys.wrapping_sub(from.buys)))
+        .wrapping_add(term(4, after.cost.wrapping_sub(before.cost)))
+        .wrapping_add(term(5, orders.into()))
 }
 
-/// What is held follows from the rows, and adds nothing of its own.
+/// Lots are so few that their difference has 64 bits.
 #[inline(always)]
-pub(super) fn wallet(wallet: &Wallet) -> u128 {
-    term(0, wallet.balance)
-        .wrapping_add(term(1, wallet.realised))
-        .wrapping_add(term(2, wallet.day_start))
+fn lots(at: usize, before: i64, after: i64) -> u128 {
+    term(at, after.wrapping_sub(before).into())
+}
+
+/// What a wallet adds more than it did. What is held follows from the rows and adds nothing.
+#[inline(always)]
+pub(super) fn wallet(before: &Wallet, after: &Wallet) -> u128 {
+    let balance = after.balance.wrapping_sub(before.balance);
+    term(0, balance).wrapping_add(term(1, after.realised.wrapping_sub(before.realised)))
+}
+
+/// What the start of a day adds.
+pub(super) fn day_start(profit: i128) -> u128 {
+    term(2, profit)
 }
 
 /// A seat as it is made adds nothing.
@@ -56,8 +70,7 @@ pub(super) fn seat(seat: &Seat) -> u128 {
     let account = i128::from(seat.account);
     term(0, i128::from(seat.user) - account)
         .wrapping_add(term(1, i128::from(seat.group) - account))
-        .wrapping_add(term(2, seat.open_orders.into()))
-        .wrapping_add(term(3, i128::from(seat.arrival_ns) - i128::from(i64::MIN)))
+        .wrapping_add(term(2, i128::from(seat.arrival_ns) - i128::from(i64::MIN)))
 }
 
 #[inline]

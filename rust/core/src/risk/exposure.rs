@@ -1,6 +1,6 @@
 //! Rules 13 to 15: what an account as a whole can carry.
 
-use super::check::Prices;
+use super::check::{After, Prices};
 use super::gate::{Ask, Risk};
 use super::market::{Market, VALUE_MAX};
 use super::profile::Profile;
@@ -26,10 +26,9 @@ pub(super) struct Exposure {
 }
 
 impl Exposure {
-    /// Adds a row valued at `price`; `None` when a sum is beyond counting.
+    /// Adds a row whose larger side is `worst`, valued at `price`; `None` when a sum is beyond counting.
     #[inline]
-    fn add(&mut self, market: &Market, row: &Row, price: i64) -> Option<()> {
-        let worst = row.worst_side();
+    fn add(&mut self, market: &Market, row: &Row, worst: i64, price: i64) -> Option<()> {
         if worst == 0 && row.position == 0 {
             return Some(());
         }
@@ -50,50 +49,75 @@ impl Exposure {
 }
 
 impl Risk {
-    /// What an account's symbols that settle in `asset` come to, with row `at` (if any) replaced.
-    pub(super) fn exposure(
-        &self,
-        seat: u32,
-        asset: u32,
-        replaced: Option<(u32, &Row, i64)>,
-    ) -> Option<Exposure> {
+    /// What an account's symbols that settle in `asset` come to.
+    pub(super) fn exposure(&self, seat: u32, asset: u32) -> Option<Exposure> {
         let mut sums = Exposure::default();
-        for (place, row) in self.ledger.rows_of(seat) {
-            let market = &self.markets[row.symbol as usize];
-            if market.settle != asset {
-                continue;
-            }
-            match replaced {
-                Some((at, row, price)) if at == place => sums.add(market, row, price)?,
-                _ => sums.add(market, row, market.standing_price())?,
-            }
+        for (_, row) in self.ledger.rows_of(seat) {
+            self.add_row(&mut sums, row, asset)?;
         }
         Some(sums)
     }
 
-    /// Rules 13 to 15.
+    /// The same with another larger side and price of row `at`, for the asset that one settles in.
     #[inline]
+    fn exposure_with(&self, at: u32, worst: i64, price: i64) -> Option<Exposure> {
+        let mut sums = Exposure::default();
+        let row = &self.ledger.rows[at as usize];
+        let market = &self.markets[row.symbol as usize];
+        sums.add(market, row, worst, price)?;
+        for (_, other) in self.ledger.circle(at).skip(1) {
+            self.add_row(&mut sums, other, market.settle)?;
+        }
+        Some(sums)
+    }
+
+    #[inline]
+    fn add_row(&self, sums: &mut Exposure, row: &Row, asset: u32) -> Option<()> {
+        let market = &self.markets[row.symbol as usize];
+        if market.settle != asset {
+            return Some(());
+        }
+        sums.add(market, row, row.worst_side(), market.standing_price())
+    }
+
+    /// Rules 13 to 15.
+    #[inline(always)]
     pub(super) fn account_carries(
         &self,
         ask: &Ask,
         at: u32,
-        after: &Row,
+        after: &After,
         profile: &Profile,
         reduces: bool,
         prices: &Prices,
     ) -> Result<(), Refusal> {
         let now = &self.ledger.rows[at as usize];
-        let market = &self.markets[after.symbol as usize];
+        let market = &self.markets[now.symbol as usize];
         let watched = !reduces && (profile.leverage.is_set() || profile.daily_loss.is_set());
-        let margined = !market.is_spot()
-            && !reduces
-            && market.is_margined()
-            && after.worst_side() > now.worst_side();
-        if !watched && !margined {
+        let margined =
+            !market.is_spot() && !reduces && market.is_margined() && after.worst > now.worst_side();
+        if watched || margined {
+            return self.sums_carry(ask, at, after, profile, (reduces, margined), prices);
+        }
+        if market.is_spot() {
             return self.spot_funds(ask, at, after, prices);
         }
+        Ok(())
+    }
+
+    /// The same where a rule asks for sums over the account.
+    fn sums_carry(
+        &self,
+        ask: &Ask,
+        at: u32,
+        after: &After,
+        profile: &Profile,
+        (reduces, margined): (bool, bool),
+        prices: &Prices,
+    ) -> Result<(), Refusal> {
+        let now = &self.ledger.rows[at as usize];
         let wallet = &self.ledger.wallets[now.settle_wallet as usize];
-        let sums = self.exposure(now.seat, market.settle, Some((at, after, prices.worth)));
+        let sums = self.exposure_with(at, after.worst, prices.worth);
         if !reduces && profile.leverage.is_set() {
             let equity = |sums: Exposure| {
                 let open = sums.open.checked_add(sums.bought)?;
@@ -118,11 +142,13 @@ impl Risk {
                 return Err(Refusal::of(RejectCode::InsufficientMargin));
             }
         }
-        self.spot_funds(ask, at, after, prices)?;
+        if self.markets[now.symbol as usize].is_spot() {
+            self.spot_funds(ask, at, after, prices)?;
+        }
         if !reduces && profile.daily_loss.is_set() {
             let day = sums.and_then(|sums| {
                 let profit = wallet.realised.checked_add(sums.unrealised)?;
-                profit.checked_sub(wallet.day_start)
+                profit.checked_sub(self.ledger.day_starts[now.settle_wallet as usize])
             });
             if day.is_none_or(|day| day <= -profile.daily_loss.value) {
                 return Err(profile.daily_loss.refuse(RejectCode::MaxDailyLoss));
@@ -132,16 +158,19 @@ impl Risk {
     }
 
     /// Rule 14 of a spot order, reducing or not: it pays with what is there.
-    #[inline]
-    fn spot_funds(&self, ask: &Ask, at: u32, after: &Row, prices: &Prices) -> Result<(), Refusal> {
-        let market = &self.markets[after.symbol as usize];
-        if !market.is_spot() {
-            return Ok(());
-        }
+    fn spot_funds(
+        &self,
+        ask: &Ask,
+        at: u32,
+        after: &After,
+        prices: &Prices,
+    ) -> Result<(), Refusal> {
         let now = &self.ledger.rows[at as usize];
+        let market = &self.markets[now.symbol as usize];
+        let (before, after) = (&now.work, &after.work);
         let (wallet, asset, more) = match ask.side {
             Side::Buy => {
-                let resting = market.held_for_buys(after) - market.held_for_buys(now);
+                let resting = market.held_for_buys(after) - market.held_for_buys(before);
                 let at_once = market.with_fees(prices.at_once);
                 (
                     now.settle_wallet,
@@ -150,14 +179,14 @@ impl Risk {
                 )
             }
             Side::Sell => {
-                let more = market.held_for_sells(after) - market.held_for_sells(now);
+                let more = market.held_for_sells(after) - market.held_for_sells(before);
                 (now.base_wallet, market.base, more)
             }
         };
         let wallet = &self.ledger.wallets[wallet as usize];
         let mut free = Some(wallet.free());
         if self.assets[asset as usize].is_collateral {
-            free = self.free_of_margin(after.seat, asset, wallet.free());
+            free = self.free_of_margin(now.seat, asset, wallet.free());
         }
         if free.is_none_or(|free| more > free) {
             return Err(Refusal::of(RejectCode::InsufficientFunds));
@@ -167,7 +196,7 @@ impl Risk {
 
     /// What of `free` the account's derivatives leave: losses count, open profits do not.
     pub(super) fn free_of_margin(&self, seat: u32, asset: u32, free: i128) -> Option<i128> {
-        let sums = self.exposure(seat, asset, None)?;
+        let sums = self.exposure(seat, asset)?;
         free.checked_add(sums.open.min(0))?.checked_sub(sums.margin)
     }
 }

@@ -1,6 +1,5 @@
 //! What becomes of an admitted order: fills, releases, its end.
 
-use super::digest;
 use super::gate::{Holding, Risk};
 use super::market::VALUE_MAX;
 use crate::book::arena::NIL;
@@ -36,49 +35,61 @@ impl Risk {
         let base_amount = i128::from(side.sign() * qty).saturating_mul(market.base_unit);
         let is_spot = market.is_spot();
         let mut realised = 0;
-        self.hold(holding.0, |row| {
-            row.work(side, held_price, -qty);
+        let before = self.ledger.change_row(holding.0, |row| {
             realised = row.trade(side, qty, value, sign);
+            let after = row.work.with(side, held_price, -qty);
+            std::mem::replace(&mut row.work, after)
         });
+        if is_spot {
+            self.move_held(holding.0, &before);
+        }
         let paid = if is_spot {
             i128::from(-side.sign()) * value
         } else {
             realised
         };
-        self.ledger.change_wallet(settle, |wallet| {
-            wallet.balance = wallet.balance.saturating_add(paid).saturating_sub(fee);
-            wallet.realised = wallet.realised.saturating_add(realised).saturating_sub(fee);
-        });
+        if (paid, fee) != (0, 0) {
+            self.ledger.change_wallet(settle, |wallet| {
+                wallet.balance = wallet.balance.saturating_add(paid).saturating_sub(fee);
+                wallet.realised = wallet.realised.saturating_add(realised).saturating_sub(fee);
+            });
+            self.assets[asset as usize].fees = self.assets[asset as usize].fees.saturating_add(fee);
+        }
         if base != NIL {
             self.ledger.change_wallet(base, |wallet| {
                 wallet.balance = wallet.balance.saturating_add(base_amount);
             });
         }
-        if fee != 0 {
-            self.change_sums(asset, fee, 0);
-        }
-        if self.markets[symbol as usize].seen != price {
-            self.change_market(symbol, |market| market.seen = price);
-        }
+        self.markets[symbol as usize].seen = price;
     }
 
     /// Gives back what `qty` lots of an order hold: they were canceled, or their time was up.
     #[inline]
     pub fn release(&mut self, holding: Holding, side: Side, held_price: i64, qty: i64) {
-        if (holding.0 as usize) < self.ledger.rows.len() {
-            self.hold(holding.0, |row| row.work(side, held_price, -qty));
+        if let Some(row) = self.ledger.rows.get(holding.0 as usize) {
+            let work = row.work.with(side, held_price, -qty);
+            self.put_work(holding.0, work, 0);
         }
     }
 
     /// Counts an order of the account as no longer open.
     #[inline]
     pub fn order_closed(&mut self, holding: Holding) {
-        if let Some(row) = self.ledger.rows.get(holding.0 as usize) {
-            let seat = row.seat;
-            self.ledger.change_seat(seat, |seat| {
-                debug_assert!(seat.open_orders > 0, "Invariant: an order closes once");
-                seat.open_orders = seat.open_orders.saturating_sub(1);
+        if (holding.0 as usize) < self.ledger.rows.len() {
+            self.ledger.change_row(holding.0, |row| {
+                debug_assert!(row.orders > 0, "Invariant: an order closes once");
+                row.orders = row.orders.saturating_sub(1);
             });
+        }
+    }
+
+    /// What [`Self::release`] of `qty` lots and [`Self::order_closed`] do, at once.
+    #[inline]
+    pub fn release_and_close(&mut self, holding: Holding, side: Side, held_price: i64, qty: i64) {
+        if let Some(row) = self.ledger.rows.get(holding.0 as usize) {
+            debug_assert!(row.orders > 0, "Invariant: an order closes once");
+            let work = row.work.with(side, held_price, -qty);
+            self.put_work(holding.0, work, -1);
         }
     }
 
@@ -90,16 +101,5 @@ impl Risk {
             .get(holding.0 as usize)
             .filter(|row| row.position.signum() == -side.sign())
             .map_or(0, |row| row.position.abs())
-    }
-
-    /// Adds to the sums of an asset and keeps the running sum.
-    pub(super) fn change_sums(&mut self, asset: u32, fees: i128, deposits: i128) {
-        let sums = &mut self.assets[asset as usize];
-        let id = sums.id;
-        sums.fees = sums.fees.saturating_add(fees);
-        sums.deposits = sums.deposits.saturating_add(deposits);
-        let key = digest::key(digest::ASSET, id, 0);
-        let delta = digest::numbers(&[fees, deposits]);
-        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::digest;
 use super::ledger::{Ledger, Recent};
 use super::market::{Market, SymbolTerms, Touch};
-use super::row::Row;
+use super::row::Work;
 use super::rules::Rules;
 use super::scope::{Refusal, Scope, TradingState};
 use crate::instrument::Instrument;
+use crate::prefetch::prefetch;
 use crate::reject::RejectCode;
 use crate::units::Side;
 
@@ -47,8 +47,9 @@ pub struct Ask {
     /// Whether it may only reduce a position.
     pub reduce_only: bool,
     /// Whether it waits for a price or for another order: then it counts as open but holds
-    /// nothing, and what depends on the account (rules 3, 8 and 11 to 15) is checked when its turn
-    /// comes, by [`Risk::amend`] from nothing.
+    /// nothing, and what depends on the account and the market (rules 3, 8 and 11 to 15) is
+    /// checked when its turn comes, by [`Risk::amend`] from nothing. While it waits its changes
+    /// are amended as conditional ones, and it ends by [`Risk::order_closed`] alone.
     pub is_conditional: bool,
 }
 
@@ -79,12 +80,14 @@ pub struct Risk {
     pub(super) instruments: Vec<Arc<Instrument>>,
     pub(super) keeps_accounts: bool,
     pub(super) guards: bool,
+    /// Whether orders of some symbol are checked against money.
+    pub(super) asks_wallets: bool,
     pub(super) rules: Rules,
     pub(super) terms: Vec<SymbolTerms>,
     pub(super) markets: Vec<Market>,
     pub(super) assets: Vec<Asset>,
     pub(super) ledger: Ledger,
-    /// Of everything outside the ledger.
+    /// Of everything outside the ledger but markets and assets, whose sums are few.
     pub(super) digest: u128,
 }
 
@@ -95,6 +98,7 @@ impl Risk {
             instruments: instruments.to_vec(),
             keeps_accounts: false,
             guards: false,
+            asks_wallets: false,
             rules: Rules::default(),
             terms: Vec::new(),
             markets: Vec::new(),
@@ -116,28 +120,49 @@ impl Risk {
     ///
     /// The first rule in order of the list in [`crate::risk`] that speaks against it; then
     /// nothing has changed.
-    #[inline]
+    #[inline(always)]
     pub fn admit(&mut self, ask: &Ask, now_ns: i64) -> Result<Holding, Refusal> {
         if !self.keeps_accounts {
             return self.state_allows(ask).map(|()| Holding::NONE);
         }
-        let Some(market) = self.markets.get(ask.symbol as usize) else {
+        if self.markets.get(ask.symbol as usize).is_none() {
             return Err(Refusal::of(RejectCode::UnknownSymbol));
-        };
-        let at = self.ledger.row(ask.account, ask.symbol, market);
-        let at = at.ok_or(Refusal::of(RejectCode::EngineFull))?;
-        let profile = self.profile(at, ask.strategy);
-        let row = self.ledger.rows[at as usize];
-        let cleared = self.check(ask, at, &row, profile, Some(now_ns))?;
-        if !ask.is_conditional {
-            let price = ask.price.unwrap_or(0);
-            self.hold(at, |row| row.work(ask.side, price, ask.qty));
         }
-        let seat = self.ledger.rows[at as usize].seat;
-        self.ledger.change_seat(seat, |seat| {
-            seat.open_orders += 1;
-            seat.arrival_ns = cleared.arrival_ns;
-        });
+        match self.ledger.known_row(ask.account, ask.symbol) {
+            Some(at) => self.admit_at(at, ask, now_ns),
+            None => self.admit_new(ask, now_ns),
+        }
+    }
+
+    /// Admits the first order of an account in a symbol; a refused one leaves no trace of it.
+    #[cold]
+    fn admit_new(&mut self, ask: &Ask, now_ns: i64) -> Result<Holding, Refusal> {
+        let extent = self.ledger.extent();
+        let market = &self.markets[ask.symbol as usize];
+        let at = self.ledger.row(ask.account, ask.symbol, market);
+        let answer = at
+            .ok_or(Refusal::of(RejectCode::EngineFull))
+            .and_then(|at| self.admit_at(at, ask, now_ns));
+        if answer.is_err() {
+            self.ledger.forget(&extent);
+        }
+        answer
+    }
+
+    /// Admits an order of the account and symbol of row `at`.
+    #[inline(always)]
+    fn admit_at(&mut self, at: u32, ask: &Ask, now_ns: i64) -> Result<Holding, Refusal> {
+        let profile = self.profile(at, ask.strategy);
+        let row = &self.ledger.rows[at as usize];
+        let cleared = self.check(ask, at, row, profile, Some(now_ns))?;
+        let mut work = row.work;
+        if !ask.is_conditional {
+            work = work.with(ask.side, ask.price.unwrap_or(0), ask.qty);
+        }
+        self.put_work(at, work, 1);
+        if let Some(arrival_ns) = cleared.arrival_ns {
+            self.put_arrival(at, arrival_ns);
+        }
         if self.rules.profile(profile).duplicate_ns.is_set() {
             self.ledger.set_recent(at, fingerprint(ask, now_ns));
         }
@@ -149,7 +174,9 @@ impl Risk {
     ///
     /// What the old part held is free for the new one, and for nothing else. A change that asks
     /// for no more (no larger, worth no more, no nearer to the market) always passes. Of a new
-    /// order's rules only the ones about duplicates and open orders do not apply.
+    /// order's rules only the ones about duplicates and open orders do not apply. An order that
+    /// waited has its turn by a change from nothing, `Working { price: 0, qty: 0 }`, to an `ask`
+    /// that is not conditional: it was counted when it was placed and spends no order rate.
     ///
     /// # Errors
     ///
@@ -177,59 +204,103 @@ impl Risk {
             let mut base = *row;
             // An order that waits holds nothing yet.
             if !ask.is_conditional {
-                base.work(side, old.price, -old.qty);
+                base.work = base.work.with(side, old.price, -old.qty);
             }
             let profile = self.profile(at, ask.strategy);
             let cleared = self.check(ask, at, &base, profile, None)?;
             // An order whose turn came was counted when it was placed.
-            if old.qty != 0 {
-                let arrival_ns = self.next_arrival(at, profile, now_ns)?;
-                let seat = self.ledger.rows[at as usize].seat;
-                self.ledger
-                    .change_seat(seat, |seat| seat.arrival_ns = arrival_ns);
+            if old.qty != 0
+                && let Some(arrival_ns) = self.next_arrival(at, profile, now_ns)?
+            {
+                self.put_arrival(at, arrival_ns);
             }
             self.see_first(symbol, cleared.price);
         }
         if !ask.is_conditional {
-            self.hold(at, |row| {
-                row.work(side, old.price, -old.qty);
-                row.work(side, new.price, new.qty);
-            });
+            let work = self.ledger.rows[at as usize].work;
+            let work = work.with(side, old.price, -old.qty);
+            self.put_work(at, work.with(side, new.price, new.qty), 0);
         }
         Ok(())
     }
 
-    /// Changes what works in a row, and what is held for it.
+    /// Puts `work` in place of what works in a row, opens or closes `orders`, and moves what is held.
     #[inline(always)]
-    pub(super) fn hold(&mut self, at: u32, change: impl FnOnce(&mut Row)) {
-        let before = self.ledger.rows[at as usize];
-        self.ledger.change_row(at, change);
-        let market = &self.markets[before.symbol as usize];
-        if !market.is_spot() {
-            return;
-        }
-        let after = &self.ledger.rows[at as usize];
-        // Most changes are of one side; the wallet of the other is not even looked at.
-        if (before.working_buy, before.buys) != (after.working_buy, after.buys) {
-            let more = market.held_for_buys(after) - market.held_for_buys(&before);
-            self.ledger.wallets[before.settle_wallet as usize].held += more;
-        }
-        if before.working_sell != after.working_sell {
-            let more = market.held_for_sells(after) - market.held_for_sells(&before);
-            self.ledger.wallets[before.base_wallet as usize].held += more;
+    pub(super) fn put_work(&mut self, at: u32, work: Work, orders: i32) {
+        let before = self.ledger.change_row(at, |row| {
+            row.orders = row.orders.saturating_add_signed(orders);
+            std::mem::replace(&mut row.work, work)
+        });
+        let row = &self.ledger.rows[at as usize];
+        if self.markets[row.symbol as usize].is_spot() {
+            self.move_held(at, &before);
         }
     }
 
-    /// The profile of a row and a strategy, resolved anew where a setting changed.
-    #[inline]
-    fn profile(&mut self, at: u32, strategy: u32) -> u32 {
-        let row = &mut self.ledger.rows[at as usize];
-        if row.generation != self.rules.generation() {
-            let user = self.ledger.seats[row.seat as usize].user;
-            row.profile = self.rules.resolve(user, row.account, row.symbol);
-            row.generation = self.rules.generation();
+    /// Moves what a spot row holds from what worked `before` to what works now.
+    pub(super) fn move_held(&mut self, at: u32, before: &Work) {
+        let row = &self.ledger.rows[at as usize];
+        let market = &self.markets[row.symbol as usize];
+        let after = &row.work;
+        // Most changes are of one side; the wallet of the other is not even looked at.
+        if (before.buy, before.buys) != (after.buy, after.buys) {
+            let more = market.held_for_buys(after) - market.held_for_buys(before);
+            self.ledger.wallets[row.settle_wallet as usize].held += more;
         }
-        self.rules.with_strategy(row.profile, strategy)
+        if before.sell != after.sell {
+            let more = market.held_for_sells(after) - market.held_for_sells(before);
+            self.ledger.wallets[row.base_wallet as usize].held += more;
+        }
+    }
+
+    #[cold]
+    fn put_arrival(&mut self, at: u32, arrival_ns: i64) {
+        let seat = self.ledger.rows[at as usize].seat;
+        self.ledger
+            .change_seat(seat, |seat| seat.arrival_ns = arrival_ns);
+    }
+
+    /// The profile of a row and a strategy, resolved anew where a setting changed.
+    #[inline(always)]
+    fn profile(&mut self, at: u32, strategy: u32) -> u32 {
+        let name = self.ledger.rows[at as usize].profile;
+        let place = self.rules.place(name);
+        let place = place.unwrap_or_else(|| self.resolve(at));
+        self.rules.with_strategy(place, strategy)
+    }
+
+    #[cold]
+    fn resolve(&mut self, at: u32) -> u32 {
+        let row = &mut self.ledger.rows[at as usize];
+        let user = self.ledger.seats[row.seat as usize].user;
+        row.profile = self.rules.resolve(user, row.account, row.symbol);
+        self.rules.place(row.profile).unwrap_or_default()
+    }
+
+    /// Whether a rule may ask what a market order in `symbol` would pay on its way.
+    #[inline]
+    pub fn asks_for_walks(&self, symbol: u32) -> bool {
+        let pays = |market: &Market| market.is_spot() || !self.rules.limits.is_empty();
+        self.markets.get(symbol as usize).is_some_and(pays)
+    }
+
+    /// Asks for the memory an account's next order needs first; `stage` 0 before 1 before 2.
+    ///
+    /// Only hints: each stage finds its way by what the one before asked for.
+    #[inline(always)]
+    pub fn prefetch(&self, account: u32, stage: u8) {
+        match stage {
+            0 => self.ledger.prefetch_account(account),
+            1 => self.ledger.prefetch_last_row(account),
+            _ if self.asks_wallets => self.ledger.prefetch_last_wallet(account),
+            _ => {}
+        }
+    }
+
+    /// Asks for the memory an admitted order's next change needs.
+    #[inline(always)]
+    pub fn prefetch_holding(&self, holding: Holding) {
+        prefetch(&self.ledger.rows, holding.0 as usize);
     }
 
     /// The trading state without accounts: nothing is known to reduce anything.
@@ -255,19 +326,8 @@ impl Risk {
     #[inline]
     fn see_first(&mut self, symbol: u32, price: i64) {
         if self.markets[symbol as usize].seen == 0 {
-            self.change_market(symbol, |market| market.seen = price);
+            self.markets[symbol as usize].seen = price;
         }
-    }
-
-    /// Changes a market and keeps the running sum.
-    pub(super) fn change_market(&mut self, symbol: u32, change: impl FnOnce(&mut Market)) {
-        let market = &mut self.markets[symbol as usize];
-        let sum = |market: &Market| digest::numbers(&[market.mark.into(), market.seen.into()]);
-        let before = sum(market);
-        change(market);
-        let delta = sum(market).wrapping_sub(before);
-        let key = digest::key(digest::MARKET, symbol, 0);
-        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
     }
 }
 

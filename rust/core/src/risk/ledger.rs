@@ -5,6 +5,7 @@ use super::market::Market;
 use super::row::Row;
 use crate::book::arena::NIL;
 use crate::book::index::IdIndex;
+use crate::prefetch::prefetch;
 
 /// Accounts below this number are found by one array read.
 const NEAR_END: u32 = 1 << 20;
@@ -16,11 +17,8 @@ pub(super) struct Seat {
     pub(super) user: u32,
     /// Whose orders do not trade with each other.
     pub(super) group: u32,
-    pub(super) open_orders: u32,
-    /// First of its rows, [`NIL`] when it has none.
+    /// Any of its rows, [`NIL`] when it has none.
     pub(super) rows: u32,
-    /// The row asked for last: most accounts ask for the same one again.
-    last_row: u32,
     /// When the next order may come at the latest pace (GCRA); `i64::MIN` before the first one.
     pub(super) arrival_ns: i64,
 }
@@ -32,9 +30,7 @@ impl Seat {
             account,
             user: account,
             group: account,
-            open_orders: 0,
             rows: NIL,
-            last_row: NIL,
             arrival_ns: i64::MIN,
         }
     }
@@ -42,32 +38,39 @@ impl Seat {
     /// Whether it says no more than a new one, rows apart.
     pub(super) const fn is_plain(&self) -> bool {
         let own = self.user == self.account && self.group == self.account;
-        own && self.open_orders == 0 && self.arrival_ns == i64::MIN
+        own && self.arrival_ns == i64::MIN
     }
 }
 
-/// One asset of one account, in 10⁻¹⁸ units.
+/// Where an account below [`NEAR_END`] is found.
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    seat: u32,
+    /// The row asked for last: most accounts ask for the same one again.
+    row: u32,
+}
+
+const NOBODY: Near = Near {
+    seat: NIL,
+    row: NIL,
+};
+
+/// One asset of one account, in 10⁻¹⁸ units; one cache line.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(C, align(64))]
 pub(super) struct Wallet {
-    pub(super) account: u32,
-    /// Place in the list of assets.
-    pub(super) asset: u32,
     /// What is there, held or not: deposits, trades, realised profit, fees.
     pub(super) balance: i128,
     /// Kept back for working spot orders; follows from the rows.
     pub(super) held: i128,
     /// Profit of closed positions less fees, of the symbols that settle in the asset.
     pub(super) realised: i128,
-    /// Profit, realised and not, at the start of the day.
-    pub(super) day_start: i128,
+    pub(super) account: u32,
+    /// Place in the list of assets.
+    pub(super) asset: u32,
 }
 
 impl Wallet {
-    /// Whether there is nothing, and never was any profit.
-    pub(super) const fn is_empty(&self) -> bool {
-        self.balance == 0 && self.realised == 0 && self.day_start == 0
-    }
-
     /// What is not held.
     #[inline]
     pub(super) const fn free(&self) -> i128 {
@@ -84,10 +87,18 @@ pub(super) struct Recent {
     pub(super) at_ns: i64,
 }
 
-/// Every account that ever asked.
+/// Lengths of the tables that grow when a new account asks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    seats: usize,
+    rows: usize,
+    wallets: usize,
+}
+
+/// Every account that ever traded, or was told of.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
-    near: Vec<u32>,
+    near: Vec<Near>,
     far: IdIndex,
     pub(super) seats: Vec<Seat>,
     by_symbol: IdIndex,
@@ -95,6 +106,8 @@ pub(super) struct Ledger {
     pub(super) recent: Vec<Recent>,
     by_asset: IdIndex,
     pub(super) wallets: Vec<Wallet>,
+    /// Profit, realised and not, of each wallet at the start of the day.
+    pub(super) day_starts: Vec<i128>,
     /// Running sum over all of it: equal for equal states, however they came about.
     pub(super) digest: u128,
 }
@@ -104,8 +117,8 @@ impl Ledger {
     #[inline]
     pub(super) fn find_seat(&self, account: u32) -> Option<u32> {
         if account < NEAR_END {
-            let seat = self.near.get(account as usize).copied();
-            return seat.filter(|seat| *seat != NIL);
+            let near = self.near.get(account as usize);
+            return near.map(|near| near.seat).filter(|seat| *seat != NIL);
         }
         self.far.get(u64::from(account))
     }
@@ -122,9 +135,9 @@ impl Ledger {
         if account < NEAR_END {
             let needed = account as usize + 1;
             if self.near.len() < needed {
-                self.near.resize(needed, NIL);
+                self.near.resize(needed, NOBODY);
             }
-            self.near[account as usize] = at;
+            self.near[account as usize].seat = at;
         } else {
             self.far.insert(u64::from(account), at);
         }
@@ -138,26 +151,55 @@ impl Ledger {
         self.by_symbol.get(key(seat, symbol))
     }
 
-    /// The row of an account in a symbol, made when there is none.
-    #[inline]
-    pub(super) fn row(&mut self, account: u32, symbol: u32, market: &Market) -> Option<u32> {
-        if let Some(seat) = self.find_seat(account) {
-            let last = self.seats[seat as usize].last_row;
-            if let Some(row) = self.rows.get(last as usize)
-                && row.symbol == symbol
-            {
-                return Some(last);
-            }
+    /// The row of an account in a symbol, if there is one; remembered for the next order.
+    #[inline(always)]
+    pub(super) fn known_row(&mut self, account: u32, symbol: u32) -> Option<u32> {
+        if let Some(near) = self.near.get(account as usize)
+            && let Some(row) = self.rows.get(near.row as usize)
+            && row.symbol == symbol
+        {
+            return Some(near.row);
         }
-        self.other_row(account, symbol, market)
+        self.other_row(account, symbol)
     }
 
-    fn other_row(&mut self, account: u32, symbol: u32, market: &Market) -> Option<u32> {
-        let found = self.find_row(account, symbol);
-        let at = found.or_else(|| self.add_row(account, symbol, market))?;
-        let seat = self.rows[at as usize].seat;
-        self.seats[seat as usize].last_row = at;
+    #[inline(never)]
+    fn other_row(&mut self, account: u32, symbol: u32) -> Option<u32> {
+        let at = self.find_row(account, symbol)?;
+        if let Some(near) = self.near.get_mut(account as usize) {
+            near.row = at;
+        }
         Some(at)
+    }
+
+    /// Asks for the memory where an account is found.
+    #[inline(always)]
+    pub(super) fn prefetch_account(&self, account: u32) {
+        prefetch(&self.near, account as usize);
+    }
+
+    /// Asks for the row an account asked for last.
+    #[inline(always)]
+    pub(super) fn prefetch_last_row(&self, account: u32) {
+        if let Some(near) = self.near.get(account as usize) {
+            prefetch(&self.rows, near.row as usize);
+        }
+    }
+
+    /// Asks for the money of the row an account asked for last.
+    #[inline(always)]
+    pub(super) fn prefetch_last_wallet(&self, account: u32) {
+        if let Some(near) = self.near.get(account as usize)
+            && let Some(row) = self.rows.get(near.row as usize)
+        {
+            prefetch(&self.wallets, row.settle_wallet as usize);
+        }
+    }
+
+    /// The row of an account in a symbol, made when there is none.
+    pub(super) fn row(&mut self, account: u32, symbol: u32, market: &Market) -> Option<u32> {
+        self.known_row(account, symbol)
+            .or_else(|| self.add_row(account, symbol, market))
     }
 
     #[cold]
@@ -170,17 +212,73 @@ impl Ledger {
             NIL
         };
         let at = next_place(self.rows.len())?;
+        let first = std::mem::replace(&mut self.seats[seat as usize].rows, at);
+        // Into the circle behind the first one, or a circle of its own.
+        let next = self.rows.get_mut(first as usize);
+        let next = next.map_or(at, |first| std::mem::replace(&mut first.next, at));
         self.rows.push(Row {
-            seat,
             settle_wallet,
             base_wallet,
-            next: self.seats[seat as usize].rows,
+            seat,
+            next,
             ..Row::new(account, symbol)
         });
         self.recent.push(Recent::default());
-        self.seats[seat as usize].rows = at;
+        if let Some(near) = self.near.get_mut(account as usize) {
+            near.row = at;
+        }
         self.by_symbol.insert(key(seat, symbol), at);
         Some(at)
+    }
+
+    /// How far the tables reach, for [`Self::forget`].
+    pub(super) const fn extent(&self) -> Extent {
+        Extent {
+            seats: self.seats.len(),
+            rows: self.rows.len(),
+            wallets: self.wallets.len(),
+        }
+    }
+
+    /// Takes back what was added beyond `extent`, all of it still empty.
+    #[cold]
+    pub(super) fn forget(&mut self, extent: &Extent) {
+        while self.rows.len() > extent.rows {
+            self.forget_last_row();
+        }
+        self.recent.truncate(extent.rows);
+        for at in (extent.wallets..self.wallets.len()).rev() {
+            let wallet = self.wallets[at];
+            if let Some(seat) = self.find_seat(wallet.account) {
+                self.by_asset.remove(key(seat, wallet.asset));
+            }
+        }
+        self.wallets.truncate(extent.wallets);
+        self.day_starts.truncate(extent.wallets);
+        for seat in self.seats.drain(extent.seats..) {
+            if seat.account < NEAR_END {
+                self.near[seat.account as usize] = NOBODY;
+            } else {
+                self.far.remove(u64::from(seat.account));
+            }
+        }
+    }
+
+    fn forget_last_row(&mut self) {
+        let at = next_place(self.rows.len().saturating_sub(1)).unwrap_or(NIL);
+        let before = self.circle(at).find(|(_, row)| row.next == at);
+        let before = before.map_or(at, |(before, _)| before);
+        let Some(row) = self.rows.pop() else { return };
+        self.by_symbol.remove(key(row.seat, row.symbol));
+        let remaining = self.rows.get_mut(before as usize);
+        let first = remaining.map_or(NIL, |remaining| {
+            remaining.next = row.next;
+            before
+        });
+        self.seats[row.seat as usize].rows = first;
+        if let Some(near) = self.near.get_mut(row.account as usize) {
+            near.row = first;
+        }
     }
 
     /// The wallet of an account for an asset, if there is one.
@@ -200,18 +298,24 @@ impl Ledger {
             asset,
             ..Wallet::default()
         });
+        self.day_starts.push(0);
         self.by_asset.insert(key, at);
         Some(at)
     }
 
-    /// Rows of one account, newest first.
+    /// Rows of one account.
     pub(super) fn rows_of(&self, seat: u32) -> impl Iterator<Item = (u32, &Row)> {
-        let place = |at: u32| Some(at).filter(|at| *at != NIL);
-        let mut next = place(self.seats[seat as usize].rows);
+        self.circle(self.seats[seat as usize].rows)
+    }
+
+    /// All rows of the account row `first` belongs to, beginning with it.
+    #[inline]
+    pub(super) fn circle(&self, first: u32) -> impl Iterator<Item = (u32, &Row)> {
+        let mut next = Some(first);
         std::iter::from_fn(move || {
             let at = next?;
-            let row = &self.rows[at as usize];
-            next = place(row.next);
+            let row = self.rows.get(at as usize)?;
+            next = Some(row.next).filter(|next| *next != first);
             Some((at, row))
         })
     }
@@ -220,10 +324,10 @@ impl Ledger {
     #[inline(always)]
     pub(super) fn change_row<R>(&mut self, at: u32, change: impl FnOnce(&mut Row) -> R) -> R {
         let row = &mut self.rows[at as usize];
-        let before = digest::row(row);
+        let before = *row;
         let answer = change(row);
-        let delta = digest::row(row).wrapping_sub(before);
         let key = digest::key(digest::ROW, row.account, row.symbol);
+        let delta = digest::row(&before, row);
         self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
         answer
     }
@@ -232,12 +336,21 @@ impl Ledger {
     #[inline(always)]
     pub(super) fn change_wallet<R>(&mut self, at: u32, change: impl FnOnce(&mut Wallet) -> R) -> R {
         let wallet = &mut self.wallets[at as usize];
-        let before = digest::wallet(wallet);
+        let before = *wallet;
         let answer = change(wallet);
-        let delta = digest::wallet(wallet).wrapping_sub(before);
         let key = digest::key(digest::WALLET, wallet.account, wallet.asset);
+        let delta = digest::wallet(&before, wallet);
         self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
         answer
+    }
+
+    /// Sets the profit the day of a wallet starts with and keeps the running sum.
+    pub(super) fn set_day_start(&mut self, at: u32, profit: i128) {
+        let wallet = &self.wallets[at as usize];
+        let before = std::mem::replace(&mut self.day_starts[at as usize], profit);
+        let delta = digest::day_start(profit).wrapping_sub(digest::day_start(before));
+        let key = digest::key(digest::WALLET, wallet.account, wallet.asset);
+        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
     }
 
     /// Changes a seat and keeps the running sum.

@@ -1,6 +1,6 @@
 //! What a symbol's numbers are worth, and what it was last worth.
 
-use super::row::Row;
+use super::row::Work;
 use crate::instrument::{ContractKind, Instrument};
 use crate::money::{Money, Rate, UNIT};
 use crate::reject::RejectCode;
@@ -174,14 +174,14 @@ impl Market {
 
     /// What the working buys of a spot row keep back: a function of the row, so nothing leaks.
     #[inline]
-    pub(super) fn held_for_buys(&self, row: &Row) -> i128 {
-        self.with_fees(row.buys) + self.slack * i128::from(row.working_buy)
+    pub(super) fn held_for_buys(&self, work: &Work) -> i128 {
+        self.with_fees(work.buys) + self.slack * i128::from(work.buy)
     }
 
     /// What the working sells of a spot row keep back.
     #[inline]
-    pub(super) fn held_for_sells(&self, row: &Row) -> i128 {
-        times(row.working_sell.into(), self.base_unit).unwrap_or(i128::MAX / 4)
+    pub(super) fn held_for_sells(&self, work: &Work) -> i128 {
+        times(work.sell.into(), self.base_unit).unwrap_or(i128::MAX / 4)
     }
 
     /// Money of a sum of ticks × lots with all fees; far beyond any account where it overflows.

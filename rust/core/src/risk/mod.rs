@@ -25,6 +25,10 @@
 //! one side filled, valued at the mark, else the middle of the touch, else the last trade. A
 //! margin of it is asked of derivatives only where it grows.
 //!
+//! An order that waits for a price or for another order counts as open and holds nothing: rules
+//! 3, 8 and 11 to 15 are skipped, and checked with all others when its turn comes, which spends
+//! no order rate. A refused order leaves nothing behind, not even the name of its account.
+//!
 //! Nothing is converted between assets: equity, exposure and loss are those of the symbols that
 //! settle in one asset. An account's position on a spot market is what it traded here.
 //!

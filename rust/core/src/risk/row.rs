@@ -3,87 +3,102 @@
 use crate::book::arena::NIL;
 use crate::units::Side;
 
+/// What works for an account in a symbol.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Work {
+    /// Σ price × lots of buys, at the prices their money is held at.
+    pub(super) buys: i128,
+    /// Lots of buys.
+    pub(super) buy: i64,
+    /// Lots of sells.
+    pub(super) sell: i64,
+}
+
+impl Work {
+    /// Lots on `side`.
+    #[inline(always)]
+    pub(super) const fn on(&self, side: Side) -> i64 {
+        match side {
+            Side::Buy => self.buy,
+            Side::Sell => self.sell,
+        }
+    }
+
+    /// With `qty` at `price` more on `side`; a negative `qty` takes away.
+    #[inline(always)]
+    pub(super) fn with(mut self, side: Side, price: i64, qty: i64) -> Self {
+        match side {
+            Side::Buy => {
+                self.buy += qty;
+                self.buys += i128::from(price) * i128::from(qty);
+            }
+            Side::Sell => self.sell += qty,
+        }
+        debug_assert!(
+            self.buy >= 0 && self.sell >= 0 && self.buys >= 0,
+            "Invariant: nothing is released twice: {self:?}"
+        );
+        self
+    }
+}
+
 /// Position and working orders of one account in one symbol, and where its money lies.
+///
+/// What an order and its cancel touch is one cache line; the rest is the one beside it.
 #[derive(Clone, Copy, Debug)]
+#[repr(C, align(128))]
 pub(super) struct Row {
+    pub(super) work: Work,
     /// Signed lots.
     pub(super) position: i64,
-    /// Lots of working buys.
-    pub(super) working_buy: i64,
-    /// Lots of working sells.
-    pub(super) working_sell: i64,
-    /// Σ price × lots of working buys, at the prices their money is held at.
-    pub(super) buys: i128,
-    /// What the position cost, signed like it, in money: the average price is never rounded.
-    pub(super) cost: i128,
+    /// As [`super::rules::Rules::resolve`] named it; any number that is none before the first time.
+    pub(super) profile: u64,
     pub(super) account: u32,
     pub(super) symbol: u32,
-    pub(super) seat: u32,
-    /// The account's next row, [`NIL`] after the last.
-    pub(super) next: u32,
+    /// Open orders, those that wait included.
+    pub(super) orders: u32,
     pub(super) settle_wallet: u32,
+    /// What the position cost, signed like it, in money: the average price is never rounded.
+    pub(super) cost: i128,
     /// [`NIL`] for a derivative.
     pub(super) base_wallet: u32,
-    pub(super) profile: u32,
-    /// [`super::rules::Rules::generation`] the profile belongs to; one never reached at first.
-    pub(super) generation: u64,
+    pub(super) seat: u32,
+    /// The account's next row, in a circle.
+    pub(super) next: u32,
 }
 
 impl Row {
     /// An empty row, not yet linked to seat and wallets.
     pub(super) const fn new(account: u32, symbol: u32) -> Self {
         Self {
+            work: Work {
+                buys: 0,
+                buy: 0,
+                sell: 0,
+            },
             position: 0,
-            working_buy: 0,
-            working_sell: 0,
-            buys: 0,
-            cost: 0,
+            profile: u64::MAX,
             account,
             symbol,
+            orders: 0,
+            settle_wallet: NIL,
+            cost: 0,
+            base_wallet: NIL,
             seat: NIL,
             next: NIL,
-            settle_wallet: NIL,
-            base_wallet: NIL,
-            profile: 0,
-            generation: u64::MAX,
         }
     }
 
-    /// Whether nothing is held and nothing works.
+    /// Whether nothing is held and nothing is open.
     pub(super) const fn is_empty(&self) -> bool {
-        let lots = self.position | self.working_buy | self.working_sell;
-        lots == 0 && self.buys == 0 && self.cost == 0
-    }
-
-    /// Lots working on `side`.
-    #[inline]
-    pub(super) const fn working(&self, side: Side) -> i64 {
-        match side {
-            Side::Buy => self.working_buy,
-            Side::Sell => self.working_sell,
-        }
-    }
-
-    /// Adds `qty` at `price` to what works on `side`; a negative `qty` takes away.
-    #[inline]
-    pub(super) fn work(&mut self, side: Side, price: i64, qty: i64) {
-        match side {
-            Side::Buy => {
-                self.working_buy += qty;
-                self.buys += i128::from(price) * i128::from(qty);
-            }
-            Side::Sell => self.working_sell += qty,
-        }
-        debug_assert!(
-            self.working_buy >= 0 && self.working_sell >= 0 && self.buys >= 0,
-            "Invariant: nothing is released twice: {self:?}"
-        );
+        let lots = self.position | self.work.buy | self.work.sell;
+        lots == 0 && self.work.buys == 0 && self.cost == 0 && self.orders == 0
     }
 
     /// The largest position there can be, in lots, if only one side's orders fill.
     #[inline]
-    pub(super) fn worst_side(&self) -> i64 {
-        worst_side(self.position, self.working_buy, self.working_sell)
+    pub(super) const fn worst_side(&self) -> i64 {
+        worst_side(self.position, self.work.buy, self.work.sell)
     }
 
     /// Books a fill of `qty` lots worth `value` and answers the profit it realised.

@@ -15,8 +15,8 @@ use crate::book::index::IdIndex;
 pub(super) struct Rules {
     pub(super) limits: BTreeMap<Scope, Limits>,
     pub(super) states: BTreeMap<Scope, TradingState>,
-    /// Counts changes: what was resolved before the last one no longer holds.
-    generation: u64,
+    /// The number of the first profile: those with smaller ones no longer hold.
+    first: u64,
     strategies: bool,
     profiles: Vec<Profile>,
     interned: BTreeMap<Profile, u32>,
@@ -48,7 +48,7 @@ impl Rules {
 
     /// Forgets every profile: something they rest on changed.
     pub(super) fn change(&mut self) {
-        self.generation += 1;
+        self.first += self.profiles.len() as u64;
         self.profiles.clear();
         self.interned.clear();
         self.by_strategy = IdIndex::default();
@@ -61,10 +61,6 @@ impl Rules {
             .keys()
             .chain(self.states.keys())
             .any(is_strategy);
-    }
-
-    pub(super) const fn generation(&self) -> u64 {
-        self.generation
     }
 
     pub(super) fn is_every_state_active(&self) -> bool {
@@ -85,7 +81,7 @@ impl Rules {
 
     /// The profile of an account of `user` in `symbol`, whatever the strategy.
     #[cold]
-    pub(super) fn resolve(&mut self, user: u32, account: u32, symbol: u32) -> u32 {
+    pub(super) fn resolve(&mut self, user: u32, account: u32, symbol: u32) -> u64 {
         let mut profile = Profile::FREE;
         for scope in [
             Scope::Global,
@@ -95,23 +91,31 @@ impl Rules {
         ] {
             profile.tighten(&self.said_of(scope));
         }
-        self.intern(profile)
+        self.first + u64::from(self.intern(profile))
+    }
+
+    /// The place of a profile named by [`Self::resolve`], if it still holds.
+    #[inline(always)]
+    pub(super) fn place(&self, name: u64) -> Option<u32> {
+        let at = u32::try_from(name.wrapping_sub(self.first)).ok()?;
+        ((at as usize) < self.profiles.len()).then_some(at)
     }
 
     /// The profile with what is said of `strategy` added.
-    #[inline]
+    #[inline(always)]
     pub(super) fn with_strategy(&mut self, profile: u32, strategy: u32) -> u32 {
         if !self.strategies {
             return profile;
         }
-        let key = u64::from(profile) << 32 | u64::from(strategy);
-        self.by_strategy
-            .get(key)
-            .unwrap_or_else(|| self.resolve_strategy(profile, strategy, key))
+        self.of_strategy(profile, strategy)
     }
 
-    #[cold]
-    fn resolve_strategy(&mut self, profile: u32, strategy: u32, key: u64) -> u32 {
+    #[inline(never)]
+    fn of_strategy(&mut self, profile: u32, strategy: u32) -> u32 {
+        let key = u64::from(profile) << 32 | u64::from(strategy);
+        if let Some(at) = self.by_strategy.get(key) {
+            return at;
+        }
         let said = self.said_of(Scope::Strategy(strategy));
         if said == Profile::FREE {
             // Names of strategies come from outside: those nothing is said of cost no memory.

@@ -35,6 +35,7 @@ impl Risk {
             };
             let market = Market::new(instrument, terms, settle, base)?;
             assets[settle as usize].is_collateral |= !market.is_spot();
+            self.asks_wallets |= market.is_spot() || market.is_margined();
             markets.push(market);
         }
         (self.markets, self.assets) = (markets, assets);
@@ -114,7 +115,7 @@ impl Risk {
         if !(1..COUNT_MAX).contains(&ticks) {
             return Err(RejectCode::BadPrice);
         }
-        self.change_market(symbol, |market| market.mark = ticks);
+        self.markets[symbol as usize].mark = ticks;
         Ok(())
     }
 
@@ -122,8 +123,7 @@ impl Risk {
     pub fn start_day(&mut self) {
         for at in (0..).take(self.ledger.wallets.len()) {
             let profit = self.profit_of(at);
-            self.ledger
-                .change_wallet(at, |wallet| wallet.day_start = profit);
+            self.ledger.set_day_start(at, profit);
         }
     }
 
@@ -172,7 +172,8 @@ impl Risk {
         self.ledger.change_wallet(wallet, |wallet| {
             wallet.balance = wallet.balance.saturating_add(amount);
         });
-        self.change_sums(asset, 0, amount);
+        let sums = &mut self.assets[asset as usize];
+        sums.deposits = sums.deposits.saturating_add(amount);
     }
 
     fn knows(&self, scope: Scope) -> Result<(), RejectCode> {

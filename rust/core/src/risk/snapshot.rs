@@ -51,20 +51,21 @@ impl Risk {
         seats.sort_unstable_by_key(|seat| seat.account);
         count(out, seats.len());
         for seat in seats {
-            for number in [seat.account, seat.user, seat.group, seat.open_orders] {
+            for number in [seat.account, seat.user, seat.group] {
                 put(out, &number.to_le_bytes());
             }
             put(out, &seat.arrival_ns.to_le_bytes());
         }
         let asset = |at: u32| self.assets[at as usize].id;
-        let mut wallets: Vec<_> = ledger.wallets.iter().collect();
-        wallets.retain(|wallet| !wallet.is_empty());
-        wallets.sort_unstable_by_key(|wallet| (wallet.account, asset(wallet.asset)));
+        let mut wallets: Vec<_> = ledger.wallets.iter().zip(&ledger.day_starts).collect();
+        wallets
+            .retain(|(wallet, day_start)| [wallet.balance, wallet.realised, **day_start] != [0; 3]);
+        wallets.sort_unstable_by_key(|(wallet, _)| (wallet.account, asset(wallet.asset)));
         count(out, wallets.len());
-        for wallet in wallets {
+        for (wallet, day_start) in wallets {
             put(out, &wallet.account.to_le_bytes());
             put(out, &asset(wallet.asset).to_le_bytes());
-            for amount in [wallet.balance, wallet.realised, wallet.day_start] {
+            for amount in [wallet.balance, wallet.realised, *day_start] {
                 put(out, &amount.to_le_bytes());
             }
         }
@@ -160,13 +161,11 @@ impl Risk {
             self.keep_accounts(&terms)
                 .map_err(|_| SnapshotError::Invalid("terms"))?;
         }
-        for symbol in (0..).take(terms.len()) {
-            let (mark, seen) = (from.ticks("mark")?, from.ticks("seen")?);
-            self.change_market(symbol, |market| (market.mark, market.seen) = (mark, seen));
+        for market in &mut self.markets {
+            (market.mark, market.seen) = (from.ticks("mark")?, from.ticks("seen")?);
         }
-        for asset in (0..).take(self.assets.len()) {
-            let (fees, deposits) = (from.amount("fees")?, from.amount("deposits")?);
-            self.change_sums(asset, fees, deposits);
+        for asset in &mut self.assets {
+            (asset.fees, asset.deposits) = (from.amount("fees")?, from.amount("deposits")?);
         }
         Ok(())
     }
@@ -205,12 +204,11 @@ impl Risk {
             let account = ascending(&mut last, u32::from_le_bytes(from.take()?), "seats")?;
             let user = u32::from_le_bytes(from.take()?);
             let group = u32::from_le_bytes(from.take()?);
-            let open_orders = u32::from_le_bytes(from.take()?);
             let arrival_ns = i64::from_le_bytes(from.take()?);
             let at = self.ledger.seat(account).ok_or(invalid)?;
             let is_plain = self.ledger.change_seat(at, |seat| {
                 (seat.user, seat.group) = (user, group);
-                (seat.open_orders, seat.arrival_ns) = (open_orders, arrival_ns);
+                seat.arrival_ns = arrival_ns;
                 seat.is_plain()
             });
             if is_plain {
@@ -237,9 +235,11 @@ impl Risk {
             if amounts == [0; 3] {
                 return Err(invalid);
             }
+            let [balance, realised, day_start] = amounts;
             self.ledger.change_wallet(at, |wallet| {
-                [wallet.balance, wallet.realised, wallet.day_start] = amounts;
+                (wallet.balance, wallet.realised) = (balance, realised);
             });
+            self.ledger.set_day_start(at, day_start);
         }
         Ok(())
     }
@@ -262,8 +262,8 @@ impl Risk {
             }
             let market = self.markets.get(symbol as usize).ok_or(invalid)?;
             let holds = market
-                .held_for_buys(&read)
-                .max(market.held_for_sells(&read));
+                .held_for_buys(&read.work)
+                .max(market.held_for_sells(&read.work));
             if market.is_spot() && holds > 2 * DEPOSITS_MAX {
                 return Err(invalid);
             }
@@ -279,11 +279,10 @@ impl Risk {
                     return Err(invalid);
                 }
             }
-            self.hold(at, |row| {
-                row.position = read.position;
-                (row.working_buy, row.working_sell) = (read.working_buy, read.working_sell);
-                (row.buys, row.cost) = (read.buys, read.cost);
+            self.ledger.change_row(at, |row| {
+                (row.position, row.cost, row.orders) = (read.position, read.cost, read.orders);
             });
+            self.put_work(at, read.work, 0);
             self.ledger.set_recent(at, recent);
         }
         Ok(())
@@ -306,11 +305,12 @@ fn write_scope(out: &mut Vec<u8>, scope: Scope) {
 fn write_row(out: &mut Vec<u8>, row: &Row, recent: &Recent) {
     put(out, &row.account.to_le_bytes());
     put(out, &row.symbol.to_le_bytes());
-    for lots in [row.position, row.working_buy, row.working_sell] {
+    for lots in [row.position, row.work.buy, row.work.sell] {
         put(out, &lots.to_le_bytes());
     }
-    put(out, &row.buys.to_le_bytes());
+    put(out, &row.work.buys.to_le_bytes());
     put(out, &row.cost.to_le_bytes());
+    put(out, &row.orders.to_le_bytes());
     for number in [recent.qty, recent.price, recent.at_ns] {
         put(out, &number.to_le_bytes());
     }
@@ -371,14 +371,15 @@ impl Reader<'_> {
     fn row(&mut self, account: u32, symbol: u32) -> Result<Row, SnapshotError> {
         let mut row = Row::new(account, symbol);
         row.position = i64::from_le_bytes(self.take()?);
-        row.working_buy = self.ticks("rows")?;
-        row.working_sell = self.ticks("rows")?;
-        row.buys = self.amount("rows")?;
+        row.work.buy = self.ticks("rows")?;
+        row.work.sell = self.ticks("rows")?;
+        row.work.buys = self.amount("rows")?;
         row.cost = self.amount("rows")?;
+        row.orders = u32::from_le_bytes(self.take()?);
         let lots = i128::from(row.position.unsigned_abs())
-            + i128::from(row.working_buy)
-            + i128::from(row.working_sell);
-        if lots >= i128::from(COUNT_MAX) || row.buys < 0 {
+            + i128::from(row.work.buy)
+            + i128::from(row.work.sell);
+        if lots >= i128::from(COUNT_MAX) || row.work.buys < 0 {
             return Err(SnapshotError::Invalid("rows"));
         }
         Ok(row)

@@ -1,5 +1,6 @@
 //! Looking at accounts without changing them.
 
+use super::digest;
 use super::gate::{Holding, Risk};
 use super::row::Row;
 use crate::money::Money;
@@ -54,9 +55,8 @@ impl Risk {
 
     /// Where an account's numbers in a symbol are kept; [`Holding::NONE`] when there are none.
     pub fn holding(&self, account: u32, symbol: u32) -> Holding {
-        self.ledger
-            .find_row(account, symbol)
-            .map_or(Holding::NONE, Holding)
+        let row = self.ledger.find_row(account, symbol);
+        row.map_or(Holding::NONE, Holding)
     }
 
     /// An account in a symbol.
@@ -87,7 +87,7 @@ impl Risk {
             return Balance::default();
         };
         let seat = self.ledger.find_seat(account);
-        let sums = seat.and_then(|seat| self.exposure(seat, wallet.asset, None));
+        let sums = seat.and_then(|seat| self.exposure(seat, wallet.asset));
         let sums = sums.unwrap_or_default();
         Balance {
             total: Money(wallet.balance),
@@ -116,7 +116,7 @@ impl Risk {
         let place = self.asset(asset);
         let wallet = place.and_then(|place| self.ledger.find_wallet(account, place));
         wallet.map_or(Money::ZERO, |at| {
-            let day_start = self.ledger.wallets[at as usize].day_start;
+            let day_start = self.ledger.day_starts[at as usize];
             Money(self.profit_of(at).saturating_sub(day_start))
         })
     }
@@ -124,7 +124,8 @@ impl Risk {
     /// Open orders of an account.
     pub fn open_orders(&self, account: u32) -> u32 {
         let seat = self.ledger.find_seat(account);
-        seat.map_or(0, |seat| self.ledger.seats[seat as usize].open_orders)
+        let rows = seat.map(|seat| self.ledger.rows_of(seat));
+        rows.into_iter().flatten().map(|(_, row)| row.orders).sum()
     }
 
     /// Fees collected in an asset.
@@ -140,12 +141,23 @@ impl Risk {
     }
 
     /// A sum over the whole state: equal for equal states, whatever led there.
-    #[inline]
-    pub const fn hash(&self) -> u128 {
-        self.digest.wrapping_add(self.ledger.digest)
+    ///
+    /// The part of accounts and settings is kept up to date with every change, so asking costs a
+    /// few operations a symbol and asset.
+    pub fn hash(&self) -> u128 {
+        let markets = (0..).zip(&self.markets).map(|(symbol, market)| {
+            let numbers = [market.mark.into(), market.seen.into()];
+            digest::key(digest::MARKET, symbol, 0).wrapping_mul(digest::numbers(&numbers))
+        });
+        let assets = self.assets.iter().map(|asset| {
+            let numbers = [asset.fees, asset.deposits];
+            digest::key(digest::ASSET, asset.id, 0).wrapping_mul(digest::numbers(&numbers))
+        });
+        let kept = self.digest.wrapping_add(self.ledger.digest);
+        markets.chain(assets).fold(kept, u128::wrapping_add)
     }
 
-    /// Accounts that ever asked, in no order that means anything.
+    /// Accounts that ever traded or were told of, in no order that means anything.
     pub fn accounts(&self) -> impl Iterator<Item = u32> {
         self.ledger.seats.iter().map(|seat| seat.account)
     }
@@ -160,7 +172,7 @@ impl Risk {
     pub(super) fn profit_of(&self, wallet: u32) -> i128 {
         let wallet = &self.ledger.wallets[wallet as usize];
         let seat = self.ledger.find_seat(wallet.account);
-        let sums = seat.and_then(|seat| self.exposure(seat, wallet.asset, None));
+        let sums = seat.and_then(|seat| self.exposure(seat, wallet.asset));
         wallet
             .realised
             .saturating_add(sums.unwrap_or_default().unrealised)
@@ -171,7 +183,7 @@ fn described(row: &Row) -> Position {
     Position {
         qty: row.position,
         cost: Money(row.cost),
-        working_buy: row.working_buy,
-        working_sell: row.working_sell,
+        working_buy: row.work.buy,
+        working_sell: row.work.sell,
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod funds;
+mod pair;
 mod rules;
 mod snapshots;
 mod steps;

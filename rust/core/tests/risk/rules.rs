@@ -2,10 +2,12 @@
 
 use tradecore_core::money::{Money, Rate, UNIT};
 use tradecore_core::reject::RejectCode;
-use tradecore_core::risk::{Ask, Holding, Limits, OrderRate, Risk, Scope, Touch, TradingState};
+use tradecore_core::risk::{
+    Ask, Holding, Limits, OrderRate, Position, Risk, Scope, Touch, TradingState, Working,
+};
 use tradecore_core::units::Side;
 
-use crate::world::{LINEAR, SPOT, USD, buy, funded, instruments, refused, trade};
+use crate::world::{LINEAR, SPOT, USD, buy, funded, instruments, refused, trade, venue};
 
 const PACE: OrderRate = OrderRate {
     period_ns: 1_000,
@@ -249,4 +251,61 @@ fn an_order_rate_earns_an_order_back_each_period() {
         true, true, true, false, false, true, false, true, false, true, true, true, false,
     ];
     assert_eq!(answers, allowed);
+}
+
+#[test]
+fn refused_strangers_leave_no_trace() {
+    let mut risk = venue();
+    risk.deposit(1, USD, Money(UNIT)).unwrap();
+    let (hash, accounts) = (risk.hash(), risk.accounts().count());
+    for account in (2..40).chain(3_000_000_000..3_000_000_040) {
+        for symbol in [SPOT, LINEAR] {
+            let ask = Ask {
+                account,
+                ..buy(symbol, 1, 100)
+            };
+            assert!(risk.admit(&ask, 0).is_err());
+        }
+    }
+    // Nor do the refused orders of one who is known.
+    assert!(risk.admit(&buy(LINEAR, 1, 100), 0).is_err());
+    assert_eq!((risk.hash(), risk.accounts().count()), (hash, accounts));
+    let stranger = 3_000_000_001;
+    risk.deposit(stranger, USD, Money(100 * UNIT)).unwrap();
+    let ask = Ask {
+        account: stranger,
+        ..buy(LINEAR, 1, 100)
+    };
+    assert!(risk.admit(&ask, 0).is_ok());
+    assert_eq!(risk.position(stranger, LINEAR).working_buy, 1);
+    assert_eq!(risk.position(1, LINEAR).working_buy, 0);
+}
+
+#[test]
+fn an_order_that_waits_is_asked_for_money_when_its_turn_comes() {
+    let mut risk = venue();
+    let pace = Limits {
+        max_open_orders: Some(1),
+        order_rate: Some(PACE),
+        ..Limits::default()
+    };
+    risk.set_limits(Scope::Account(1), pace).unwrap();
+    let parked = Ask {
+        is_conditional: true,
+        ..buy(LINEAR, 1, 100)
+    };
+    let holding = risk.admit(&parked, 0).unwrap();
+    assert_eq!(risk.position(1, LINEAR), Position::default());
+    assert_eq!(
+        risk.admit(&parked, 1),
+        refused(RejectCode::MaxOpenOrders, 3)
+    );
+    let nothing = Working { price: 0, qty: 0 };
+    let turn = buy(LINEAR, 1, 100);
+    let short = refused(RejectCode::InsufficientMargin, 0).map(|_| ());
+    assert_eq!(risk.amend(holding, nothing, &turn, 1), short);
+    risk.deposit(1, USD, Money(10 * UNIT)).unwrap();
+    // It was counted when it was placed: the turn itself is no order.
+    assert_eq!(risk.amend(holding, nothing, &turn, 1), Ok(()));
+    assert_eq!(risk.position(1, LINEAR).working_buy, 1);
 }

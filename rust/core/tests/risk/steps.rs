@@ -16,6 +16,7 @@ pub(crate) enum Step {
     Trade { pick: usize, qty: i64 },
     Cancel { pick: usize },
     Amend { pick: usize, price: i64, qty: i64 },
+    CallUp { pick: usize },
     Mark(u32, i64),
     Seat(u32, u32, u32),
     Limits(Scope, Limits),
@@ -40,7 +41,7 @@ fn symbol() -> impl Strategy<Value = u32> {
 
 fn ask() -> impl Strategy<Value = Ask> {
     let price = prop_oneof![8 => (96_i64..105).prop_map(Some), 1 => Just(None)];
-    let flags = (prop::bool::weighted(0.1), prop::bool::weighted(0.05));
+    let flags = (prop::bool::weighted(0.1), prop::bool::weighted(0.15));
     let side = prop::sample::select(vec![Side::Buy, Side::Sell]);
     (
         account(),
@@ -113,6 +114,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         3 => Just(Step::Again),
         15 => (pick.clone(), 1_i64..30).prop_map(|(pick, qty)| Step::Trade { pick, qty }),
         5 => pick.clone().prop_map(|pick| Step::Cancel { pick }),
+        5 => pick.clone().prop_map(|pick| Step::CallUp { pick }),
         8 => (pick, 96_i64..105, 1_i64..30)
             .prop_map(|(pick, price, qty)| Step::Amend { pick, price, qty }),
         2 => (symbol(), 90_i64..110).prop_map(|(symbol, ticks)| Step::Mark(symbol, ticks)),

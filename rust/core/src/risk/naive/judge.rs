@@ -13,7 +13,8 @@ fn refuse<T>(code: RejectCode, scope: u16) -> Result<T, Refusal> {
 
 impl NaiveRisk {
     pub(super) fn judge(&self, ask: &Ask, now_ns: i64) -> Result<(), Refusal> {
-        self.judge_with(ask, now_ns, true, self.worst(ask.account, ask.symbol))
+        self.judge_with(ask, now_ns, true, self.worst(ask.account, ask.symbol))?;
+        self.judge_pace(ask, now_ns)
     }
 
     /// `worst_before` is the worse side with the order as it stood, if it did.
@@ -28,12 +29,15 @@ impl NaiveRisk {
         let same_side = self.working_lots(ask.account, ask.symbol, ask.side);
         let reduces = position * ask.side.sign() < 0 && ask.qty + same_side <= position.abs();
         self.judge_state(ask, reduces)?;
-        if ask.reduce_only && !reduces {
+        if ask.reduce_only && !reduces && !ask.is_conditional {
             return refuse(RejectCode::ReduceOnly, 0);
         }
         self.judge_order(ask)?;
         if is_new {
             self.judge_repetition(ask, now_ns)?;
+        }
+        if ask.is_conditional {
+            return Ok(());
         }
         if !reduces {
             self.judge_position(ask, position, same_side)?;
@@ -52,6 +56,10 @@ impl NaiveRisk {
                 return refuse(RejectCode::MaxDailyLoss, scope);
             }
         }
+        Ok(())
+    }
+
+    pub(super) fn judge_pace(&self, ask: &Ask, now_ns: i64) -> Result<(), Refusal> {
         if let Some((pace, scope)) = self.limit(ask, |l| l.order_rate, slower)
             && let Some(due) = self.arrivals.get(&ask.account)
             && due - now_ns > pace.period_ns * i64::from(pace.burst - 1)

@@ -23,6 +23,8 @@ struct Order {
     side: Side,
     held_price: i64,
     qty: i64,
+    /// Whether its turn has not come: it is open, but holds and works nothing.
+    waits: bool,
     is_open: bool,
 }
 
@@ -148,9 +150,11 @@ impl NaiveRisk {
             side: ask.side,
             held_price: ask.price.unwrap_or(0),
             qty: ask.qty,
+            waits: ask.is_conditional,
             is_open: true,
         });
         self.note_arrival(ask, now_ns);
+        self.note_worth(ask);
         if self.windowed(ask) {
             let this = (ask.side, ask.qty, ask.price.unwrap_or(0), now_ns);
             self.last.insert((ask.account, ask.symbol), this);
@@ -158,7 +162,7 @@ impl NaiveRisk {
         Ok(self.orders.len() - 1)
     }
 
-    /// Changes an order.
+    /// Changes an order; one that waited and no longer does had its turn.
     ///
     /// # Errors
     ///
@@ -173,7 +177,9 @@ impl NaiveRisk {
             Side::Buy => new.price > old.held_price,
             Side::Sell => new.price < old.held_price,
         };
-        let more = old.held_price == 0
+        let has_turn = old.waits && !ask.is_conditional;
+        let more = has_turn
+            || old.held_price == 0
             || new.qty > old.qty
             || dearer
             || self.value(old.symbol, new.price, new.qty)
@@ -181,13 +187,21 @@ impl NaiveRisk {
         if more {
             let worst_before = self.worst(old.account, old.symbol);
             self.orders[number].qty = 0;
-            let answer = self.judge_with(ask, now_ns, false, worst_before);
+            let mut answer = self.judge_with(ask, now_ns, false, worst_before);
+            if !has_turn {
+                // One that waited was counted when it was placed.
+                answer = answer.and_then(|()| self.judge_pace(ask, now_ns));
+            }
             self.orders[number].qty = old.qty;
             answer?;
-            self.note_arrival(ask, now_ns);
+            if !has_turn {
+                self.note_arrival(ask, now_ns);
+            }
+            self.note_worth(ask);
         }
         self.orders[number].held_price = new.price;
         self.orders[number].qty = new.qty;
+        self.orders[number].waits = ask.is_conditional;
         Ok(())
     }
 
@@ -222,6 +236,9 @@ impl NaiveRisk {
             self.arrivals
                 .insert(ask.account, due.max(now_ns) + pace.period_ns);
         }
+    }
+
+    fn note_worth(&mut self, ask: &Ask) {
         let worth = self.worth(ask);
         self.seen.entry(ask.symbol).or_insert(worth);
     }

@@ -70,7 +70,8 @@ impl NaiveRisk {
 
     pub(super) fn working(&self, account: u32, symbol: u32, side: Side) -> Vec<&Order> {
         let of = |order: &&Order| {
-            order.account == account && order.symbol == symbol && order.side == side
+            let same = order.account == account && order.symbol == symbol;
+            same && order.side == side && !order.waits
         };
         self.orders.iter().filter(of).collect()
     }
