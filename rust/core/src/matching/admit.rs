@@ -29,7 +29,7 @@ impl Engine {
         if limit && self.is_too_small(order.symbol, order.price, order.qty) {
             return Some(RejectCode::MinNotional);
         }
-        let refused = touches & (order.post_only == PostOnly::Reject);
+        let refused = touches && order.post_only == PostOnly::Reject;
         refused.then_some(RejectCode::PostOnlyWouldCross)
     }
 

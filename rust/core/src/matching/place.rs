@@ -63,9 +63,8 @@ impl Engine {
             ..described(order, id)
         };
         out.push(report, || 0);
-        let rests =
-            (order.order_type == OrderType::Limit) & (order.time_in_force == TimeInForce::Gtc);
-        if touches | !rests {
+        let rests = order.order_type == OrderType::Limit && order.time_in_force == TimeInForce::Gtc;
+        if touches || !rests {
             self.take(order, id, holding, out);
             return id;
         }
@@ -249,8 +248,11 @@ impl Engine {
 
 /// Whether more has to be looked at than a plain order in an open market needs.
 #[inline(always)]
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "one branch for what is almost never true, not five"
+)]
 const fn is_rare(order: &NewOrder) -> bool {
-    // One branch for what is almost never true, not five.
     (order.order_type as u8 > OrderType::Market as u8)
         | (order.time_in_force as u8 > TimeInForce::Fok as u8)
         | (order.post_only as u8 > PostOnly::Reject as u8)
