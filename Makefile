@@ -59,7 +59,7 @@ soak: $(STAMPS)/built ## run for SOAK_SECONDS (60) and fail if memory grows
 	$(BIN)/python benches/soak.py --seconds $(or $(SOAK_SECONDS),60)
 
 twins: ## compare the matching engine with its slow twin for TWIN_COMMANDS (100,000,000)
-	SOAK_COMMANDS=$(or $(TWIN_COMMANDS),100000000) $(CARGO) test --locked --release \
+	SOAK_COMMANDS=$(or $(TWIN_COMMANDS),100000000) $(CARGO) test --locked --profile quick \
 		-p tradecore-core --test twins as_long_as_one_likes -- --ignored --nocapture
 
 mutants: ## seed known bugs into a copy of the core and demand that its tests find each
