@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::{ContractKind, Instrument, InstrumentError, InstrumentSpec};
-use tradecore_core::matching::{Change, Command, Engine, NewOrder, Revision};
+use tradecore_core::matching::{Change, Engine, NewOrder, Revision};
 use tradecore_core::money::Rate;
 use tradecore_core::order::TimeInForce;
 use tradecore_core::units::Side;
@@ -56,41 +56,37 @@ impl<P: Publish> Exchange<P> {
             qty: i64::from(message.qty),
             ..NewOrder::default()
         };
-        self.apply(&Command::New(order), message.sequence, None);
+        let (engine, mut outlet) = self.parts(message.sequence, None);
+        engine.place(&order, &mut outlet);
     }
 
     #[inline(always)]
     pub(crate) fn cancel(&mut self, message: &CancelMessage) {
-        let command = Command::Cancel {
-            symbol: SYMBOL,
-            order_id: message.order_id,
-        };
-        self.apply(&command, message.sequence, Some(abi::CANCEL_REJECT));
+        let (engine, mut outlet) = self.parts(message.sequence, Some(abi::CANCEL_REJECT));
+        engine.cancel(SYMBOL, message.order_id, &mut outlet);
     }
 
     #[inline(always)]
     pub(crate) fn modify(&mut self, message: &ModifyMessage) {
-        let command = Command::Modify {
-            symbol: SYMBOL,
-            order_id: message.order_id,
-            change: Change {
-                price: Some(message.price),
-                qty: Some(i64::from(message.qty)),
-                stop_price: None,
-                revision: Revision::Reinsert,
-            },
+        let change = Change {
+            price: Some(message.price),
+            qty: Some(i64::from(message.qty)),
+            stop_price: None,
+            revision: Revision::Reinsert,
         };
-        self.apply(&command, message.sequence, Some(abi::MODIFY_REJECT));
+        let (engine, mut outlet) = self.parts(message.sequence, Some(abi::MODIFY_REJECT));
+        engine.modify(SYMBOL, message.order_id, &change, &mut outlet);
     }
 
+    /// The engine, and where its reports about message `sequence` go.
     #[inline(always)]
-    fn apply(&mut self, command: &Command, sequence: u64, refusal: Option<u8>) {
-        let mut outlet = Outlet {
+    const fn parts(&mut self, sequence: u64, refusal: Option<u8>) -> (&mut Engine, Outlet<'_, P>) {
+        let outlet = Outlet {
             publisher: &mut self.publisher,
             sequence,
             refusal,
         };
-        self.engine.apply(command, &mut outlet);
+        (&mut self.engine, outlet)
     }
 
     /// The best price of `side` in ticks.

@@ -15,6 +15,7 @@
 //! | [`risk`] | accounts, and every rule an order passes before it meets the book |
 //! | [`matching`] | the engine over them |
 //! | [`mirror`] [`feed`] | a venue's book by price, and the frames that change it |
+//! | [`publish`] | what an engine's books did, for others to mirror |
 //! | [`rate_limit`] [`sign`] | what a venue lets us send, and how we prove who sent it |
 //! | [`oms`] | a trader's own orders, their life-cycle, positions |
 //! | [`flow`] [`sim`] | a seeded market, and an exchange that fills against a recording |
@@ -31,6 +32,7 @@ pub mod money;
 pub mod oms;
 pub mod order;
 mod prefetch;
+pub mod publish;
 pub mod rate_limit;
 pub mod reject;
 pub mod risk;

@@ -1,6 +1,7 @@
 //! What must hold for any bytes at all: one function for each decoder, which panics if it does not.
 
 mod feeds;
+mod states;
 mod text;
 mod trading;
 
@@ -11,6 +12,7 @@ use tradecore_core::instrument::{ContractKind, Instrument, InstrumentSpec};
 use tradecore_core::money::Rate;
 
 pub use feeds::{binance, lobster, tape};
+pub use states::snapshot;
 pub use text::decimal;
 pub use trading::matching;
 
@@ -45,6 +47,11 @@ pub const TARGETS: &[Target] = &[
         name: "matching",
         run: matching,
         seeds: trading::seeds,
+    },
+    Target {
+        name: "snapshot",
+        run: snapshot,
+        seeds: states::seeds,
     },
     Target {
         name: "tape",

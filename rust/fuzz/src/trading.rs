@@ -1,7 +1,7 @@
 //! Commands, any of them, in any order.
 
 use tradecore_core::matching::naive::NaiveEngine;
-use tradecore_core::matching::{CommandRecord, Engine, ExecType, OrderStatus, Report};
+use tradecore_core::matching::{CommandRecord, Engine, ExecType, OrderStatus, Report, record};
 use tradecore_core::reject::RejectCode;
 
 use crate::instrument;
@@ -24,7 +24,7 @@ fn command(bytes: &[u8]) -> CommandRecord {
         order_type: bytes[2] % 3,
         time_in_force: bytes[3] % 4,
         flags: bytes[4] % 3,
-        revision: bytes[5] % 4,
+        mode: bytes[5] % 4,
         symbol: u32::from(bytes[6] > 250),
         account: u32::from(bytes[7] % 4),
         order_id: match bytes[8] {
@@ -63,12 +63,12 @@ fn story(records: &[CommandRecord]) -> Vec<Vec<Report>> {
     let (mut told, mut refused) = (0, 0);
     let mut chapters = Vec::new();
     for record in records {
-        let mut chapter = match record.decode() {
+        let mut chapter = match record::decode(record) {
             Ok(command) => slow.apply(&command),
             Err(code) => vec![refusal(record, code, told + 1)],
         };
         // The twin knows commands only, so what spelled none is missing from its count.
-        if record.decode().is_ok() {
+        if record::decode(record).is_ok() {
             chapter
                 .iter_mut()
                 .for_each(|report| report.sequence += refused);

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::book::arena::{NIL, Slot};
 use crate::book::bitmap::Bitmap;
+use crate::prefetch::prefetch;
 use crate::units::Side;
 
 const WINDOW_MIN: usize = 1 << 12;
@@ -62,6 +63,14 @@ impl Ladder {
         match self.offset(price) {
             Some(at) => Some(&self.window[side as usize][at]).filter(|level| level.head != NIL),
             None => self.far[side as usize].get(&price),
+        }
+    }
+
+    /// Asks for the memory of the level of `side` at `price`.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, side: Side, price: i64) {
+        if let Some(at) = self.offset(price) {
+            prefetch(&self.window[side as usize], at);
         }
     }
 

@@ -1,12 +1,11 @@
 //! The queue of one level: orders linked by slot, oldest first.
 
-use crate::book::arena::{Arena, NIL, Slot};
+use crate::book::arena::{Arena, NIL, Order, Slot};
 use crate::book::ladder::Ladder;
 
-/// Takes the order at `slot` out of its queue and level; its slot stays its own.
+/// Takes an order, given as it is in the arena, out of its queue and level; its slot stays its own.
 #[inline(always)]
-pub fn unlink(ladder: &mut Ladder, arena: &mut Arena, slot: Slot) {
-    let order = *arena.get(slot);
+pub fn unlink(ladder: &mut Ladder, arena: &mut Arena, order: &Order) {
     let level = ladder.occupied_mut(order.side(), order.price);
     level.qty -= order.qty;
     if order.prev == NIL {

@@ -49,6 +49,13 @@ impl Tags {
         Self(self.0 | flags)
     }
 
+    /// The same of an order that takes or does not take.
+    #[inline]
+    #[must_use]
+    pub const fn post_only_as(self, post_only: PostOnly) -> Self {
+        Self(self.0 | (post_only as u32) << 1)
+    }
+
     /// Which side it is on.
     #[inline]
     pub const fn side(self) -> Side {
@@ -129,11 +136,34 @@ impl Tags {
     pub const fn bits(self) -> u32 {
         self.0 & !CARE
     }
+
+    /// The tags with these [`Self::bits`]; `None` where a part means nothing.
+    pub const fn from_bits(bits: u32) -> Option<Self> {
+        let tags = Self(bits);
+        let parts = Self::new(tags.symbol(), tags.side()).with(
+            tags.post_only(),
+            tags.reduce_only(),
+            tags.self_trade_prevention(),
+        );
+        if parts.at(tags.place()).0 == bits {
+            Some(tags)
+        } else {
+            None
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bits_that_mean_nothing_are_no_tags() {
+        let plain = Tags::new(3, Side::Sell).bits();
+        for bits in [plain | CARE, plain | 3 << 1, plain | 5 << 4, plain | 7 << 4] {
+            assert_eq!(Tags::from_bits(bits), None, "{bits:b}");
+        }
+    }
 
     #[test]
     fn every_part_is_told_from_the_others() {
@@ -151,6 +181,7 @@ mod tests {
                             assert!(tags.reduce_only() && tags.needs_care());
                             assert_eq!(tags.care(false).at(Place::Book), plain);
                             assert_eq!(tags.bits(), tags.care(false).bits());
+                            assert_eq!(Tags::from_bits(tags.bits()), Some(tags.care(false)));
                         }
                     }
                 }

@@ -15,27 +15,21 @@ use crate::units::{Lots, Side, Ticks};
 pub(super) const SLICES_MAX: i64 = 1_000;
 
 impl Engine {
-    /// The first rule that speaks against an order that is not rare.
+    /// The first rule that speaks against an order that is not rare; `touches` tells whether it
+    /// would trade at once.
     #[inline(always)]
-    pub(super) fn objection(&self, order: &NewOrder, id: u64) -> Option<RejectCode> {
-        let Some(market) = self.markets.get(order.symbol as usize) else {
-            return Some(RejectCode::UnknownSymbol);
-        };
+    pub(super) fn objection(&self, order: &NewOrder, id: u64, touches: bool) -> Option<RejectCode> {
         if let Some(code) = objection_to_form(order) {
             return Some(code);
         }
-        if order.order_id != 0 && self.index.get(id).is_some() {
+        if order.order_id != 0 && self.index.contains(id) {
             return Some(RejectCode::DuplicateOrderId);
         }
         let limit = order.order_type == OrderType::Limit;
         if limit && self.is_too_small(order.symbol, order.price, order.qty) {
             return Some(RejectCode::MinNotional);
         }
-        let touches = || {
-            let best = market.ladder.best(order.side.opposite());
-            best.is_some_and(|best| taker::reaches(order.side, order.price, best))
-        };
-        let refused = order.post_only == PostOnly::Reject && touches();
+        let refused = touches & (order.post_only == PostOnly::Reject);
         refused.then_some(RejectCode::PostOnlyWouldCross)
     }
 
@@ -57,7 +51,7 @@ impl Engine {
             return Err(code);
         }
         self.check_terms(order, terms)?;
-        if order.order_id != 0 && self.index.get(id).is_some() {
+        if order.order_id != 0 && self.index.contains(id) {
             return Err(RejectCode::DuplicateOrderId);
         }
         if order.order_type.has_limit() && self.is_too_small(order.symbol, order.price, order.qty) {
@@ -181,14 +175,15 @@ impl Engine {
 /// What speaks against an order whatever else there is.
 #[inline(always)]
 fn objection_to_form(order: &NewOrder) -> Option<RejectCode> {
-    if order.qty <= 0 {
-        return Some(RejectCode::QtyNotPositive);
+    if !counts(order.qty, 1) {
+        let code = if order.qty <= 0 {
+            RejectCode::QtyNotPositive
+        } else {
+            RejectCode::QtyTooLarge
+        };
+        return Some(code);
     }
-    if order.qty >= COUNT_MAX {
-        return Some(RejectCode::QtyTooLarge);
-    }
-    let lowest = i64::from(order.order_type.has_limit());
-    if order.price < lowest || order.price >= COUNT_MAX {
+    if !counts(order.price, i64::from(order.order_type.has_limit())) {
         return Some(RejectCode::BadPrice);
     }
     let life = order.time_in_force;
@@ -204,4 +199,11 @@ fn objection_to_form(order: &NewOrder) -> Option<RejectCode> {
         }
     };
     (!fits).then_some(RejectCode::BadCombination)
+}
+
+/// Whether a count of ticks or lots lies between `lowest` and what the engine counts.
+#[inline(always)]
+const fn counts(count: i64, lowest: i64) -> bool {
+    // What is too small wraps to a huge number, so one comparison tells both ends.
+    count.wrapping_sub(lowest).cast_unsigned() < (COUNT_MAX - lowest).cast_unsigned()
 }

@@ -1,6 +1,7 @@
 //! Changing a live order.
 
 use crate::book::arena::{NIL, Order, Slot};
+use crate::book::queue;
 use crate::book::tags::Place;
 use crate::instrument::COUNT_MAX;
 use crate::matching::Engine;
@@ -8,9 +9,12 @@ use crate::matching::admit::SLICES_MAX;
 use crate::matching::book_event::BookEvent;
 use crate::matching::care;
 use crate::matching::command::{Change, Phase, PostOnly, Revision};
+use crate::matching::cross::identity;
 use crate::matching::extra::Extra;
+use crate::matching::hash;
 use crate::matching::place::Entry;
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
+use crate::matching::rest::Stays;
 use crate::matching::taker;
 use crate::order::{OrderType, TimeInForce};
 use crate::reject::RejectCode;
@@ -27,13 +31,7 @@ struct Wanted {
 impl Engine {
     /// Changes price, quantity or trigger of an order, in place where it may keep its priority.
     #[inline]
-    pub(super) fn modify<S: Sink>(
-        &mut self,
-        symbol: u32,
-        order_id: u64,
-        change: &Change,
-        out: &mut S,
-    ) {
+    pub fn modify<S: Sink>(&mut self, symbol: u32, order_id: u64, change: &Change, out: &mut S) {
         let Some(slot) = self.find(symbol, order_id) else {
             let report = Report {
                 order_id,
@@ -163,7 +161,7 @@ impl Engine {
         self.count(slot);
         self.report_replaced(&order, order.price, open, out);
         if less != 0 {
-            out.book(|| BookEvent::changed(&order));
+            out.book(|| BookEvent::changed(&order, order.qty + less));
         }
     }
 
@@ -178,12 +176,22 @@ impl Engine {
 
     /// Takes the order out of its queue and lets it come in again.
     fn reinsert<S: Sink>(&mut self, slot: Slot, wanted: Wanted, out: &mut S) {
-        self.discount(slot);
-        self.unplace(slot);
         let order = *self.arena.get(slot);
-        out.book(|| BookEvent::removed(&order));
-        let mut taker = self.take_in(slot);
+        if order.extra == NIL {
+            let term = hash::order(identity(&order), order.qty, order.filled);
+            self.hash = self.hash.wrapping_sub(term);
+            let ladder = &mut self.markets[order.symbol() as usize].ladder;
+            queue::unlink(ladder, &mut self.arena, &order);
+        } else {
+            self.discount(slot);
+            self.unplace(slot);
+        }
         self.report_replaced(&order, wanted.price, wanted.open, out);
+        out.book(|| BookEvent::removed(&order));
+        if self.only_moves(&order, wanted.price) {
+            return self.put_back(slot, &order, wanted, out);
+        }
+        let mut taker = self.take_in(slot);
         taker.price = wanted.price;
         taker.qty = wanted.open;
         taker.held = Some(wanted.price);
@@ -192,6 +200,33 @@ impl Engine {
             time_in_force: TimeInForce::Gtc,
         };
         self.enter(&mut taker, entry, out);
+    }
+
+    /// Whether a plain order, taken out, goes to `price` without meeting anybody.
+    fn only_moves(&self, order: &Order, price: i64) -> bool {
+        let market = &self.markets[order.symbol() as usize];
+        let best = market.ladder.best(order.side().opposite());
+        let touches = best.is_some_and(|best| taker::reaches(order.side(), price, best));
+        // What it paid beyond its own price is counted from there, so it must have paid nothing.
+        !touches && market.is_plain && order.extra == NIL && order.filled == 0
+    }
+
+    /// Puts an order back that only moves.
+    fn put_back<S: Sink>(&mut self, slot: Slot, order: &Order, wanted: Wanted, out: &mut S) {
+        let stays = Stays {
+            id: order.id,
+            price: wanted.price,
+            shown: wanted.open,
+            filled: order.filled,
+            account: order.account,
+            tags: order.tags,
+            extra: NIL,
+            holding: order.holding,
+        };
+        if let Err(code) = self.put(Some(slot), &stays, out) {
+            let mut taker = self.take_in(slot);
+            self.drop_rest(&mut taker, Some(code), out);
+        }
     }
 
     /// Changes an order that waits.

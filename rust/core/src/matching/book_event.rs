@@ -9,8 +9,13 @@ use crate::units::Side;
 pub enum BookEvent {
     /// An order, or the next slice of one, joined the back of its price.
     Added(Shown),
-    /// An order kept its place and shows `qty` now.
-    Changed(Shown),
+    /// An order kept its place and shows `qty` now; with nothing shown it is gone from its queue.
+    Changed {
+        /// The order as it is now.
+        order: Shown,
+        /// What it showed until now, in lots.
+        before: i64,
+    },
     /// An order that showed `qty` was taken out.
     Removed(Shown),
     /// An order traded `qty`; when it shows nothing any more it is gone from its queue.
@@ -53,12 +58,38 @@ impl Shown {
 }
 
 impl BookEvent {
+    /// Dense index of the instrument it concerns.
+    #[inline]
+    pub const fn symbol(&self) -> u32 {
+        match *self {
+            Self::Added(order)
+            | Self::Changed { order, .. }
+            | Self::Removed(order)
+            | Self::Filled(order) => order.symbol,
+            Self::Phase { symbol, .. } => symbol,
+        }
+    }
+
+    /// The order it concerns and by how much its level shows more than before, in lots.
+    #[inline]
+    pub const fn shift(&self) -> Option<(Shown, i64)> {
+        match *self {
+            Self::Added(order) => Some((order, order.qty)),
+            Self::Changed { order, before } => Some((order, order.qty - before)),
+            Self::Removed(order) | Self::Filled(order) => Some((order, -order.qty)),
+            Self::Phase { .. } => None,
+        }
+    }
+
     pub(super) const fn added(order: &Order) -> Self {
         Self::Added(Shown::of(order, order.qty))
     }
 
-    pub(super) const fn changed(order: &Order) -> Self {
-        Self::Changed(Shown::of(order, order.qty))
+    pub(super) const fn changed(order: &Order, before: i64) -> Self {
+        Self::Changed {
+            order: Shown::of(order, order.qty),
+            before,
+        }
     }
 
     pub(super) const fn removed(order: &Order) -> Self {

@@ -309,7 +309,7 @@ impl Engine {
             i128::from(order.price) * i128::from(order.filled) + beyond
         });
         let order = self.arena.get(slot);
-        out.book(|| BookEvent::changed(order));
+        out.book(|| BookEvent::changed(order, order.qty + lost));
         None
     }
 }

@@ -13,7 +13,7 @@ use crate::matching::extra::Extras;
 use crate::matching::heap::{EXPIRY, Heap};
 use crate::matching::links::Groups;
 use crate::matching::market::Market;
-use crate::matching::record::{self, CommandRecord, OP_CANCEL, OP_MODIFY, OP_NEW, Record};
+use crate::matching::record::{self, CommandRecord, OP_CANCEL, OP_MODIFY, Record};
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
 use crate::matching::waiting::Due;
 use crate::reject::RejectCode;
@@ -132,13 +132,13 @@ impl Engine {
             if command.timestamp_ns > self.now_ns {
                 self.advance_time(command.timestamp_ns, out);
             }
+            if record.terms().is_none()
+                && let Some(order) = command.plain_order()
+            {
+                self.place(&order, out);
+                continue;
+            }
             match command.op {
-                OP_NEW if record.terms().is_none() => match command.new_order() {
-                    Ok(order) => {
-                        self.place(&order, out);
-                    }
-                    Err(code) => self.refuse_record(command, code, out),
-                },
                 OP_CANCEL => self.cancel(command.symbol, command.order_id, out),
                 OP_MODIFY => match command.change(record.terms()) {
                     Ok(change) => self.modify(command.symbol, command.order_id, &change, out),
@@ -156,7 +156,9 @@ impl Engine {
     #[inline(always)]
     fn look_ahead<R: Record>(&self, records: &[R], at: usize) {
         if let Some(record) = records.get(at + 24) {
-            self.risk.prefetch(record.command().account, 0);
+            let command = record.command();
+            self.risk.prefetch(command.account, 0);
+            self.index.prefetch(command.order_id);
         }
         if let Some(record) = records.get(at + 16) {
             let command = record.command();

@@ -70,7 +70,12 @@ impl Extra {
 
     /// Its term in the hash of the state.
     pub(super) fn term(&self, groups: &Groups) -> u128 {
-        hash::aside(&Aside {
+        hash::aside(&self.facts(groups))
+    }
+
+    /// What of it belongs to the state.
+    pub(super) fn facts(&self, groups: &Groups) -> Aside<'_> {
+        Aside {
             id: self.id,
             order_type: self.order_type,
             time_in_force: self.time_in_force,
@@ -85,7 +90,7 @@ impl Extra {
             releases: self.releases,
             released_by: self.released_by,
             name: self.name.as_deref(),
-        })
+        }
     }
 }
 

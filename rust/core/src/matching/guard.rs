@@ -2,7 +2,7 @@
 
 use crate::book::arena::{NIL, Order, Slot};
 use crate::matching::Engine;
-use crate::matching::command::Control;
+use crate::matching::command::{Control, NewOrder};
 use crate::matching::report::{Report, Sink};
 use crate::matching::taker::Taker;
 use crate::reject::RejectCode;
@@ -66,12 +66,19 @@ impl Engine {
     }
 
     /// Asks whether an order may come in, and lets it hold what it may cost.
-    #[inline(never)]
     pub(super) fn admit(&mut self, taker: &mut Taker, strategy: u32) -> Result<(), Refusal> {
         let ask = self.ask(taker, strategy);
         taker.holding = self.risk.admit(&ask, self.now_ns)?.0;
         taker.held = Some(taker.price);
         Ok(())
+    }
+
+    /// The same for an order that just came; answers the row of what it holds.
+    #[inline(never)]
+    pub(super) fn admit_new(&mut self, order: &NewOrder, id: u64) -> Result<u32, Refusal> {
+        let mut taker = Taker::new(order, id, NIL);
+        self.admit(&mut taker, 0)?;
+        Ok(taker.holding)
     }
 
     /// Asks whether an order may come to wait, valued at its limit or its trigger.

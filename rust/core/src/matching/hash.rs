@@ -84,12 +84,19 @@ pub struct Aside<'a> {
     pub name: Option<&'a str>,
 }
 
+impl Aside<'_> {
+    /// Whether nothing is to be said but whose it is.
+    pub fn is_nothing(&self) -> bool {
+        let nothing = Aside {
+            id: self.id,
+            ..Aside::default()
+        };
+        *self == nothing
+    }
+}
+
 /// The term of what is kept aside of an order; zero when that is nothing.
 pub fn aside(facts: &Aside<'_>) -> u128 {
-    let nothing = Aside {
-        id: facts.id,
-        ..Aside::default()
-    };
     let [high, low] = halves(facts.beyond.cast_unsigned());
     let mut term = 0;
     if facts.beyond != 0 {
@@ -100,7 +107,7 @@ pub fn aside(facts: &Aside<'_>) -> u128 {
         beyond: 0,
         ..*facts
     };
-    if others == nothing {
+    if others.is_nothing() {
         return term;
     }
     let fixed = [

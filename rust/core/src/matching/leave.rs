@@ -38,7 +38,7 @@ impl Parting {
 impl Engine {
     /// Takes an order out and reports what was open.
     #[inline(always)]
-    pub(super) fn cancel<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
+    pub fn cancel<S: Sink>(&mut self, symbol: u32, order_id: u64, out: &mut S) {
         let arena = &self.arena;
         let found = self.index.remove_if(order_id, |slot| {
             let order = arena.get(slot);
@@ -50,11 +50,8 @@ impl Engine {
         let order = *self.arena.get(slot);
         let term = hash::order(identity(&order), order.qty, order.filled);
         self.hash = self.hash.wrapping_sub(term);
-        queue::unlink(
-            &mut self.markets[symbol as usize].ladder,
-            &mut self.arena,
-            slot,
-        );
+        let ladder = &mut self.markets[symbol as usize].ladder;
+        queue::unlink(ladder, &mut self.arena, &order);
         self.arena.remove(slot);
         if order.holding != NIL {
             let holding = Holding(order.holding);
@@ -140,7 +137,8 @@ impl Engine {
         out.push(report, || {
             i128::from(order.price) * i128::from(order.filled) + beyond
         });
-        if order.tags.place() == Place::Book {
+        // One whose slice was just used up in an auction has left the public book already.
+        if order.tags.place() == Place::Book && order.qty != 0 {
             out.book(|| BookEvent::removed(&order));
         }
         Parting::of(&order)
@@ -152,7 +150,7 @@ impl Engine {
         let market = &mut self.markets[order.symbol() as usize];
         match order.tags.place() {
             Place::Book => {
-                queue::unlink(&mut market.ladder, &mut self.arena, slot);
+                queue::unlink(&mut market.ladder, &mut self.arena, &order);
                 if let Some(extra) = self.extras.get(order.extra) {
                     market.icebergs -= u32::from(extra.display != 0);
                 }

@@ -32,6 +32,7 @@ pub mod record;
 pub mod report;
 mod rest;
 mod session;
+mod snapshot;
 mod taker;
 mod view;
 mod waiting;
@@ -44,3 +45,4 @@ pub use command::{
 pub use engine::Engine;
 pub use record::{CommandRecord, Record, SpecialRecord, TermsRecord};
 pub use report::{ExecType, OrderStatus, Report, Sink};
+pub use snapshot::SnapshotError;

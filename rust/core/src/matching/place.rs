@@ -1,15 +1,18 @@
 //! Placing an order: every check before anything changes, then matching, then resting.
 
-use crate::book::arena::NIL;
+use crate::book::arena::{NIL, Slot};
+use crate::book::tags::Tags;
 use crate::matching::Engine;
 use crate::matching::command::{NewOrder, Phase, PostOnly, Terms};
 use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
-use crate::matching::taker::Taker;
+use crate::matching::rest::Stays;
+use crate::matching::taker::{self, Taker};
 use crate::order::{OrderType, SelfTradePrevention, TimeInForce};
 use crate::reject::RejectCode;
+use crate::risk::Refusal;
 
 /// Ids the engine gives lie below this.
-const OWN_ID_END: u64 = 1 << 63;
+pub(super) const OWN_ID_END: u64 = 1 << 63;
 
 /// What an order is once it comes in: how it trades, and what becomes of what is left.
 #[derive(Clone, Copy, Debug)]
@@ -30,46 +33,75 @@ impl Entry {
 impl Engine {
     /// Places `order` and answers its id; a refused order has one too.
     #[inline(always)]
-    pub(super) fn place<S: Sink>(&mut self, order: &NewOrder, out: &mut S) -> u64 {
-        if self.is_rare(order) {
+    pub fn place<S: Sink>(&mut self, order: &NewOrder, out: &mut S) -> u64 {
+        let market = self.markets.get(order.symbol as usize);
+        let Some(market) = market.filter(|market| market.is_plain & !is_rare(order)) else {
             return self.place_rare(order, &Terms::default(), None, out);
-        }
+        };
+        // Where it will most likely rest; what is checked until then takes as long as the memory.
+        market.ladder.prefetch(order.side, order.price);
+        let best = market.ladder.best(order.side.opposite());
+        let touches = best.is_some_and(|best| taker::reaches(order.side, order.price, best));
         let id = match self.identify(order) {
             Ok(id) => id,
             Err(id) => return self.refuse_new(order, id, RejectCode::EngineFull, out),
         };
-        if let Some(code) = self.objection(order, id) {
+        if let Some(code) = self.objection(order, id, touches) {
             return self.refuse_new(order, id, code, out);
         }
-        let mut taker = Taker::new(order, id, NIL);
-        if self.risk.is_guarding()
-            && let Err(refusal) = self.admit(&mut taker, 0)
-        {
-            self.refuse_by(taker.described(order.qty), refusal, out);
-            return id;
+        let mut holding = NIL;
+        if self.risk.is_guarding() {
+            match self.admit_new(order, id) {
+                Ok(row) => holding = row,
+                Err(refusal) => return self.refuse_new_by(order, id, refusal, out),
+            }
         }
         self.sequence += 1;
         let report = Report {
             sequence: self.sequence,
             leaves: order.qty,
-            exec_type: ExecType::New as u8,
-            status: OrderStatus::New as u8,
-            ..taker.described(order.qty)
+            ..described(order, id)
         };
         out.push(report, || 0);
-        if order.time_in_force == TimeInForce::Fok && !self.fills_whole(&taker) {
-            self.drop_rest(&mut taker, Some(RejectCode::FillOrKill), out);
+        let rests =
+            (order.order_type == OrderType::Limit) & (order.time_in_force == TimeInForce::Gtc);
+        if touches | !rests {
+            self.take(order, id, holding, out);
             return id;
         }
-        if order.post_only == PostOnly::No {
-            self.cross(&mut taker, out);
+        let stays = Stays {
+            id,
+            price: order.price,
+            shown: order.qty,
+            filled: 0,
+            account: order.account,
+            tags: Tags::new(order.symbol, order.side).post_only_as(order.post_only),
+            extra: NIL,
+            holding,
+        };
+        let slot = self.house(id);
+        if let Err(code) = self.put(slot, &stays, out) {
+            self.drop_new(order, &stays, slot, code, out);
         }
+        id
+    }
+
+    /// Lets a plain order trade that reaches somebody, or that does not rest.
+    #[inline(never)]
+    fn take<S: Sink>(&mut self, order: &NewOrder, id: u64, holding: u32, out: &mut S) {
+        let mut taker = Taker::new(order, id, NIL);
+        taker.holding = holding;
+        taker.held = Some(order.price);
+        if order.time_in_force == TimeInForce::Fok && !self.fills_whole(&taker) {
+            return self.drop_rest(&mut taker, Some(RejectCode::FillOrKill), out);
+        }
+        self.cross(&mut taker, out);
         let entry = Entry {
             order_type: order.order_type,
             time_in_force: order.time_in_force,
         };
         if taker.qty == 0 {
-            self.close(taker.holding);
+            self.close(holding);
         } else if entry.rests() && taker.cut.is_none() {
             self.rest(&mut taker, out);
         } else {
@@ -78,21 +110,23 @@ impl Engine {
         if taker.last != 0 {
             self.settle(order.symbol, out);
         }
-        id
     }
 
-    /// Whether more has to be looked at than a plain order in an open market needs.
-    #[inline(always)]
-    fn is_rare(&self, order: &NewOrder) -> bool {
-        order.order_type as u8 > OrderType::Market as u8
-            || order.time_in_force as u8 > TimeInForce::Fok as u8
-            || order.post_only as u8 > PostOnly::Reject as u8
-            || order.reduce_only
-            || order.self_trade_prevention as u8 != SelfTradePrevention::None as u8
-            || self
-                .markets
-                .get(order.symbol as usize)
-                .is_some_and(|market| !market.is_plain)
+    /// The rare order that may rest but cannot be held.
+    #[cold]
+    fn drop_new<S: Sink>(
+        &mut self,
+        order: &NewOrder,
+        stays: &Stays,
+        slot: Option<Slot>,
+        code: RejectCode,
+        out: &mut S,
+    ) {
+        let mut taker = Taker::new(order, stays.id, NIL);
+        taker.slot = slot.unwrap_or(NIL);
+        taker.holding = stays.holding;
+        taker.held = Some(order.price);
+        self.drop_rest(&mut taker, Some(code), out);
     }
 
     /// The id of a new order; an error when the engine has none left to give.
@@ -196,8 +230,52 @@ impl Engine {
         code: RejectCode,
         out: &mut S,
     ) -> u64 {
-        let report = Taker::new(order, id, NIL).described(order.qty);
-        self.refuse(report, code, out);
+        self.refuse(described(order, id), code, out);
         id
+    }
+
+    #[cold]
+    fn refuse_new_by<S: Sink>(
+        &mut self,
+        order: &NewOrder,
+        id: u64,
+        refusal: Refusal,
+        out: &mut S,
+    ) -> u64 {
+        self.refuse_by(described(order, id), refusal, out);
+        id
+    }
+}
+
+/// Whether more has to be looked at than a plain order in an open market needs.
+#[inline(always)]
+const fn is_rare(order: &NewOrder) -> bool {
+    // One branch for what is almost never true, not five.
+    (order.order_type as u8 > OrderType::Market as u8)
+        | (order.time_in_force as u8 > TimeInForce::Fok as u8)
+        | (order.post_only as u8 > PostOnly::Reject as u8)
+        | order.reduce_only
+        | (order.self_trade_prevention as u8 != SelfTradePrevention::None as u8)
+}
+
+/// A report about an order that just came.
+#[inline(always)]
+const fn described(order: &NewOrder, id: u64) -> Report {
+    Report {
+        sequence: 0,
+        order_id: id,
+        counter_order_id: 0,
+        price: order.price,
+        qty: order.qty,
+        leaves: 0,
+        cumulative: 0,
+        account: order.account,
+        symbol: order.symbol,
+        exec_type: ExecType::New as u8,
+        status: OrderStatus::New as u8,
+        side: order.side as u8,
+        liquidity: 0,
+        reject: 0,
+        scope: 0,
     }
 }

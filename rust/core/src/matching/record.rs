@@ -190,6 +190,55 @@ const fn side(number: u8) -> Result<Side, RejectCode> {
 }
 
 impl CommandRecord {
+    /// The order this spells, if it is a new one without anything rare about it.
+    #[inline(always)]
+    pub(super) fn plain_order(&self) -> Option<NewOrder> {
+        // The eight bytes are one word, and one comparison tells that no rare bit is in it.
+        const RARE: u64 = u64::from_le_bytes([!0, !1, !1, !3, !1, 0, !0, 0]);
+        let word = u64::from_le_bytes([
+            self.op,
+            self.side,
+            self.order_type,
+            self.time_in_force,
+            self.flags,
+            self.mode,
+            self.self_trade_prevention,
+            self.reserved,
+        ]);
+        if word & RARE != 0 || self.time_in_force == 3 {
+            return None;
+        }
+        Some(NewOrder {
+            symbol: self.symbol,
+            account: self.account,
+            order_id: self.order_id,
+            side: if self.side == 0 {
+                Side::Buy
+            } else {
+                Side::Sell
+            },
+            order_type: if self.order_type == 0 {
+                OrderType::Limit
+            } else {
+                OrderType::Market
+            },
+            time_in_force: match self.time_in_force {
+                0 => TimeInForce::Gtc,
+                1 => TimeInForce::Ioc,
+                _ => TimeInForce::Fok,
+            },
+            post_only: if self.flags == 0 {
+                PostOnly::No
+            } else {
+                PostOnly::Reject
+            },
+            reduce_only: false,
+            self_trade_prevention: SelfTradePrevention::None,
+            price: self.price,
+            qty: self.qty,
+        })
+    }
+
     /// The order a new one spells.
     ///
     /// # Errors

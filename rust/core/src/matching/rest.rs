@@ -2,7 +2,7 @@
 
 use crate::book::arena::{NIL, Slot};
 use crate::book::queue;
-use crate::book::tags::Place;
+use crate::book::tags::{Place, Tags};
 use crate::matching::Engine;
 use crate::matching::book_event::BookEvent;
 use crate::matching::cross::identity;
@@ -13,6 +13,19 @@ use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
 use crate::matching::taker::Taker;
 use crate::order::{OrderType, TimeInForce};
 use crate::reject::RejectCode;
+
+/// An order as it stays in the book.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stays {
+    pub(super) id: u64,
+    pub(super) price: i64,
+    pub(super) shown: i64,
+    pub(super) filled: i64,
+    pub(super) account: u32,
+    pub(super) tags: Tags,
+    pub(super) extra: u32,
+    pub(super) holding: u32,
+}
 
 impl Engine {
     /// Puts what is left of `taker` into the book.
@@ -27,30 +40,56 @@ impl Engine {
         if beyond != 0 || taker.extra != NIL {
             shown = self.settle_aside(taker, beyond);
         }
-        let Some(slot) = self.house(taker) else {
-            return self.drop_rest(taker, Some(RejectCode::EngineFull), out);
-        };
-        let order = self.arena.get_mut(slot);
-        order.id = taker.id;
-        order.price = taker.price;
-        order.qty = shown;
-        order.filled = taker.filled;
-        order.priority = self.sequence;
-        order.account = taker.account;
-        order.extra = taker.extra;
-        order.tags = taker.tags;
-        order.holding = taker.holding;
-        let market = &mut self.markets[taker.symbol() as usize];
-        if !queue::append(&mut market.ladder, &mut self.arena, slot) {
-            return self.drop_rest(taker, Some(RejectCode::QtyTooLarge), out);
+        if taker.slot == NIL {
+            taker.slot = self.house(taker.id).unwrap_or(NIL);
         }
-        let order = self.arena.get(slot);
-        out.book(|| BookEvent::added(order));
-        let term = hash::order(identity(order), shown, taker.filled);
-        self.hash = self.hash.wrapping_add(term);
+        let stays = Stays {
+            id: taker.id,
+            price: taker.price,
+            shown,
+            filled: taker.filled,
+            account: taker.account,
+            tags: taker.tags,
+            extra: taker.extra,
+            holding: taker.holding,
+        };
+        let slot = Some(taker.slot).filter(|slot| *slot != NIL);
+        if let Err(code) = self.put(slot, &stays, out) {
+            return self.drop_rest(taker, Some(code), out);
+        }
         if taker.extra != NIL {
             self.settle_in(taker);
         }
+    }
+
+    /// Writes an order into its slot and puts it behind the others of its price.
+    #[inline(always)]
+    pub(super) fn put<S: Sink>(
+        &mut self,
+        slot: Option<Slot>,
+        stays: &Stays,
+        out: &mut S,
+    ) -> Result<(), RejectCode> {
+        let slot = slot.ok_or(RejectCode::EngineFull)?;
+        let order = self.arena.get_mut(slot);
+        order.id = stays.id;
+        order.price = stays.price;
+        order.qty = stays.shown;
+        order.filled = stays.filled;
+        order.priority = self.sequence;
+        order.account = stays.account;
+        order.extra = stays.extra;
+        order.tags = stays.tags;
+        order.holding = stays.holding;
+        let term = hash::order(identity(order), stays.shown, stays.filled);
+        let market = &mut self.markets[stays.tags.symbol() as usize];
+        if !queue::append(&mut market.ladder, &mut self.arena, slot) {
+            return Err(RejectCode::QtyTooLarge);
+        }
+        self.hash = self.hash.wrapping_add(term);
+        let arena = &self.arena;
+        out.book(|| BookEvent::added(arena.get(slot)));
+        Ok(())
     }
 
     /// What is kept aside of an order that goes into the book, and how much of it is shown.
@@ -86,20 +125,23 @@ impl Engine {
         self.markets[taker.symbol() as usize].icebergs += u32::from(extra.display != 0);
     }
 
+    /// A slot for a new order, where the index will find it; `None` when every one is taken.
     #[inline(always)]
-    fn house(&mut self, taker: &mut Taker) -> Option<Slot> {
-        if taker.slot == NIL {
-            taker.slot = self.arena.claim()?;
-            self.index.insert(taker.id, taker.slot);
-        }
-        Some(taker.slot)
+    pub(super) fn house(&mut self, id: u64) -> Option<Slot> {
+        let slot = self.arena.claim()?;
+        self.index.insert(id, slot);
+        Some(slot)
     }
 
     /// Lets an order wait outside the book.
     pub(super) fn wait<S: Sink>(&mut self, taker: &mut Taker, place: Place, out: &mut S) {
-        let Some(slot) = self.house(taker) else {
-            return self.drop_rest(taker, Some(RejectCode::EngineFull), out);
-        };
+        if taker.slot == NIL {
+            let Some(slot) = self.house(taker.id) else {
+                return self.drop_rest(taker, Some(RejectCode::EngineFull), out);
+            };
+            taker.slot = slot;
+        }
+        let slot = taker.slot;
         let order = self.arena.get_mut(slot);
         order.id = taker.id;
         order.price = taker.price;

@@ -12,6 +12,17 @@ use crate::reject::RejectCode;
 /// Hundredths of a percent in a whole.
 const BPS_END: u32 = 10_000;
 
+/// Whether bands are what an operator may set.
+pub(super) fn are_sensible(bands: &Bands) -> bool {
+    let prices = 0..COUNT_MAX;
+    let ordered = bands.high == 0 || bands.low <= bands.high;
+    prices.contains(&bands.low)
+        && prices.contains(&bands.high)
+        && ordered
+        && bands.dynamic_bps < BPS_END
+        && bands.halt_ns >= 0
+}
+
 impl Engine {
     /// Leads a symbol into another state; what is crossed is uncrossed where that is due.
     pub(super) fn set_phase<S: Sink>(&mut self, symbol: u32, phase: Phase, out: &mut S) {
@@ -44,14 +55,7 @@ impl Engine {
         let Some(market) = self.markets.get_mut(symbol as usize) else {
             return self.refuse_setting(symbol, RejectCode::UnknownSymbol, out);
         };
-        let prices = 0..COUNT_MAX;
-        let ordered = bands.high == 0 || bands.low <= bands.high;
-        if !prices.contains(&bands.low)
-            || !prices.contains(&bands.high)
-            || !ordered
-            || bands.dynamic_bps >= BPS_END
-            || bands.halt_ns < 0
-        {
+        if !are_sensible(&bands) {
             return self.refuse_setting(symbol, RejectCode::BadSetting, out);
         }
         market.state.bands = bands;
@@ -143,7 +147,7 @@ impl Engine {
     }
 
     /// Notes when the next thing is due.
-    fn plan(&mut self) {
+    pub(super) fn plan(&mut self) {
         let expiry = self.expiries.first().map(|((at, _), _)| at);
         let resume = if self.pauses == 0 {
             None

@@ -132,7 +132,7 @@ impl Engine {
                 .map_err(|error| format!("{error}, symbol {symbol}"))?;
             let touch = [Side::Buy, Side::Sell].map(|side| market.ladder.best(side));
             let crossed = matches!(touch, [Some(bid), Some(ask)] if bid >= ask);
-            // What is released into a closed book may cross until it opens.
+            // Elsewhere an order that another released may rest across.
             if crossed && market.state.phase == Phase::Open {
                 return Err(format!("Invariant: bid < ask: {touch:?}, symbol {symbol}"));
             }

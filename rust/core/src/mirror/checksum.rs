@@ -65,26 +65,46 @@ fn digits(book: &Book, instrument: &Instrument, levels: usize) -> String {
     text
 }
 
+/// CRC-32 of the best `levels` of each side as numbers, not text: of each bid from the best its
+/// price in ticks and its quantity in lots, eight zero bytes, then of each ask the same; each
+/// number is eight bytes, the lowest first.
+pub fn counts(book: &Book, levels: usize) -> u32 {
+    let of_side = |crc, side| {
+        book.depth(side, levels).fold(crc, |crc, (price, qty)| {
+            let crc = advance(crc, price.0.to_le_bytes());
+            advance(crc, qty.0.to_le_bytes())
+        })
+    };
+    let bids = of_side(u32::MAX, Side::Buy);
+    !of_side(advance(bids, [0; 8]), Side::Sell)
+}
+
 /// CRC-32 (polynomial 0xEDB88320 reflected, initial and final complement), as zlib computes it.
 pub fn crc32(bytes: &[u8]) -> u32 {
-    let mut chunks = bytes.chunks_exact(8);
     let mut crc = u32::MAX;
-    for chunk in &mut chunks {
-        let low = crc ^ u32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]);
-        let [a, b, c, d] = low.to_le_bytes().map(usize::from);
-        crc = TABLES[7][a]
-            ^ TABLES[6][b]
-            ^ TABLES[5][c]
-            ^ TABLES[4][d]
-            ^ TABLES[3][usize::from(chunk[4])]
-            ^ TABLES[2][usize::from(chunk[5])]
-            ^ TABLES[1][usize::from(chunk[6])]
-            ^ TABLES[0][usize::from(chunk[7])];
+    let (chunks, rest) = bytes.as_chunks();
+    for chunk in chunks {
+        crc = advance(crc, *chunk);
     }
-    for byte in chunks.remainder() {
+    for byte in rest {
         crc = (crc >> 8) ^ TABLES[0][usize::from(crc.to_le_bytes()[0] ^ byte)];
     }
     !crc
+}
+
+/// What eight more bytes make of a remainder.
+#[inline]
+fn advance(crc: u32, bytes: [u8; 8]) -> u32 {
+    let low = crc ^ u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+    let [a, b, c, d] = low.to_le_bytes().map(usize::from);
+    TABLES[7][a]
+        ^ TABLES[6][b]
+        ^ TABLES[5][c]
+        ^ TABLES[4][d]
+        ^ TABLES[3][usize::from(bytes[4])]
+        ^ TABLES[2][usize::from(bytes[5])]
+        ^ TABLES[1][usize::from(bytes[6])]
+        ^ TABLES[0][usize::from(bytes[7])]
 }
 
 /// `TABLES[k][b]`: the remainder of byte `b` followed by `k` zero bytes.
@@ -173,6 +193,15 @@ mod tests {
             text,
             ["618001", "2510", "618000", "14", "617999", "5000"].concat()
         );
+    }
+
+    #[test]
+    fn counts_are_what_zlib_makes_of_the_numbers() {
+        let numbers: [i64; 7] = [618_000, 14, 617_999, 5000, 0, 618_001, 2510];
+        let bytes: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
+        assert_eq!(counts(&book(), 10), crc32(&bytes));
+        assert_eq!(counts(&book(), 10), 0x263B_CF99);
+        assert_ne!(counts(&book(), 1), counts(&book(), 10));
     }
 
     #[test]

@@ -202,6 +202,7 @@ impl Risk {
         let (side, at, symbol) = (ask.side, holding.0, row.symbol);
         if !asks_for_less(&self.markets[row.symbol as usize], side, old, new) {
             let mut base = *row;
+            // An order that waits holds nothing yet.
             if !ask.is_conditional {
                 base.work = base.work.with(side, old.price, -old.qty);
             }

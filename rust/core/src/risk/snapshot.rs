@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::gate::Risk;
+use super::gate::{Holding, Risk};
 use super::ledger::Recent;
 use super::limits::Limits;
 use super::market::SymbolTerms;
@@ -136,6 +136,15 @@ impl Risk {
         } else {
             Err(SnapshotError::Long(from.bytes.len()))
         }
+    }
+
+    /// The row of a live order, made where it holds nothing, because then none was kept.
+    ///
+    /// [`Holding::NONE`] while no accounts are kept, or where there is no room for another row.
+    pub fn row_of_live(&mut self, account: u32, symbol: u32) -> Holding {
+        let market = self.markets.get(symbol as usize);
+        let row = market.and_then(|market| self.ledger.row(account, symbol, market));
+        row.map_or(Holding::NONE, Holding)
     }
 
     fn read_terms(&mut self, from: &mut Reader) -> Result<(), SnapshotError> {

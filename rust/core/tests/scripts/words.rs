@@ -160,7 +160,7 @@ impl Names {
             self_trade_prevention: line.self_trade_prevention(),
             ..NewOrder::default()
         };
-        let (link, named) = match (line.after("oco"), line.after("releases")) {
+        let (kind, named) = match (line.after("oco"), line.after("releases")) {
             (Some(name), _) => (Link::Oco, self.id(name)),
             (None, Some(name)) => (Link::Releases, self.id(name)),
             (None, None) if line.has("held") => (Link::Held, 0),
@@ -172,7 +172,7 @@ impl Names {
             display_qty: line.number("show").unwrap_or(0),
             expire_time_ns: line.number("gtd").unwrap_or(0),
             linked_id: named,
-            link,
+            link: kind,
             ..Terms::default()
         };
         Command::NewWith(order, terms)

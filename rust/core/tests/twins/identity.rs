@@ -1,11 +1,12 @@
 //! Equal states have equal hashes, other states have others; ids are given once.
 
-use tradecore_core::matching::{Command, Engine, NewOrder, Report, Terms};
+use tradecore_core::matching::{Command, Engine, Link, NewOrder, Report, Terms};
 use tradecore_core::reject::RejectCode;
+use tradecore_core::units::Side;
 
 use crate::dice::Dice;
 use crate::generator::{Generator, Mood, Told};
-use crate::pair::{instruments, tell};
+use crate::pair::{Pair, instruments, tell};
 
 #[test]
 fn equal_histories_have_equal_hashes_and_another_state_has_another() {
@@ -95,4 +96,41 @@ fn an_engine_without_ids_left_refuses() {
     let answers: Vec<_> = reports.iter().map(Report::reject_code).collect();
     assert_eq!(answers, [None, full, full, None]);
     assert_eq!(engine.audit(), Ok(()));
+}
+
+/// Sixteen orders may be linked; the seventeenth is refused, and one trade ends all the others.
+#[test]
+fn a_group_has_room_for_sixteen() {
+    let mut pair = Pair::new();
+    for order_id in 1..=17 {
+        let order = NewOrder {
+            order_id,
+            price: 100 + order_id.cast_signed(),
+            side: Side::Sell,
+            qty: 1,
+            ..NewOrder::default()
+        };
+        let first = order_id == 1;
+        let terms = Terms {
+            link: if first { Link::None } else { Link::Oco },
+            linked_id: u64::from(!first),
+            ..Terms::default()
+        };
+        pair.tell(&Told::Plain(Command::NewWith(order, terms)))
+            .unwrap();
+        let refused = pair.reports.last().and_then(Report::reject_code);
+        let expected = (order_id == 17).then_some(RejectCode::BadLink);
+        assert_eq!(refused, expected, "order {order_id}");
+    }
+    let buy = NewOrder {
+        price: 101,
+        qty: 1,
+        ..NewOrder::default()
+    };
+    pair.tell(&Told::Plain(Command::New(buy))).unwrap();
+    let ended = pair
+        .reports
+        .iter()
+        .filter(|report| report.reject_code() == Some(RejectCode::LinkedOrderDone));
+    assert!(ended.map(|report| report.order_id).eq(2..=16));
 }

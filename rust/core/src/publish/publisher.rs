@@ -1,0 +1,94 @@
+//! The publisher, and how it listens to an engine.
+
+use crate::market::Level;
+use crate::matching::{BookEvent, Engine, Phase, Report, Sink};
+use crate::publish::channel::{Channel, Shift};
+use crate::publish::update::{Snapshot, Trade, Update};
+use crate::units::{Lots, Side, Ticks};
+
+/// Keeps a copy of every book of an engine from its events, and tells what changed.
+///
+/// Every command must reach the engine with a [`Tap`] of the same publisher. Nothing is allocated
+/// once the buffers have grown and the books have seen their prices.
+pub struct Publisher {
+    channels: Vec<Channel>,
+    /// The symbols something happened to in the present batch, in the order it began.
+    touched: Vec<u32>,
+    shifts: Vec<Shift>,
+}
+
+impl Publisher {
+    /// Starts from what rests in `engine` now; the events of each symbol are numbered from 1.
+    pub fn new(engine: &Engine) -> Self {
+        let symbols = 0..u32::try_from(engine.instruments().len()).unwrap_or(u32::MAX);
+        let channel = |symbol| {
+            let phase = engine.symbol_state(symbol).map_or(Phase::Open, |s| s.phase);
+            let levels = [Side::Buy, Side::Sell].into_iter().flat_map(|side| {
+                let depth = engine.depth(symbol, side);
+                depth.map(move |(price, qty)| Level {
+                    side,
+                    price: Ticks(price),
+                    qty: Lots(qty),
+                })
+            });
+            Channel::new(symbol, phase, levels)
+        };
+        Self {
+            channels: symbols.map(channel).collect(),
+            touched: Vec::new(),
+            shifts: Vec::new(),
+        }
+    }
+
+    /// The sink to give to the engine: `inner` gets all it would have got without.
+    pub const fn tap<'a, S: Sink>(&'a mut self, inner: &'a mut S) -> Tap<'a, S> {
+        Tap {
+            publisher: self,
+            inner,
+        }
+    }
+
+    /// Ends the batch: one call of `tell` for each symbol whose book changed.
+    pub fn publish(&mut self, mut tell: impl FnMut(&Update<'_>)) {
+        for symbol in self.touched.drain(..) {
+            self.channels[symbol as usize].publish(&mut self.shifts, &mut tell);
+        }
+    }
+
+    /// The book of a symbol as of its last update.
+    ///
+    /// Who wants it order by order takes [`Engine::orders`] between two batches.
+    pub fn snapshot(&self, symbol: u32) -> Option<Snapshot<'_>> {
+        self.channels.get(symbol as usize).map(Channel::snapshot)
+    }
+}
+
+/// A sink that passes everything on and lets a publisher listen; see [`Publisher::tap`].
+pub struct Tap<'a, S> {
+    publisher: &'a mut Publisher,
+    inner: &'a mut S,
+}
+
+impl<S: Sink> Sink for Tap<'_, S> {
+    #[inline]
+    fn push(&mut self, report: Report, cost: impl FnOnce() -> i128) {
+        if let Some(trade) = Trade::told_by(&report)
+            && let Some(channel) = self.publisher.channels.get_mut(report.symbol as usize)
+        {
+            channel.note_trade(trade);
+        }
+        self.inner.push(report, cost);
+    }
+
+    #[inline]
+    fn book(&mut self, event: impl FnOnce() -> BookEvent) {
+        let event = event();
+        let symbol = event.symbol();
+        if let Some(channel) = self.publisher.channels.get_mut(symbol as usize)
+            && channel.note(event)
+        {
+            self.publisher.touched.push(symbol);
+        }
+        self.inner.book(|| event);
+    }
+}
