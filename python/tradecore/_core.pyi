@@ -457,9 +457,7 @@ class Risk:
             InputError: If no symbol trades the asset, or the amount is not above 0.
         """
 
-    def set_owner(
-        self, account: int, *, user: int | None = None, group: int | None = None
-    ) -> None:
+    def set_owner(self, account: int, *, user: int | None = None, group: int | None = None) -> None:
         """Say whose an account is, and whose orders its own do not trade with; else its own."""
 
     def set_limits(

@@ -12,7 +12,7 @@ use crate::convert;
 type Number<'py> = PyResult<Bound<'py, PyAny>>;
 
 /// An account's money in one asset.
-#[pyclass(frozen, skip_from_py_object, module = "tradecore._core")]
+#[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct AccountBalance {
     pub(crate) balance: core::Balance,
     pub(crate) free: Money,
@@ -63,7 +63,7 @@ impl AccountBalance {
 }
 
 /// An account in one symbol.
-#[pyclass(frozen, skip_from_py_object, module = "tradecore._core")]
+#[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct AccountPosition {
     pub(crate) position: core::Position,
     pub(crate) instrument: Arc<Instrument>,

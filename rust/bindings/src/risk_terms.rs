@@ -1,7 +1,11 @@
 //! `tradecore._core.SymbolTerms` and `Limits`: what accounts trade a symbol by, and what they may.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "an extracted argument owns what it converted"
+)]
+
 use pyo3::prelude::*;
-use tradecore_core::decimal::Decimal;
 use tradecore_core::money::{Money, Rate};
 use tradecore_core::risk as core;
 
@@ -10,7 +14,7 @@ use crate::convert;
 use crate::errors::InputError;
 
 /// Assets by name and rates of one symbol.
-#[pyclass(frozen, skip_from_py_object, module = "tradecore._core")]
+#[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct SymbolTerms {
     pub(crate) base: String,
     pub(crate) quote: String,
@@ -60,7 +64,7 @@ impl SymbolTerms {
 }
 
 /// One set of limits; a limit not given leaves the matter to the other scopes.
-#[pyclass(frozen, skip_from_py_object, module = "tradecore._core")]
+#[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct Limits(pub(crate) core::Limits);
 
 #[pymethods]
@@ -111,7 +115,9 @@ impl Limits {
 pub(crate) fn amount(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Money> {
     let exact = convert::decimal(value, name)?;
     let money = exact.to_atto().map(Money);
-    money.ok_or_else(|| off_step(name, exact, "10⁻¹⁸, and not beyond counting"))
+    money.ok_or_else(|| {
+        InputError::new_err(format!("{name} is beyond what is counted: {name}={exact}"))
+    })
 }
 
 fn money(value: Option<&Bound<'_, PyAny>>, name: &str) -> PyResult<Option<Money>> {
@@ -123,12 +129,8 @@ fn rate(value: Option<&Bound<'_, PyAny>>, name: &str) -> PyResult<Option<Rate>> 
     let exact = convert::decimal(value, name)?;
     match Rate::from_decimal(exact) {
         Some(rate) => Ok(Some(rate)),
-        None => Err(off_step(name, exact, "10⁻⁹")),
+        None => Err(InputError::new_err(format!(
+            "{name} must be a multiple of 10⁻⁹: {name}={exact}"
+        ))),
     }
-}
-
-fn off_step(name: &str, value: Decimal, step: &str) -> PyErr {
-    InputError::new_err(format!(
-        "{name} must be a multiple of {step}: {name}={value}"
-    ))
 }
