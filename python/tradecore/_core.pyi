@@ -11,6 +11,8 @@ from typing_extensions import disjoint_base
 
 __all__ = [
     "BUILD_PROFILE",
+    "AccountBalance",
+    "AccountPosition",
     "BinanceFrames",
     "BookGapError",
     "BookReplay",
@@ -27,6 +29,7 @@ __all__ = [
     "InputError",
     "Instrument",
     "InstrumentSpecError",
+    "Limits",
     "LiveOrder",
     "LobsterReplay",
     "MatchingEngine",
@@ -38,9 +41,11 @@ __all__ = [
     "PriceError",
     "QuantityError",
     "RateLimiter",
+    "Risk",
     "SigningError",
     "Simulation",
     "SimulationError",
+    "SymbolTerms",
     "TapeReader",
     "TapeWriter",
     "TradecoreError",
@@ -319,12 +324,214 @@ class ExecutionReport:
     def timestamp_ns(self) -> int:
         """The engine's time, in nanoseconds since 1970."""
 
+@final
+class SymbolTerms:
+    """How accounts trade a symbol: its two assets, its margin and its reference price."""
+
+    def __new__(
+        cls, *, base: str, quote: str, initial_margin: _Number = "0", max_spread_ticks: int = 0
+    ) -> SymbolTerms:
+        """Describe a symbol.
+
+        Args:
+            base: The asset bought, or the coin an inverse contract settles in.
+            quote: The asset paid with, and the one a linear contract settles in.
+            initial_margin: Margin of a derivative over its value; spot orders are held in full.
+            max_spread_ticks: The widest spread whose middle may serve as a reference price.
+
+        Raises:
+            InputError: If the margin is not from 0 to 1, or the spread below 0.
+        """
+
+@final
+class Limits:
+    """What the orders and accounts of one scope may be; what is not given is left to others.
+
+    Of all scopes an order belongs to the strictest value decides. Each holds for one account, and
+    money is counted in the asset the symbol settles in.
+    """
+
+    def __new__(
+        cls,
+        *,
+        max_order_lots: int | None = None,
+        max_order_value: _Number | None = None,
+        collar: _Number | None = None,
+        duplicate_window_ns: int | None = None,
+        max_open_orders: int | None = None,
+        max_position_lots: int | None = None,
+        max_position_value: _Number | None = None,
+        max_leverage: _Number | None = None,
+        max_daily_loss: _Number | None = None,
+        order_rate: tuple[int, int] | None = None,
+    ) -> Limits:
+        """Set limits.
+
+        Args:
+            max_order_lots: Largest order.
+            max_order_value: Its largest value, at its own price.
+            collar: How far beyond the reference price it may be priced, as a part of it.
+            duplicate_window_ns: The same side, quantity and price again is refused for so long.
+            max_open_orders: Open orders of an account.
+            max_position_lots: Largest position in a symbol with all orders of a side filled.
+            max_position_value: Its largest value, at the reference price.
+            max_leverage: Exposure over equity.
+            max_daily_loss: Loss since `Risk.start_day` at which only reducing goes on.
+            order_rate: Orders that may come at once, and the nanoseconds that earn one back.
+
+        Raises:
+            InputError: If a limit is below 0, or the rate has no burst or no period.
+        """
+
+@final
+class AccountBalance:
+    """An account's money in one asset, as it stood when asked."""
+
+    @property
+    def total(self) -> Decimal:
+        """All there is: deposits, trades, profit taken, less fees."""
+
+    @property
+    def held(self) -> Decimal:
+        """Kept back for working spot orders."""
+
+    @property
+    def margin(self) -> Decimal:
+        """Initial margin of positions and working orders."""
+
+    @property
+    def free(self) -> Decimal:
+        """What may be taken out or paid with; below 0 nothing."""
+
+    @property
+    def realized(self) -> Decimal:
+        """Profit of closed positions less fees, of the symbols that settle in the asset."""
+
+    @property
+    def unrealized(self) -> Decimal:
+        """Profit of open positions, at the mark or else the last trade."""
+
+@final
+class AccountPosition:
+    """An account in one symbol, as it stood when asked."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """What is held; negative is short. On spot markets what was traded here."""
+
+    @property
+    def cost(self) -> Decimal:
+        """What it cost, signed like it; over the quantity it is the average price."""
+
+    @property
+    def working_buy(self) -> Decimal: ...
+    @property
+    def working_sell(self) -> Decimal: ...
+
+@final
+class Risk:
+    """A live view of an engine's accounts, limits and trading states.
+
+    A scope is one of `user`, `account`, `strategy` and `symbol`, or everybody where none is named.
+    A refused order is a report with `reject_code` and `reject_scope`.
+    """
+
+    def keep_accounts(self, terms: dict[str, SymbolTerms]) -> None:
+        """Keep accounts from now on; ``terms`` are those of every symbol.
+
+        Raises:
+            InputError: If a symbol has none, or accounts are kept already, or an order is live.
+        """
+
+    def deposit(self, account: int, asset: str, amount: _Number) -> None:
+        """Put money into an account.
+
+        Raises:
+            InputError: If no symbol trades the asset, or the amount is not above 0.
+        """
+
+    def withdraw(self, account: int, asset: str, amount: _Number) -> bool:
+        """Take money out of an account, and answer whether so much of it was free.
+
+        Raises:
+            InputError: If no symbol trades the asset, or the amount is not above 0.
+        """
+
+    def set_owner(self, account: int, *, user: int | None = None, group: int | None = None) -> None:
+        """Say whose an account is, and whose orders its own do not trade with; else its own."""
+
+    def set_limits(
+        self,
+        limits: Limits,
+        *,
+        user: int | None = None,
+        account: int | None = None,
+        strategy: int | None = None,
+        symbol: str | None = None,
+    ) -> None:
+        """Set the limits of a scope in place of those it had.
+
+        Raises:
+            InputError: If more than one scope is named.
+        """
+
+    def set_trading_state(
+        self,
+        trading: Literal["active", "reducing", "halted"],
+        *,
+        user: int | None = None,
+        account: int | None = None,
+        strategy: int | None = None,
+        symbol: str | None = None,
+    ) -> None:
+        """Let every order of a scope pass, only those that reduce a position, or none.
+
+        Live orders stay: `MatchingEngine.cancel_all` takes them out.
+
+        Raises:
+            InputError: If the word is not known, or more than one scope is named.
+        """
+
+    def set_mark(self, symbol: str, price: _Number) -> None:
+        """Set the price positions in a symbol are valued at.
+
+        Raises:
+            InputError: If the price is none, or no accounts are kept.
+        """
+
+    def start_day(self) -> None:
+        """Start a day: what was lost before no longer counts against the daily loss."""
+
+    def balance(self, account: int, asset: str) -> AccountBalance:
+        """Return an account's money in an asset.
+
+        Raises:
+            InputError: If no symbol trades the asset.
+        """
+
+    def position(self, account: int, symbol: str) -> AccountPosition:
+        """Return an account's position and working orders in a symbol."""
+
+    def open_orders(self, account: int) -> int:
+        """Return how many orders of an account are open, those that wait included."""
+
+    def fees(self, asset: str) -> Decimal:
+        """Return the fees collected in an asset.
+
+        Raises:
+            InputError: If no symbol trades the asset.
+        """
+
 @disjoint_base
 class EngineSession:
     """What an engine holds, and what an operator and the clock do to it."""
 
     def book(self, symbol: str) -> EngineBook:
         """Return a live view of one book."""
+
+    @property
+    def risk(self) -> Risk:
+        """Accounts, limits and trading states: what is checked before an order comes in."""
 
     def order(self, order_id: int) -> LiveOrder | None:
         """Return a live order as it stands now; `None` where there is none of this id."""

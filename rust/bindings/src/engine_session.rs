@@ -21,6 +21,7 @@ use crate::errors::InputError;
 use crate::live_order::LiveOrder;
 use crate::lock::lock;
 use crate::order_args::unknown;
+use crate::risk::Risk;
 
 /// Price, volume and surplus of an auction.
 type Indication<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
@@ -42,6 +43,11 @@ impl EngineSession {
             symbol: index,
             instrument: Arc::clone(&state.engine.instruments()[index as usize]),
         })
+    }
+
+    #[getter]
+    fn risk(&self) -> Risk {
+        Risk(Arc::clone(&self.0))
     }
 
     fn order(&self, order_id: Whole<u64>) -> Option<LiveOrder> {

@@ -21,6 +21,8 @@ use crate::report::ExecutionReport;
 pub(crate) struct State {
     pub(crate) engine: Engine,
     symbols: HashMap<String, u32>,
+    /// Names of the assets accounts hold, by their number.
+    pub(crate) assets: Vec<String>,
     /// The symbol of the last call: most calls come with the very same string object.
     last_symbol: Option<(Py<PyString>, u32)>,
     pub(crate) collected: Collected,
@@ -42,6 +44,7 @@ impl State {
         Ok(Self {
             engine: Engine::new(instruments.into_iter().map(|i| i.0).collect()),
             symbols,
+            assets: Vec::new(),
             last_symbol: None,
             collected: Collected::default(),
             untaken: ReportBuffer::default(),

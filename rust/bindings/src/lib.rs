@@ -32,6 +32,9 @@ mod rebuild;
 mod records;
 mod reject;
 mod report;
+mod risk;
+mod risk_account;
+mod risk_terms;
 mod sign;
 mod sim;
 mod sim_columns;
@@ -85,6 +88,12 @@ mod _core {
     use crate::reject::reject_codes;
     #[pymodule_export]
     use crate::report::ExecutionReport;
+    #[pymodule_export]
+    use crate::risk::Risk;
+    #[pymodule_export]
+    use crate::risk_account::{AccountBalance, AccountPosition};
+    #[pymodule_export]
+    use crate::risk_terms::{Limits, SymbolTerms};
     #[pymodule_export]
     use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
     #[pymodule_export]

@@ -26,7 +26,9 @@ pub(super) struct Exposure {
 }
 
 impl Exposure {
-    /// Adds a row whose larger side is `worst`, valued at `price`; `None` when a sum is beyond counting.
+    /// Adds a row whose larger side is `worst`, valued at `price`.
+    ///
+    /// `None` when a sum is beyond counting.
     #[inline]
     fn add(&mut self, market: &Market, row: &Row, worst: i64, price: i64) -> Option<()> {
         if worst == 0 && row.position == 0 {

@@ -224,7 +224,7 @@ impl Risk {
         Ok(())
     }
 
-    /// Puts `work` in place of what works in a row, opens or closes `orders`, and moves what is held.
+    /// Puts `work` in place of what works in a row, opens or closes `orders`, moves what is held.
     #[inline(always)]
     pub(super) fn put_work(&mut self, at: u32, work: Work, orders: i32) {
         let before = self.ledger.change_row(at, |row| {

@@ -118,7 +118,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         8 => (pick, 96_i64..105, 1_i64..30)
             .prop_map(|(pick, price, qty)| Step::Amend { pick, price, qty }),
         2 => (symbol(), 90_i64..110).prop_map(|(symbol, ticks)| Step::Mark(symbol, ticks)),
-        1 => (account(), 1_u32..3, 1_u32..3).prop_map(|(a, user, group)| Step::Seat(a, user, group)),
+        1 => (account(), 1_u32..3, 1_u32..3).prop_map(|(a, u, g)| Step::Seat(a, u, g)),
         3 => (scope(), limits).prop_map(|(scope, limits)| Step::Limits(scope, limits)),
         2 => (scope(), state).prop_map(|(scope, state)| Step::State(scope, state)),
         5 => (account(), asset(), amount.clone()).prop_map(|(a, s, m)| Step::Deposit(a, s, m)),
