@@ -26,7 +26,7 @@ rust_files := Cargo.toml Cargo.lock $(shell find rust -path rust/fuzz -prune -o 
 python_files := pyproject.toml README.md $(shell find python -type f -not -name '*.so' \
 	-not -path '*/__pycache__/*')
 
-.PHONY: help demo test check fmt lint bench soak twins mutants fuzz docs build wheel clean tools
+.PHONY: help demo test check fmt lint bench soak twins mutants miri fuzz docs build wheel clean tools
 
 help: ## print this list
 	@echo "usage: make TARGET    (PYTHON=$(PYTHON), environment in $(VENV))"
@@ -55,7 +55,7 @@ lint: $(STAMPS)/tools ## the quick part of check: form, lint, types, layers, wor
 bench: $(STAMPS)/built ## measure, beside baselines; writes benches/RESULTS.md
 	$(BIN)/python benches/run.py
 
-soak: $(STAMPS)/built ## run for SOAK_SECONDS (60) and fail if memory grows
+soak: twins $(STAMPS)/built ## the twins, then run for SOAK_SECONDS (60) and fail if memory grows
 	$(BIN)/python benches/soak.py --seconds $(or $(SOAK_SECONDS),60)
 
 twins: ## compare the matching engine with its slow twin for TWIN_COMMANDS (100,000,000)
@@ -64,6 +64,10 @@ twins: ## compare the matching engine with its slow twin for TWIN_COMMANDS (100,
 
 mutants: ## seed known bugs into a copy of the core and demand that its tests find each
 	$(PYTHON) tests/mutants/run.py
+
+miri: ## run what is unsafe under Miri; needs `rustup toolchain install nightly --component miri`
+	$(CARGO) +nightly miri test --quiet -p tradecore-challenge
+	$(CARGO) +nightly miri test --quiet -p tradecore-core --lib prefetch
 
 fuzz: $(STAMPS)/tools ## feed garbage to every decoder for FUZZ_SECONDS (20) each
 	@$(BIN)/python rust/fuzz/run.py --seconds $(or $(FUZZ_SECONDS),20)

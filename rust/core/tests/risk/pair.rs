@@ -133,7 +133,7 @@ impl Pair {
             return;
         };
         let order = self.live[at];
-        let price = Some(order.price).filter(|_| pick % 3 > 0);
+        let price = Some(order.price).filter(|_| !pick.is_multiple_of(3));
         let (ask, met) = self.now(&Ask {
             price,
             qty: order.qty,
