@@ -80,8 +80,6 @@ pub struct Risk {
     pub(super) instruments: Vec<Arc<Instrument>>,
     pub(super) keeps_accounts: bool,
     pub(super) guards: bool,
-    /// Whether orders of some symbol are checked against money.
-    pub(super) asks_wallets: bool,
     pub(super) rules: Rules,
     pub(super) terms: Vec<SymbolTerms>,
     pub(super) markets: Vec<Market>,
@@ -98,7 +96,6 @@ impl Risk {
             instruments: instruments.to_vec(),
             keeps_accounts: false,
             guards: false,
-            asks_wallets: false,
             rules: Rules::default(),
             terms: Vec::new(),
             markets: Vec::new(),
@@ -292,8 +289,7 @@ impl Risk {
         match stage {
             0 => self.ledger.prefetch_account(account),
             1 => self.ledger.prefetch_last_row(account),
-            _ if self.asks_wallets => self.ledger.prefetch_last_wallet(account),
-            _ => {}
+            _ => self.ledger.prefetch_last_wallet(account),
         }
     }
 

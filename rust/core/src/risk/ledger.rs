@@ -183,6 +183,10 @@ impl Ledger {
     pub(super) fn prefetch_last_row(&self, account: u32) {
         if let Some(near) = self.near.get(account as usize) {
             prefetch(&self.rows, near.row as usize);
+            // The line beside it: what the position cost, and the way to the account's others.
+            if let Some(row) = self.rows.get(near.row as usize) {
+                prefetch(std::slice::from_ref(&row.cost), 0);
+            }
         }
     }
 

@@ -35,7 +35,6 @@ impl Risk {
             };
             let market = Market::new(instrument, terms, settle, base)?;
             assets[settle as usize].is_collateral |= !market.is_spot();
-            self.asks_wallets |= market.is_spot() || market.is_margined();
             markets.push(market);
         }
         (self.markets, self.assets) = (markets, assets);
