@@ -1,6 +1,6 @@
 //! Where an order stays: in the book, outside it waiting, or nowhere.
 
-use crate::book::arena::{NIL, Slot};
+use crate::book::arena::{NIL, Order, Slot};
 use crate::book::queue;
 use crate::book::tags::{Place, Tags};
 use crate::matching::Engine;
@@ -14,7 +14,7 @@ use crate::matching::taker::Taker;
 use crate::order::{OrderType, TimeInForce};
 use crate::reject::RejectCode;
 
-/// An order as it stays in the book.
+/// An order as it stays, in the book or waiting.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stays {
     pub(super) id: u64,
@@ -25,6 +25,36 @@ pub(super) struct Stays {
     pub(super) tags: Tags,
     pub(super) extra: u32,
     pub(super) holding: u32,
+}
+
+impl Stays {
+    #[inline(always)]
+    const fn of(taker: &Taker, shown: i64) -> Self {
+        Self {
+            id: taker.id,
+            price: taker.price,
+            shown,
+            filled: taker.filled,
+            account: taker.account,
+            tags: taker.tags,
+            extra: taker.extra,
+            holding: taker.holding,
+        }
+    }
+
+    /// Writes it where it lives, field by field: see [`crate::book::arena::Arena::claim`].
+    #[inline(always)]
+    const fn write(&self, order: &mut Order, priority: u64) {
+        order.id = self.id;
+        order.price = self.price;
+        order.qty = self.shown;
+        order.filled = self.filled;
+        order.priority = priority;
+        order.account = self.account;
+        order.extra = self.extra;
+        order.tags = self.tags;
+        order.holding = self.holding;
+    }
 }
 
 impl Engine {
@@ -43,16 +73,7 @@ impl Engine {
         if taker.slot == NIL {
             taker.slot = self.house(taker.id).unwrap_or(NIL);
         }
-        let stays = Stays {
-            id: taker.id,
-            price: taker.price,
-            shown,
-            filled: taker.filled,
-            account: taker.account,
-            tags: taker.tags,
-            extra: taker.extra,
-            holding: taker.holding,
-        };
+        let stays = Stays::of(taker, shown);
         let slot = Some(taker.slot).filter(|slot| *slot != NIL);
         if let Err(code) = self.put(slot, &stays, out) {
             return self.drop_rest(taker, Some(code), out);
@@ -72,15 +93,7 @@ impl Engine {
     ) -> Result<(), RejectCode> {
         let slot = slot.ok_or(RejectCode::EngineFull)?;
         let order = self.arena.get_mut(slot);
-        order.id = stays.id;
-        order.price = stays.price;
-        order.qty = stays.shown;
-        order.filled = stays.filled;
-        order.priority = self.sequence;
-        order.account = stays.account;
-        order.extra = stays.extra;
-        order.tags = stays.tags;
-        order.holding = stays.holding;
+        stays.write(order, self.sequence);
         let term = hash::order(identity(order), stays.shown, stays.filled);
         let market = &mut self.markets[stays.tags.symbol() as usize];
         if !queue::append(&mut market.ladder, &mut self.arena, slot) {
@@ -142,16 +155,9 @@ impl Engine {
             taker.slot = slot;
         }
         let slot = taker.slot;
-        let order = self.arena.get_mut(slot);
-        order.id = taker.id;
-        order.price = taker.price;
-        order.qty = taker.qty;
-        order.filled = taker.filled;
-        order.priority = self.sequence;
-        order.account = taker.account;
-        order.extra = taker.extra;
-        order.tags = taker.tags.at(place).care(true);
-        order.holding = taker.holding;
+        taker.tags = taker.tags.at(place).care(true);
+        let stays = Stays::of(taker, taker.qty);
+        stays.write(self.arena.get_mut(slot), self.sequence);
         self.count(slot);
         if place == Place::Pending {
             self.await_trigger(slot);
