@@ -86,7 +86,7 @@ impl Engine {
     }
 
     /// Lets a plain order trade that reaches somebody, or that does not rest.
-    #[inline(never)]
+    #[inline(always)]
     fn take<S: Sink>(&mut self, order: &NewOrder, id: u64, holding: u32, out: &mut S) {
         let mut taker = Taker::new(order, id, NIL);
         taker.holding = holding;
