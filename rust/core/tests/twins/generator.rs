@@ -6,6 +6,7 @@ use tradecore_core::matching::command::{
 use tradecore_core::order::{OrderType, SelfTradePrevention, TimeInForce};
 use tradecore_core::units::Side;
 
+use crate::controls::control;
 use crate::dice::Dice;
 
 const DAY_NS: i64 = 86_400_000_000_000;
@@ -36,6 +37,10 @@ pub(crate) struct Mood {
     pub(crate) links: u64,
     /// Accounts that trade.
     pub(crate) accounts: u64,
+    /// Of a thousand commands, how many set something about accounts.
+    pub(crate) controls: u64,
+    /// Of a hundred new orders, how many only reduce.
+    pub(crate) reducers: u64,
 }
 
 impl Mood {
@@ -48,6 +53,18 @@ impl Mood {
             stops: *dice.pick(&[5, 25, 50]),
             links: *dice.pick(&[0, 15, 45]),
             accounts: *dice.pick(&[1, 3, 8]),
+            controls: 0,
+            reducers: 1,
+        }
+    }
+
+    /// The same where accounts are kept: the slow accounts cannot count what makes no sense.
+    pub(crate) fn with_accounts(self) -> Self {
+        Self {
+            nonsense: 0,
+            controls: 40,
+            reducers: 15,
+            ..self
         }
     }
 
@@ -59,6 +76,8 @@ impl Mood {
         stops: 25,
         links: 25,
         accounts: 3,
+        controls: 0,
+        reducers: 1,
     };
 }
 
@@ -95,6 +114,9 @@ impl Generator {
             let bands = bands(dice);
             return Told::Plain(Command::SetBands { symbol, bands });
         }
+        if dice.below(1000) < self.mood.controls {
+            return Told::Plain(Command::Control(control(dice)));
+        }
         Told::Plain(match dice.below(100) {
             0..=5 => Command::AdvanceTime {
                 now_ns: self.later(dice),
@@ -126,7 +148,7 @@ impl Generator {
             side: side(dice),
             qty: 1 + dice.below(20).cast_signed(),
             self_trade_prevention: *dice.pick(&SelfTradePrevention::ALL),
-            reduce_only: dice.sometimes(1),
+            reduce_only: dice.sometimes(self.mood.reducers),
             ..NewOrder::default()
         };
         let mut terms = Terms {

@@ -101,7 +101,7 @@ fn an_engine_without_ids_left_refuses() {
 /// Sixteen orders may be linked; the seventeenth is refused, and one trade ends all the others.
 #[test]
 fn a_group_has_room_for_sixteen() {
-    let mut pair = Pair::new();
+    let mut pair = Pair::new(false);
     for order_id in 1..=17 {
         let order = NewOrder {
             order_id,

@@ -6,6 +6,8 @@
     reason = "a test may stop where it stands, and a long one says how far it is"
 )]
 
+mod accounts;
+mod controls;
 mod coverage;
 mod dice;
 mod generator;

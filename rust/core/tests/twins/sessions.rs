@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use tradecore_core::matching::Engine;
 
+use crate::controls::funding;
 use crate::coverage::{Before, Seen};
 use crate::dice::Dice;
 use crate::generator::{Generator, Mood, Told};
@@ -12,6 +13,8 @@ use crate::pair::{Pair, instruments, tell};
 
 /// Commands of one session of the long runs.
 const SESSION: u64 = 2_000;
+/// Those of them that are told to a market of its own which keeps accounts.
+const WITH_ACCOUNTS: u64 = 200;
 
 proptest! {
     #![proptest_config(ProptestConfig {
@@ -22,21 +25,21 @@ proptest! {
     })]
 
     #[test]
-    fn twins_agree(seed in any::<u64>(), commands in 1_usize..120) {
+    fn twins_agree(seed in any::<u64>(), commands in 1_usize..120, accounts in any::<bool>()) {
         let mut dice = Dice::new(seed);
-        let mut generator = Generator::new(Mood::MIXED);
-        let told: Vec<Told> = (0..commands).map(|_| generator.next(&mut dice)).collect();
-        if let Err((at, _)) = run(&told, 1) {
-            let told = shortest(told[..=at].to_vec());
-            let (_, error) = run(&told, 1).unwrap_err();
+        let mood = if accounts { Mood::MIXED.with_accounts() } else { Mood::MIXED };
+        let told = tell_all(mood, accounts, commands as u64, &mut dice);
+        if let Err((at, _)) = run(&told, accounts, 1) {
+            let told = shortest(told[..=at].to_vec(), accounts);
+            let (_, error) = run(&told, accounts, 1).unwrap_err();
             panic!("{error}\nall that is needed:\n{}", script(&told));
         }
     }
 }
 
 /// Tells a pair everything; answers after which command they differed, and how.
-fn run(told: &[Told], audit_every: usize) -> Result<(), (usize, String)> {
-    let mut pair = Pair::new();
+fn run(told: &[Told], accounts: bool, audit_every: usize) -> Result<(), (usize, String)> {
+    let mut pair = Pair::new(accounts);
     for (at, command) in told.iter().enumerate() {
         pair.tell(command).map_err(|error| (at, error))?;
         if at % audit_every == 0 {
@@ -47,14 +50,14 @@ fn run(told: &[Told], audit_every: usize) -> Result<(), (usize, String)> {
 }
 
 /// Leaves out what can be left out while the engines still differ.
-fn shortest(mut told: Vec<Told>) -> Vec<Told> {
+fn shortest(mut told: Vec<Told>, accounts: bool) -> Vec<Told> {
     let mut size = told.len() / 2;
     while size > 0 {
         let mut at = 0;
         while at + size <= told.len() {
             let mut fewer = told.clone();
             fewer.drain(at..at + size);
-            match run(&fewer, 1) {
+            match run(&fewer, accounts, 1) {
                 Ok(()) => at += size,
                 Err((last, _)) => {
                     fewer.truncate(last + 1);
@@ -72,17 +75,28 @@ fn script(told: &[Told]) -> String {
     lines.join("\n")
 }
 
-/// The commands of one session.
-fn session(seed: u64) -> Vec<Told> {
+fn tell_all(mood: Mood, accounts: bool, commands: u64, dice: &mut Dice) -> Vec<Told> {
+    let mut told = if accounts { funding(dice) } else { vec![] };
+    let mut generator = Generator::new(mood);
+    told.extend((0..commands).map(|_| generator.next(dice)));
+    told
+}
+
+/// The commands of one session, or those of its part with accounts.
+fn session(seed: u64, accounts: bool) -> Vec<Told> {
     let mut dice = Dice::new(seed);
-    let mut generator = Generator::new(Mood::new(&mut dice));
-    (0..SESSION).map(|_| generator.next(&mut dice)).collect()
+    let mood = Mood::new(&mut dice);
+    if accounts {
+        tell_all(mood.with_accounts(), true, WITH_ACCOUNTS, &mut dice)
+    } else {
+        tell_all(mood, false, SESSION - WITH_ACCOUNTS, &mut dice)
+    }
 }
 
 /// Runs a session and notes what happened; answers what went wrong with the least that shows it.
-fn play(number: u64, seen: &mut Seen) -> Result<(), String> {
-    let told = session(number);
-    let mut pair = Pair::new();
+fn play(number: u64, accounts: bool, seen: &mut Seen) -> Result<(), String> {
+    let told = session(number, accounts);
+    let mut pair = Pair::new(accounts);
     for (at, command) in told.iter().enumerate() {
         let before = Before::new(&pair);
         let mut same = pair.tell(command);
@@ -90,8 +104,10 @@ fn play(number: u64, seen: &mut Seen) -> Result<(), String> {
             same = same.and_then(|()| pair.fast.audit());
         }
         if same.is_err() {
-            let told = shortest(told[..=at].to_vec());
-            let error = run(&told, 1).err().map_or(String::new(), |error| error.1);
+            let told = shortest(told[..=at].to_vec(), accounts);
+            let error = run(&told, accounts, 1)
+                .err()
+                .map_or(String::new(), |error| error.1);
             let script = script(&told);
             return Err(format!(
                 "session {number}: {error}\nall that is needed:\n{script}"
@@ -106,7 +122,9 @@ fn play(number: u64, seen: &mut Seen) -> Result<(), String> {
 fn twins_agree_for_a_million_commands_in_which_everything_happens() {
     let mut seen = Seen::default();
     for seed in 0..1_000_000 / SESSION {
-        play(seed, &mut seen).unwrap_or_else(|error| panic!("{error}"));
+        for accounts in [false, true] {
+            play(seed, accounts, &mut seen).unwrap_or_else(|error| panic!("{error}"));
+        }
     }
     assert_eq!(seen.missing(), Vec::<String>::new(), "{seen:#?}");
 }
@@ -121,11 +139,13 @@ fn twins_agree_for_as_long_as_one_likes() {
     let sessions = commands / SESSION;
     let hundredth = (sessions / 100).max(1);
     for session in 0..sessions {
-        let told = self::session(first + session);
-        if let Err((at, _)) = run(&told, 500) {
-            let told = shortest(told[..=at].to_vec());
-            let (_, error) = run(&told, 1).unwrap_err();
-            panic!("session {}: {error}\n{}", first + session, script(&told));
+        for accounts in [false, true] {
+            let told = self::session(first + session, accounts);
+            if let Err((at, _)) = run(&told, accounts, 500) {
+                let told = shortest(told[..=at].to_vec(), accounts);
+                let (_, error) = run(&told, accounts, 1).unwrap_err();
+                panic!("session {}: {error}\n{}", first + session, script(&told));
+            }
         }
         if (session + 1) % hundredth == 0 {
             println!("{} commands, no difference", (session + 1) * SESSION);
@@ -139,7 +159,7 @@ fn reports_alone_tell_what_is_live_and_nobody_loses_his_place() {
         let mut engine = Engine::new(instruments());
         let mut ledger = Ledger::default();
         let mut before = Queues::new();
-        for (at, told) in session(seed).iter().enumerate() {
+        for (at, told) in session(seed, false).iter().enumerate() {
             let mut reports = Vec::new();
             tell(&mut engine, told, &mut reports);
             let after = queues(&engine);

@@ -2,6 +2,7 @@
 
 use crate::matching::naive::{NaiveEngine, Order};
 use crate::matching::report::AUCTION;
+use crate::reject::RejectCode;
 use crate::units::Side;
 
 impl NaiveEngine {
@@ -15,7 +16,11 @@ impl NaiveEngine {
                     break;
                 }
                 let pair = [buy.id, sell.id];
-                self.trade(pair, price, [AUCTION, AUCTION]);
+                let idle = [buy, sell].into_iter().find(|o| self.tradable(o) == 0);
+                match idle.map(|order| order.id) {
+                    Some(id) => self.cancel(id, Some(RejectCode::ReduceOnly)),
+                    None => self.trade(pair, price, [AUCTION, AUCTION]),
+                }
             }
         }
     }

@@ -45,20 +45,25 @@ impl NaiveEngine {
             trigger: change.stop_price.unwrap_or(old.trigger),
             ..old.clone()
         };
+        // What is still open is told, since the order stands as it was.
+        let asked = Report {
+            order_id: id,
+            price: change.price.unwrap_or(old.price),
+            qty: change.qty.unwrap_or(old.total()),
+            leaves: old.open,
+            cumulative: old.filled,
+            account: old.account,
+            symbol,
+            side: old.side as u8,
+            ..Report::default()
+        };
         if let Some(code) = self.objection_to_change(&old, &mut changed, change) {
-            // What is still open is told, since the order stands as it was.
-            let asked = Report {
-                order_id: id,
-                price: change.price.unwrap_or(old.price),
-                qty: change.qty.unwrap_or(old.total()),
-                leaves: old.open,
-                cumulative: old.filled,
-                account: old.account,
-                symbol,
-                side: old.side as u8,
-                ..Report::default()
-            };
             return self.refuse(asked, code);
+        }
+        if let Err(refusal) = self.amend(&old, &changed) {
+            // It was judged at the price it would have come to.
+            let price = changed.price;
+            return self.refuse_by(Report { price, ..asked }, refusal);
         }
         let keeps_place = change.revision != Revision::Reinsert
             && (changed.price, changed.trigger) == (old.price, old.trigger)

@@ -37,8 +37,20 @@ impl NaiveEngine {
             };
             return self.refuse(asked, code);
         }
-        let waits = order.order_type.is_stop() || order.place == Place::Held;
-        let status = if waits {
+        if let Err(refusal) = self.admit(&mut order) {
+            // It was judged at the price it would have come in with.
+            let asked = Report {
+                order_id: id,
+                price: order.price,
+                qty: new.qty,
+                account: new.account,
+                symbol: new.symbol,
+                side: new.side as u8,
+                ..Report::default()
+            };
+            return self.refuse_by(asked, refusal);
+        }
+        let status = if order.waits() {
             OrderStatus::PendingTrigger
         } else {
             OrderStatus::New
@@ -85,6 +97,7 @@ impl NaiveEngine {
             releases: 0,
             released_by: 0,
             is_outrun: false,
+            number: None,
             name: name.map(str::to_owned),
             place: if held { Place::Held } else { Place::Due },
             priority: 0,
@@ -100,16 +113,27 @@ impl NaiveEngine {
         if !self.orders[at].order_type.is_stop() {
             return self.come_in(id);
         }
+        let trigger = self.first_trigger(&self.orders[at]);
         let order = &mut self.orders[at];
-        if order.distance > 0 && order.trigger == 0 {
-            order.trigger = order.behind(self.symbols[order.symbol as usize].last);
-        }
+        order.trigger = trigger;
         // Where its trigger is reached already, it is found when the triggers are looked at.
         order.place = Place::Pending;
     }
 
+    /// Where the trigger of a stop starts.
+    pub(super) fn first_trigger(&self, order: &Order) -> i64 {
+        if order.distance > 0 && order.trigger == 0 {
+            order.behind(self.symbols[order.symbol as usize].last)
+        } else {
+            order.trigger
+        }
+    }
+
     /// Lets an order trade, or gather for an auction.
     pub(super) fn come_in(&mut self, id: u64) {
+        if let Err(refusal) = self.call_up(id) {
+            return self.cancel(id, Some(refusal.code));
+        }
         let Some(order) = self.get(id) else { return };
         let phase = self.symbols[order.symbol as usize].phase;
         match phase {
@@ -137,6 +161,9 @@ impl NaiveEngine {
                 order.price = self.symbols[order.symbol as usize].last;
                 order.order_type = OrderType::Limit;
                 let order = order.clone();
+                if let Err(refusal) = self.amend(&order, &order) {
+                    return self.cancel(id, Some(refusal.code));
+                }
                 self.tell_replaced(&order, None);
                 self.rest(id);
             }

@@ -6,6 +6,7 @@
 mod accounts;
 mod auction;
 mod changes;
+mod control;
 mod entry;
 mod facts;
 mod links;
@@ -23,6 +24,7 @@ use crate::instrument::Instrument;
 use crate::matching::command::{Command, NewOrder, Phase, Terms};
 use crate::matching::hash::SymbolState;
 use crate::matching::report::Report;
+use crate::risk::naive::NaiveRisk;
 use crate::units::Side;
 
 pub use self::order::Order;
@@ -42,6 +44,8 @@ pub struct NaiveEngine {
     sequence: u64,
     last_id: u64,
     now_ns: i64,
+    /// The twin of risk, while accounts are kept.
+    risk: Option<NaiveRisk>,
 }
 
 impl NaiveEngine {
@@ -70,8 +74,7 @@ impl NaiveEngine {
             Command::SetBands { symbol, bands } => self.set_bands(symbol, bands),
             Command::SetReference { symbol, price } => self.set_reference(symbol, price),
             Command::AdvanceTime { now_ns } => self.advance_time(now_ns),
-            // The twin keeps no accounts.
-            Command::Control(_) => {}
+            Command::Control(ref control) => self.control(control),
         }
         self.take_turns();
         std::mem::take(&mut self.reports)
@@ -125,9 +128,10 @@ impl NaiveEngine {
         self.orders.iter().find(|order| order.id == id)
     }
 
-    /// Takes an order off every list.
+    /// Takes an order off every list; what it held is free again.
     fn remove(&mut self, id: u64) -> Option<Order> {
         let order = self.orders.remove(self.at(id)?);
+        self.close(&order);
         self.due.retain(|(due, _)| *due != id);
         for other in &mut self.orders {
             if other.releases == id {

@@ -3,7 +3,7 @@
 use crate::book::tags::Place;
 use crate::instrument::COUNT_MAX;
 use crate::matching::command::{Change, Link, NewOrder, Phase, PostOnly, Terms};
-use crate::matching::naive::{NaiveEngine, Order, accounts};
+use crate::matching::naive::{NaiveEngine, Order};
 use crate::money::Money;
 use crate::order::{OrderType, TimeInForce};
 use crate::reject::RejectCode;
@@ -72,7 +72,7 @@ impl NaiveEngine {
                 RejectCode::BadCombination,
             ),
         ])
-        .or_else(|| accounts::unsupported(order))
+        .or_else(|| self.unsupported(order))
         .or_else(|| {
             first(&[
                 (bad_expiry, RejectCode::BadExpireTime),

@@ -54,6 +54,8 @@ pub struct Order {
     pub released_by: u64,
     /// Another of its group traded while it was coming in.
     pub is_outrun: bool,
+    /// What the twin of risk calls it, while accounts are kept.
+    pub number: Option<usize>,
     /// The caller's name for it.
     pub name: Option<String>,
     /// Where it is.
@@ -63,6 +65,11 @@ pub struct Order {
 }
 
 impl Order {
+    /// Whether it comes to wait for a price or for another order.
+    pub fn waits(&self) -> bool {
+        self.order_type.is_stop() || self.place == Place::Held
+    }
+
     /// Whether it may trade at `price`.
     pub fn accepts(&self, price: i64) -> bool {
         self.price == 0

@@ -4,6 +4,7 @@ use crate::book::tags::Place;
 use crate::matching::naive::{NaiveEngine, Order};
 use crate::matching::report::{ExecType, OrderStatus, Report};
 use crate::reject::RejectCode;
+use crate::risk::Refusal;
 
 impl NaiveEngine {
     /// Reports something about `order` as it stands now.
@@ -85,6 +86,12 @@ impl NaiveEngine {
             reject: code as u16,
             ..report
         });
+    }
+
+    /// Refuses what `report` describes because of an account.
+    pub(super) fn refuse_by(&mut self, report: Report, refusal: Refusal) {
+        let scope = refusal.scope;
+        self.refuse(Report { scope, ..report }, refusal.code);
     }
 
     fn write(&mut self, report: Report) {

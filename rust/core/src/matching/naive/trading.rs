@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::book::tags::Place;
 use crate::matching::command::Phase;
-use crate::matching::naive::{NaiveEngine, Order, accounts};
+use crate::matching::naive::{NaiveEngine, Order};
 use crate::matching::report::{ExecType, MAKER, TAKER};
 use crate::order::SelfTradePrevention;
 use crate::reject::RejectCode;
@@ -19,17 +19,24 @@ impl NaiveEngine {
             if band.is_some_and(|(low, high)| maker.price < low || maker.price > high) {
                 return self.stop_at_band(id);
             }
-            let ours = accounts::group(taker.account) == accounts::group(maker.account);
+            let ours = self.group(taker.account) == self.group(maker.account);
             if ours && taker.self_trade_prevention != SelfTradePrevention::None {
                 let mode = taker.self_trade_prevention;
                 let maker = maker.id;
                 self.prevent_self_trade(mode, maker, id);
-            } else {
+            } else if self.tradable(maker) == 0 {
+                let maker = maker.id;
+                self.cancel(maker, Some(RejectCode::ReduceOnly));
+            } else if self.tradable(taker) > 0 {
                 let (price, maker) = (maker.price, maker.id);
                 self.trade([maker, id], price, [MAKER, TAKER]);
             }
-            if self.get(id).is_some_and(|order| order.is_outrun) {
+            let Some(taker) = self.get(id) else { return };
+            if taker.is_outrun {
                 return self.cancel(id, Some(RejectCode::LinkedOrderDone));
+            }
+            if self.tradable(taker) == 0 {
+                return self.cancel(id, Some(RejectCode::ReduceOnly));
             }
         }
         self.leave_rest(id);
@@ -55,16 +62,28 @@ impl NaiveEngine {
         })
     }
 
-    /// Whether all of an order would trade if it came in now: tried on a copy.
+    /// Whether all of an order would trade if it came in now.
     pub(super) fn fills_whole(&self, id: u64) -> bool {
+        self.get(id).is_some_and(|order| {
+            let trades = self.trial(order.clone());
+            order.open == trades.iter().map(|(_, qty)| qty).sum()
+        })
+    }
+
+    /// Price and quantity of what an order would trade if it came in now: tried on a copy, where
+    /// no order is that may be less than it looks because it only reduces.
+    pub(super) fn trial(&self, order: Order) -> Vec<(i64, i64)> {
         let mut trial = self.clone();
+        let id = order.id;
+        trial.reports.clear();
+        trial.orders.retain(|o| o.id != id && !o.reduce_only);
+        trial.orders.push(order);
         trial.take(id);
         let trades = trial
             .reports
             .iter()
             .filter(|report| report.order_id == id && report.exec_type == ExecType::Trade as u8);
-        let filled: i64 = trades.map(|report| report.qty).sum();
-        self.get(id).is_some_and(|order| order.open == filled)
+        trades.map(|report| (report.price, report.qty)).collect()
     }
 
     /// Trades two orders at `price`, reporting them in the order given, and lets what follows
@@ -73,7 +92,9 @@ impl NaiveEngine {
         let [Some(one), Some(two)] = pair.map(|id| self.at(id)) else {
             return;
         };
-        let qty = self.orders[one].offered().min(self.orders[two].offered());
+        let qty = self
+            .tradable(&self.orders[one])
+            .min(self.tradable(&self.orders[two]));
         for (at, counter, liquidity) in [(one, pair[1], liquidity[0]), (two, pair[0], liquidity[1])]
         {
             let order = &mut self.orders[at];
@@ -82,6 +103,7 @@ impl NaiveEngine {
             order.cost += i128::from(price) * i128::from(qty);
             let order = order.clone();
             self.tell_trade(&order, counter, price, qty, liquidity);
+            self.settle(&order, price, qty, liquidity);
         }
         let symbol = self.orders[one].symbol;
         let state = self.state(symbol);
@@ -96,6 +118,16 @@ impl NaiveEngine {
             if order.open == 0 {
                 self.release_by(order);
             }
+            self.end_idle(order);
+        }
+    }
+
+    /// Takes a resting order out that traded and may trade no more.
+    fn end_idle(&mut self, traded: &Order) {
+        let rests = traded.place == Place::Book;
+        let order = self.get(traded.id).filter(|_| rests);
+        if order.is_some_and(|order| self.tradable(order) == 0) {
+            self.cancel(traded.id, Some(RejectCode::ReduceOnly));
         }
     }
 
@@ -134,6 +166,7 @@ impl NaiveEngine {
         for at in [one, two] {
             self.orders[at].lose(qty);
             let order = self.orders[at].clone();
+            self.give_back(&order, qty);
             if order.open == 0 {
                 self.tell_gone(&order, ExecType::Canceled, qty, why);
             } else {

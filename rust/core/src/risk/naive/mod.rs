@@ -4,6 +4,7 @@
 //! It shares no code with [`crate::risk::Risk`] but the words of its calls; the tests hold the two
 //! against each other. Its arithmetic is plain: numbers must be so small that nothing overflows.
 
+mod facts;
 mod judge;
 mod worth;
 
@@ -203,6 +204,13 @@ impl NaiveRisk {
         self.orders[number].qty = new.qty;
         self.orders[number].waits = ask.is_conditional;
         Ok(())
+    }
+
+    /// Says what an order that waits asks for by now: its trigger may follow the market, and what
+    /// releases it may leave it less.
+    pub fn asks_now(&mut self, number: usize, price: i64, qty: i64) {
+        let order = &mut self.orders[number];
+        (order.held_price, order.qty) = (price, qty);
     }
 
     /// Books one side of a trade.

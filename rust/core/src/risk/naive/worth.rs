@@ -76,7 +76,8 @@ impl NaiveRisk {
         self.orders.iter().filter(of).collect()
     }
 
-    pub(super) fn working_lots(&self, account: u32, symbol: u32, side: Side) -> i64 {
+    /// Lots of an account's working orders of a side.
+    pub fn working_lots(&self, account: u32, symbol: u32, side: Side) -> i64 {
         self.working(account, symbol, side)
             .iter()
             .map(|order| order.qty)
