@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+#[path = "../twins/controls.rs"]
+#[allow(dead_code, reason = "the twins are told in more ways")]
+mod controls;
 #[path = "../twins/dice.rs"]
 mod dice;
 #[path = "../twins/generator.rs"]

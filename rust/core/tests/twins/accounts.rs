@@ -5,13 +5,9 @@ use tradecore_core::money::Rate;
 use tradecore_core::risk::SymbolTerms;
 use tradecore_core::units::Side;
 
+use crate::controls::{ACCOUNTS, COIN, USD};
 use crate::pair::{Pair, SYMBOLS, same};
 
-/// What is bought, and what is paid with.
-pub(crate) const COIN: u32 = 3;
-pub(crate) const USD: u32 = 7;
-/// Accounts that may have something.
-pub(crate) const ACCOUNTS: std::ops::Range<u32> = 0..8;
 /// A contract with a margin of a tenth.
 const CONTRACT: u32 = 0;
 
@@ -27,7 +23,7 @@ pub(crate) fn terms() -> Vec<SymbolTerms> {
     terms.into()
 }
 
-/// Compares positions, holds and balances of everybody.
+/// Compares positions, holds and balances of those a command was about, now and then of everybody.
 ///
 /// # Errors
 ///
@@ -36,7 +32,12 @@ pub(crate) fn compare(pair: &Pair) -> Result<(), String> {
     let (fast, Some(slow)) = (pair.fast.risk(), pair.slow.risk()) else {
         return Ok(());
     };
-    for account in ACCOUNTS {
+    let everybody = pair.fast.sequence().is_multiple_of(64);
+    let concerns = |account: &u32| {
+        let mut reports = pair.reports.iter();
+        everybody || reports.any(|report| report.account == *account)
+    };
+    for account in ACCOUNTS.filter(concerns) {
         for symbol in SYMBOLS {
             let (one, two) = (
                 fast.position(account, symbol),

@@ -4,9 +4,15 @@ use tradecore_core::matching::command::{Command, Control};
 use tradecore_core::money::{Money, Rate, UNIT};
 use tradecore_core::risk::{Limits, OrderRate, Scope, TradingState};
 
-use crate::accounts::{ACCOUNTS, COIN, USD};
 use crate::dice::Dice;
 use crate::generator::Told;
+
+/// What is bought.
+pub(crate) const COIN: u32 = 3;
+/// What is paid with.
+pub(crate) const USD: u32 = 7;
+/// Accounts that may have something.
+pub(crate) const ACCOUNTS: std::ops::Range<u32> = 0..8;
 
 /// Money for everybody, to begin with.
 pub(crate) fn funding(dice: &mut Dice) -> Vec<Told> {
@@ -33,9 +39,9 @@ fn some_money(asset: u32, dice: &mut Dice) -> Money {
 
 /// Something an operator may say.
 pub(crate) fn control(dice: &mut Dice) -> Control {
-    let account = u32::try_from(dice.below(9)).unwrap() % 9;
-    let asset = *dice.pick(&[USD, USD, USD, COIN, COIN, 9]);
     // The ninth account and the third asset are nobody's.
+    let account = u32::try_from(dice.below(9)).unwrap();
+    let asset = *dice.pick(&[USD, USD, USD, COIN, COIN, 9]);
     match dice.below(100) {
         0..=7 => Control::Seat {
             account,

@@ -13,8 +13,8 @@ use tradecore_core::units::Side;
 use crate::generator::Told;
 use crate::pair::{Pair, SYMBOLS};
 
-/// The refusals and reasons an engine without accounts can give.
-const CODES: [RejectCode; 28] = [
+/// The refusals and reasons an engine can give.
+const CODES: [RejectCode; 43] = [
     RejectCode::UnknownSymbol,
     RejectCode::QtyNotPositive,
     RejectCode::QtyTooLarge,
@@ -43,6 +43,30 @@ const CODES: [RejectCode; 28] = [
     RejectCode::PriceBand,
     RejectCode::VolatilityHalt,
     RejectCode::MassCancel,
+    RejectCode::ReduceOnlyState,
+    RejectCode::ReduceOnly,
+    RejectCode::MaxOrderQty,
+    RejectCode::MaxOrderValue,
+    RejectCode::PriceCollar,
+    RejectCode::DuplicateOrder,
+    RejectCode::MaxOpenOrders,
+    RejectCode::MaxPositionQty,
+    RejectCode::MaxPositionValue,
+    RejectCode::MaxLeverage,
+    RejectCode::InsufficientMargin,
+    RejectCode::InsufficientFunds,
+    RejectCode::MaxDailyLoss,
+    RejectCode::RateLimit,
+    RejectCode::UnknownAccount,
+];
+
+/// Those that an account's money or a limit gives when an order's turn comes.
+const LIMITS: [RejectCode; 5] = [
+    RejectCode::PriceCollar,
+    RejectCode::MaxPositionQty,
+    RejectCode::MaxLeverage,
+    RejectCode::InsufficientMargin,
+    RejectCode::InsufficientFunds,
 ];
 
 /// How often each thing happened.
@@ -127,6 +151,16 @@ impl Seen {
         self.count(report.status().as_str());
         if let Some(code) = report.reject_code() {
             self.count(code.as_str());
+            let gone = report.exec_type() == ExecType::Canceled;
+            if gone && code == RejectCode::ReduceOnly && before.resting.contains(&report.order_id) {
+                self.count("reduce-only order cut");
+            }
+            if gone && LIMITS.contains(&code) {
+                self.count("limit that ends an order at its turn");
+            }
+        }
+        if report.scope != 0 {
+            self.count(format!("refusal by scope {}", report.scope));
         }
         match report.exec_type() {
             ExecType::Trade if report.liquidity == 3 => self.count("auction trade"),
@@ -155,6 +189,9 @@ impl Seen {
             .map(str::to_owned)
             .into();
         wanted.push("three stops in one command".to_owned());
+        wanted.push("reduce-only order cut".to_owned());
+        wanted.push("limit that ends an order at its turn".to_owned());
+        wanted.extend((1..=5).map(|scope| format!("refusal by scope {scope}")));
         wanted.extend(ExecType::ALL.map(|word| word.as_str().to_owned()));
         wanted.extend(OrderStatus::ALL.map(|word| word.as_str().to_owned()));
         wanted.extend(CODES.map(|code| code.as_str().to_owned()));

@@ -63,7 +63,7 @@ impl Mood {
         Self {
             nonsense: 0,
             controls: 40,
-            reducers: 15,
+            reducers: 25,
             ..self
         }
     }
@@ -141,6 +141,13 @@ impl Generator {
     }
 
     fn new_order(&mut self, dice: &mut Dice) -> Told {
+        if self.mood.controls > 0
+            && dice.sometimes(4)
+            && let Some(last) = self.recent.last()
+        {
+            let order_id = id(dice);
+            return Told::Plain(Command::New(NewOrder { order_id, ..*last }));
+        }
         let mut order = NewOrder {
             symbol: symbol(dice),
             account: self.account(dice),
@@ -155,6 +162,10 @@ impl Generator {
             strategy: u32::from(dice.sometimes(10)),
             ..Terms::default()
         };
+        if order.reduce_only && dice.sometimes(80) {
+            // More would often be refused.
+            order.qty = 1 + order.qty % 4;
+        }
         self.dress(&mut order, &mut terms, dice);
         if dice.sometimes(self.mood.links) {
             self.link(&mut order, &mut terms, dice);

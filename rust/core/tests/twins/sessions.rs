@@ -14,7 +14,7 @@ use crate::pair::{Pair, instruments, tell};
 /// Commands of one session of the long runs.
 const SESSION: u64 = 2_000;
 /// Those of them that are told to a market of its own which keeps accounts.
-const WITH_ACCOUNTS: u64 = 200;
+const WITH_ACCOUNTS: u64 = 250;
 
 proptest! {
     #![proptest_config(ProptestConfig {
