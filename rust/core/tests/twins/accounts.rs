@@ -39,13 +39,11 @@ pub(crate) fn compare(pair: &Pair) -> Result<(), String> {
     };
     for account in ACCOUNTS.filter(concerns) {
         for symbol in SYMBOLS {
-            let (one, two) = (
-                fast.position(account, symbol),
-                slow.position(account, symbol),
-            );
+            let one = fast.position(account, symbol);
+            let two = slow.position(account, symbol);
             let works = |side| slow.working_lots(account, symbol, side);
             same(
-                &format!("position, cost, buys, sells of {account} in {symbol}"),
+                format_args!("position, cost, buys, sells of {account} in {symbol}"),
                 &(one.qty, one.cost.0, one.working_buy, one.working_sell),
                 &(two.qty, two.cost, works(Side::Buy), works(Side::Sell)),
             )?;
@@ -54,7 +52,7 @@ pub(crate) fn compare(pair: &Pair) -> Result<(), String> {
             let balance = fast.balance(account, asset);
             let free = fast.free(account, asset).0;
             same(
-                &format!("total, held, free of {account} in {asset}"),
+                format_args!("total, held, free of {account} in {asset}"),
                 &(balance.total.0, balance.held.0, free),
                 &(
                     slow.total(account, asset),
@@ -64,7 +62,7 @@ pub(crate) fn compare(pair: &Pair) -> Result<(), String> {
             )?;
         }
         same(
-            &format!("open orders of {account}"),
+            format_args!("open orders of {account}"),
             &(fast.open_orders(account) as usize),
             &slow.open_orders(account),
         )?;

@@ -1,6 +1,6 @@
 //! Both engines side by side: told the same, compared after every command.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
 use tradecore_core::decimal::Decimal;
@@ -135,7 +135,11 @@ impl Pair {
 /// # Errors
 ///
 /// What differs.
-pub(crate) fn same<T: PartialEq + Debug>(what: &str, fast: &T, slow: &T) -> Result<(), String> {
+pub(crate) fn same<T: PartialEq + Debug>(
+    what: impl Display,
+    fast: &T,
+    slow: &T,
+) -> Result<(), String> {
     if fast == slow {
         return Ok(());
     }
