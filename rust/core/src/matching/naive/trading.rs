@@ -75,9 +75,18 @@ impl NaiveEngine {
     pub(super) fn trial(&self, order: Order) -> Vec<(i64, i64)> {
         let mut trial = self.clone();
         let id = order.id;
+        let band = self.dynamic_band(order.symbol);
         trial.reports.clear();
-        trial.orders.retain(|o| o.id != id && !o.reduce_only);
+        trial.orders.retain(|o| o.id != id);
         trial.orders.push(order);
+        // Such an order still stands in the way where it lies outside the band.
+        let first = trial.next_pair(id).map(|(_, maker)| maker.price);
+        if let (Some((low, high)), Some(price)) = (band, first)
+            && !(low..=high).contains(&price)
+        {
+            return Vec::new();
+        }
+        trial.orders.retain(|o| o.id == id || !o.reduce_only);
         trial.take(id);
         let trades = trial
             .reports
