@@ -36,6 +36,7 @@ pub(crate) fn check_new(
         );
         return Err(Refusal::new(RejectCode::UnknownSymbol, text));
     };
+    check_kind(instrument, request)?;
     let limit = request.order_type == OrderType::Limit;
     if limit {
         check_price(instrument, request.price)?;
@@ -52,6 +53,23 @@ pub(crate) fn check_new(
         check_notional(instrument, request.price, request.qty, request.reduce_only)?;
     }
     Ok(())
+}
+
+/// Refuses what no venue of a trader takes yet, so that it never passes as something else.
+fn check_kind(instrument: &Instrument, request: &OrderRequest) -> Result<(), Refusal> {
+    let (order_type, life) = (request.order_type, request.time_in_force);
+    let known = matches!(order_type, OrderType::Limit | OrderType::Market)
+        && !matches!(life, TimeInForce::Gtd | TimeInForce::Day);
+    if known {
+        return Ok(());
+    }
+    let text = format!(
+        "no venue here takes such an order: type={}, time_in_force={}, symbol={}",
+        order_type.as_str(),
+        life.as_str(),
+        instrument.symbol()
+    );
+    Err(Refusal::new(RejectCode::Unsupported, text))
 }
 
 /// Checks other terms for a live order.

@@ -211,6 +211,32 @@ fn a_change_is_checked_before_it_is_sent() {
     assert_eq!(waits.code, RejectCode::RequestInFlight);
 }
 
+/// The engine knows more kinds of orders than the venues here: none may pass as another.
+#[test]
+fn kinds_of_orders_no_venue_here_takes_are_denied() {
+    let mut trader = trader();
+    let order = limit(Side::Buy, 100, 10);
+    for order_type in &OrderType::ALL[2..] {
+        let order_type = *order_type;
+        let denied = trader.submit(
+            &OrderRequest {
+                order_type,
+                ..order
+            },
+            0,
+        );
+        assert_eq!(denied.unwrap_err().refusal.code, RejectCode::Unsupported);
+    }
+    for time_in_force in [TimeInForce::Gtd, TimeInForce::Day] {
+        let request = OrderRequest {
+            time_in_force,
+            ..order
+        };
+        let denied = trader.submit(&request, 0).unwrap_err();
+        assert_eq!(denied.refusal.code, RejectCode::Unsupported);
+    }
+}
+
 #[test]
 fn what_is_denied_names_rule_and_nearest_value_and_is_not_sent() {
     let btc = instrument(ContractKind::Linear, "0.1", "0.001", "5");
