@@ -131,7 +131,7 @@ const OP_SET_PHASE: u8 = 4;
 const OP_ADVANCE_TIME: u8 = 5;
 const OP_SET_REFERENCE: u8 = 6;
 
-/// What an op that is not one of the first three spells; `terms` are looked at for a new order.
+/// The command a record spells; its terms count for a new order and, the trigger, for a modify.
 ///
 /// # Errors
 ///
