@@ -100,20 +100,13 @@ impl Taker {
     pub(super) const fn trade(&self, counter: u64, price: i64, qty: i64, sequence: u64) -> Report {
         Report {
             sequence,
-            order_id: self.id,
             counter_order_id: counter,
             price,
-            qty,
             leaves: self.qty,
-            cumulative: self.filled,
-            account: self.account,
-            symbol: self.symbol(),
             exec_type: ExecType::Trade as u8,
             status: traded(self.qty),
-            side: self.side() as u8,
             liquidity: TAKER,
-            reject: 0,
-            scope: 0,
+            ..self.described(qty)
         }
     }
 }
