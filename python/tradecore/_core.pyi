@@ -32,9 +32,11 @@ __all__ = [
     "Limits",
     "LiveOrder",
     "LobsterReplay",
+    "MarketUpdate",
     "MatchingEngine",
     "Order",
     "OrderBook",
+    "OrderEntry",
     "OrderEvent",
     "OrderState",
     "Position",
@@ -51,6 +53,7 @@ __all__ = [
     "TradecoreError",
     "Trader",
     "UnknownSymbolError",
+    "VenueEngine",
     "__version__",
     "command_dtype",
     "ed25519",
@@ -612,22 +615,15 @@ class EngineSession:
     def symbols(self) -> list[str]:
         """The instruments' names; an instrument's position is its `symbol` in the arrays."""
 
-@final
-class MatchingEngine(EngineSession):
-    """Price-time matching of many instruments, deterministic and without a clock.
+@disjoint_base
+class OrderEntry(EngineSession):
+    """Place, change and cancel orders one at a time, with what became of them as objects.
 
     A refusal by rule is a report with ``exec_type="rejected"``; a call that makes no sense raises
     a `TradecoreError` and changes nothing. The rules are in ``docs/reference/matching.md``.
 
     A call that tells a later time returns what was due by then first, such as orders that expire.
     """
-
-    def __new__(cls, instruments: Sequence[Instrument]) -> MatchingEngine:
-        """Open empty books.
-
-        Raises:
-            InputError: If a symbol is given twice.
-        """
 
     def submit(
         self,
@@ -686,36 +682,6 @@ class MatchingEngine(EngineSession):
             PriceError: If a price is off the tick or not positive.
             QuantityError: If a quantity is off the lot or not positive.
             InputError: If a word is not known, or an argument is missing or out of place.
-        """
-
-    def place(
-        self,
-        symbol: str,
-        *,
-        side: _Side,
-        quantity: _Number,
-        type: _OrderType = "limit",  # noqa: A002 -- the word of the contract
-        price: _Number | None = None,
-        stop_price: _Number | None = None,
-        display_quantity: _Number | None = None,
-        time_in_force: _TimeInForce = "GTC",
-        post_only: bool = False,
-        reduce_only: bool = False,
-        expire_time_ns: int | None = None,
-        account: int = 0,
-        client_order_id: str | None = None,
-        self_trade_prevention: _SelfTradePrevention | None = None,
-        timestamp_ns: int | None = None,
-        order_id: int = 0,
-        trailing_distance: _Number | None = None,
-        reprice: bool = False,
-        oco: int | None = None,
-        held: bool = False,
-        releases: int | None = None,
-    ) -> int:
-        """Do what `submit` does, but return the order's id only, or 0 when it was refused.
-
-        The reports wait for `take_reports`.
         """
 
     def submit_bracket(
@@ -814,9 +780,6 @@ class MatchingEngine(EngineSession):
     ) -> list[ExecutionReport]:
         """Take an order out; a `rejected` report with ``UNKNOWN_ORDER`` if there is none."""
 
-    def remove(self, symbol: str, *, order_id: int, timestamp_ns: int | None = None) -> bool:
-        """Do what `cancel` does, but return only whether an order was taken out."""
-
     def cancel_all(
         self,
         symbol: str | None = None,
@@ -826,6 +789,50 @@ class MatchingEngine(EngineSession):
         timestamp_ns: int | None = None,
     ) -> list[ExecutionReport]:
         """Take out every live order, or those of a symbol, an account, a side, by id."""
+
+@final
+class MatchingEngine(OrderEntry):
+    """Price-time matching of many instruments, deterministic and without a clock."""
+
+    def __new__(cls, instruments: Sequence[Instrument]) -> MatchingEngine:
+        """Open empty books.
+
+        Raises:
+            InputError: If a symbol is given twice.
+        """
+
+    def place(
+        self,
+        symbol: str,
+        *,
+        side: _Side,
+        quantity: _Number,
+        type: _OrderType = "limit",  # noqa: A002 -- the word of the contract
+        price: _Number | None = None,
+        stop_price: _Number | None = None,
+        display_quantity: _Number | None = None,
+        time_in_force: _TimeInForce = "GTC",
+        post_only: bool = False,
+        reduce_only: bool = False,
+        expire_time_ns: int | None = None,
+        account: int = 0,
+        client_order_id: str | None = None,
+        self_trade_prevention: _SelfTradePrevention | None = None,
+        timestamp_ns: int | None = None,
+        order_id: int = 0,
+        trailing_distance: _Number | None = None,
+        reprice: bool = False,
+        oco: int | None = None,
+        held: bool = False,
+        releases: int | None = None,
+    ) -> int:
+        """Do what `submit` does, but return the order's id only, or 0 when it was refused.
+
+        The reports wait for `take_reports`.
+        """
+
+    def remove(self, symbol: str, *, order_id: int, timestamp_ns: int | None = None) -> bool:
+        """Do what `cancel` does, but return only whether an order was taken out."""
 
     def process(
         self, commands: npt.NDArray[np.void], /, *, out: npt.NDArray[np.void] | None = None
@@ -849,6 +856,103 @@ class MatchingEngine(EngineSession):
 
         Shape:
             ``(m,)`` of `REPORT_DTYPE`.
+        """
+
+@final
+class VenueEngine(OrderEntry):
+    """A `MatchingEngine` that writes each command down before it executes it.
+
+    The log is in memory and lasts as long as the object: a snapshot stands for its oldest part, so
+    that it does not grow without end. What the books do is kept for `take_market_data`.
+    """
+
+    def __new__(cls, instruments: Sequence[Instrument]) -> VenueEngine:
+        """Open empty books and an empty log.
+
+        Raises:
+            InputError: If a symbol is given twice.
+        """
+
+    @property
+    def sequence(self) -> int:
+        """How many commands were written down; a later time that was told is one."""
+
+    def take_market_data(self) -> list[MarketUpdate]:
+        """Return what changed since the last call, one update for each book that changed.
+
+        However many commands came in between. Each update's `prev` is the `last` of the symbol's
+        update before. Where nobody takes them for a million events they are dropped, and the next
+        update does not continue the last one taken: start again from `depth_snapshot`.
+        """
+
+    def depth_snapshot(self, symbol: str) -> MarketUpdate:
+        """Return every level of a book as it is now, without trades.
+
+        Updates whose `last` is not above its own are in it. The first one to lay over it is the
+        next with a higher `last`; its `prev` may be lower.
+
+        Raises:
+            UnknownSymbolError: If the engine was not given the symbol.
+        """
+
+    def verify(self) -> bool:
+        """Tell a fresh engine everything in the log, and compare its state hash with this one's.
+
+        Takes as long as the log is; other calls wait.
+
+        Raises:
+            DataError: If the log was damaged in memory.
+        """
+
+@final
+class MarketUpdate:
+    """What the commands of a while did to one book: in ticks and lots, as counts."""
+
+    @property
+    def symbol(self) -> str:
+        """Whose book."""
+
+    @property
+    def prev(self) -> int:
+        """Number of the last event before these, 0 before all; 0 in a snapshot."""
+
+    @property
+    def first(self) -> int:
+        """Number of the first event contained."""
+
+    @property
+    def last(self) -> int:
+        """Number of the last event contained."""
+
+    @property
+    def bids(self) -> list[tuple[int, int]]:
+        """Ticks and lots of each bid that changed, from the best; 0 lots removes it."""
+
+    @property
+    def asks(self) -> list[tuple[int, int]]:
+        """Ticks and lots of each ask that changed, from the best; 0 lots removes it."""
+
+    @property
+    def best_bid(self) -> tuple[int, int] | None:
+        """Ticks and lots of the best bid afterwards."""
+
+    @property
+    def best_ask(self) -> tuple[int, int] | None:
+        """Ticks and lots of the best ask afterwards."""
+
+    @property
+    def trades(self) -> list[tuple[int, int, int, int, int, _Side | None]]:
+        """Number, ticks, lots, buying order, selling order and side of the taker of each trade.
+
+        In an auction nobody takes: the side is ``None``.
+        """
+
+    @property
+    def checksum(self) -> int:
+        """CRC-32 of the best ten levels of each side afterwards.
+
+        Of the bids from the best, a zero, and the asks; each level as ticks and lots, each number
+        as eight bytes, the lowest first.
         """
 
 @final

@@ -45,11 +45,7 @@ impl Risk {
             let text = "terms must name symbols of the engine only";
             return Err(InputError::new_err(text));
         }
-        state.engine.keep_accounts(&numbered).map_err(|_| {
-            InputError::new_err(
-                "accounts are kept once, before the first order, and a spot symbol has two assets",
-            )
-        })?;
+        state.engine.keep_accounts(&numbered)?;
         state.assets = assets;
         Ok(())
     }
