@@ -43,7 +43,18 @@ const fn tables() -> [[u32; 256]; 8] {
 ///
 /// Finds every change of at most 32 bits in a row, and one in 2³² of the others not.
 pub fn crc32c(bytes: &[u8]) -> u32 {
-    let mut crc = u32::MAX;
+    !advance(u32::MAX, bytes)
+}
+
+/// The checksum of several pieces one behind the other.
+pub(crate) fn crc32c_of(pieces: &[&[u8]]) -> u32 {
+    !pieces
+        .iter()
+        .fold(u32::MAX, |crc, piece| advance(crc, piece))
+}
+
+/// What more bytes make of a remainder.
+fn advance(mut crc: u32, bytes: &[u8]) -> u32 {
     let (eights, rest) = bytes.as_chunks();
     for eight in eights {
         let word = (u64::from_le_bytes(*eight) ^ u64::from(crc)).to_le_bytes();
@@ -55,7 +66,7 @@ pub fn crc32c(bytes: &[u8]) -> u32 {
     for byte in rest {
         crc = crc >> 8 ^ TABLES[0][usize::from(crc.to_le_bytes()[0] ^ byte)];
     }
-    !crc
+    crc
 }
 
 #[cfg(test)]
