@@ -4,7 +4,8 @@
 //! [`CommandLog`], executes it, and lets what came of it out when the log says that the record will
 //! not be lost. So whatever anybody was told can be told again: [`Sequencer::replay`] gives an
 //! engine with the same state and the same reports. [`MemoryLog`] is a log that lasts as long as
-//! the process; a [`Venue`] is a sequencer over it with the market data of its books. [`file`] keeps records of any kind on a disk.
+//! the process; a [`Venue`] is a sequencer over it with the market data of its books.
+//! [`file`] keeps records of any kind on a disk.
 
 mod crc;
 pub mod file;
