@@ -1,0 +1,53 @@
+//! A message as the network gave it: `bytes`, `str`, or anything with a buffer of bytes.
+
+use std::ops::Deref;
+
+use pyo3::buffer::PyBuffer;
+use pyo3::prelude::*;
+
+use crate::errors::InputError;
+
+/// The bytes of a message; borrowed for the length of the call where Python cannot change them.
+pub(crate) enum Frame<'a> {
+    Borrowed(&'a [u8]),
+    Copied(Vec<u8>),
+}
+
+impl Deref for Frame<'_> {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Borrowed(bytes) => bytes,
+            Self::Copied(bytes) => bytes,
+        }
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Frame<'a> {
+    type Error = PyErr;
+
+    #[inline]
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = value.extract::<&'a [u8]>() {
+            return Ok(Self::Borrowed(bytes));
+        }
+        if let Ok(text) = value.extract::<&'a str>() {
+            return Ok(Self::Borrowed(text.as_bytes()));
+        }
+        copied(&value)
+    }
+}
+
+#[cold]
+fn copied<'a>(value: &Bound<'_, PyAny>) -> PyResult<Frame<'a>> {
+    let copy = PyBuffer::<u8>::get(value).and_then(|buffer| buffer.to_vec(value.py()));
+    copy.map(Frame::Copied).map_err(|_| {
+        let kind = value.get_type().name();
+        let kind = kind.map_or_else(|_| "?".to_owned(), |name| name.to_string());
+        InputError::new_err(format!(
+            "a message is bytes, text or a buffer of bytes: got {kind}"
+        ))
+    })
+}
