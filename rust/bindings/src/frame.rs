@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
 
 use crate::errors::InputError;
 
@@ -25,18 +26,19 @@ impl Deref for Frame<'_> {
     }
 }
 
-impl<'a, 'py> FromPyObject<'a, 'py> for Frame<'a> {
-    type Error = PyErr;
-
+impl<'a> Frame<'a> {
+    /// The bytes of what a caller gave.
     #[inline]
-    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(bytes) = value.extract::<&'a [u8]>() {
-            return Ok(Self::Borrowed(bytes));
+    pub(crate) fn of(value: &'a Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = value.cast::<PyBytes>() {
+            return Ok(Self::Borrowed(bytes.as_bytes()));
         }
-        if let Ok(text) = value.extract::<&'a str>() {
+        if let Ok(text) = value.cast::<PyString>()
+            && let Ok(text) = text.to_str()
+        {
             return Ok(Self::Borrowed(text.as_bytes()));
         }
-        copied(&value)
+        copied(value)
     }
 }
 

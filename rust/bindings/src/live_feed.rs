@@ -74,9 +74,10 @@ impl BinanceFeed {
     }
 
     #[pyo3(signature = (frame, /, *, ts_recv_ns))]
-    fn receive(&self, frame: Frame<'_>, ts_recv_ns: i64) -> u8 {
-        let mut feed = lock(&self.feed);
-        feed.receive(&frame, ts_recv_ns, |at| lock(&self.places[at].book)) as u8
+    fn receive(&self, frame: &Bound<'_, PyAny>, ts_recv_ns: i64) -> PyResult<u8> {
+        let (frame, mut feed) = (Frame::of(frame)?, lock(&self.feed));
+        let book = |at: usize| lock(&self.places[at].book);
+        Ok(feed.receive(&frame, ts_recv_ns, book) as u8)
     }
 
     #[pyo3(signature = (symbol, body, /, *, ts_recv_ns))]
@@ -84,14 +85,14 @@ impl BinanceFeed {
         &self,
         py: Python<'_>,
         symbol: Word<'_>,
-        body: Frame<'_>,
+        body: &Bound<'_, PyAny>,
         ts_recv_ns: i64,
     ) -> PyResult<u8> {
         let (at, place) = self.find(symbol.0)?;
-        let body: &[u8] = &body;
+        let body = Frame::of(body)?;
         Ok(py.detach(|| {
             let (mut feed, mut book) = (lock(&self.feed), lock(&place.book));
-            feed.snapshot(at, body, ts_recv_ns, &mut book) as u8
+            feed.snapshot(at, &body, ts_recv_ns, &mut book) as u8
         }))
     }
 

@@ -30,18 +30,19 @@ impl WireBook {
     }
 
     #[pyo3(signature = (body, /))]
-    fn apply(slf: &Bound<'_, Self>, body: Frame<'_>) -> PyResult<bool> {
-        let update = BookUpdate::decode(&body).map_err(IntoPy::into_py)?;
+    fn apply(slf: &Bound<'_, Self>, body: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let update = BookUpdate::decode(&Frame::of(body)?).map_err(IntoPy::into_py)?;
         let (mut follower, mut book) = (lock(&slf.get().0), slf.as_super().get().lock());
         Ok(follower.apply(&mut book, &update))
     }
 
     #[pyo3(signature = (bodies, /))]
-    fn apply_many(slf: &Bound<'_, Self>, bodies: Vec<Bound<'_, PyAny>>) -> PyResult<usize> {
-        let mut updates = Vec::with_capacity(bodies.len());
-        for (at, body) in bodies.iter().enumerate() {
-            let update = BookUpdate::decode(&body.extract::<Frame<'_>>()?);
-            updates.push(update.map_err(|error| DataError::new_err(format!("{error} of body {at}")))?);
+    fn apply_many(slf: &Bound<'_, Self>, bodies: &Bound<'_, PyAny>) -> PyResult<usize> {
+        let mut updates = Vec::new();
+        for (at, body) in bodies.try_iter()?.enumerate() {
+            let update = BookUpdate::decode(&Frame::of(&body?)?);
+            updates
+                .push(update.map_err(|error| DataError::new_err(format!("{error} of body {at}")))?);
         }
         let (mut follower, mut book) = (lock(&slf.get().0), slf.as_super().get().lock());
         let changed = |update: &&BookUpdate| follower.apply(&mut book, update);

@@ -87,10 +87,11 @@ impl Changes {
     }
 
     fn sort(&mut self) {
-        self.touched.sort_unstable_by_key(|&(side, price)| match side {
-            Side::Buy => (side, !price.0),
-            Side::Sell => (side, price.0),
-        });
+        self.touched
+            .sort_unstable_by_key(|&(side, price)| match side {
+                Side::Buy => (side, !price.0),
+                Side::Sell => (side, price.0),
+            });
         self.touched.dedup();
     }
 }
@@ -157,7 +158,7 @@ mod tests {
     fn what_nobody_takes_is_bounded() {
         let (book, mut changes, mut told) = (Book::new(), Changes::new(), Vec::new());
         for round in 1..=3 {
-            for price in 1..=CHANGES_MAX as i64 {
+            for price in (1..).take(CHANGES_MAX) {
                 changes.note(&[level(Side::Buy, price, round)]);
                 assert!(changes.touched.len() <= CHANGES_MAX);
             }

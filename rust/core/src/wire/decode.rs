@@ -1,7 +1,7 @@
 //! A book update from bytes that anybody may have written.
 
-use super::encode::{BYTES, VARINT};
 use super::BookUpdate;
+use super::encode::{BYTES, VARINT};
 use crate::instrument::COUNT_MAX;
 use crate::market::Level;
 use crate::units::{Lots, Side, Ticks};
@@ -31,7 +31,10 @@ impl BookUpdate {
     /// [`WireError`] where the bytes are no such message, a side has more prices than quantities
     /// or fewer, or a number is beyond counting.
     pub fn decode(bytes: &[u8]) -> Result<Self, WireError> {
-        let mut reader = Reader { all: bytes, rest: bytes };
+        let mut reader = Reader {
+            all: bytes,
+            rest: bytes,
+        };
         let mut update = Self::default();
         let (mut bids, mut asks) = (Columns::default(), Columns::default());
         while !reader.rest.is_empty() {
@@ -56,7 +59,9 @@ impl BookUpdate {
             }
         }
         let end = bytes.len();
-        update.levels.reserve_exact(bids.ticks.len() + asks.ticks.len());
+        update
+            .levels
+            .reserve_exact(bids.ticks.len() + asks.ticks.len());
         bids.join(Side::Buy, end, &mut update.levels)?;
         asks.join(Side::Sell, end, &mut update.levels)?;
         Ok(update)
@@ -81,7 +86,10 @@ impl Columns {
                 self.ticks.len(),
                 self.lots.len()
             );
-            return Err(WireError { reason, offset: end });
+            return Err(WireError {
+                reason,
+                offset: end,
+            });
         }
         let pairs = self.ticks.into_iter().zip(self.lots);
         levels.extend(pairs.map(|(price, qty)| Level {
@@ -127,19 +135,15 @@ impl<'a> Reader<'a> {
 
     fn bytes(&mut self, count: u64) -> Result<&'a [u8], WireError> {
         let count = usize::try_from(count).unwrap_or(usize::MAX);
-        match self.rest.split_at_checked(count) {
-            Some((bytes, rest)) => {
-                self.rest = rest;
-                Ok(bytes)
-            }
-            None => {
-                let reason = format!(
-                    "a field ends within the message: {count} bytes announced, {} there",
-                    self.rest.len()
-                );
-                Err(wrong(&reason, self.at()))
-            }
-        }
+        let Some((bytes, rest)) = self.rest.split_at_checked(count) else {
+            let reason = format!(
+                "a field ends within the message: {count} bytes announced, {} there",
+                self.rest.len()
+            );
+            return Err(wrong(&reason, self.at()));
+        };
+        self.rest = rest;
+        Ok(bytes)
     }
 
     /// Appends the values of a repeated field, packed or single.
@@ -162,7 +166,10 @@ impl<'a> Reader<'a> {
         let count = self.integer()?;
         let start = self.at();
         let bytes = self.bytes(count)?;
-        let mut inside = Reader { all: bytes, rest: bytes };
+        let mut inside = Reader {
+            all: bytes,
+            rest: bytes,
+        };
         values.reserve(bytes.iter().filter(|byte| **byte < 0x80).count());
         while !inside.rest.is_empty() {
             let at = start + inside.at();
@@ -183,7 +190,10 @@ impl<'a> Reader<'a> {
                 self.bytes(count).map(drop)
             }
             FOUR => self.bytes(4).map(drop),
-            _ => Err(wrong(&format!("a field is of type 0, 1, 2 or 5: type={kind}"), at)),
+            _ => Err(wrong(
+                &format!("a field is of type 0, 1, 2 or 5: type={kind}"),
+                at,
+            )),
         }
     }
 }

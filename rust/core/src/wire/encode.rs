@@ -26,7 +26,7 @@ impl Head {
         for (side, field) in [(Side::Buy, 6), (Side::Sell, 8)] {
             let levels = || levels.iter().filter(move |level| level.side == side);
             packed(&mut out, field, levels().map(|level| zigzag(level.price.0)));
-            packed(&mut out, field + 1, levels().map(|level| lots(level)));
+            packed(&mut out, field + 1, levels().map(lots));
         }
         integer(&mut out, 10, u64::from(self.is_stale));
         out

@@ -87,15 +87,27 @@ fn a_refusal_names_rule_values_and_byte() {
     let far = [&[0x30][..], &[0xff; 9], &[1, 0x38, 1]].concat();
     let many = [&[0x3a, 10][..], &[0xff; 9], &[1]].concat();
     for (bytes, text) in [
-        (&[0x08][..], "a number ends within ten bytes and 64 bits: byte 1"),
-        (&[0x08, 0x80], "a number ends within ten bytes and 64 bits: byte 1"),
-        (&[0x80; 11], "a number ends within ten bytes and 64 bits: byte 0"),
+        (
+            &[0x08][..],
+            "a number ends within ten bytes and 64 bits: byte 1",
+        ),
+        (
+            &[0x08, 0x80],
+            "a number ends within ten bytes and 64 bits: byte 1",
+        ),
+        (
+            &[0x80; 11],
+            "a number ends within ten bytes and 64 bits: byte 0",
+        ),
         (&[0, 0], "a field has a number above 0: byte 0"),
         (
             &[0x80, 0x80, 0x80, 0x80, 0x10, 0],
             "a field has a number below 2^29: byte 0",
         ),
-        (&[0x10, 1, 0x5b], "a field is of type 0, 1, 2 or 5: type=3: byte 2"),
+        (
+            &[0x10, 1, 0x5b],
+            "a field is of type 0, 1, 2 or 5: type=3: byte 2",
+        ),
         (
             &[0x32, 5, 1],
             "a field ends within the message: 5 bytes announced, 1 there: byte 2",

@@ -74,16 +74,23 @@ fn frames_find_their_book() {
     let mut feed = Feed::joined();
     let bare = delta("btcusdt", 101, 102, 100, "1.1");
     assert_eq!(feed.receive(&bare), Received::Book);
-    assert_eq!((feed.bid(0), feed.live.place()), (Some((11, 2000)), Some(0)));
+    assert_eq!(
+        (feed.bid(0), feed.live.place()),
+        (Some((11, 2000)), Some(0))
+    );
     assert_eq!(feed.live.ts_event_ns(), 7_000_000);
     let wrapped = delta("ETHUSDT", 1, 2, 0, "1.1");
     let wrapped = format!(r#"{{"stream":"ethusdt@depth@100ms","data":{wrapped}}}"#);
     assert_eq!(feed.receive(&wrapped), Received::Buffered);
     assert_eq!(feed.live.place(), Some(1));
     // By the stream alone, the symbol last, with escapes, in several lines.
-    let nameless = r#"{"data":{"e":"depthUpdate","U":103,"u":104,"pu":102,"b":[["1.2","3"]],"a":[]},"stream":"btcusdt@depth"}"#;
+    let nameless = concat!(
+        r#"{"data":{"e":"depthUpdate","U":103,"u":104,"pu":102,"b":[["1.2","3"]],"a":[]},"#,
+        r#""stream":"btcusdt@depth"}"#,
+    );
     assert_eq!(feed.receive(nameless), Received::Book);
-    let last = r#"{"a":[],"b":[["1.3","3"]],"e":"depthUpdate","U":105,"u":106,"pu":104,"s":"BTCUSDT"}"#;
+    let last =
+        r#"{"a":[],"b":[["1.3","3"]],"e":"depthUpdate","U":105,"u":106,"pu":104,"s":"BTCUSDT"}"#;
     assert_eq!(feed.receive(last), Received::Book);
     let escaped = "{\n\"e\":\"depthUpdate\",\n\"\\u0073\":\"BTC\\u0055SDT\",\"U\":107,\"u\":108,\
                    \"pu\":106,\"b\":[[\"1.4\",\"3\"]],\"a\":[]\n}\n";
@@ -117,7 +124,8 @@ fn what_is_not_for_us_is_left_alone() {
 #[test]
 fn trades_and_quotes_are_kept() {
     let mut feed = Feed::new(true);
-    let trade = r#"{"e":"aggTrade","E":8,"T":7,"s":"ETHUSDT","a":5,"p":"1.5","q":"0.002","m":true}"#;
+    let trade =
+        r#"{"e":"aggTrade","E":8,"T":7,"s":"ETHUSDT","a":5,"p":"1.5","q":"0.002","m":true}"#;
     assert_eq!(feed.receive(trade), Received::Trade);
     let print = Print {
         id: 5,
@@ -142,18 +150,36 @@ fn trades_and_quotes_are_kept() {
 #[test]
 fn a_gap_needs_a_snapshot() {
     let mut feed = Feed::joined();
-    assert_eq!(feed.receive(&delta("BTCUSDT", 90, 99, 80, "1.1")), Received::Ignored);
-    assert_eq!(feed.receive(&delta("BTCUSDT", 95, 102, 94, "1.2")), Received::Book);
-    assert_eq!(feed.receive(&delta("BTCUSDT", 105, 106, 104, "1.3")), Received::Gap);
+    assert_eq!(
+        feed.receive(&delta("BTCUSDT", 90, 99, 80, "1.1")),
+        Received::Ignored
+    );
+    assert_eq!(
+        feed.receive(&delta("BTCUSDT", 95, 102, 94, "1.2")),
+        Received::Book
+    );
+    assert_eq!(
+        feed.receive(&delta("BTCUSDT", 105, 106, 104, "1.3")),
+        Received::Gap
+    );
     let error = feed.live.error().unwrap();
-    assert!(error.ends_with("expected=102, got=104, symbol=BINANCE:BTCUSDT"), "{error}");
+    assert!(
+        error.ends_with("expected=102, got=104, symbol=BINANCE:BTCUSDT"),
+        "{error}"
+    );
     assert!(feed.books[0].is_stale());
-    assert_eq!(feed.receive(&delta("BTCUSDT", 107, 108, 106, "1.4")), Received::Buffered);
+    assert_eq!(
+        feed.receive(&delta("BTCUSDT", 107, 108, 106, "1.4")),
+        Received::Buffered
+    );
     let old = r#"{"lastUpdateId":101,"bids":[["1.0","1"]],"asks":[]}"#;
     assert_eq!(feed.snapshot(old), Received::Gap);
     let body = "{\n  \"lastUpdateId\": 105,\n  \"bids\": [[\"1.0\", \"1\"]],\n  \"asks\": []\n}\n";
     assert_eq!(feed.snapshot(body), Received::Book);
-    assert_eq!((feed.bid(0), feed.books[0].is_stale()), (Some((14, 2000)), false));
+    assert_eq!(
+        (feed.bid(0), feed.books[0].is_stale()),
+        (Some((14, 2000)), false)
+    );
     assert_eq!(feed.snapshot(body), Received::Ignored);
 }
 
@@ -189,14 +215,28 @@ fn hostile_frames_touch_no_book() {
     ] {
         assert_eq!(feed.receive(frame), Received::Malformed, "{frame:.80}");
         assert!(feed.live.error().unwrap().contains(", column "));
-        assert_eq!((feed.bid(0), feed.books[0].is_stale()), (Some((10, 1000)), false));
+        assert_eq!(
+            (feed.bid(0), feed.books[0].is_stale()),
+            (Some((10, 1000)), false)
+        );
     }
-    for body in ["", "{}", r#"{"code":-1121,"msg":"Invalid symbol."}"#, r#"{"lastUpdateId":"x"}"#] {
+    for body in [
+        "",
+        "{}",
+        r#"{"code":-1121,"msg":"Invalid symbol."}"#,
+        r#"{"lastUpdateId":"x"}"#,
+    ] {
         assert_eq!(feed.snapshot(body), Received::Malformed, "{body}");
     }
-    assert_eq!(feed.receive(&delta("BTCUSDT", 101, 102, 100, "1.1")), Received::Book);
+    assert_eq!(
+        feed.receive(&delta("BTCUSDT", 101, 102, 100, "1.1")),
+        Received::Book
+    );
     let mut spot = Feed::new(false);
-    assert_eq!(spot.receive(&delta("BTCUSDT", 101, 102, 100, "1.1")), Received::Malformed);
+    assert_eq!(
+        spot.receive(&delta("BTCUSDT", 101, 102, 100, "1.1")),
+        Received::Malformed
+    );
 }
 
 #[test]
@@ -280,7 +320,8 @@ proptest! {
                         .map(|(p, q)| format!(r#"["0.{}","{}"]"#, p.0, q.0 / 1000))
                         .collect();
                     let levels = levels.join(",");
-                    feed.snapshot(&format!(r#"{{"lastUpdateId":{last},"bids":[{levels}],"asks":[]}}"#));
+                    let body = format!(r#"{{"lastUpdateId":{last},"bids":[{levels}],"asks":[]}}"#);
+                    feed.snapshot(&body);
                     None
                 }
                 Step::Clear => {

@@ -63,7 +63,9 @@ pub struct LiveTally {
 
 /// Why an instrument cannot be fed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the venue's names of instruments are different and at most 64 bytes long: symbol={symbol}")]
+#[error(
+    "the venue's names of instruments are different and at most 64 bytes long: symbol={symbol}"
+)]
 pub struct NameError {
     /// The instrument's symbol.
     pub symbol: String,
