@@ -13,6 +13,7 @@ __all__ = [
     "BUILD_PROFILE",
     "AccountBalance",
     "AccountPosition",
+    "BinanceFeed",
     "BinanceFrames",
     "BookGapError",
     "BookReplay",
@@ -51,6 +52,7 @@ __all__ = [
     "TradecoreError",
     "Trader",
     "UnknownSymbolError",
+    "WireBook",
     "__version__",
     "command_dtype",
     "ed25519",
@@ -82,6 +84,7 @@ _Phase: TypeAlias = Literal["open", "auction", "halted", "closed"]
 _Encoding: TypeAlias = Literal["hex", "base64"]
 _ExcessDigits: TypeAlias = Literal["refuse", "truncate"]
 _Message: TypeAlias = str | bytes | bytearray
+_Frame: TypeAlias = bytes | str | bytearray | memoryview
 
 @type_check_only
 class _HoldsSecret(Protocol):
@@ -1068,6 +1071,157 @@ class OrderBook(BookView):
 
     def clear(self) -> None:
         """Forget everything: a new connection."""
+
+@final
+class WireBook(BookView):
+    """A book that follows another process's, by the bodies of book messages.
+
+    A body is a protobuf `BookUpdate`: `first_id` 1, `last_id` 2, `is_snapshot` 3, `ts_event_ns` 4,
+    `ts_recv_ns` 5, `bid_ticks` 6, `bid_lots` 7, `ask_ticks` 8, `ask_lots` 9, `is_stale` 10. Ticks
+    and times are sint64, ids and lots uint64; lots are absolute, and 0 removes a level. Updates
+    that come before their snapshot wait for it. The book is stale until its first snapshot, while
+    the sender's is, and from a lost update (`first_id` above `last_id + 1`) to the next snapshot.
+    """
+
+    def __new__(cls, instrument: Instrument, /) -> WireBook: ...
+    def apply(self, body: _Frame, /) -> bool:
+        """Take a body; return whether the book, or its being stale, changed.
+
+        Raises:
+            DataError: If the body is malformed, with rule and byte; nothing was changed.
+        """
+
+    def apply_many(self, bodies: Sequence[_Frame], /) -> int:
+        """Take bodies in their order; return how many of them changed the book.
+
+        Raises:
+            DataError: If one is malformed; none was applied.
+        """
+
+    def clear(self) -> None:
+        """Forget everything: empty, and stale until a snapshot."""
+
+    @property
+    def last_id(self) -> int | None:
+        """The venue's last update in the book; None while it waits for a snapshot."""
+
+    @property
+    def ts_event_ns(self) -> int:
+        """The venue's time of the last change taken, in nanoseconds since 1970; 0 before any."""
+
+    @property
+    def ts_recv_ns(self) -> int:
+        """When the sender received that change, in nanoseconds since 1970; 0 before any."""
+
+@final
+class BinanceFeed:
+    """The frames of one Binance connection as they come, and the books of its symbols.
+
+    Frames are matched by `s`, or by the stream's name in a combined envelope, in either case, to
+    an instrument's symbol without a venue prefix. `BinanceFrames` reads the same frames recorded.
+
+    Sources: Binance, *How to manage a local order book correctly*, spot and USDS-M editions.
+    """
+
+    def __new__(cls, instruments: Sequence[Instrument], /, *, chained: bool) -> BinanceFeed:
+        """Wait for a snapshot of each instrument.
+
+        Args:
+            instruments: Whose frames are taken.
+            chained: Whether deltas name the one before (`pu`: futures) or count without a gap
+                (spot). One of the other kind is malformed.
+
+        Raises:
+            InputError: If two instruments have one name at the venue.
+        """
+
+    def receive(self, frame: _Frame, /, *, ts_recv_ns: int) -> int:
+        """Take a frame of the connection.
+
+        Never raises for what a frame holds, and never applies half of one.
+
+        Args:
+            frame: One message.
+            ts_recv_ns: When we received it, in nanoseconds since 1970.
+
+        Returns:
+            0 not for us, 1 the book changed, 2 a trade, 3 a quote, 4 a delta that waits for a
+            snapshot, 5 the book has it, 6 a gap (the book is stale and needs a snapshot), 7
+            malformed (no book was touched; a delta that was lost so shows as a gap later).
+        """
+
+    def snapshot(self, symbol: str, body: _Frame, /, *, ts_recv_ns: int) -> int:
+        """Take the answer of a REST depth request, then the deltas that waited for it.
+
+        Returns:
+            1 applied, 5 the book is newer, 6 too old for the deltas that wait (ask again), 7
+            malformed.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    def book(self, symbol: str, /) -> BookView:
+        """Return a live view of a book.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    def clear(self, symbol: str | None = None) -> None:
+        """Forget a book, or all: a new connection. Empty, and stale until a snapshot.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    def take_update(self, symbol: str, /, *, snapshot: bool = False) -> bytes | None:
+        """Return what changed as a body for `WireBook`; None when nothing did.
+
+        Each level is told once, as it is now, however often it changed since this was asked last;
+        after a new snapshot, and after many thousand changes, all levels are. Bodies follow each
+        other: `first_id` is one above the `last_id` of the body before.
+
+        Args:
+            symbol: Whose book.
+            snapshot: Return the whole book instead, beside the stream: for a reader that comes
+                late. What has changed stays to be taken.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    @property
+    def symbol(self) -> str | None:
+        """The instrument of the last frame that was for us; None if one was no frame at all."""
+
+    @property
+    def ts_event_ns(self) -> int:
+        """The venue's time of that frame, in nanoseconds since 1970.
+
+        Of a frame that names none the latest one named for its instrument, or our time of receipt
+        before any.
+        """
+
+    @property
+    def last_trade(self) -> tuple[int, int, int, _Side, int] | None:
+        """The last trade received: id, price in ticks, quantity in lots, who took, venue's time."""
+
+    @property
+    def last_quote(self) -> tuple[int, int, int, int, int] | None:
+        """The last quote received: bid, its lots, ask, its lots, venue's time."""
+
+    @property
+    def error(self) -> str | None:
+        """What was wrong with the last frame: rule, values and column, or the ids of a gap."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Frames by what became of them, `snapshots`, `levels`, and what was passed over.
+
+        `off_book` and `told_twice` are trades outside the book and trades of a second stream of
+        the same trades; `dust` is quantities that were rounded down to the lot.
+        """
 
 @final
 class BinanceFrames:

@@ -15,8 +15,10 @@ mod engine_state;
 mod errors;
 mod feed;
 mod flow;
+mod frame;
 mod instrument;
 mod levels;
+mod live_feed;
 mod live_order;
 mod lock;
 mod matching;
@@ -39,6 +41,7 @@ mod sign;
 mod sim;
 mod sim_columns;
 mod whole;
+mod wire_book;
 
 #[pymodule]
 mod _core {
@@ -64,6 +67,8 @@ mod _core {
     use crate::flow::generate_tape;
     #[pymodule_export]
     use crate::instrument::Instrument;
+    #[pymodule_export]
+    use crate::live_feed::BinanceFeed;
     #[pymodule_export]
     use crate::live_order::LiveOrder;
     #[pymodule_export]
@@ -98,6 +103,8 @@ mod _core {
     use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
     #[pymodule_export]
     use crate::sim::Simulation;
+    #[pymodule_export]
+    use crate::wire_book::WireBook;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
