@@ -147,12 +147,13 @@ def members(node: ast.ClassDef) -> Iterator[str]:
 
 
 def bases(node: ast.ClassDef) -> Iterator[ast.ClassDef]:
-    """Yield the classes of the package that ``node`` inherits from."""
+    """Yield the classes of the package that ``node`` inherits from, and those they inherit from."""
     named = {base.id for base in node.bases if isinstance(base, ast.Name)}
     for path in [*sorted(PACKAGE.rglob("*.py")), PACKAGE / "_core.pyi"] if named else ():
         for part in ast.parse(path.read_text()).body:
             if isinstance(part, ast.ClassDef) and part.name in named:
                 yield part
+                yield from bases(part)
 
 
 def described(name: str, node: Declared | ast.Module | None) -> str:

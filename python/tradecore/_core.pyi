@@ -33,12 +33,15 @@ __all__ = [
     "Limits",
     "LiveOrder",
     "LobsterReplay",
+    "MarketUpdate",
     "MatchingEngine",
     "Order",
     "OrderBook",
+    "OrderEntry",
     "OrderEvent",
     "OrderState",
     "Position",
+    "PreTrade",
     "PriceError",
     "QuantityError",
     "RateLimiter",
@@ -52,6 +55,7 @@ __all__ = [
     "TradecoreError",
     "Trader",
     "UnknownSymbolError",
+    "VenueEngine",
     "WireBook",
     "__version__",
     "command_dtype",
@@ -525,6 +529,172 @@ class Risk:
             InputError: If no symbol trades the asset.
         """
 
+@final
+class PreTrade:
+    """The rules of `Risk` before orders that leave for a venue, for one account.
+
+    An order that was admitted counts as working, by its name, until it is closed: an order that
+    may exist is exposure. `enter`, `settle`, `fill` and `close` note what the venue said and ask
+    nobody. Orders of the account do not meet each other: `SELF_CROSS`.
+
+    A refusal is a tuple: the name of the rule, a text with rule and values, and whose limit it was
+    (`None` where no limit is to blame).
+    """
+
+    def __new__(
+        cls, instruments: Sequence[Instrument], terms: dict[str, SymbolTerms]
+    ) -> PreTrade:
+        """Know no limit, and hold nothing.
+
+        Raises:
+            InputError: If a symbol is given twice, has no terms, or is a spot market of one asset.
+        """
+
+    def admit(
+        self,
+        name: str,
+        /,
+        *,
+        symbol: str,
+        side: _Side,
+        quantity: _Number,
+        price: _Number | None = None,
+        reduce_only: bool = False,
+        strategy: int = 0,
+        best_bid: _Number | None = None,
+        best_ask: _Number | None = None,
+        now_ns: int,
+    ) -> tuple[str, str, str | None] | None:
+        """Check a new order and count it as working; `None` if every rule allows it.
+
+        Args:
+            name: By which it is known here, such as its client order id.
+            symbol: What it trades.
+            side: Which way.
+            quantity: How much.
+            price: Its limit; none for a market order.
+            reduce_only: Whether it may only reduce a position.
+            strategy: Of which strategy, for limits of strategies.
+            best_bid: The market it meets, where that is known.
+            best_ask: The same.
+            now_ns: When, for limits of rate.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given.
+            PriceError: If a price is off the tick.
+            QuantityError: If the quantity is off the lot.
+            InputError: If a word is not known.
+        """
+
+    def enter(
+        self,
+        name: str,
+        /,
+        *,
+        symbol: str,
+        side: _Side,
+        quantity: _Number,
+        price: _Number | None = None,
+        reduce_only: bool = False,
+        strategy: int = 0,
+    ) -> None:
+        """Count an order that exists already, whatever the rules say; twice is once.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def amend(
+        self, name: str, /, *, price: _Number, quantity: _Number, now_ns: int
+    ) -> tuple[str, str, str | None] | None:
+        """Check a change to `price` and `quantity` open; the larger of old and new part counts.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def settle(self, name: str, /, *, price: _Number, quantity: _Number | Literal[0]) -> bool:
+        """Note what is open of an order; `False` for a name that is not working.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def fill(
+        self,
+        name: str,
+        /,
+        *,
+        price: _Number,
+        quantity: _Number,
+        liquidity: Literal["maker", "taker"] = "maker",
+    ) -> bool:
+        """Book a fill; `False` for a name that is not working. Each is to be told once.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def close(self, name: str, /) -> bool:
+        """Give back what an order holds; `False` for a name that is not working."""
+
+    def set_position(self, symbol: str, quantity: _Number, price: _Number, /) -> None:
+        """Set what is held of a derivative, the difference traded at `price` without a fee.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def set_limits(
+        self, limits: Limits, *, strategy: int | None = None, symbol: str | None = None
+    ) -> None:
+        """Set the limits of a strategy, a symbol, or of everything.
+
+        Raises:
+            InputError: If both are named.
+        """
+
+    def set_trading_state(
+        self,
+        trading: Literal["active", "reducing", "halted"],
+        *,
+        strategy: int | None = None,
+        symbol: str | None = None,
+    ) -> None:
+        """Let every order of a scope pass, only those that reduce a position, or none.
+
+        Raises:
+            InputError: If both are named, or the word is not known.
+        """
+
+    def set_mark(self, symbol: str, price: _Number) -> None:
+        """Set the price positions in a symbol are valued at.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def start_day(self) -> None:
+        """Start a day: what was lost before no longer counts against the daily loss."""
+
+    def position(self, symbol: str) -> AccountPosition:
+        """Return what is held and working in a symbol.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given.
+        """
+
+    def day_profit(self, symbol: str) -> Decimal:
+        """Return the profit since the start of the day, in the asset the symbol settles in.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given.
+        """
+
+    @property
+    def open_orders(self) -> int:
+        """How many orders count as working."""
+
 @disjoint_base
 class EngineSession:
     """What an engine holds, and what an operator and the clock do to it."""
@@ -615,22 +785,15 @@ class EngineSession:
     def symbols(self) -> list[str]:
         """The instruments' names; an instrument's position is its `symbol` in the arrays."""
 
-@final
-class MatchingEngine(EngineSession):
-    """Price-time matching of many instruments, deterministic and without a clock.
+@disjoint_base
+class OrderEntry(EngineSession):
+    """Place, change and cancel orders one at a time, with what became of them as objects.
 
     A refusal by rule is a report with ``exec_type="rejected"``; a call that makes no sense raises
     a `TradecoreError` and changes nothing. The rules are in ``docs/reference/matching.md``.
 
     A call that tells a later time returns what was due by then first, such as orders that expire.
     """
-
-    def __new__(cls, instruments: Sequence[Instrument]) -> MatchingEngine:
-        """Open empty books.
-
-        Raises:
-            InputError: If a symbol is given twice.
-        """
 
     def submit(
         self,
@@ -689,36 +852,6 @@ class MatchingEngine(EngineSession):
             PriceError: If a price is off the tick or not positive.
             QuantityError: If a quantity is off the lot or not positive.
             InputError: If a word is not known, or an argument is missing or out of place.
-        """
-
-    def place(
-        self,
-        symbol: str,
-        *,
-        side: _Side,
-        quantity: _Number,
-        type: _OrderType = "limit",  # noqa: A002 -- the word of the contract
-        price: _Number | None = None,
-        stop_price: _Number | None = None,
-        display_quantity: _Number | None = None,
-        time_in_force: _TimeInForce = "GTC",
-        post_only: bool = False,
-        reduce_only: bool = False,
-        expire_time_ns: int | None = None,
-        account: int = 0,
-        client_order_id: str | None = None,
-        self_trade_prevention: _SelfTradePrevention | None = None,
-        timestamp_ns: int | None = None,
-        order_id: int = 0,
-        trailing_distance: _Number | None = None,
-        reprice: bool = False,
-        oco: int | None = None,
-        held: bool = False,
-        releases: int | None = None,
-    ) -> int:
-        """Do what `submit` does, but return the order's id only, or 0 when it was refused.
-
-        The reports wait for `take_reports`.
         """
 
     def submit_bracket(
@@ -817,9 +950,6 @@ class MatchingEngine(EngineSession):
     ) -> list[ExecutionReport]:
         """Take an order out; a `rejected` report with ``UNKNOWN_ORDER`` if there is none."""
 
-    def remove(self, symbol: str, *, order_id: int, timestamp_ns: int | None = None) -> bool:
-        """Do what `cancel` does, but return only whether an order was taken out."""
-
     def cancel_all(
         self,
         symbol: str | None = None,
@@ -829,6 +959,50 @@ class MatchingEngine(EngineSession):
         timestamp_ns: int | None = None,
     ) -> list[ExecutionReport]:
         """Take out every live order, or those of a symbol, an account, a side, by id."""
+
+@final
+class MatchingEngine(OrderEntry):
+    """Price-time matching of many instruments, deterministic and without a clock."""
+
+    def __new__(cls, instruments: Sequence[Instrument]) -> MatchingEngine:
+        """Open empty books.
+
+        Raises:
+            InputError: If a symbol is given twice.
+        """
+
+    def place(
+        self,
+        symbol: str,
+        *,
+        side: _Side,
+        quantity: _Number,
+        type: _OrderType = "limit",  # noqa: A002 -- the word of the contract
+        price: _Number | None = None,
+        stop_price: _Number | None = None,
+        display_quantity: _Number | None = None,
+        time_in_force: _TimeInForce = "GTC",
+        post_only: bool = False,
+        reduce_only: bool = False,
+        expire_time_ns: int | None = None,
+        account: int = 0,
+        client_order_id: str | None = None,
+        self_trade_prevention: _SelfTradePrevention | None = None,
+        timestamp_ns: int | None = None,
+        order_id: int = 0,
+        trailing_distance: _Number | None = None,
+        reprice: bool = False,
+        oco: int | None = None,
+        held: bool = False,
+        releases: int | None = None,
+    ) -> int:
+        """Do what `submit` does, but return the order's id only, or 0 when it was refused.
+
+        The reports wait for `take_reports`.
+        """
+
+    def remove(self, symbol: str, *, order_id: int, timestamp_ns: int | None = None) -> bool:
+        """Do what `cancel` does, but return only whether an order was taken out."""
 
     def process(
         self, commands: npt.NDArray[np.void], /, *, out: npt.NDArray[np.void] | None = None
@@ -852,6 +1026,103 @@ class MatchingEngine(EngineSession):
 
         Shape:
             ``(m,)`` of `REPORT_DTYPE`.
+        """
+
+@final
+class VenueEngine(OrderEntry):
+    """A `MatchingEngine` that writes each command down before it executes it.
+
+    The log is in memory and lasts as long as the object: a snapshot stands for its oldest part, so
+    that it does not grow without end. What the books do is kept for `take_market_data`.
+    """
+
+    def __new__(cls, instruments: Sequence[Instrument]) -> VenueEngine:
+        """Open empty books and an empty log.
+
+        Raises:
+            InputError: If a symbol is given twice.
+        """
+
+    @property
+    def sequence(self) -> int:
+        """How many commands were written down; a later time that was told is one."""
+
+    def take_market_data(self) -> list[MarketUpdate]:
+        """Return what changed since the last call, one update for each book that changed.
+
+        However many commands came in between. Each update's `prev` is the `last` of the symbol's
+        update before. Where nobody takes them for a million events they are dropped, and the next
+        update does not continue the last one taken: start again from `depth_snapshot`.
+        """
+
+    def depth_snapshot(self, symbol: str) -> MarketUpdate:
+        """Return every level of a book as it is now, without trades.
+
+        Updates whose `last` is not above its own are in it. The first one to lay over it is the
+        next with a higher `last`; its `prev` may be lower.
+
+        Raises:
+            UnknownSymbolError: If the engine was not given the symbol.
+        """
+
+    def verify(self) -> bool:
+        """Tell a fresh engine everything in the log, and compare its state hash with this one's.
+
+        Takes as long as the log is; other calls wait.
+
+        Raises:
+            DataError: If the log was damaged in memory.
+        """
+
+@final
+class MarketUpdate:
+    """What the commands of a while did to one book: in ticks and lots, as counts."""
+
+    @property
+    def symbol(self) -> str:
+        """Whose book."""
+
+    @property
+    def prev(self) -> int:
+        """Number of the last event before these, 0 before all; 0 in a snapshot."""
+
+    @property
+    def first(self) -> int:
+        """Number of the first event contained."""
+
+    @property
+    def last(self) -> int:
+        """Number of the last event contained."""
+
+    @property
+    def bids(self) -> list[tuple[int, int]]:
+        """Ticks and lots of each bid that changed, from the best; 0 lots removes it."""
+
+    @property
+    def asks(self) -> list[tuple[int, int]]:
+        """Ticks and lots of each ask that changed, from the best; 0 lots removes it."""
+
+    @property
+    def best_bid(self) -> tuple[int, int] | None:
+        """Ticks and lots of the best bid afterwards."""
+
+    @property
+    def best_ask(self) -> tuple[int, int] | None:
+        """Ticks and lots of the best ask afterwards."""
+
+    @property
+    def trades(self) -> list[tuple[int, int, int, int, int, _Side | None]]:
+        """Number, ticks, lots, buying order, selling order and side of the taker of each trade.
+
+        In an auction nobody takes: the side is ``None``.
+        """
+
+    @property
+    def checksum(self) -> int:
+        """CRC-32 of the best ten levels of each side afterwards.
+
+        Of the bids from the best, a zero, and the asks; each level as ticks and lots, each number
+        as eight bytes, the lowest first.
         """
 
 @final

@@ -7,19 +7,21 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use tradecore_core::instrument as core;
 use tradecore_core::matching::hash::SymbolState;
-use tradecore_core::matching::{Command, Engine, NewOrder, Sink, Terms};
+use tradecore_core::matching::{Command, Engine, Record, Sink};
 use tradecore_core::reject::RejectCode;
+use tradecore_journal::Venue;
 
 use crate::arguments::Whole;
 use crate::collected::Collected;
 use crate::errors::{InputError, UnknownSymbolError};
 use crate::instrument::Instrument;
+use crate::machine::Machine;
 use crate::records::ReportBuffer;
 use crate::report::ExecutionReport;
 
 /// An engine and what its callers left in it.
 pub(crate) struct State {
-    pub(crate) engine: Engine,
+    pub(crate) engine: Machine,
     symbols: HashMap<String, u32>,
     /// Names of the assets accounts hold, by their number.
     pub(crate) assets: Vec<String>,
@@ -31,8 +33,22 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// An engine with empty books; a symbol is given once.
-    pub(crate) fn new(instruments: Vec<Instrument>) -> PyResult<Self> {
+    /// An engine by itself, with empty books; a symbol is given once.
+    pub(crate) fn plain(instruments: Vec<Instrument>) -> PyResult<Self> {
+        Self::new(instruments, |list| Machine::Plain(Engine::new(list)))
+    }
+
+    /// An engine with a log and market data; a symbol is given once.
+    pub(crate) fn venue(instruments: Vec<Instrument>) -> PyResult<Self> {
+        Self::new(instruments, |list| {
+            Machine::Venue(Box::new(Venue::new(list)))
+        })
+    }
+
+    fn new(
+        instruments: Vec<Instrument>,
+        machine: impl FnOnce(Vec<Arc<core::Instrument>>) -> Machine,
+    ) -> PyResult<Self> {
         let mut symbols = HashMap::new();
         for (index, instrument) in (0_u32..).zip(&instruments) {
             let symbol = instrument.0.symbol().to_owned();
@@ -42,7 +58,7 @@ impl State {
             }
         }
         Ok(Self {
-            engine: Engine::new(instruments.into_iter().map(|i| i.0).collect()),
+            engine: machine(instruments.into_iter().map(|i| i.0).collect()),
             symbols,
             assets: Vec::new(),
             last_symbol: None,
@@ -87,7 +103,7 @@ impl State {
         timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<Bound<'py, PyList>> {
         self.collected.clear();
-        advance(&mut self.engine, timestamp_ns, &mut self.collected);
+        self.engine.advance(timestamp_ns, &mut self.collected);
         self.engine.apply(command, &mut self.collected);
         self.reports(py, 0, None)
     }
@@ -115,6 +131,13 @@ impl State {
         // Every index `symbol` answers is one of the engine's.
         let state = state.ok_or_else(|| InputError::new_err("symbol has no market"))?;
         Ok((state, &self.engine.instruments()[index as usize]))
+    }
+
+    /// Executes a batch; only an engine by itself is given one.
+    pub(crate) fn process<R: Record, S: Sink>(&mut self, records: &[R], out: &mut S) {
+        if let Machine::Plain(engine) = &mut self.engine {
+            engine.process(records, out);
+        }
     }
 
     /// The reports collected, as objects; those of `own` bear the name it was sent with.
@@ -151,32 +174,5 @@ impl State {
         let live = self.engine.client_order_id(order_id);
         let name = live.or_else(|| self.collected.name(order_id))?;
         Some(PyString::new(py, name).unbind())
-    }
-}
-
-/// Tells an engine the time, where a caller said it.
-#[inline]
-pub(crate) fn advance<S: Sink>(engine: &mut Engine, time_ns: Option<Whole<i64>>, out: &mut S) {
-    if let Some(Whole(now_ns)) = time_ns {
-        engine.advance_time(now_ns, out);
-    }
-}
-
-/// Places an order and answers its id.
-#[inline]
-pub(crate) fn place<S: Sink>(
-    engine: &mut Engine,
-    order: &NewOrder,
-    terms: Option<&Terms>,
-    name: Option<&str>,
-    out: &mut S,
-) -> u64 {
-    match (name, terms) {
-        (None, None) => engine.apply(&Command::New(*order), out),
-        (None, Some(terms)) => engine.apply(&Command::NewWith(*order, *terms), out),
-        (Some(name), terms) => {
-            let terms = terms.copied().unwrap_or_default();
-            engine.apply_named(order, &terms, name, out)
-        }
     }
 }

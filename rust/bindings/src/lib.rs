@@ -21,6 +21,8 @@ mod levels;
 mod live_feed;
 mod live_order;
 mod lock;
+mod machine;
+mod market_update;
 mod matching;
 mod mirror;
 mod oms;
@@ -29,6 +31,8 @@ mod oms_event;
 mod oms_order;
 mod oms_position;
 mod order_args;
+mod order_entry;
+mod pre_trade;
 mod rate_limit;
 mod rebuild;
 mod records;
@@ -40,6 +44,7 @@ mod risk_terms;
 mod sign;
 mod sim;
 mod sim_columns;
+mod venue;
 mod whole;
 mod wire_book;
 
@@ -72,6 +77,8 @@ mod _core {
     #[pymodule_export]
     use crate::live_order::LiveOrder;
     #[pymodule_export]
+    use crate::market_update::MarketUpdate;
+    #[pymodule_export]
     use crate::matching::MatchingEngine;
     #[pymodule_export]
     use crate::mirror::{BookView, OrderBook};
@@ -83,6 +90,10 @@ mod _core {
     use crate::oms_order::{Order, order_transitions};
     #[pymodule_export]
     use crate::oms_position::Position;
+    #[pymodule_export]
+    use crate::order_entry::OrderEntry;
+    #[pymodule_export]
+    use crate::pre_trade::PreTrade;
     #[pymodule_export]
     use crate::rate_limit::RateLimiter;
     #[pymodule_export]
@@ -103,6 +114,8 @@ mod _core {
     use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
     #[pymodule_export]
     use crate::sim::Simulation;
+    #[pymodule_export]
+    use crate::venue::VenueEngine;
     #[pymodule_export]
     use crate::wire_book::WireBook;
 

@@ -87,6 +87,11 @@ impl PreTrade {
         self.orders.contains_key(name)
     }
 
+    /// What a working order asked for; `None` for a name that is not working.
+    pub fn request(&self, name: &str) -> Option<Request> {
+        self.orders.get(name).map(|held| held.request)
+    }
+
     /// Orders that count as working.
     pub fn len(&self) -> usize {
         self.orders.len()
@@ -113,7 +118,7 @@ impl PreTrade {
         if self.knows(name) {
             return Err(refusal(RejectCode::DuplicateClientOrderId));
         }
-        let limit = self.reach(request, touch);
+        let limit = reach(request, touch);
         if self.crosses(request.symbol, request.side, limit) {
             return Err(refusal(RejectCode::SelfCross));
         }
@@ -251,14 +256,6 @@ impl PreTrade {
         self.count(symbol, side, working.price, 1);
     }
 
-    /// How far an order reaches: its limit, or for a market order the touch.
-    fn reach(&self, request: &Request, touch: Touch) -> Option<i64> {
-        request.price.or(match request.side {
-            Side::Buy => touch.ask,
-            Side::Sell => touch.bid,
-        })
-    }
-
     /// Whether an order that reaches `limit` would meet one of our own.
     fn crosses(&self, symbol: u32, side: Side, limit: Option<i64>) -> bool {
         let Some(limit) = limit else { return false };
@@ -305,4 +302,12 @@ const fn ask(request: &Request, qty: i64, price: Option<i64>, touch: Touch) -> A
 
 const fn refusal(code: RejectCode) -> Refusal {
     Refusal { code, scope: 0 }
+}
+
+/// How far an order reaches: its limit, or for a market order the touch.
+fn reach(request: &Request, touch: Touch) -> Option<i64> {
+    request.price.or(match request.side {
+        Side::Buy => touch.ask,
+        Side::Sell => touch.bid,
+    })
 }
