@@ -42,6 +42,7 @@ BASE_DEPENDENCIES = {
     "rich",
     "structlog",
     "typer",
+    "uvicorn",
     "websockets",
 }
 

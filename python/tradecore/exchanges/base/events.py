@@ -38,12 +38,12 @@ class RateRule:
     """A limit as the venue states it.
 
     Args:
-        pool: `weight` (of an address) or `orders` (of an account).
+        pool: `weight` (of an address), `orders` (of an account), or `requests` whatever they weigh.
         capacity: How much in a period.
         period_ns: How long a period is; periods are aligned to the clock.
     """
 
-    pool: Literal["weight", "orders"]
+    pool: Literal["weight", "orders", "requests"]
     capacity: int
     period_ns: int
 

@@ -46,8 +46,8 @@ class Connect:
     """
 
     channel: str
-    urls: tuple[str, ...]
-    headers: Mapping[str, str] = field(default_factory=dict)
+    urls: tuple[str, ...] = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     max_age_ns: int = 0
 
 
@@ -65,7 +65,7 @@ class Frame:
     """
 
     channel: str
-    text: str
+    text: str = field(repr=False)
     request_id: str | None = None
     cost: Cost = Cost(weight=0)
     repeat: Repeat = Repeat.SAFE
@@ -91,10 +91,10 @@ class HttpRequest:
 
     request_id: str
     method: str
-    url: str
+    url: str = field(repr=False)
     path: str
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     cost: Cost = Cost()
     repeat: Repeat = Repeat.SAFE
     timeout_ns: int = 0
