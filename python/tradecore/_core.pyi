@@ -2238,6 +2238,10 @@ class Position:
     def bought(self) -> Decimal: ...
     @property
     def sold(self) -> Decimal: ...
+    @property
+    def adopted_at_ns(self) -> int | None:
+        """The venue's time of what was adopted last; `None` where fills explain everything."""
+
     def unrealized(self, mark: _Number, /) -> Decimal:
         """Return the profit that closing at `mark` would take.
 
@@ -2382,6 +2386,14 @@ class Trader:
     ) -> list[tuple[Literal["new", "modify", "cancel"], Order, tuple[int, int] | None]]:
         """Return what is to be sent, in order: word, order, (price in ticks, total in lots)."""
 
+    @property
+    def pending_commands(self) -> int:
+        """How many commands wait in `take_commands`."""
+
+    @property
+    def next_client_order_id(self) -> str:
+        """The client order id that the next order gets, unless `submit` is given one."""
+
     def apply(
         self,
         order_key: int,
@@ -2396,6 +2408,7 @@ class Trader:
         liquidity: Literal["maker", "taker"] = "maker",
         fee: _Number | None = None,
         reject_code: str | None = None,
+        reject_text: str | None = None,
     ) -> Literal["applied", "stale", "illegal", "unknown_order"]:
         """Merge what a venue said of an order; in any order and any number of times.
 
@@ -2411,6 +2424,8 @@ class Trader:
             liquidity: Of a fill.
             fee: Of a fill, in the settlement currency; none unless given.
             reject_code: Of a refusal; `VENUE_REJECTED` unless given.
+            reject_text: Of a refusal, in the venue's own words; the code's sentence unless given.
+                The first 256 characters are kept.
 
         Raises:
             InputError: If the reply lacks what it needs, or a word is none.
@@ -2423,6 +2438,32 @@ class Trader:
         """Return the live orders that match, oldest first."""
 
     def position(self, symbol: str, /) -> Position: ...
+    def adopt_position(
+        self,
+        symbol: str,
+        /,
+        *,
+        quantity: _Number,
+        average_price: _Number,
+        ts_event_ns: int,
+    ) -> Position:
+        """Take over what a venue reports and no fill of ours explains: at start-up, say.
+
+        It counts as a trade at `average_price` without a fee, so what an account adds up to still
+        holds. Two calls are two trades. No order has an event of it.
+
+        Args:
+            symbol: Of what.
+            quantity: How much more is held than known here; negative for less.
+            average_price: What it was bought or sold at; it need not lie on the tick.
+            ts_event_ns: When the venue said so.
+
+        Raises:
+            InputError: If the price is not above 0, the quantity is off the lot, or the position
+                would be beyond counting; nothing is changed then.
+            UnknownSymbolError: If the trader was not given the symbol.
+        """
+
     def instrument(self, symbol: str, /) -> Instrument: ...
     @property
     def symbols(self) -> list[str]: ...
