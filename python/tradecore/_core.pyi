@@ -541,9 +541,7 @@ class PreTrade:
     (`None` where no limit is to blame).
     """
 
-    def __new__(
-        cls, instruments: Sequence[Instrument], terms: dict[str, SymbolTerms]
-    ) -> PreTrade:
+    def __new__(cls, instruments: Sequence[Instrument], terms: dict[str, SymbolTerms]) -> PreTrade:
         """Know no limit, and hold nothing.
 
         Raises:

@@ -7,10 +7,8 @@ orders and fills are what everything is held against.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
-import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +18,7 @@ import zmq
 
 from support import toy_exchange
 from support.desk_venue import SYMBOL
+from support.ports import free_ports
 from tradecore.processes.host import Host, HostOptions
 from tradecore.processes.position_server import PositionServer
 from tradecore.processes.settings import EngineSettings, PositionServerSettings, load_process
@@ -40,25 +39,6 @@ class Bidder(tc.AbstractStrategy):
         self.quote("BTCUSDT", bids=[(book.bid_price - 10, "0.100")], asks=[])
 """
 SAFETY = "[MONITORING]\nHEALTH_PORT=0\n[SAFETY]\nHEARTBEAT_INTERVAL_MS=50\nSILENCE_TIMEOUT_MS=400\n"
-
-
-def free_ports(count):
-    """Return ports that are free now, with room for a door 10,000 above each."""
-    found, held = [], []
-    while len(found) < count:
-        one = socket.socket()
-        one.bind(("127.0.0.1", 0))
-        held.append(one)
-        port = one.getsockname()[1] % 20_000 + 20_000
-        with contextlib.suppress(OSError):
-            for at in (port, port + 10_000):
-                other = socket.socket()
-                held.append(other)
-                other.bind(("127.0.0.1", at))
-            found.append(port)
-    for one in held:
-        one.close()
-    return found
 
 
 async def until(holds):

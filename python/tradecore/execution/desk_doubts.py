@@ -12,7 +12,7 @@ from tradecore.model.venue import OrderUpdate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tradecore.execution.desk import OrderDesk
+    from tradecore.execution.desk_face import DeskFace
     from tradecore.execution.desk_orders import OrderTable
     from tradecore.execution.intents import Entry
     from tradecore.oms.outcomes import Outcomes, Request
@@ -39,7 +39,7 @@ def silent(table: OrderTable, outcomes: Outcomes, *, before_ns: int) -> Iterator
             yield order
 
 
-def restore(desk: OrderDesk, entries: Iterable[tuple[int, Entry]]) -> None:
+def restore(desk: DeskFace, entries: Iterable[tuple[int, Entry]]) -> None:
     """Take over what an earlier run wrote down; all that is open is to be asked about."""
     for ts_ns, entry in entries:
         what = entry.what

@@ -2,7 +2,7 @@
 
 Three reasons, one way of asking: a round of questions after each gap of the private stream, which
 must be whole before trading goes on; questions about single orders in doubt; an audit every few
-seconds. What the venue lists is evidence like any other and goes through `OrderDesk.apply`.
+seconds. What the venue lists is evidence like any other and goes through the desk's `apply`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tradecore.oms.outcomes import LOOK_BACK_NS
 
 if TYPE_CHECKING:
     from tradecore.exchanges.base import ExchangeDataFetcher, ExchangeOMS, OrderNotFound
-    from tradecore.execution.desk import OrderDesk
+    from tradecore.execution.desk_face import DeskFace
     from tradecore.model.venue import Source, VenueOrder
     from tradecore.oms.outcomes import Doubt
 
@@ -40,7 +40,7 @@ class FollowUp:
     """The asking half of a desk."""
 
     def __init__(
-        self, desk: OrderDesk, *, oms: ExchangeOMS, fetcher: ExchangeDataFetcher, start_ns: int
+        self, desk: DeskFace, *, oms: ExchangeOMS, fetcher: ExchangeDataFetcher, start_ns: int
     ) -> None:
         """Nothing is reconciled until a first round was whole."""
         self.is_reconciled = False

@@ -10,7 +10,7 @@ from tradecore.execution.desk_orders import DeskOrder, Stage
 
 if TYPE_CHECKING:
     from tradecore.exchanges.base import ExchangeOMS
-    from tradecore.execution.desk import OrderDesk
+    from tradecore.execution.desk_face import DeskFace
     from tradecore.model.venue import OrderUpdate, VenueOrder
 
 __all__ = ["Strangers"]
@@ -23,7 +23,7 @@ REMEMBERED: Final = 10_000
 class Strangers:
     """Remembers which venue ids are not ours, and takes orders in or out that bear our name."""
 
-    def __init__(self, desk: OrderDesk, oms: ExchangeOMS) -> None:
+    def __init__(self, desk: DeskFace, oms: ExchangeOMS) -> None:
         """Know nobody."""
         self._desk = desk
         self._oms = oms

@@ -134,8 +134,7 @@ class MarketServer:
         host, link = self._host, self._link
         if host is None or link is None:
             return
-        for state in link.pump.states():
-            host.metrics.connection(state.channel, "up" if state.is_up else "connecting")
+        link.sample()
         wanted = set(self.settings.market_data.symbols)
         if self.settings.market_data.collect_orderbook:
             stale = sorted(wanted - self._whole)

@@ -214,6 +214,8 @@ class PositionServer:
         host = self._host
         if host is None:
             return
+        if self._link is not None:
+            self._link.sample()
         host.health.fact("profit", self.account.profit())
         host.health.fact("positions", {s: str(p.quantity) for s, p in self._open().items()})
 

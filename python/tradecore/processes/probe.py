@@ -152,7 +152,9 @@ def probe_bus(endpoints: Mapping[str, str], *, wait_ms: int = BUS_WAIT_MS) -> li
 def _handshake(
     context: zmq.Context[zmq.Socket[bytes]], name: str, endpoint: str, wait_ms: int
 ) -> Answer:
-    socket = context.socket(zmq.DEALER)
+    # Who takes commands speaks with a DEALER, who publishes with a SUB, and with nobody else.
+    takes_commands = name.endswith(("TRADER_SUB_ENDPOINT", "TRADING_ENGINE_SUB_ENDPOINT"))
+    socket = context.socket(zmq.DEALER if takes_commands else zmq.SUB)
     socket.set(zmq.LINGER, 0)
     monitor = socket.get_monitor_socket(zmq.EVENT_ALL)
     try:

@@ -122,6 +122,8 @@ class TraderProcess:
             limits=limits,
             keys=keys,
             on_gap=lambda: host.metrics.gap("market"),
+            on_order=lambda took_ns: host.metrics.took("tick_to_order", took_ns),
+            orders_sent=lambda: 0 if self._orders is None else self._orders.sent,
         )
         self._opened.append(feed)
         self.live = feed.host = LiveHost(
@@ -260,6 +262,11 @@ class TraderProcess:
         known = set(trader.symbols)
         for position in recovered.positions:
             if position.symbol in known:
+                if position.entry_price is None:
+                    raise InputError(
+                        "a position that is taken over has a price: "
+                        f"symbol={position.symbol}, quantity={position.quantity}"
+                    )
                 trader.adopt_position(
                     position.symbol,
                     quantity=position.quantity,

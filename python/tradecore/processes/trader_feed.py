@@ -48,6 +48,8 @@ class BusFeed:
         limits: BusLimits,
         keys: ClientKeys | None,
         on_gap: Callable[[], None],
+        on_order: Callable[[int], None],
+        orders_sent: Callable[[], int],
     ) -> None:
         """Take what is needed to follow; nothing is followed yet.
 
@@ -60,12 +62,15 @@ class BusFeed:
             limits: Habits of the sockets.
             keys: For a protected server.
             on_gap: Called when something was missed.
+            on_order: Called with the nanoseconds from reading data to the order it caused.
+            orders_sent: Returns how many commands were sent so far.
         """
         self.host: LiveHost | None = None
         self.messages = 0
         self._context, self._endpoint, self._exchange = context, endpoint, exchange
         self._instruments, self._clock = instruments, clock
         self._limits, self._keys, self._on_gap = limits, keys, on_gap
+        self._on_order, self._orders_sent = on_order, orders_sent
         self._books: dict[str, WireBook] = {}
         self._topics: dict[str, str] = {}
         self._subscribers: list[Subscriber] = []
@@ -132,6 +137,12 @@ class BusFeed:
         if host is None or symbol is None:
             return
         self.messages += len(batch.bodies)
+        began_ns, sent = self._clock.monotonic_ns(), self._orders_sent()
+        self._deliver(host, symbol, batch)
+        if self._orders_sent() > sent:
+            self._on_order(self._clock.monotonic_ns() - began_ns)
+
+    def _deliver(self, host: LiveHost, symbol: str, batch: Batch) -> None:
         if batch.kind is Kind.BOOK_UPDATE:
             if self.book(symbol).apply_many(batch.bodies):
                 host.hear_book(symbol)

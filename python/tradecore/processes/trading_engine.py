@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tradecore.exchanges.base import StreamLost, StreamReady
@@ -22,12 +23,12 @@ from tradecore.processes.wiring import (
     plugin_of,
     server_keys,
 )
-from tradecore.risk.positions_only import PositionsOnly
+from tradecore.risk import AccountLimits, LimitRules, PositionsOnly
 from tradecore.transport.bus import CommandServer, Doorkeeper, Publisher, Subscriber
-from tradecore.wire import decode, encode
+from tradecore.wire import decode, encode, values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tradecore.exchanges.base import Codec, Event, ExchangeOMS, ExchangePMS
@@ -39,10 +40,11 @@ if TYPE_CHECKING:
     from tradecore.transport.bus import Batch
     from tradecore.wire import Envelope, Kind
 
-__all__ = ["TradingEngine", "no_limits"]
+__all__ = ["TradingEngine", "limits_of"]
 
 TICK_S: Final = 0.02
 MS: Final = 1_000_000
+ASKED_MAX: Final = 10_000
 STREAMS: Final[dict[str, tuple[int, str]]] = {
     "orders": (6_002, "ORDER_EVENTS_PUB_ENDPOINT"),
     "account": (6_017, "TRADE_EVENTS_PUB_ENDPOINT"),
@@ -50,10 +52,19 @@ STREAMS: Final[dict[str, tuple[int, str]]] = {
 }
 
 
-def no_limits(settings: EngineSettings, terms: Sequence[InstrumentTerms]) -> OrderLimits:
-    """Return limits that admit everything and count what is held."""
-    del settings, terms
-    return PositionsOnly()
+def limits_of(settings: EngineSettings, terms: Sequence[InstrumentTerms]) -> OrderLimits:
+    """Return what orders are held against; nothing where the checks are off."""
+    risk = settings.risk_management
+    if not risk.enable_pre_trade_checks:
+        return PositionsOnly()
+    rules = LimitRules(
+        position_total=risk.max_position_size,
+        position=risk.max_position_per_symbol,
+        order_value=risk.max_order_notional,
+        daily_loss=risk.max_daily_loss,
+        alert_part=Decimal(str(risk.risk_alert_threshold)),
+    )
+    return AccountLimits(terms, rules)
 
 
 class TradingEngine:
@@ -65,7 +76,6 @@ class TradingEngine:
         *,
         epoch: int,
         journal: Path,
-        limits: Callable[[EngineSettings, Sequence[InstrumentTerms]], OrderLimits] = no_limits,
     ) -> None:
         """Take settings; nothing is opened yet.
 
@@ -73,11 +83,10 @@ class TradingEngine:
             settings: The process's.
             epoch: Which life of its streams this is; higher at each start.
             journal: The folder of its journal.
-            limits: Makes the limits orders are held against.
         """
         self.settings = settings
         self.desk: OrderDesk | None = None
-        self._epoch, self._journal, self._limits = epoch, journal, limits
+        self._epoch, self._journal = epoch, journal
         self._context = bus_context(settings.performance)
         self._publishers: dict[Stream, Publisher] = {}
         self._opened: list[Any] = []
@@ -89,6 +98,7 @@ class TradingEngine:
         self._server: CommandServer | None = None
         self._host: Host | None = None
         self._wound_ns = 0
+        self._asked: dict[str, int] = {}
         self._retries = OrderRetries(
             settings.order_management.retries, settings.http_api.http_retry_delay_ms * MS
         )
@@ -108,13 +118,12 @@ class TradingEngine:
         terms = await link.instruments()
         assert link.listed is not None, "Invariant: instruments() returns once they are listed"  # noqa: S101
         self._oms, self._pms = link.plugin.oms(connector, terms), link.plugin.pms(connector, terms)
-        make = self._limits if settings.risk_management.enable_pre_trade_checks else no_limits
-        if make is no_limits:
+        if not settings.risk_management.enable_pre_trade_checks:
             host.log.warning("orders are held against no limits", enable_pre_trade_checks=False)
         self.desk = OrderDesk(
             oms=self._oms,
             fetcher=link.fetcher,
-            limits=make(settings, terms),
+            limits=limits_of(settings, terms),
             budget=link.state_rules(),
             journal=self._intents,
             settings=desk_settings(settings),
@@ -208,8 +217,7 @@ class TradingEngine:
         metrics = host.metrics
         metrics.unknown_orders(len(desk.outcomes))
         metrics.queue("orders", desk.queued)
-        for state in link.pump.states():
-            metrics.connection(state.channel, "up" if state.is_up else "connecting")
+        link.sample()
         blocked = desk.blocked
         host.note("reconciled", is_met=blocked is None, detail=blocked or "orders are taken")
         host.health.fact("open_orders", len(desk.table.open_orders()))
@@ -225,6 +233,8 @@ class TradingEngine:
         assert host is not None, "Invariant: commands come after start"  # noqa: S101
         assert commands is not None, "Invariant: commands come after start"  # noqa: S101
         began_ns = host.clock.monotonic_ns()
+        if isinstance(command, values.NewOrder) and len(self._asked) < ASKED_MAX:
+            self._asked[command.client_order_id] = began_ns
         now_ns = host.clock.now_ns()
         reply = commands.command(sender, envelope.seq, command, now_ns=now_ns)
         self._flush()
@@ -256,6 +266,9 @@ class TradingEngine:
             commands.hear(event)
             if isinstance(event, OrderUpdate):
                 host.metrics.order(event.reply)
+                asked_ns = self._asked.pop(event.client_order_id, None)
+                if asked_ns is not None and event.reply != "unknown":
+                    host.metrics.took("order_to_ack", host.clock.monotonic_ns() - asked_ns)
             elif isinstance(event, StreamLost):
                 host.metrics.gap("private")
                 host.alert("STREAM_LOST", f"{event.channel}: {event.reason}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import InputError
-from tradecore.exchanges.base import ClockSample, Faulted, InstrumentsListed
+from tradecore.exchanges.base import ClockSample, Failure, Faulted, InstrumentsListed
 from tradecore.exchanges.base.budget import VenueBudget
 from tradecore.exchanges.base.clock_offset import ClockHealth, ClockOffset
 from tradecore.processes.wiring import http_settings, own_rules, plugin_of, pump_settings
@@ -19,7 +20,13 @@ from tradecore.transport.pump import Pump
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tradecore.exchanges.base import Codec, ConnectorSettings, Event
+    from tradecore.exchanges.base import (
+        Codec,
+        ConnectorSettings,
+        Event,
+        HttpRequest,
+        HttpResponse,
+    )
     from tradecore.model.venue import InstrumentTerms
     from tradecore.processes.host import Host
     from tradecore.processes.settings.order_management import OrderManagement
@@ -30,6 +37,22 @@ __all__ = ["VenueLink"]
 CLOCK_EVERY_S: Final = 30.0
 ASK_AGAIN_S: Final = 2.0
 RULES_MAX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Metered:
+    """Sends requests, and counts them."""
+
+    http: HttpClient
+    host: Host
+
+    async def send(self, request: HttpRequest) -> HttpResponse | Failure:
+        """Send once, and note the status and how long it took."""
+        began_ns = self.host.clock.monotonic_ns()
+        answer = await self.http.send(request)
+        status = "failed" if isinstance(answer, Failure) else answer.status
+        self.host.metrics.http(status, self.host.clock.monotonic_ns() - began_ns)
+        return answer
 
 
 class VenueLink:
@@ -55,7 +78,7 @@ class VenueLink:
         self.budget = VenueBudget(self._own_rules)
         self._http = HttpClient(http_settings(settings))
         self.pump = Pump(
-            http=self._http,
+            http=_Metered(self._http, host),
             clock=host.clock,
             on_events=self._events,
             random=random.SystemRandom().random,
@@ -66,6 +89,7 @@ class VenueLink:
             breaker=Breaker(),
         )
         self._arrived = asyncio.Event()
+        self._messages: dict[str, int] = {}
         self._driving: asyncio.Task[None] | None = None
         self.pump.add(self.fetcher)
 
@@ -116,6 +140,14 @@ class VenueLink:
             await asyncio.gather(self._driving, return_exceptions=True)
         await self.pump.aclose()
         await self._http.aclose()
+
+    def sample(self) -> None:
+        """Note how the channels fare, and what came on them."""
+        for state in self.pump.states():
+            known = self._messages.get(state.channel, 0)
+            self._host.metrics.websocket(state.channel, max(state.messages - known, 0))
+            self._messages[state.channel] = state.messages
+            self._host.metrics.connection(state.channel, "up" if state.is_up else "connecting")
 
     def clock_refusal(self) -> str | None:
         """Return why we may not trade by our clock, if so."""

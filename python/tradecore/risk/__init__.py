@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from tradecore.risk.account_limits import AccountLimits, LimitRules
 from tradecore.risk.limits import OrderLimits
 from tradecore.risk.positions_only import PositionsOnly
 
-__all__ = ["OrderLimits", "PositionsOnly"]
+__all__ = ["AccountLimits", "LimitRules", "OrderLimits", "PositionsOnly"]

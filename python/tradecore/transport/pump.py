@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import collections
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from tradecore.exchanges.base import (
     ChannelDown,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from tradecore.exchanges.base.budget import VenueBudget
     from tradecore.telemetry import Clock
     from tradecore.transport.breaker import Breaker
-    from tradecore.transport.http import HttpClient
 
 __all__ = ["Pump", "PumpSettings"]
 
@@ -90,6 +89,13 @@ class _Driven:
         self.pump.alarm(self.codec, channel, attempts, reason)
 
 
+class Http(Protocol):
+    """What sends requests, such as an `HttpClient`."""
+
+    async def send(self, request: HttpRequest, /) -> HttpResponse | Failure:
+        """Send once, and return the whole answer, or what is known of its absence."""
+
+
 class Pump:
     """Drives codecs on the running event loop.
 
@@ -110,7 +116,7 @@ class Pump:
     def __init__(
         self,
         *,
-        http: HttpClient,
+        http: Http,
         clock: Clock,
         on_events: Callable[[Codec, Sequence[Event]], None],
         random: Callable[[], float],

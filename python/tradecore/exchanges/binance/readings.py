@@ -73,29 +73,15 @@ _STATES: Final[Mapping[str, VenueOrderStatus]] = MappingProxyType(
 _POST_ONLY: Final = frozenset({"GTX", "RPI"})
 
 
-def _word(words: Mapping[str, str], text: str, what: str) -> str:
-    found = words.get(text)
-    if found is None:
-        raise MalformedError(f"a {what} is one of {len(words)} words: {what}={text[:_NAME_MAX]!r}")
-    return found
-
-
 def side_of(text: str, /) -> Side:
     """Return our word for a side.
 
     Raises:
         MalformedError: If it is neither.
     """
-    return _SIDES[text] if text in _SIDES else _refuse_side(text)
-
-
-def _refuse_side(text: str) -> Side:
-    raise MalformedError(f"a side is BUY or SELL: side={text[:_NAME_MAX]!r}")
-
-
-def exact(value: Number, /) -> Decimal:
-    """Return a number of the wire as a plain one."""
-    return Decimal(value)
+    if text not in _SIDES:
+        raise MalformedError(f"a side is BUY or SELL: side={text[:_NAME_MAX]!r}")
+    return _SIDES[text]
 
 
 def _positive(value: Number, what: str) -> Decimal:
@@ -221,8 +207,10 @@ def venue_order(message: OrderReply, ts_recv_ns: int, /) -> VenueOrder:
         )
     kind, life = message.type, message.time_in_force
     if kind not in _TYPES or life not in _LIVES:
-        _word(_TYPES, kind, "type")
-        _word(_LIVES, life, "time in force")
+        raise MalformedError(
+            "an order's type and time in force are known:"
+            f" type={kind[:_NAME_MAX]!r}, timeInForce={life[:_NAME_MAX]!r}"
+        )
     ms = message.update_time or message.time
     return VenueOrder(
         client_order_id=message.client_order_id,

@@ -11,6 +11,8 @@ from tradecore.sign import Ed25519Key, HmacKey, SigningError, ed25519_verify
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pydantic import SecretStr
+
     from tradecore.exchanges.base import Credentials
 
 _MARK: Final = b"signature="
@@ -59,12 +61,12 @@ class Verifier:
         SigningError: If an HMAC secret is empty.
     """
 
-    secret: object = field(repr=False)
+    secret: str | SecretStr = field(repr=False)
     is_ed25519: bool = False
     _key: HmacKey | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_key", None if self.is_ed25519 else HmacKey(self.secret))  # type: ignore[arg-type]
+        object.__setattr__(self, "_key", None if self.is_ed25519 else HmacKey(self.secret))
 
     def verify(self, payload: bytes, signature: bytes | str, /) -> bool:
         """Return whether `signature`, percent-decoded, is that of `payload`.
@@ -74,8 +76,9 @@ class Verifier:
         raw = signature.encode() if isinstance(signature, str) else signature
         if self._key is not None:
             return self._key.verify(payload, raw.lower())
+        public = self.secret if isinstance(self.secret, str) else self.secret.get_secret_value()
         try:
-            return ed25519_verify(self.secret, payload, raw)  # type: ignore[arg-type]
+            return ed25519_verify(public, payload, raw)
         except SigningError:
             return False
 

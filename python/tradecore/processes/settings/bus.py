@@ -106,9 +106,11 @@ class Curve(Settings):
     @model_validator(mode="after")
     def _whole(self) -> Curve:
         if (self.public_key is None) != (self.secret_key is None):
-            raise ValueError("PUBLIC_KEY and SECRET_KEY are given together or not at all")
+            raise ValueError("a pair of keys is given whole or not at all: PUBLIC_KEY, SECRET_KEY")
         if not self.is_enabled and (self.server_key is not None or self.allowed_keys):
-            raise ValueError("SERVER_KEY and ALLOWED_KEYS need PUBLIC_KEY and SECRET_KEY")
+            raise ValueError(
+                "other processes' keys need our own: SERVER_KEY, ALLOWED_KEYS without PUBLIC_KEY"
+            )
         return self
 
     @property

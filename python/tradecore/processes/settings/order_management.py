@@ -44,8 +44,8 @@ class OrderManagement(Settings):
         default=2,
         ge=1,
         le=64,
-        description="Threads it adds to those for what blocks, up to `MAX_WORKER_THREADS`; orders are "
-        "decided one at a time, in their sequence.",
+        description="Threads it adds to those for what blocks, up to `MAX_WORKER_THREADS`; orders "
+        "are decided one at a time, in their sequence.",
     )
 
     @property

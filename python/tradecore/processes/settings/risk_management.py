@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal  # noqa: TC003 - pydantic reads it
-from typing import Literal
 
 from pydantic import Field
 
@@ -47,15 +46,4 @@ class RiskManagement(Settings):
         gt=0,
         le=1,
         description="Part of a limit at which strategies and operators are told.",
-    )
-    max_order_rejects: int = Field(
-        default=10,
-        ge=1,
-        le=10_000,
-        description="Rejects in a row by the venue after which a strategy's orders are stopped.",
-    )
-    self_trade_prevention: Literal["cancel_newest", "none"] = Field(
-        default="cancel_newest",
-        description="What happens to an order that would meet one of our own: it is denied, or "
-        "left to the venue.",
     )

@@ -62,7 +62,8 @@ class EngineSafety(Safety):
     def _in_time(self) -> EngineSafety:
         if self.deadman_countdown_ms and self.deadman_countdown_ms < 2 * self.deadman_refresh_ms:
             raise ValueError(
-                "DEADMAN_COUNTDOWN_MS is at least twice DEADMAN_REFRESH_MS, or one late refresh "
-                f"cancels everything: {self.deadman_countdown_ms} and {self.deadman_refresh_ms}"
+                "a countdown is at least twice its refresh, or a late one cancels everything: "
+                f"DEADMAN_COUNTDOWN_MS={self.deadman_countdown_ms}, "
+                f"DEADMAN_REFRESH_MS={self.deadman_refresh_ms}"
             )
         return self

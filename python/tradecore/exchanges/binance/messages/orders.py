@@ -109,7 +109,7 @@ class CountdownReply(VenueMessage, frozen=True, kw_only=True, rename="camel"):
 
 
 class OrderDetail(VenueMessage, frozen=True, kw_only=True):
-    """The order inside an `ORDER_TRADE_UPDATE`; the last three letters' meaning is the venue's.
+    """The order inside an `ORDER_TRADE_UPDATE`; null in liquidations is absent.
 
     `exec_type` says what happened (`x`), `status` how the order stands after it (`X`).
     """
@@ -121,8 +121,8 @@ class OrderDetail(VenueMessage, frozen=True, kw_only=True):
     time_in_force: str = field(name="f")
     quantity: Number = field(name="q")
     price: Number = field(name="p")
-    average_price: Number = field(name="ap")
-    stop_price: Number = field(name="sp")
+    average_price: Number | None = field(default=None, name="ap")
+    stop_price: Number | None = field(default=None, name="sp")
     exec_type: str = field(name="x")
     status: str = field(name="X")
     order_id: Count = field(name="i")
