@@ -26,6 +26,7 @@ __all__ = [
     "EngineSession",
     "ExecutionReport",
     "Fill",
+    "FlowTraders",
     "HmacKey",
     "InputError",
     "Instrument",
@@ -1053,6 +1054,12 @@ class VenueEngine(OrderEntry):
         update does not continue the last one taken: start again from `depth_snapshot`.
         """
 
+    def take_reports(self) -> list[ExecutionReport]:
+        """Return what `FlowTraders` caused to the orders of others since the last call.
+
+        Fills above all, and what was due when they told the time.
+        """
+
     def depth_snapshot(self, symbol: str) -> MarketUpdate:
         """Return every level of a book as it is now, without trades.
 
@@ -1070,6 +1077,54 @@ class VenueEngine(OrderEntry):
 
         Raises:
             DataError: If the log was damaged in memory.
+        """
+
+@final
+class FlowTraders:
+    """Seeded makers and takers in one symbol of a venue, beside its other participants.
+
+    They are the ones behind `generate_tape`: a seed gives the same orders on every platform as long
+    as the others do the same. Their orders are commands in the venue's log like any other.
+    """
+
+    def __new__(
+        cls,
+        instrument_symbol: str,
+        /,
+        *,
+        seed: int,
+        price: _Number,
+        volatility_milliticks: int,
+        account: int = 0,
+    ) -> FlowTraders:
+        """Say who will come; they build up a book with the first `step`.
+
+        Args:
+            instrument_symbol: What they trade.
+            seed: Chooses everything that is left to chance.
+            price: What they believe it to be worth; they come back to it.
+            volatility_milliticks: How far that moves in a calm second, as a standard deviation in
+                thousandths of a tick.
+            account: Whose orders these are; nobody else's. Where accounts are kept it needs money.
+
+        Raises:
+            InputError: If the volatility is above a thousand ticks.
+        """
+
+    def step(self, engine: VenueEngine, until_ns: int) -> int:
+        """Let them trade until a time, and return how many commands they sent.
+
+        The first call builds up a book at that time, and they go on from there. Always with the
+        same venue. What they cause to others waits in its `take_reports`.
+
+        Args:
+            engine: The venue.
+            until_ns: In nanoseconds since 1970; earlier than before does nothing.
+
+        Raises:
+            UnknownSymbolError: If the venue was not given the symbol.
+            PriceError: If the price is not on its tick.
+            InputError: If the time is more than an hour ahead, or nobody takes the reports.
         """
 
 @final

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use tradecore_core::instrument as core;
 use tradecore_core::matching::hash::SymbolState;
-use tradecore_core::matching::{Command, Engine, Record, Sink};
+use tradecore_core::matching::{Command, Engine, Record, Report, Sink};
 use tradecore_core::reject::RejectCode;
 use tradecore_journal::Venue;
 
@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(crate) collected: Collected,
     /// Reports of `place` and `remove` until somebody takes them.
     pub(crate) untaken: ReportBuffer,
+    /// Reports of what simulated traders caused to others, until somebody takes them.
+    pub(crate) overheard: Vec<Py<ExecutionReport>>,
 }
 
 impl State {
@@ -64,6 +66,7 @@ impl State {
             last_symbol: None,
             collected: Collected::default(),
             untaken: ReportBuffer::default(),
+            overheard: Vec::new(),
         })
     }
 
@@ -147,26 +150,51 @@ impl State {
         own: u64,
         name: Option<&Bound<'py, PyString>>,
     ) -> PyResult<Bound<'py, PyList>> {
-        let timestamp_ns = self.engine.now_ns();
-        let collected = &self.collected;
         let list = PyList::empty(py);
-        let rows = collected.reports.iter().zip(&collected.costs);
-        for ((report, cost), limit) in rows.zip(collected.limits()) {
-            let client_order_id = if let Some(name) = name.filter(|_| report.order_id == own) {
+        for (report, cost, limit) in self.collected.rows() {
+            let name = if let Some(name) = name.filter(|_| report.order_id == own) {
                 Some(name.clone().unbind())
             } else {
                 self.name_of(py, report.order_id)
             };
-            list.append(ExecutionReport {
-                report: *report,
-                cost: *cost,
-                limit,
-                timestamp_ns,
-                instrument: self.instrument(report.symbol).cloned(),
-                client_order_id,
-            })?;
+            list.append(self.object(report, cost, limit, name))?;
         }
         Ok(list)
+    }
+
+    /// Keeps the reports collected that are not about `account`, as objects.
+    pub(crate) fn overhear(&mut self, py: Python<'_>, account: u32) -> PyResult<()> {
+        let is_other = |report: &Report| report.account != account;
+        if !self.collected.reports.iter().any(is_other) {
+            return Ok(());
+        }
+        let rows: Vec<_> = self.collected.rows().collect();
+        for (report, cost, limit) in rows {
+            if is_other(&report) {
+                let name = self.name_of(py, report.order_id);
+                let made = self.object(report, cost, limit, name);
+                self.overheard.push(Py::new(py, made)?);
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn object(
+        &self,
+        report: Report,
+        cost: i128,
+        limit: i64,
+        client_order_id: Option<Py<PyString>>,
+    ) -> ExecutionReport {
+        ExecutionReport {
+            report,
+            cost,
+            limit,
+            timestamp_ns: self.engine.now_ns(),
+            instrument: self.instrument(report.symbol).cloned(),
+            client_order_id,
+        }
     }
 
     /// The caller's name of an order that lives or just went.

@@ -15,6 +15,7 @@ mod engine_state;
 mod errors;
 mod feed;
 mod flow;
+mod flow_traders;
 mod frame;
 mod instrument;
 mod levels;
@@ -70,6 +71,8 @@ mod _core {
     use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
     #[pymodule_export]
     use crate::flow::generate_tape;
+    #[pymodule_export]
+    use crate::flow_traders::FlowTraders;
     #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]

@@ -12,6 +12,10 @@ use crate::arguments::Whole;
 use crate::errors::InputError;
 
 /// An engine, reached through one door whether its commands are written down or not.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the engine of a `MatchingEngine` is reached without another pointer"
+)]
 pub(crate) enum Machine {
     /// By itself.
     Plain(Engine),

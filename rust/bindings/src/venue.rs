@@ -18,6 +18,7 @@ use crate::lock::lock;
 use crate::machine::Machine;
 use crate::market_update::MarketUpdate;
 use crate::order_entry::OrderEntry;
+use crate::report::ExecutionReport;
 
 #[pyclass(frozen, extends = OrderEntry, module = "tradecore._core")]
 pub(crate) struct VenueEngine(pub(crate) Arc<Mutex<State>>);
@@ -43,6 +44,10 @@ impl VenueEngine {
             Some(MarketUpdate { update, instrument })
         });
         Ok(named.collect())
+    }
+
+    fn take_reports(&self) -> Vec<Py<ExecutionReport>> {
+        std::mem::take(&mut lock(&self.0).overheard)
     }
 
     fn depth_snapshot(&self, symbol: Name<'_>) -> PyResult<MarketUpdate> {

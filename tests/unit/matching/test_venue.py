@@ -44,7 +44,7 @@ def crossing_hour(engine):
     ]
     engine.set_bands("BTC", low=10, high=1000)
     engine.set_reference("BTC", 99)
-    return [str(report) for reports in told for report in reports]
+    return [(str(r), r.client_order_id, r.timestamp_ns) for reports in told for r in reports]
 
 
 def test_a_venue_answers_what_an_engine_answers(instrument, venue):

@@ -109,4 +109,9 @@ impl<S: Sink> Sink for Tap<'_, S> {
         }
         self.inner.book(|| event);
     }
+
+    #[inline]
+    fn gone(&mut self, order_id: u64, name: &str) {
+        self.inner.gone(order_id, name);
+    }
 }
