@@ -92,7 +92,7 @@ class System:
             "market_server": f"{binance}{venue}[MARKET_DATA]\nSYMBOLS=BTCUSDT\n"
             f"[ZMQ]\nMARKET_DATA_PUB_ENDPOINT={at['market']}\n",
             "trading_engine": f"{binance}API_KEY=${{SIM_KEY}}\nAPI_SECRET=${{SIM_SECRET}}\n{venue}"
-            "[RISK_MANAGEMENT]\nENABLE_PRE_TRADE_CHECKS=false\n"
+            "[RISK_MANAGEMENT]\nMAX_POSITION_PER_SYMBOL=5\nMAX_POSITION_SIZE=10\nMAX_DAILY_LOSS=50000\n"
             f"[ZMQ]\nTRADER_SUB_ENDPOINT={at['commands']}\n"
             f"ORDER_EVENTS_PUB_ENDPOINT={at['orders']}\nTRADE_EVENTS_PUB_ENDPOINT={at['account']}\n"
             f"ORDER_STATUS_PUB_ENDPOINT={at['status']}\n"
@@ -115,8 +115,8 @@ class System:
 
     def up(self):
         """Start the supervisor."""
-        log = self.log.open("w")
-        return self.spawn("up", str(self.config), stdout=log, stderr=log)
+        with self.log.open("w") as log:
+            return self.spawn("up", str(self.config), stdout=log, stderr=log)
 
     def lines(self):
         """Return the log so far."""

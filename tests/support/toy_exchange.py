@@ -15,7 +15,7 @@ from tradecore.model import InstrumentTerms
 
 NAME = "TOY"
 TERMS = InstrumentTerms(
-    instrument=tc.Instrument(SYMBOL, tick_size="0.1", lot_size="0.001"),
+    instrument=tc.Instrument(SYMBOL, tick_size="0.1", lot_size="0.001", kind="linear"),
     base="BTC",
     quote="USDT",
     margin_currency="USDT",

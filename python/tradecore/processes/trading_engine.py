@@ -116,7 +116,8 @@ class TradingEngine:
         orders = settings.order_management
         self._link = link = VenueLink(settings, connector, host, self._hear, orders=orders)
         terms = await link.instruments()
-        assert link.listed is not None, "Invariant: instruments() returns once they are listed"  # noqa: S101
+        listed = link.listed
+        assert listed is not None, "Invariant: instruments are listed by now"  # noqa: S101
         self._oms, self._pms = link.plugin.oms(connector, terms), link.plugin.pms(connector, terms)
         if not settings.risk_management.enable_pre_trade_checks:
             host.log.warning("orders are held against no limits", enable_pre_trade_checks=False)
@@ -130,7 +131,7 @@ class TradingEngine:
             start_ns=clock.now_ns(),
         )
         exchange = settings.global_.exchange_name
-        self._commands = EngineCommands(self.desk, exchange, link.listed)
+        self._commands = EngineCommands(self.desk, exchange, listed)
         for codec in (self._oms, self._pms):
             codec.start(clock.now_ns())
             link.pump.add(codec)

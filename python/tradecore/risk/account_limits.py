@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
-from tradecore.core import InputError, Limits, PreTrade, SymbolTerms
+from tradecore.core import (
+    InputError,
+    Limits,
+    PreTrade,
+    PriceError,
+    QuantityError,
+    SymbolTerms,
+    UnknownSymbolError,
+)
 from tradecore.model import Approved, Refused, RiskAlert
 
 if TYPE_CHECKING:
@@ -40,6 +48,12 @@ class LimitRules:
     order_value: Decimal | None = None
     daily_loss: Decimal | None = None
     alert_part: Decimal = Decimal("0.8")
+
+
+def _malformed(error: InputError) -> Refused:
+    """Return an order that makes no sense as a refusal: it came from another process."""
+    codes = {PriceError: "OFF_TICK", QuantityError: "OFF_LOT", UnknownSymbolError: "UNKNOWN_SYMBOL"}
+    return Refused(codes.get(type(error), "BAD_COMBINATION"), str(error))
 
 
 class AccountLimits:
@@ -91,7 +105,7 @@ class AccountLimits:
                 now_ns=now_ns,
             )
         except InputError as error:
-            return Refused("INVALID_ORDER", str(error))
+            return _malformed(error)
         if said is not None:
             return Refused(said[0], said[1])
         self._know(order)
@@ -103,7 +117,7 @@ class AccountLimits:
                 f"all positions with their open orders are at most {limit}: they would be {total}, "
                 f"client_order_id={order.client_order_id}"
             )
-            return Refused("MAX_POSITION", text)
+            return Refused("MAX_POSITION_QTY", text)
         return Approved(order, "account limits")
 
     def check_change(
@@ -117,7 +131,7 @@ class AccountLimits:
                 change.client_order_id, price=change.price, quantity=open_quantity, now_ns=now_ns
             )
         except InputError as error:
-            return Refused("INVALID_ORDER", str(error))
+            return _malformed(error)
         if said is not None:
             return Refused(said[0], said[1])
         return Approved(change, "account limits")
@@ -139,9 +153,7 @@ class AccountLimits:
     def settle(self, client_order_id: str, /, *, price: Decimal, open_quantity: Decimal) -> None:
         """Note what is open of an order after a change was answered, or was refused."""
         if price > 0:
-            self._core.settle(
-                client_order_id, price=price, quantity=open_quantity or 0
-            )
+            self._core.settle(client_order_id, price=price, quantity=open_quantity or 0)
 
     def filled(
         self,
@@ -155,7 +167,11 @@ class AccountLimits:
     ) -> None:
         """Note a fill; one that comes after its order was closed counts as well."""
         del fee
-        symbol, side = self._orders[client_order_id]
+        known = self._orders.get(client_order_id)
+        if known is None:
+            # So long ago that the next comparison with the venue's positions finds it first.
+            return
+        symbol, side = known
         self._active.add(symbol)
         counted = self._core.fill(
             client_order_id, price=price, quantity=quantity, liquidity=liquidity

@@ -176,7 +176,8 @@ class Faults:
         setting = self._settings.get(name)
         if setting is None or not setting.probability:
             return 0
-        return setting.amount if not setting.where or setting.where == where else 0
+        is_here = not setting.where or not where or setting.where == where
+        return setting.amount if is_here else 0
 
     def confined_to(self, name: str) -> str:
         """Return what a fault is confined to, or nothing."""

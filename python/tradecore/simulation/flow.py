@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tradecore.model.orders import Side
     from tradecore.venue import VenueService
 
-__all__ = ["Crowd", "Flow", "open_house"]
+__all__ = ["Crowd", "Flow", "fill_in_part", "open_house"]
 
 MAKER: Final = 900_000_001
 TAKER: Final = 900_000_002
@@ -37,6 +37,36 @@ def open_house(service: VenueService) -> None:
     for account in (MAKER, TAKER):
         if account not in service.state.house:
             service.open_account(account, deposit=HOUSE_MONEY, is_house=True)
+
+
+def fill_in_part(service: VenueService, account: int, *, now_ns: int) -> int:
+    """Let the house trade through an account's resting orders, half of each; return how many."""
+    open_house(service)
+    filled = 0
+    for symbol, listed in service.state.instruments.items():
+        for order in service.state.histories.open(account, symbol):
+            price, lot = order.price, listed.instrument.lot_size
+            if price is None:
+                continue
+            depth = service.state.depths[symbol]
+            levels = depth.bids(1_000) if order.side == "buy" else depth.asks(1_000)
+            better = [
+                of for at, of in levels if (at > price if order.side == "buy" else at < price)
+            ]
+            half = max(order.leaves / 2 // lot * lot, lot)
+            service.place(
+                PlaceOrder(
+                    account=TAKER,
+                    symbol=symbol,
+                    side="sell" if order.side == "buy" else "buy",
+                    quantity=sum(better, start=half),
+                    price=price,
+                    time_in_force="IOC",
+                ),
+                now_ns=now_ns,
+            )
+            filled += 1
+    return filled
 
 
 @dataclass(slots=True)

@@ -49,6 +49,10 @@ class KeyTable(Generic[C]):
         """Return the key of this name."""
         return self._keys.get(name)
 
+    def accounts(self) -> list[int]:
+        """Return the accounts that have a key."""
+        return sorted({key.account for key in self._keys.values()})
+
     def revoke(self, name: str) -> None:
         """Forget a key."""
         self._keys.pop(name, None)

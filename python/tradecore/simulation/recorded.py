@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import DataError, Simulation, Trader
@@ -12,6 +11,7 @@ from tradecore.simulation.flow import MAKER, TAKER, open_house
 from tradecore.venue import OrderRecord, PlaceOrder
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from os import PathLike
 
     from tradecore.core import Instrument

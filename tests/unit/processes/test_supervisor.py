@@ -105,7 +105,7 @@ def test_every_file_is_checked_before_anything_starts(folder, log):
     async def run():
         await Supervisor(find_files(folder), clock=SystemClock()).run()
 
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(ConfigError, match="problems in the configuration") as caught:
         asyncio.run(run())
 
     assert len(caught.value.problems) >= 3

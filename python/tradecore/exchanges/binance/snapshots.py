@@ -31,6 +31,11 @@ class SnapshotQueue:
 
     _needs: dict[str, _Need] = field(default_factory=dict, init=False)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether any book wants a snapshot that was not asked for yet."""
+        return any(need.is_wanted for need in self._needs.values())
+
     def need(self, symbol: str, now_ns: int, /) -> None:
         """Want a snapshot, unless one is on its way or waits for its turn."""
         need = self._needs.setdefault(symbol, _Need())

@@ -176,7 +176,9 @@ class BinanceSubscriber:
                 self._again(symbol, ts_recv_ns)
             case _:
                 pass
-        self._drain(ts_recv_ns)
+        # A frame by itself gives nothing to send, unless a book has come to want a snapshot.
+        if self._snapshots.is_waiting or not isinstance(incoming, Message):
+            self._drain(ts_recv_ns)
         return events
 
     def _lost(self, reason: str) -> list[Event]:

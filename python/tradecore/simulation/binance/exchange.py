@@ -24,6 +24,7 @@ from tradecore.simulation.binance.routes import ROUTES
 from tradecore.simulation.binance.streams import StreamSession
 from tradecore.simulation.binance.user_events import account_of, user_events
 from tradecore.simulation.exchange import Connection, Request, Response
+from tradecore.simulation.flow import fill_in_part
 from tradecore.venue.events import LevelsChanged, TradePrinted
 
 if TYPE_CHECKING:
@@ -228,11 +229,6 @@ class BinanceExchange:
             connection.reset()
         return len(cut)
 
-    @property
-    def has_private_listener(self) -> bool:
-        """Return whether any private stream is heard."""
-        return bool(self._private)
-
     # Time
 
     def settle(self, now_ns: int) -> None:
@@ -263,6 +259,7 @@ class BinanceExchange:
         if now_ms // 100 != self._ticks_ms // 100:
             self._ticks_ms = now_ms
             self._tick(now_ms)
+            self._fill_unheard(now_ns)
         for key in self.shop.listen_keys.take_expired(now_ms):
             self._tell_expired(key, now_ms)
 
@@ -276,6 +273,14 @@ class BinanceExchange:
             self.disconnect(self.faults.confined_to("disconnect"))
         if self.faults.hits("listen_key_expiry"):
             self.shop.listen_keys.expire_all()
+
+    def _fill_unheard(self, now_ns: int) -> None:
+        """Let orders trade while their owners do not listen, where that fault is on."""
+        if self._private or not self.faults.hits("outage_fills"):
+            return
+        for account in self.keys.accounts():
+            fill_in_part(self.service, account, now_ns=now_ns)
+        self.settle(now_ns)
 
     def expire_keys(self, now_ns: int, /) -> int:
         """Let every listen key run out; return how many."""

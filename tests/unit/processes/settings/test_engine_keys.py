@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -318,10 +319,8 @@ REFUSALS = [
 @pytest.mark.parametrize(("override", "reason"), REFUSALS, ids=[text for text, _ in REFUSALS])
 def test_what_cannot_be_is_refused_with_its_reason(engine, override, reason):
     """The rule, and the value that breaks it."""
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(ConfigError, match=re.escape(reason)):
         engine(override)
-
-    assert reason in str(caught.value)
 
 
 PRODUCTION = [
