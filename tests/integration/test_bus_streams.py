@@ -18,7 +18,7 @@ from support.bus_ends import (
     until,
 )
 from tradecore.transport.bus import BusLimits
-from tradecore.wire import Kind
+from tradecore.wire import Envelope, Kind, decode, encode, pack, unpack, values
 
 
 def run(scenario, folder):
@@ -275,6 +275,111 @@ def test_messages_of_one_turn_arrive_as_one_batch(tmp_path):
         assert heard.batches[1].envelope.seq == 101
         assert heard.batches[1].envelope.ts_send_ns <= CLOCK.now_ns()
         reader.close()
+        source.close()
+
+    run(scenario, tmp_path)
+
+
+def test_a_question_that_cannot_be_read_is_refused_with_the_reason(tmp_path):
+    """The publisher goes on; whoever asked is told what was wrong."""
+
+    async def scenario(context, folder):
+        source = publisher(context, folder)
+        asker = context.socket(zmq.DEALER)
+        asker.connect(source.replay_endpoint)
+        stamp = Envelope(Kind.TRADE, 0, 0, 0, 0, 0, 0)
+        for question in ([b""], [b"\x07"], [stamp.pack()], [b"a", b"b"]):
+            asker.send_multipart(question)
+        texts = []
+        while len(texts) < 4:
+            await asyncio.sleep(0.002)
+            if asker.poll(0):
+                _, envelope, bodies = unpack(asker.recv_multipart()[1])
+                assert envelope.kind == Kind.REFUSAL
+                texts.append(decode(Kind.REFUSAL, bodies[0]).text)
+        assert "bytes=0" in texts[0]
+        assert "version=7" in texts[1]
+        assert "not a question: kind=33" in texts[2]
+        assert "a question is one frame: frames=2" in texts[3]
+        asker.close(0)
+        source.close()
+
+    run(scenario, tmp_path)
+
+
+def test_an_answer_nobody_asked_for_is_told(tmp_path):
+    """A door that sends nonsense changes nothing."""
+
+    async def scenario(context, folder):
+        (folder / "bus").mkdir(mode=0o700)
+        socket, door = context.socket(zmq.PUB), context.socket(zmq.ROUTER)
+        socket.bind(address(folder))
+        door.bind(address(folder) + ".replay")
+        heard = Heard()
+        reader = subscriber(context, folder, heard)
+        beat = encode(values.Heartbeat(topics=("t",), last_seqs=(3,)))[1]
+        stamp = Envelope(Kind.HEARTBEAT, 1, 1, 0, 0, 0, 0)
+        while not door.poll(0):
+            socket.send(pack(b"~heartbeat\0", stamp, [beat]))
+            await asyncio.sleep(0.005)
+        who = door.recv_multipart()[0]
+        for answer in ([b"replay"], [b"replay", b"x\0"], [b"else", pack(b"t\0", stamp, [])]):
+            door.send_multipart([who, *answer])
+        socket.send(pack(b"~heartbeat\0", stamp, [b"\xff"]))
+        await until(lambda: reader.malformed >= 4)
+        assert not heard.batches
+        assert not reader.is_whole
+        reader.close()
+        socket.close(0)
+        door.close(0)
+
+    run(scenario, tmp_path)
+
+
+def test_kinds_keep_their_order_within_a_topic(tmp_path):
+    """A change of kind in one turn splits the batch, on the stream and in a replay."""
+
+    async def scenario(context, folder):
+        source = publisher(context, folder)
+        live = Heard()
+        readers = [subscriber(context, folder, live)]
+        await until(lambda: "up" in live.words())
+        for kind in (Kind.ORDER_UPDATE, Kind.VENUE_FILL, Kind.VENUE_FILL, Kind.ORDER_UPDATE):
+            source.publish("t", kind, b"x")
+        source.publish_now("t", values.Hello(process="engine"))
+        late = Heard()
+        readers.append(subscriber(context, folder, late))
+        await until(lambda: len(live.bodies()) == len(late.bodies()) == 5)
+        for heard in (live, late):
+            kinds = [batch.kind for batch in heard.batches for _ in batch.bodies]
+            assert kinds == [
+                Kind.ORDER_UPDATE,
+                Kind.VENUE_FILL,
+                Kind.VENUE_FILL,
+                Kind.ORDER_UPDATE,
+                Kind.HELLO,
+            ]
+        for reader in readers:
+            reader.close()
+        source.close()
+
+    run(scenario, tmp_path)
+
+
+def test_large_bodies_are_split_into_several_frames(tmp_path):
+    """Much in one turn stays below the limit of a frame, live and in a replay."""
+
+    async def scenario(context, folder):
+        source = publisher(context, folder)
+        live, late = Heard(), Heard()
+        readers = [subscriber(context, folder, live)]
+        await until(lambda: "up" in live.words())
+        for _ in range(40):
+            source.publish("t", Kind.ORDER_UPDATE, bytes(100_000))
+        readers.append(subscriber(context, folder, late))
+        await until(lambda: len(live.bodies()) == len(late.bodies()) == 40)
+        for reader in readers:
+            reader.close()
         source.close()
 
     run(scenario, tmp_path)

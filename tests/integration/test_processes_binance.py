@@ -80,7 +80,8 @@ class System:
         at = dict(zip(names, (f"tcp://127.0.0.1:{n}" for n in free_ports(7)), strict=True))
         venue = (
             f"[HTTP_API]\nHTTP_BASE_URL={self.urls['rest']}\n"
-            f"[WEBSOCKET]\nWS_PUBLIC_URL={self.urls['public']}\nWS_MARKET_URL={self.urls['market']}\n"
+            f"[WEBSOCKET]\nWS_PUBLIC_URL={self.urls['public']}\n"
+            f"WS_MARKET_URL={self.urls['market']}\n"
             f"WS_PRIVATE_URL={self.urls['private']}\nWS_API_URL={self.urls['api']}\n"
             "WS_RECONNECT_INTERVAL_MS=500\n"
         )
@@ -92,7 +93,8 @@ class System:
             "market_server": f"{binance}{venue}[MARKET_DATA]\nSYMBOLS=BTCUSDT\n"
             f"[ZMQ]\nMARKET_DATA_PUB_ENDPOINT={at['market']}\n",
             "trading_engine": f"{binance}API_KEY=${{SIM_KEY}}\nAPI_SECRET=${{SIM_SECRET}}\n{venue}"
-            "[RISK_MANAGEMENT]\nMAX_POSITION_PER_SYMBOL=5\nMAX_POSITION_SIZE=10\nMAX_DAILY_LOSS=50000\n"
+            "[RISK_MANAGEMENT]\nMAX_POSITION_PER_SYMBOL=5\nMAX_POSITION_SIZE=10\n"
+            "MAX_DAILY_LOSS=50000\n"
             f"[ZMQ]\nTRADER_SUB_ENDPOINT={at['commands']}\n"
             f"ORDER_EVENTS_PUB_ENDPOINT={at['orders']}\nTRADE_EVENTS_PUB_ENDPOINT={at['account']}\n"
             f"ORDER_STATUS_PUB_ENDPOINT={at['status']}\n"

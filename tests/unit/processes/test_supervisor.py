@@ -56,8 +56,12 @@ def folder(tmp_path):
 
 async def told(log: Path, lines: int) -> list[str]:
     """Return what the children wrote, once it is so many lines."""
+
     # The children are other programs: their file is all there is to wait for.
-    while len(found := log.read_text().splitlines() if log.exists() else []) < lines:  # noqa: ASYNC110, ASYNC240
+    def written():
+        return log.read_text().splitlines() if log.exists() else []
+
+    while len(found := written()) < lines:  # noqa: ASYNC110
         await asyncio.sleep(0.005)
     return found
 

@@ -19,10 +19,12 @@ from tradecore.exchanges.base import (
     ChannelUp,
     Close,
     Connect,
+    Cost,
     Failure,
     Fate,
     Frame,
     Message,
+    Repeat,
 )
 from tradecore.transport.websocket import WebSocketSettings
 
@@ -292,6 +294,85 @@ def test_a_connection_that_opens_and_says_nothing_times_out():
             async with pumping(codec, websocket=settings) as pump:
                 await until(lambda: pump.states()[0].attempts > 1)
                 assert pump.states()[0].last_reason == "TimeoutError"
+
+    asyncio.run(scenario())
+
+
+def test_a_message_in_parts_is_heard_whole():
+    """Fragments are joined; nothing is told of the parts."""
+
+    async def scenario():
+        async def parts(connection):
+            await connection.send(["he", "ll", "o"])
+            await connection.send(b"\x00\xff")
+            await connection.wait_closed()
+
+        async with websocket_server(parts) as url:
+            codec = Wishes(open_public(url))
+            async with pumping(codec):
+                await until(lambda: len(codec.of(Message)) == 2)
+        assert [message.data for message in codec.of(Message)] == [b"hello", b"\x00\xff"]
+
+    asyncio.run(scenario())
+
+
+def test_a_safe_frame_waits_for_the_budget_and_an_order_does_not():
+    """What may be repeated can wait; what must not has been admitted by whoever submits it."""
+
+    class Short:
+        """A budget that admits the second time."""
+
+        asked = 0
+
+        def acquire(self, cost, now_ns, /):
+            """Refuse once."""
+            assert (cost.weight, now_ns > 0) == (5, True)
+            self.asked += 1
+            return 20_000_000 if self.asked == 1 else 0
+
+    async def scenario():
+        budget = Short()
+        cost = Cost(weight=5)
+        async with websocket_server(echo) as url:
+            codec = Wishes(open_public(url))
+            async with pumping(codec, budget=budget) as pump:
+                await until(lambda: codec.of(ChannelUp))
+                codec.wanted.append(Frame(channel="public", text="query", cost=cost))
+                codec.wanted.append(
+                    Frame(channel="public", text="order", cost=cost, repeat=Repeat.NEVER)
+                )
+                pump.flush(codec)
+                await until(lambda: len(codec.of(Message)) == 2)
+        assert [message.data for message in codec.of(Message)] == [b"order", b"query"]
+        assert budget.asked == 2
+
+    asyncio.run(scenario())
+
+
+def test_a_frame_for_a_channel_nobody_asked_for_was_not_sent():
+    """It names the channel."""
+
+    async def scenario():
+        codec = Wishes(Frame(channel="nowhere", text="x"))
+        async with pumping(codec) as pump:
+            await until(lambda: codec.of(Failure))
+            assert pump.channels(codec) == ()
+        assert "no such channel was asked for: channel=nowhere" in codec.of(Failure)[0].reason
+
+    asyncio.run(scenario())
+
+
+def test_a_channel_that_never_came_up_can_be_sent_elsewhere():
+    """New addresses while the old ones fail are tried at once."""
+
+    async def scenario():
+        async with websocket_server(echo) as url:
+            codec = Wishes(open_public(f"ws://127.0.0.1:{free_port()}"))
+            async with pumping(codec) as pump:
+                await until(lambda: pump.states()[0].attempts)
+                codec.wanted.append(open_public(url))
+                pump.flush(codec)
+                await until(lambda: codec.of(ChannelUp))
 
     asyncio.run(scenario())
 
