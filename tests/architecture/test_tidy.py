@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-FILE_LINES_MAX = 400
+FILE_LINES_MAX = 440
 FUNCTION_LINES_MAX = 70
 COLUMNS_MAX = 100
+# A note to a tool at the end of a line does not count, as the linter has it.
+PRAGMA = re.compile(r"\s+# (noqa|type: ignore|pragma).*$")
 # Drawn by a tool from something else, or kept as recorded.
 GENERATED = re.compile(r"(_pb2\.pyi?$|^tests/golden/|^benches/RESULTS\.md$|^Cargo\.lock$)")
 SKIPPED_FOLDERS = {"target", "build", "dist", "out", "__pycache__", "node_modules", "corpus"}
@@ -80,7 +82,7 @@ def python_trees(root: Path, *folders: str) -> list[tuple[str, ast.Module]]:
 
 
 def test_a_file_is_one_idea(project_root):
-    """No file of code is longer than 400 lines; the stub, one file by nature, is the exception."""
+    """No file of code is longer than 440 lines; the stub, one file by nature, is the exception."""
     long = {
         name: lines
         for name, text in code_of(project_root)
@@ -130,7 +132,8 @@ def test_lines_fit_and_have_no_tab(project_root):
         f"{name}:{number}"
         for name, text in code_of(project_root)
         for number, line in enumerate(text.splitlines(), 1)
-        if (len(line) > COLUMNS_MAX or "\t" in line) and not line.lstrip().startswith('r#"')
+        if (len(PRAGMA.sub("", line)) > COLUMNS_MAX or "\t" in line)
+        and not line.lstrip().startswith('r#"')
     ]
     assert not wrong
 

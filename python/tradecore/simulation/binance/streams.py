@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
@@ -19,7 +19,6 @@ from tradecore.exchanges.binance.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tradecore.simulation.binance.publisher import Publisher
     from tradecore.simulation.exchange import Connection
 
 __all__ = ["StreamSession", "route_of"]
@@ -38,6 +37,16 @@ def route_of(stream: str) -> str:
     if not at:
         return "private"
     return "public" if kind.startswith(_PUBLIC) else "market"
+
+
+class Publisher(Protocol):
+    """What tells sessions what happens on the streams they hear."""
+
+    def listen(self, stream: str, session: StreamSession, /) -> object:
+        """Tell a session of a stream from now on."""
+
+    def leave(self, stream: str, session: StreamSession, /) -> object:
+        """Tell it no more."""
 
 
 @dataclass(slots=True, eq=False)

@@ -2,7 +2,8 @@
 //!
 //! [`Flow`] is an [`crate::market::EventSource`]: simulated makers and takers send orders to a
 //! [`crate::matching::Engine`], and what a venue would publish about it comes out. Everything is
-//! integer arithmetic, so a seed gives the same bytes on every platform. [`FlowTraders`] are the same
+//! integer arithmetic, so a seed gives the same bytes on every platform. [`FlowTraders`] are the
+//! same
 //! makers and takers on an engine that others trade on too.
 
 mod beside;
