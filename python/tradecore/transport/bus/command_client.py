@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import zmq
 
-from tradecore.model.errors import DataError, TradecoreError
+from tradecore.model.errors import TradecoreError
 from tradecore.transport.bus.limits import BusLimits, connect
 from tradecore.transport.bus.watch import Watch
 from tradecore.wire import HEADER_BYTES, Envelope, Kind, decode, encode
@@ -120,7 +120,7 @@ class CommandClient:
         try:
             envelope = Envelope.unpack(frames[0])
             value = decode(Kind(envelope.kind), frames[0][HEADER_BYTES:])
-        except (DataError, ValueError):
+        except (TradecoreError, ValueError):
             self.malformed += 1
             return
         if envelope.epoch == self._epoch and self._outbox.pop(envelope.seq, None) is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import zmq
 
-from tradecore.model.errors import DataError
+from tradecore.model.errors import DataError, TradecoreError
 from tradecore.transport.bus.limits import BusLimits, bind
 from tradecore.transport.bus.watch import Watch
 from tradecore.wire import HEADER_BYTES, Envelope, Kind, decode, encode
@@ -104,7 +104,7 @@ class CommandServer:
             if self._was_here(sender, known, envelope):
                 return
             command = decode(Kind(envelope.kind), frames[1][HEADER_BYTES:])
-        except (DataError, ValueError, IndexError) as error:
+        except (TradecoreError, ValueError, IndexError) as error:
             self._malformed(sender, frames, error)
             return
         known.replies[envelope.seq] = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import zmq
 
-from tradecore.model.errors import DataError
+from tradecore.model.errors import DataError, TradecoreError
 from tradecore.transport.bus.endpoints import replay_endpoint
 from tradecore.transport.bus.limits import BusLimits, bind
 from tradecore.transport.bus.watch import NOBLOCK, Watch
@@ -182,7 +182,7 @@ class Publisher:
         who = frames[0]
         try:
             question = _question(frames)
-        except (DataError, ValueError) as error:
+        except (TradecoreError, ValueError) as error:
             self._refuse(who, "MALFORMED", str(error), "")
             return
         self.flush()
@@ -254,6 +254,8 @@ def _question(frames: list[bytes]) -> ReplayRequest | SnapshotRequest:
     if len(frames) != 2:  # noqa: PLR2004 - who, and the question
         raise DataError(f"a question is one frame: frames={len(frames) - 1}")
     envelope = Envelope.unpack(frames[1])
+    if envelope.kind not in {Kind.REPLAY_REQUEST, Kind.SNAPSHOT_REQUEST}:
+        raise DataError(f"not a question: kind={envelope.kind}")
     question: Any = decode(Kind(envelope.kind), frames[1][HEADER_BYTES:])
     if not isinstance(question, ReplayRequest | SnapshotRequest):
         raise DataError(f"not a question: kind={envelope.kind}")
