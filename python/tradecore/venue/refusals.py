@@ -33,6 +33,7 @@ class Reason(StrEnum):
     LEVERAGE_INVALID = "leverage_invalid"
     REDUCE_ONLY = "reduce_only"
     POST_ONLY = "post_only"
+    NO_LIQUIDITY = "no_liquidity"
     NOT_FILLABLE = "not_fillable"
     WOULD_TRIGGER = "would_trigger"
     BAD_EXPIRE_TIME = "bad_expire_time"
@@ -70,6 +71,7 @@ REASONS_OF_CORE: Final = {
     "FOK_NOT_FILLABLE": Reason.NOT_FILLABLE,
     "REDUCE_ONLY_WOULD_INCREASE": Reason.REDUCE_ONLY,
     "INSUFFICIENT_MARGIN": Reason.INSUFFICIENT_MARGIN,
+    "NO_REFERENCE_PRICE": Reason.NO_LIQUIDITY,
     "UNKNOWN_ORDER": Reason.UNKNOWN_ORDER,
     "TOTAL_BELOW_FILLED": Reason.QUANTITY_TOO_SMALL,
 }

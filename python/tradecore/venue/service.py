@@ -61,10 +61,6 @@ class VenueService:
             }
         )
         engine.advance_time(now_ns)
-        for one in instruments:
-            reference = one.instrument.round_price(one.reference_price, "buy")
-            engine.set_reference(one.symbol, reference)
-            engine.risk.set_mark(one.symbol, reference)
         return cls(VenueState.begin(instruments, now_ns=now_ns), engine)
 
     # Accounts

@@ -41,6 +41,9 @@ def outcomes(connection):
         pytest.param({"quantity": "0.001", "price": "1000"}, -4164, id="notional"),
         pytest.param({"quantity": "40"}, -2019, id="margin"),
         pytest.param({"reduceOnly": "true"}, -2022, id="reduce-only-flat"),
+        pytest.param(
+            {"type": "MARKET", "price": None, "timeInForce": None}, -4131, id="market-empty"
+        ),
         pytest.param({"timeInForce": "FOK"}, -5021, id="fok"),
         pytest.param({"timeInForce": "GTD", "goodTillDate": 1}, -5040, id="gtd-past"),
         pytest.param({"priceMatch": "QUEUE", "price": None}, -5041, id="no-depth"),
@@ -86,17 +89,11 @@ def test_an_acknowledged_market_order_says_new_even_if_filled(desk):
     assert outcomes(private)[-1] == ("TRADE", "FILLED")
 
 
-@pytest.mark.parametrize(
-    "terms",
-    [
-        pytest.param({"timeInForce": "IOC", "price": "60000"}, id="ioc"),
-        pytest.param({"type": "MARKET", "price": None, "timeInForce": None}, id="market-empty"),
-    ],
-)
-def test_what_may_not_rest_expires(desk, terms):
+def test_what_may_not_rest_expires(desk):
     """NEW, then EXPIRED, and the answer says so."""
     private = desk.private()
-    assert desk.order(newOrderRespType="RESULT", **terms)["status"] == "EXPIRED"
+    answer = desk.order(newOrderRespType="RESULT", timeInForce="IOC", price="60000")
+    assert answer["status"] == "EXPIRED"
     assert outcomes(private) == [("NEW", "NEW"), ("EXPIRED", "EXPIRED")]
 
 

@@ -64,12 +64,15 @@ def test_an_amended_order_loses_its_place(floor):
 
 
 def test_a_reducing_order_never_opens(floor):
-    """It trades no more than the position, and the rest of it expires."""
+    """One larger than the position is refused; one of its size closes it."""
     floor.trade("0.1", "60000")
     floor.place(2, "buy", "0.3", "59900")
-    order = floor.place(1, "sell", "0.3", "59900", reduce_only=True)
+    refused = floor.place(1, "sell", "0.3", "59900", reduce_only=True)
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.REDUCE_ONLY
+    order = floor.place(1, "sell", "0.1", "59900", reduce_only=True)
     assert isinstance(order, OrderRecord)
-    assert (order.cumulative, order.status) == (Decimal("0.1"), "expired")
+    assert order.status == "filled"
     assert floor.service.state.ledger.position(1, "BTCUSDT").quantity == 0
 
 

@@ -36,6 +36,7 @@ _CODES: Final = {
     Reason.LEVERAGE_INVALID: -4028,
     Reason.REDUCE_ONLY: -2022,
     Reason.POST_ONLY: -5022,
+    Reason.NO_LIQUIDITY: -4131,
     Reason.NOT_FILLABLE: -5021,
     Reason.WOULD_TRIGGER: -2021,
     Reason.BAD_EXPIRE_TIME: -5040,
