@@ -5,7 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from tradecore.simulation.binance import account, conditional, market_data, trading
+from tradecore.simulation.binance import (
+    account,
+    account_settings,
+    conditional,
+    market_data,
+    trading,
+)
 from tradecore.simulation.binance.calls import Endpoint
 from tradecore.simulation.binance.listing import exchange_info
 
@@ -72,19 +78,19 @@ ROUTES: Final[Mapping[str, Endpoint]] = MappingProxyType(
         "GET /fapi/v1/commissionRate": Endpoint(account.commission, "read"),
         "GET /fapi/v1/leverageBracket": Endpoint(account.leverage_brackets, "read"),
         "GET /fapi/v1/income": Endpoint(account.incomes, "read"),
-        "GET /fapi/v1/adlQuantile": Endpoint(account.adl_quantiles, "read"),
-        "POST /fapi/v1/leverage": Endpoint(account.set_leverage, "trade"),
-        "POST /fapi/v1/marginType": Endpoint(account.set_margin_type, "trade"),
-        "POST /fapi/v1/positionMargin": Endpoint(account.set_position_margin, "trade"),
-        "GET /fapi/v1/positionSide/dual": Endpoint(account.position_mode, "read"),
-        "POST /fapi/v1/positionSide/dual": Endpoint(account.set_position_mode, "trade"),
-        "GET /fapi/v1/multiAssetsMargin": Endpoint(account.assets_mode, "read"),
-        "POST /fapi/v1/multiAssetsMargin": Endpoint(account.set_assets_mode, "trade"),
-        "GET /fapi/v1/feeBurn": Endpoint(account.fee_burn, "read"),
-        "POST /fapi/v1/feeBurn": Endpoint(account.set_fee_burn, "trade"),
-        "POST /fapi/v1/listenKey": Endpoint(account.start_stream, "key"),
-        "PUT /fapi/v1/listenKey": Endpoint(account.prolong_stream, "key"),
-        "DELETE /fapi/v1/listenKey": Endpoint(account.stop_stream, "key"),
+        "GET /fapi/v1/adlQuantile": Endpoint(account_settings.adl_quantiles, "read"),
+        "POST /fapi/v1/leverage": Endpoint(account_settings.set_leverage, "trade"),
+        "POST /fapi/v1/marginType": Endpoint(account_settings.set_margin_type, "trade"),
+        "POST /fapi/v1/positionMargin": Endpoint(account_settings.set_position_margin, "trade"),
+        "GET /fapi/v1/positionSide/dual": Endpoint(account_settings.position_mode, "read"),
+        "POST /fapi/v1/positionSide/dual": Endpoint(account_settings.set_position_mode, "trade"),
+        "GET /fapi/v1/multiAssetsMargin": Endpoint(account_settings.assets_mode, "read"),
+        "POST /fapi/v1/multiAssetsMargin": Endpoint(account_settings.set_assets_mode, "trade"),
+        "GET /fapi/v1/feeBurn": Endpoint(account_settings.fee_burn, "read"),
+        "POST /fapi/v1/feeBurn": Endpoint(account_settings.set_fee_burn, "trade"),
+        "POST /fapi/v1/listenKey": Endpoint(account_settings.start_stream, "key"),
+        "PUT /fapi/v1/listenKey": Endpoint(account_settings.prolong_stream, "key"),
+        "DELETE /fapi/v1/listenKey": Endpoint(account_settings.stop_stream, "key"),
     }
 )
 #: Methods of the request channel.
@@ -107,8 +113,8 @@ METHODS: Final[Mapping[str, Endpoint]] = MappingProxyType(
         "v2/account.status": Endpoint(account.account, "read"),
         "account.position": Endpoint(account.positions_v2, "read"),
         "v2/account.position": Endpoint(account.positions, "read"),
-        "userDataStream.start": Endpoint(account.start_stream, "key"),
-        "userDataStream.ping": Endpoint(account.prolong_stream, "key"),
-        "userDataStream.stop": Endpoint(account.stop_stream, "key"),
+        "userDataStream.start": Endpoint(account_settings.start_stream, "key"),
+        "userDataStream.ping": Endpoint(account_settings.prolong_stream, "key"),
+        "userDataStream.stop": Endpoint(account_settings.stop_stream, "key"),
     }
 )
