@@ -13,6 +13,7 @@ __all__ = [
     "BUILD_PROFILE",
     "AccountBalance",
     "AccountPosition",
+    "BinanceFeed",
     "BinanceFrames",
     "BookGapError",
     "BookReplay",
@@ -41,6 +42,7 @@ __all__ = [
     "OrderEvent",
     "OrderState",
     "Position",
+    "PreTrade",
     "PriceError",
     "QuantityError",
     "RateLimiter",
@@ -55,6 +57,7 @@ __all__ = [
     "Trader",
     "UnknownSymbolError",
     "VenueEngine",
+    "WireBook",
     "__version__",
     "command_dtype",
     "ed25519",
@@ -86,6 +89,7 @@ _Phase: TypeAlias = Literal["open", "auction", "halted", "closed"]
 _Encoding: TypeAlias = Literal["hex", "base64"]
 _ExcessDigits: TypeAlias = Literal["refuse", "truncate"]
 _Message: TypeAlias = str | bytes | bytearray
+_Frame: TypeAlias = bytes | str | bytearray | memoryview
 
 @type_check_only
 class _HoldsSecret(Protocol):
@@ -525,6 +529,170 @@ class Risk:
         Raises:
             InputError: If no symbol trades the asset.
         """
+
+@final
+class PreTrade:
+    """The rules of `Risk` before orders that leave for a venue, for one account.
+
+    An order that was admitted counts as working, by its name, until it is closed: an order that
+    may exist is exposure. `enter`, `settle`, `fill` and `close` note what the venue said and ask
+    nobody. Orders of the account do not meet each other: `SELF_CROSS`.
+
+    A refusal is a tuple: the name of the rule, a text with rule and values, and whose limit it was
+    (`None` where no limit is to blame).
+    """
+
+    def __new__(cls, instruments: Sequence[Instrument], terms: dict[str, SymbolTerms]) -> PreTrade:
+        """Know no limit, and hold nothing.
+
+        Raises:
+            InputError: If a symbol is given twice, has no terms, or is a spot market of one asset.
+        """
+
+    def admit(
+        self,
+        name: str,
+        /,
+        *,
+        symbol: str,
+        side: _Side,
+        quantity: _Number,
+        price: _Number | None = None,
+        reduce_only: bool = False,
+        strategy: int = 0,
+        best_bid: _Number | None = None,
+        best_ask: _Number | None = None,
+        now_ns: int,
+    ) -> tuple[str, str, str | None] | None:
+        """Check a new order and count it as working; `None` if every rule allows it.
+
+        Args:
+            name: By which it is known here, such as its client order id.
+            symbol: What it trades.
+            side: Which way.
+            quantity: How much.
+            price: Its limit; none for a market order.
+            reduce_only: Whether it may only reduce a position.
+            strategy: Of which strategy, for limits of strategies.
+            best_bid: The market it meets, where that is known.
+            best_ask: The same.
+            now_ns: When, for limits of rate.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given.
+            PriceError: If a price is off the tick.
+            QuantityError: If the quantity is off the lot.
+            InputError: If a word is not known.
+        """
+
+    def enter(
+        self,
+        name: str,
+        /,
+        *,
+        symbol: str,
+        side: _Side,
+        quantity: _Number,
+        price: _Number | None = None,
+        reduce_only: bool = False,
+        strategy: int = 0,
+    ) -> None:
+        """Count an order that exists already, whatever the rules say; twice is once.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def amend(
+        self, name: str, /, *, price: _Number, quantity: _Number, now_ns: int
+    ) -> tuple[str, str, str | None] | None:
+        """Check a change to `price` and `quantity` open; the larger of old and new part counts.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def settle(self, name: str, /, *, price: _Number, quantity: _Number | Literal[0]) -> bool:
+        """Note what is open of an order; `False` for a name that is not working.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def fill(
+        self,
+        name: str,
+        /,
+        *,
+        price: _Number,
+        quantity: _Number,
+        liquidity: Literal["maker", "taker"] = "maker",
+    ) -> bool:
+        """Book a fill; `False` for a name that is not working. Each is to be told once.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def close(self, name: str, /) -> bool:
+        """Give back what an order holds; `False` for a name that is not working."""
+
+    def set_position(self, symbol: str, quantity: _Number, price: _Number, /) -> None:
+        """Set what is held of a derivative, the difference traded at `price` without a fee.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def set_limits(
+        self, limits: Limits, *, strategy: int | None = None, symbol: str | None = None
+    ) -> None:
+        """Set the limits of a strategy, a symbol, or of everything.
+
+        Raises:
+            InputError: If both are named.
+        """
+
+    def set_trading_state(
+        self,
+        trading: Literal["active", "reducing", "halted"],
+        *,
+        strategy: int | None = None,
+        symbol: str | None = None,
+    ) -> None:
+        """Let every order of a scope pass, only those that reduce a position, or none.
+
+        Raises:
+            InputError: If both are named, or the word is not known.
+        """
+
+    def set_mark(self, symbol: str, price: _Number) -> None:
+        """Set the price positions in a symbol are valued at.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def start_day(self) -> None:
+        """Start a day: what was lost before no longer counts against the daily loss."""
+
+    def position(self, symbol: str) -> AccountPosition:
+        """Return what is held and working in a symbol.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given.
+        """
+
+    def day_profit(self, symbol: str) -> Decimal:
+        """Return the profit since the start of the day, in the asset the symbol settles in.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given.
+        """
+
+    @property
+    def open_orders(self) -> int:
+        """How many orders count as working."""
 
 @disjoint_base
 class EngineSession:
@@ -1227,6 +1395,157 @@ class OrderBook(BookView):
 
     def clear(self) -> None:
         """Forget everything: a new connection."""
+
+@final
+class WireBook(BookView):
+    """A book that follows another process's, by the bodies of book messages.
+
+    A body is a protobuf `BookUpdate`: `first_id` 1, `last_id` 2, `is_snapshot` 3, `ts_event_ns` 4,
+    `ts_recv_ns` 5, `bid_ticks` 6, `bid_lots` 7, `ask_ticks` 8, `ask_lots` 9, `is_stale` 10. Ticks
+    and times are sint64, ids and lots uint64; lots are absolute, and 0 removes a level. Updates
+    that come before their snapshot wait for it. The book is stale until its first snapshot, while
+    the sender's is, and from a lost update (`first_id` above `last_id + 1`) to the next snapshot.
+    """
+
+    def __new__(cls, instrument: Instrument, /) -> WireBook: ...
+    def apply(self, body: _Frame, /) -> bool:
+        """Take a body; return whether the book, or its being stale, changed.
+
+        Raises:
+            DataError: If the body is malformed, with rule and byte; nothing was changed.
+        """
+
+    def apply_many(self, bodies: Sequence[_Frame], /) -> int:
+        """Take bodies in their order; return how many of them changed the book.
+
+        Raises:
+            DataError: If one is malformed; none was applied.
+        """
+
+    def clear(self) -> None:
+        """Forget everything: empty, and stale until a snapshot."""
+
+    @property
+    def last_id(self) -> int | None:
+        """The venue's last update in the book; None while it waits for a snapshot."""
+
+    @property
+    def ts_event_ns(self) -> int:
+        """The venue's time of the last change taken, in nanoseconds since 1970; 0 before any."""
+
+    @property
+    def ts_recv_ns(self) -> int:
+        """When the sender received that change, in nanoseconds since 1970; 0 before any."""
+
+@final
+class BinanceFeed:
+    """The frames of one Binance connection as they come, and the books of its symbols.
+
+    Frames are matched by `s`, or by the stream's name in a combined envelope, in either case, to
+    an instrument's symbol without a venue prefix. `BinanceFrames` reads the same frames recorded.
+
+    Sources: Binance, *How to manage a local order book correctly*, spot and USDS-M editions.
+    """
+
+    def __new__(cls, instruments: Sequence[Instrument], /, *, chained: bool) -> BinanceFeed:
+        """Wait for a snapshot of each instrument.
+
+        Args:
+            instruments: Whose frames are taken.
+            chained: Whether deltas name the one before (`pu`: futures) or count without a gap
+                (spot). One of the other kind is malformed.
+
+        Raises:
+            InputError: If two instruments have one name at the venue.
+        """
+
+    def receive(self, frame: _Frame, /, *, ts_recv_ns: int) -> int:
+        """Take a frame of the connection.
+
+        Never raises for what a frame holds, and never applies half of one.
+
+        Args:
+            frame: One message.
+            ts_recv_ns: When we received it, in nanoseconds since 1970.
+
+        Returns:
+            0 not for us, 1 the book changed, 2 a trade, 3 a quote, 4 a delta that waits for a
+            snapshot, 5 the book has it, 6 a gap (the book is stale and needs a snapshot), 7
+            malformed (no book was touched; a delta that was lost so shows as a gap later).
+        """
+
+    def snapshot(self, symbol: str, body: _Frame, /, *, ts_recv_ns: int) -> int:
+        """Take the answer of a REST depth request, then the deltas that waited for it.
+
+        Returns:
+            1 applied, 5 the book is newer, 6 too old for the deltas that wait (ask again), 7
+            malformed.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    def book(self, symbol: str, /) -> BookView:
+        """Return a live view of a book.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    def clear(self, symbol: str | None = None) -> None:
+        """Forget a book, or all: a new connection. Empty, and stale until a snapshot.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    def take_update(self, symbol: str, /, *, snapshot: bool = False) -> bytes | None:
+        """Return what changed as a body for `WireBook`; None when nothing did.
+
+        Each level is told once, as it is now, however often it changed since this was asked last;
+        after a new snapshot, and after many thousand changes, all levels are. Bodies follow each
+        other: `first_id` is one above the `last_id` of the body before.
+
+        Args:
+            symbol: Whose book.
+            snapshot: Return the whole book instead, beside the stream: for a reader that comes
+                late. What has changed stays to be taken.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    @property
+    def symbol(self) -> str | None:
+        """The instrument of the last frame that was for us; None if one was no frame at all."""
+
+    @property
+    def ts_event_ns(self) -> int:
+        """The venue's time of that frame, in nanoseconds since 1970.
+
+        Of a frame that names none the latest one named for its instrument, or our time of receipt
+        before any.
+        """
+
+    @property
+    def last_trade(self) -> tuple[int, int, int, _Side, int] | None:
+        """The last trade received: id, price in ticks, quantity in lots, who took, venue's time."""
+
+    @property
+    def last_quote(self) -> tuple[int, int, int, int, int] | None:
+        """The last quote received: bid, its lots, ask, its lots, venue's time."""
+
+    @property
+    def error(self) -> str | None:
+        """What was wrong with the last frame: rule, values and column, or the ids of a gap."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Frames by what became of them, `snapshots`, `levels`, and what was passed over.
+
+        `off_book` and `told_twice` are trades outside the book and trades of a second stream of
+        the same trades; `dust` is quantities that were rounded down to the lot.
+        """
 
 @final
 class BinanceFrames:
@@ -1972,6 +2291,10 @@ class Position:
     def bought(self) -> Decimal: ...
     @property
     def sold(self) -> Decimal: ...
+    @property
+    def adopted_at_ns(self) -> int | None:
+        """The venue's time of what was adopted last; `None` where fills explain everything."""
+
     def unrealized(self, mark: _Number, /) -> Decimal:
         """Return the profit that closing at `mark` would take.
 
@@ -2116,6 +2439,14 @@ class Trader:
     ) -> list[tuple[Literal["new", "modify", "cancel"], Order, tuple[int, int] | None]]:
         """Return what is to be sent, in order: word, order, (price in ticks, total in lots)."""
 
+    @property
+    def pending_commands(self) -> int:
+        """How many commands wait in `take_commands`."""
+
+    @property
+    def next_client_order_id(self) -> str:
+        """The client order id that the next order gets, unless `submit` is given one."""
+
     def apply(
         self,
         order_key: int,
@@ -2130,6 +2461,7 @@ class Trader:
         liquidity: Literal["maker", "taker"] = "maker",
         fee: _Number | None = None,
         reject_code: str | None = None,
+        reject_text: str | None = None,
     ) -> Literal["applied", "stale", "illegal", "unknown_order"]:
         """Merge what a venue said of an order; in any order and any number of times.
 
@@ -2145,6 +2477,8 @@ class Trader:
             liquidity: Of a fill.
             fee: Of a fill, in the settlement currency; none unless given.
             reject_code: Of a refusal; `VENUE_REJECTED` unless given.
+            reject_text: Of a refusal, in the venue's own words; the code's sentence unless given.
+                The first 256 characters are kept.
 
         Raises:
             InputError: If the reply lacks what it needs, or a word is none.
@@ -2157,6 +2491,32 @@ class Trader:
         """Return the live orders that match, oldest first."""
 
     def position(self, symbol: str, /) -> Position: ...
+    def adopt_position(
+        self,
+        symbol: str,
+        /,
+        *,
+        quantity: _Number,
+        average_price: _Number,
+        ts_event_ns: int,
+    ) -> Position:
+        """Take over what a venue reports and no fill of ours explains: at start-up, say.
+
+        It counts as a trade at `average_price` without a fee, so what an account adds up to still
+        holds. Two calls are two trades. No order has an event of it.
+
+        Args:
+            symbol: Of what.
+            quantity: How much more is held than known here; negative for less.
+            average_price: What it was bought or sold at; it need not lie on the tick.
+            ts_event_ns: When the venue said so.
+
+        Raises:
+            InputError: If the price is not above 0, the quantity is off the lot, or the position
+                would be beyond counting; nothing is changed then.
+            UnknownSymbolError: If the trader was not given the symbol.
+        """
+
     def instrument(self, symbol: str, /) -> Instrument: ...
     @property
     def symbols(self) -> list[str]: ...

@@ -16,8 +16,10 @@ mod errors;
 mod feed;
 mod flow;
 mod flow_traders;
+mod frame;
 mod instrument;
 mod levels;
+mod live_feed;
 mod live_order;
 mod lock;
 mod machine;
@@ -31,6 +33,7 @@ mod oms_order;
 mod oms_position;
 mod order_args;
 mod order_entry;
+mod pre_trade;
 mod rate_limit;
 mod rebuild;
 mod records;
@@ -44,6 +47,7 @@ mod sim;
 mod sim_columns;
 mod venue;
 mod whole;
+mod wire_book;
 
 #[pymodule]
 mod _core {
@@ -72,6 +76,8 @@ mod _core {
     #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]
+    use crate::live_feed::BinanceFeed;
+    #[pymodule_export]
     use crate::live_order::LiveOrder;
     #[pymodule_export]
     use crate::market_update::MarketUpdate;
@@ -89,6 +95,8 @@ mod _core {
     use crate::oms_position::Position;
     #[pymodule_export]
     use crate::order_entry::OrderEntry;
+    #[pymodule_export]
+    use crate::pre_trade::PreTrade;
     #[pymodule_export]
     use crate::rate_limit::RateLimiter;
     #[pymodule_export]
@@ -111,6 +119,8 @@ mod _core {
     use crate::sim::Simulation;
     #[pymodule_export]
     use crate::venue::VenueEngine;
+    #[pymodule_export]
+    use crate::wire_book::WireBook;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
