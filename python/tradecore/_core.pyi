@@ -1031,15 +1031,75 @@ class MatchingEngine(OrderEntry):
 class VenueEngine(OrderEntry):
     """A `MatchingEngine` that writes each command down before it executes it.
 
-    The log is in memory and lasts as long as the object: a snapshot stands for its oldest part, so
-    that it does not grow without end. What the books do is kept for `take_market_data`.
+    Without `journal` the log is in memory and lasts as long as the object: a snapshot stands for
+    its oldest part, so that it does not grow without end. With it the log is in a folder and
+    outlasts the process; no call answers before its command is on the medium, and calls of several
+    threads share the disk's writes. What the books do is kept for `take_market_data`.
     """
 
-    def __new__(cls, instruments: Sequence[Instrument]) -> VenueEngine:
-        """Open empty books and an empty log.
+    def __new__(
+        cls,
+        instruments: Sequence[Instrument],
+        *,
+        journal: str | PathLike[str] | None = None,
+        ack: Literal["durable", "memory"] = "durable",
+        shard: int = 0,
+        segment_bytes: int = 67_108_864,
+        snapshot_bytes: int = 268_435_456,
+    ) -> VenueEngine:
+        """Open empty books and an empty log, or go on where the journal ends.
+
+        Of a journal that is continued, `risk.keep_accounts` is to be called again, with the same
+        terms: names of assets are not in it.
+
+        Args:
+            instruments: What is traded; those of the journal, in the same order.
+            journal: A folder of its own, made where it is missing.
+            ack: `memory` answers before a command is on the medium: a crash loses the last ones.
+            shard: Which part of a venue the journal is of.
+            segment_bytes: Length of its files, two of which are prepared ahead.
+            snapshot_bytes: Bytes of commands between two snapshots.
 
         Raises:
-            InputError: If a symbol is given twice.
+            InputError: If a symbol is given twice, or a setting cannot work.
+            JournalError: If the journal has another writer, or something acknowledged is damaged.
+            DataError: If its commands do not lead to the state they led to.
+        """
+
+    @property
+    def durable_sequence(self) -> int:
+        """Sequence of the last command that is on the medium; 0 without a journal."""
+
+    @property
+    def ack(self) -> Literal["durable", "memory"]:
+        """When calls answer; `memory` without a journal."""
+
+    @property
+    def torn_bytes(self) -> int:
+        """Bytes of a torn write that were cut off at the start; nobody was told of them."""
+
+    def flush(self) -> None:
+        """Return when every command so far is on the medium.
+
+        Raises:
+            JournalError: If it never will be.
+        """
+
+    def snapshot(self) -> None:
+        """Write down which state the commands lead to, and let the journal's shadow take a snapshot.
+
+        The shadow works beside: it replays what is on the disk, compares, and only then lets older
+        files go.
+
+        Raises:
+            JournalError: If the journal is closed or stopped.
+        """
+
+    def close(self) -> None:
+        """Write what waits and let go of the journal; twice is harmless.
+
+        Raises:
+            JournalError: If something could not be written.
         """
 
     @property
@@ -1076,8 +1136,95 @@ class VenueEngine(OrderEntry):
         Takes as long as the log is; other calls wait.
 
         Raises:
-            DataError: If the log was damaged in memory.
+            DataError: If the log was damaged.
         """
+
+@final
+class JournalWriter:
+    """The one writer of a file of records of any kind; the format is in the reference."""
+
+    def __new__(cls, path: str | PathLike[str], *, sync: bool = True) -> JournalWriter:
+        """Make a file, or continue one behind its last whole record.
+
+        Args:
+            path: Where it is.
+            sync: Whether each record is on the medium before `append` returns.
+
+        Raises:
+            JournalError: If the file has a writer, is none of ours, or is damaged.
+        """
+
+    def append(self, kind: int, payload: bytes, /, *, timestamp_ns: int) -> int:
+        """Write a record and return its sequence, from 1 without a gap.
+
+        Raises:
+            InputError: If `kind` is not from 0 to 255, or the payload is above a mebibyte.
+            JournalError: If it cannot be written; then nothing more is.
+        """
+
+    def flush(self) -> None:
+        """Return when every record is on the medium.
+
+        Raises:
+            JournalError: If it never will be.
+        """
+
+    @property
+    def sequence(self) -> int:
+        """Sequence of the last record; 0 before the first."""
+
+    @property
+    def torn_bytes(self) -> int:
+        """Bytes of a torn record that were cut off at the start."""
+
+    def close(self) -> None:
+        """Sync and let go of the file; twice is harmless.
+
+        Raises:
+            JournalError: If the medium refuses; the file is closed all the same.
+        """
+
+@final
+class JournalReader:
+    """The records of a file as it was when opened: sequence, kind, nanoseconds, payload."""
+
+    def __new__(cls, path: str | PathLike[str]) -> JournalReader:
+        """Read a file.
+
+        Raises:
+            JournalError: If it cannot be read, is none of ours, or is damaged before its tail.
+        """
+
+    def __iter__(self) -> Self:
+        """Return itself."""
+
+    def __next__(self) -> tuple[int, int, int, bytes]:
+        """Return the next record."""
+
+    @property
+    def torn_bytes(self) -> int:
+        """Bytes of a last record that is not whole, and was left out."""
+
+def journal_inspect(
+    path: str | PathLike[str],
+    *,
+    shard: int = 0,
+    each: Callable[[int, str], object] | None = None,
+) -> dict[str, Any]:
+    """Look at every byte of a venue's journal without writing, also while somebody writes.
+
+    Args:
+        path: Its folder.
+        shard: Which part of a venue it should be of.
+        each: Is called with the sequence and the text of each command, in order.
+
+    Returns:
+        `first` and `last` sequence, numbers of `blocks` and `segments`, `torn_bytes`, positions of
+        `snapshots`, names of `broken_snapshots`.
+
+    Raises:
+        JournalError: If there is none, or something acknowledged is damaged.
+    """
 
 @final
 class FlowTraders:

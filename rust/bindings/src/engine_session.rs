@@ -16,7 +16,7 @@ use tradecore_core::units::Ticks;
 use crate::arguments::{Name, Whole, Word};
 use crate::convert;
 use crate::engine_book::EngineBook;
-use crate::engine_state::State;
+use crate::engine_state::{State, release};
 use crate::errors::InputError;
 use crate::live_order::LiveOrder;
 use crate::lock::lock;
@@ -71,8 +71,13 @@ impl EngineSession {
         timestamp_ns: Whole<i64>,
     ) -> PyResult<Bound<'py, PyList>> {
         let now_ns = timestamp_ns.0;
-        self.lock()
-            .execute(py, &Command::AdvanceTime { now_ns }, None)
+        let mut state = self.lock();
+        let answer = state.execute(py, &Command::AdvanceTime { now_ns }, None);
+        match answer {
+            // Whatever comes next is behind it, and nothing is told yet.
+            Ok(list) if list.is_empty() => Ok(list),
+            answer => release(state, answer),
+        }
     }
 
     #[pyo3(signature = (symbol, phase, *, timestamp_ns = None))]
@@ -85,7 +90,8 @@ impl EngineSession {
     ) -> PyResult<Bound<'py, PyList>> {
         let mut state = self.lock();
         let (symbol, phase) = (state.symbol(&symbol.0)?, phase_of(phase.0)?);
-        state.execute(py, &Command::SetPhase { symbol, phase }, timestamp_ns)
+        let answer = state.execute(py, &Command::SetPhase { symbol, phase }, timestamp_ns);
+        release(state, answer)
     }
 
     fn phase(&self, symbol: Name<'_>) -> PyResult<&'static str> {
@@ -107,14 +113,16 @@ impl EngineSession {
         let symbol = state.symbol(&symbol.0)?;
         let instrument = &state.engine.instruments()[symbol as usize];
         let bands = bands(low, high, dynamic_bps, halt_ns, instrument)?;
-        state.set(&Command::SetBands { symbol, bands })
+        let answer = state.set(&Command::SetBands { symbol, bands });
+        release(state, answer)
     }
 
     fn set_reference(&self, symbol: Name<'_>, price: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut state = self.lock();
         let symbol = state.symbol(&symbol.0)?;
         let price = convert::ticks(price, &state.engine.instruments()[symbol as usize])?.0;
-        state.set(&Command::SetReference { symbol, price })
+        let answer = state.set(&Command::SetReference { symbol, price });
+        release(state, answer)
     }
 
     fn last_price<'py>(

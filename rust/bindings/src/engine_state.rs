@@ -1,7 +1,7 @@
 //! What stands behind `MatchingEngine`: engine, names of symbols, reports not yet taken.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
@@ -9,13 +9,13 @@ use tradecore_core::instrument as core;
 use tradecore_core::matching::hash::SymbolState;
 use tradecore_core::matching::{Command, Engine, Record, Report, Sink};
 use tradecore_core::reject::RejectCode;
-use tradecore_journal::Venue;
+use tradecore_journal::{Venue, VenueLog};
 
 use crate::arguments::Whole;
 use crate::collected::Collected;
-use crate::errors::{InputError, UnknownSymbolError};
+use crate::errors::{DataError, InputError, IntoPy, UnknownSymbolError};
 use crate::instrument::Instrument;
-use crate::machine::Machine;
+use crate::machine::{Kept, Machine};
 use crate::records::ReportBuffer;
 use crate::report::ExecutionReport;
 
@@ -41,9 +41,17 @@ impl State {
     }
 
     /// An engine with a log and market data; a symbol is given once.
-    pub(crate) fn venue(instruments: Vec<Instrument>) -> PyResult<Self> {
-        Self::new(instruments, |list| {
-            Machine::Venue(Box::new(Venue::new(list)))
+    pub(crate) fn venue(
+        instruments: Vec<Instrument>,
+        log: impl FnOnce(&[Arc<core::Instrument>]) -> PyResult<VenueLog>,
+    ) -> PyResult<Self> {
+        let list: Vec<_> = instruments.iter().map(|one| Arc::clone(&one.0)).collect();
+        let symbols = Self::new(instruments, |list| Machine::Plain(Engine::new(list)))?;
+        let opened = Venue::open(list.clone(), log(&list)?);
+        let venue = opened.map_err(|error| DataError::new_err(error.to_string()))?;
+        Ok(Self {
+            engine: Machine::Venue(Box::new(Kept::new(venue))),
+            ..symbols
         })
     }
 
@@ -115,6 +123,7 @@ impl State {
     pub(crate) fn set(&mut self, command: &Command) -> PyResult<()> {
         self.collected.clear();
         self.engine.apply(command, &mut self.collected);
+        self.engine.failure()?;
         match self.collected.reports.first() {
             None => Ok(()),
             Some(report) => {
@@ -145,11 +154,12 @@ impl State {
 
     /// The reports collected, as objects; those of `own` bear the name it was sent with.
     pub(crate) fn reports<'py>(
-        &self,
+        &mut self,
         py: Python<'py>,
         own: u64,
         name: Option<&Bound<'py, PyString>>,
     ) -> PyResult<Bound<'py, PyList>> {
+        self.engine.failure()?;
         let list = PyList::empty(py);
         for (report, cost, limit) in self.collected.rows() {
             let name = if let Some(name) = name.filter(|_| report.order_id == own) {
@@ -203,4 +213,16 @@ impl State {
         let name = live.or_else(|| self.collected.name(order_id))?;
         Some(PyString::new(py, name).unbind())
     }
+}
+
+/// Gives an answer once what it tells of is as durable as was asked for; others may come in
+/// between, so that their commands share the disk's next write.
+pub(crate) fn release<T>(state: MutexGuard<'_, State>, answer: PyResult<T>) -> PyResult<T> {
+    let pending = state.engine.pending();
+    drop(state);
+    if let Some((waiter, position)) = pending {
+        let waited = Python::attach(|py| py.detach(|| waiter.wait(position)));
+        waited.map_err(IntoPy::into_py)?;
+    }
+    answer
 }

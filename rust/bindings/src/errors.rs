@@ -8,6 +8,7 @@ use tradecore_core::market::SourceError;
 use tradecore_core::rate_limit::RateLimitError;
 use tradecore_core::sign::SignError;
 use tradecore_journal::TooLarge;
+use tradecore_journal::durable::JournalError as CoreJournalError;
 
 create_exception!(
     tradecore._core,
@@ -66,6 +67,19 @@ create_exception!(
 
 create_exception!(
     tradecore._core,
+    JournalError,
+    TradecoreError,
+    "A journal that is not opened, read or written, with the place."
+);
+create_exception!(
+    tradecore._core,
+    BusyError,
+    JournalError,
+    "Too much waits for the disk, or it is full; nothing was changed, ask again."
+);
+
+create_exception!(
+    tradecore._core,
     SimulationError,
     TradecoreError,
     "A simulated account that does not add up: the result cannot be believed."
@@ -118,5 +132,16 @@ impl IntoPy for SignError {
 impl IntoPy for TooLarge {
     fn into_py(self) -> PyErr {
         InputError::new_err(self.to_string())
+    }
+}
+
+impl IntoPy for CoreJournalError {
+    fn into_py(self) -> PyErr {
+        let text = self.to_string();
+        match self {
+            Self::Busy { .. } | Self::Full(_) => BusyError::new_err(text),
+            Self::Options(_) => InputError::new_err(text),
+            _ => JournalError::new_err(text),
+        }
     }
 }

@@ -9,7 +9,7 @@ use tradecore_core::flow as core;
 
 use crate::arguments::{Name, Whole};
 use crate::convert;
-use crate::engine_state::State;
+use crate::engine_state::{State, release};
 use crate::errors::{InputError, IntoPy};
 use crate::flow::{TICKS_MAX, VOLATILITY_MILLITICKS_MAX};
 use crate::lock::lock;
@@ -76,7 +76,7 @@ impl FlowTraders {
         };
         let sent = lead(py, &mut state, &mut led, until_ns.0);
         *traders = Some(led);
-        sent
+        release(state, sent)
     }
 }
 
@@ -137,6 +137,7 @@ fn lead(
         collected.clear();
         engine.advance(Some(Whole(ts_ns)), collected);
         engine.apply(&command, collected);
+        engine.failure()?;
         traders.hear(engine, &collected.reports);
         sent += 1;
         state.overhear(py, traders.account())?;

@@ -18,6 +18,7 @@ mod flow;
 mod flow_traders;
 mod frame;
 mod instrument;
+mod journal;
 mod levels;
 mod live_feed;
 mod live_order;
@@ -64,8 +65,9 @@ mod _core {
     use crate::engine_session::EngineSession;
     #[pymodule_export]
     use crate::errors::{
-        BookGapError, DataError, InputError, InstrumentSpecError, PriceError, QuantityError,
-        SigningError, SimulationError, TradecoreError, UnknownSymbolError,
+        BookGapError, BusyError, DataError, InputError, InstrumentSpecError, JournalError,
+        PriceError, QuantityError, SigningError, SimulationError, TradecoreError,
+        UnknownSymbolError,
     };
     #[pymodule_export]
     use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
@@ -75,6 +77,8 @@ mod _core {
     use crate::flow_traders::FlowTraders;
     #[pymodule_export]
     use crate::instrument::Instrument;
+    #[pymodule_export]
+    use crate::journal::{JournalReader, JournalWriter, journal_inspect};
     #[pymodule_export]
     use crate::live_feed::BinanceFeed;
     #[pymodule_export]

@@ -6,10 +6,41 @@ use pyo3::PyResult;
 use tradecore_core::matching::{Command, Engine, NewOrder, Sink, Terms};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::risk::SymbolTerms;
-use tradecore_journal::{KeepError, Name, Venue};
+use tradecore_journal::durable::{JournalError, Waiter};
+use tradecore_journal::{KeepError, Name, Venue, VenueLog};
 
 use crate::arguments::Whole;
-use crate::errors::InputError;
+use crate::errors::{InputError, IntoPy};
+
+/// Bytes of records that must have a place before a call begins, so that it is not cut in two.
+const CALL_BYTES: usize = 1 << 14;
+
+/// An engine with a log, and what the log had against the call that is under way.
+pub(crate) struct Kept {
+    pub(crate) venue: Venue<VenueLog>,
+    failed: Option<JournalError>,
+}
+
+impl Kept {
+    pub(crate) const fn new(venue: Venue<VenueLog>) -> Self {
+        let failed = None;
+        Self { venue, failed }
+    }
+
+    /// Does something, unless the call has failed already.
+    fn attempt<T: Default>(
+        &mut self,
+        act: impl FnOnce(&mut Venue<VenueLog>) -> Result<T, JournalError>,
+    ) -> T {
+        if self.failed.is_some() {
+            return T::default();
+        }
+        act(&mut self.venue).unwrap_or_else(|error| {
+            self.failed = Some(error);
+            T::default()
+        })
+    }
+}
 
 /// An engine, reached through one door whether its commands are written down or not.
 #[expect(
@@ -20,7 +51,7 @@ pub(crate) enum Machine {
     /// By itself.
     Plain(Engine),
     /// Behind a sequencer.
-    Venue(Box<Venue>),
+    Venue(Box<Kept>),
 }
 
 impl Deref for Machine {
@@ -30,7 +61,7 @@ impl Deref for Machine {
     fn deref(&self) -> &Engine {
         match self {
             Self::Plain(engine) => engine,
-            Self::Venue(venue) => venue.engine(),
+            Self::Venue(kept) => kept.venue.engine(),
         }
     }
 }
@@ -41,7 +72,7 @@ impl Machine {
     pub(crate) fn apply<S: Sink>(&mut self, command: &Command, out: &mut S) -> u64 {
         match self {
             Self::Plain(engine) => engine.apply(command, out),
-            Self::Venue(venue) => venue.apply(command, out),
+            Self::Venue(kept) => kept.attempt(|venue| venue.apply(command, out)),
         }
     }
 
@@ -63,17 +94,20 @@ impl Machine {
         let terms = terms.copied().unwrap_or_default();
         match self {
             Self::Plain(engine) => engine.apply_named(order, &terms, name.as_str(), out),
-            Self::Venue(venue) => venue.apply_named(order, &terms, name, out),
+            Self::Venue(kept) => kept.attempt(|venue| venue.apply_named(order, &terms, name, out)),
         }
     }
 
     /// Tells the time, where a caller said it.
     #[inline]
     pub(crate) fn advance<S: Sink>(&mut self, time_ns: Option<Whole<i64>>, out: &mut S) {
+        if let Self::Venue(kept) = self {
+            kept.attempt(|venue| venue.log().admit(CALL_BYTES));
+        }
         let Some(Whole(now_ns)) = time_ns else { return };
         match self {
             Self::Plain(engine) => engine.advance_time(now_ns, out),
-            Self::Venue(venue) => venue.advance_time(now_ns, out),
+            Self::Venue(kept) => kept.attempt(|venue| venue.advance_time(now_ns, out)),
         }
     }
 
@@ -81,9 +115,10 @@ impl Machine {
     pub(crate) fn keep_accounts(&mut self, terms: &[SymbolTerms]) -> PyResult<()> {
         let kept = match self {
             Self::Plain(engine) => engine.keep_accounts(terms).map_err(KeepError::Refused),
-            Self::Venue(venue) => venue.keep_accounts(terms),
+            Self::Venue(kept) => kept.venue.keep_accounts(terms),
         };
         kept.map_err(|error| match error {
+            KeepError::Log(error) => error.into_py(),
             KeepError::Refused(RejectCode::BadSetting) => InputError::new_err(
                 "accounts are kept once, before the first order, and a spot symbol has two assets",
             ),
@@ -91,5 +126,24 @@ impl Machine {
                 InputError::new_err(error.to_string())
             }
         })
+    }
+
+    /// What the log has against the call that is under way; then it begins anew.
+    pub(crate) fn failure(&mut self) -> PyResult<()> {
+        match self {
+            Self::Plain(_) => Ok(()),
+            Self::Venue(kept) => match kept.failed.take() {
+                None => Ok(()),
+                Some(error) => Err(error.into_py()),
+            },
+        }
+    }
+
+    /// Whom to ask before an answer is given.
+    pub(crate) fn pending(&self) -> Option<(Waiter, u64)> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Venue(kept) => kept.venue.log().pending(),
+        }
     }
 }

@@ -18,7 +18,7 @@ use crate::arguments::{Name, Whole, Word};
 use crate::bracket::{Bracket, Pair};
 use crate::convert;
 use crate::engine_session::EngineSession;
-use crate::engine_state::State;
+use crate::engine_state::{State, release};
 use crate::errors::IntoPy;
 use crate::lock::lock;
 use crate::order_args::{Request, Wish};
@@ -91,7 +91,8 @@ impl OrderEntry {
         collected.clear();
         engine.advance(timestamp_ns, collected);
         let id = engine.place(&order, terms.as_ref(), text, collected);
-        state.reports(py, id, name)
+        let answer = state.reports(py, id, name);
+        release(state, answer)
     }
 
     #[pyo3(signature = (symbol, *, side, quantity, stop_loss, take_profit, price = None,
@@ -141,7 +142,8 @@ impl OrderEntry {
         collected.clear();
         engine.advance(timestamp_ns, collected);
         let id = bracket.place(engine, text, collected);
-        state.reports(py, id, name)
+        let answer = state.reports(py, id, name);
+        release(state, answer)
     }
 
     #[pyo3(signature = (symbol, *, side, quantity, price, stop_price, account = Whole(0),
@@ -178,7 +180,8 @@ impl OrderEntry {
         collected.clear();
         engine.advance(timestamp_ns, collected);
         pair.place(engine, collected);
-        state.reports(py, 0, None)
+        let answer = state.reports(py, 0, None);
+        release(state, answer)
     }
 
     #[pyo3(signature = (symbol, *, order_id, timestamp_ns = None))]
@@ -191,7 +194,8 @@ impl OrderEntry {
     ) -> PyResult<Bound<'py, PyList>> {
         let mut state = self.lock();
         let (symbol, order_id) = (state.symbol(&symbol.0)?, order_id.0);
-        state.execute(py, &Command::Cancel { symbol, order_id }, timestamp_ns)
+        let answer = state.execute(py, &Command::Cancel { symbol, order_id }, timestamp_ns);
+        release(state, answer)
     }
 
     #[pyo3(signature = (symbol = None, *, account = None, side = None, timestamp_ns = None))]
@@ -209,7 +213,8 @@ impl OrderEntry {
             symbol: symbol.map(|symbol| state.symbol(&symbol.0)).transpose()?,
             side: side.map(|side| convert::side(side.0)).transpose()?,
         };
-        state.execute(py, &Command::CancelAll(filter), timestamp_ns)
+        let answer = state.execute(py, &Command::CancelAll(filter), timestamp_ns);
+        release(state, answer)
     }
 
     #[pyo3(signature = (symbol, *, order_id, price = None, quantity = None, stop_price = None,
@@ -240,7 +245,8 @@ impl OrderEntry {
             order_id: order_id.0,
             change: wish.change(&state.engine.instruments()[symbol as usize])?,
         };
-        state.execute(py, &command, timestamp_ns)
+        let answer = state.execute(py, &command, timestamp_ns);
+        release(state, answer)
     }
 }
 

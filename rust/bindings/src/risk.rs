@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use pyo3::prelude::*;
-use tradecore_core::matching::{Command, Control};
+use tradecore_core::matching::{Command, Control, Report};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::risk::{Scope, TradingState};
 
 use crate::arguments::{Name, Whole, Word};
 use crate::convert;
-use crate::engine_state::State;
+use crate::engine_state::{State, release};
 use crate::errors::InputError;
 use crate::lock::lock;
 use crate::risk_account::{AccountBalance, AccountPosition, money};
@@ -45,9 +45,13 @@ impl Risk {
             let text = "terms must name symbols of the engine only";
             return Err(InputError::new_err(text));
         }
-        state.engine.keep_accounts(&numbered)?;
+        // A journal that was opened again says so already; only the names of assets are missing.
+        let is_again = state.assets.is_empty() && state.engine.risk().terms() == numbered;
+        if !is_again {
+            state.engine.keep_accounts(&numbered)?;
+        }
         state.assets = assets;
-        Ok(())
+        release(state, Ok(()))
     }
 
     fn deposit(
@@ -56,14 +60,14 @@ impl Risk {
         asset: Word<'_>,
         amount: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        let mut state = self.lock();
+        let state = self.lock();
         let (asset, sum) = (asset_of(&state, asset.0)?, positive(amount)?);
         let control = Control::Deposit {
             account: account.0,
             asset,
             amount: sum,
         };
-        done(&mut state, control, "deposit")
+        done(state, control, "deposit")
     }
 
     fn withdraw(
@@ -79,7 +83,8 @@ impl Risk {
             asset,
             amount: sum,
         };
-        Ok(refusal(&mut state, control).is_none())
+        let answer = refusal(&mut state, control).map(|code| code.is_none());
+        release(state, answer)
     }
 
     #[pyo3(signature = (account, *, user = None, group = None))]
@@ -94,7 +99,7 @@ impl Risk {
             user: user.unwrap_or(account).0,
             group: group.unwrap_or(account).0,
         };
-        done(&mut self.lock(), seat, "owner")
+        done(self.lock(), seat, "owner")
     }
 
     #[pyo3(signature = (limits, *, user = None, account = None, strategy = None, symbol = None))]
@@ -109,7 +114,7 @@ impl Risk {
         let mut state = self.lock();
         let scope = scope(&mut state, user, account, strategy, symbol)?;
         let limits = limits.0;
-        done(&mut state, Control::SetLimits { scope, limits }, "limits")
+        done(state, Control::SetLimits { scope, limits }, "limits")
     }
 
     #[pyo3(signature = (trading, *, user = None, account = None, strategy = None, symbol = None))]
@@ -128,18 +133,18 @@ impl Risk {
             scope,
             state: trading,
         };
-        done(&mut state, control, "trading state")
+        done(state, control, "trading state")
     }
 
     fn set_mark(&self, symbol: Name<'_>, price: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut state = self.lock();
         let symbol = state.symbol(&symbol.0)?;
         let price = convert::ticks(price, &state.engine.instruments()[symbol as usize])?.0;
-        done(&mut state, Control::SetMark { symbol, price }, "mark")
+        done(state, Control::SetMark { symbol, price }, "mark")
     }
 
     fn start_day(&self) -> PyResult<()> {
-        done(&mut self.lock(), Control::StartDay, "day")
+        done(self.lock(), Control::StartDay, "day")
     }
 
     fn balance(&self, account: Whole<u32>, asset: Word<'_>) -> PyResult<AccountBalance> {
@@ -241,18 +246,21 @@ fn scope(
 }
 
 /// What the engine has against a setting.
-fn refusal(state: &mut State, control: Control) -> Option<RejectCode> {
+fn refusal(state: &mut State, control: Control) -> PyResult<Option<RejectCode>> {
     state.collected.clear();
     let State {
         engine, collected, ..
     } = state;
     engine.apply(&Command::Control(control), collected);
-    collected.reports.first()?.reject_code()
+    engine.failure()?;
+    let report = collected.reports.first();
+    Ok(report.and_then(Report::reject_code))
 }
 
-fn done(state: &mut State, control: Control, what: &str) -> PyResult<()> {
-    match refusal(state, control) {
+fn done(mut state: MutexGuard<'_, State>, control: Control, what: &str) -> PyResult<()> {
+    let answer = match refusal(&mut state, control)? {
         None => Ok(()),
         Some(code) => Err(InputError::new_err(format!("{what}: {}", code.text()))),
-    }
+    };
+    release(state, answer)
 }

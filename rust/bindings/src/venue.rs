@@ -5,15 +5,18 @@
     reason = "an extracted argument owns what it converted"
 )]
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
-use tradecore_journal::Venue;
+use tradecore_journal::durable::{Ack, DurableLog};
+use tradecore_journal::{MemoryLog, Venue, VenueLog};
 
-use crate::arguments::Name;
-use crate::engine_state::State;
-use crate::errors::{DataError, InputError};
+use crate::arguments::{Name, Whole, Word};
+use crate::engine_state::{State, release};
+use crate::errors::{DataError, InputError, IntoPy};
 use crate::instrument::Instrument;
+use crate::journal;
 use crate::lock::lock;
 use crate::machine::Machine;
 use crate::market_update::MarketUpdate;
@@ -26,9 +29,75 @@ pub(crate) struct VenueEngine(pub(crate) Arc<Mutex<State>>);
 #[pymethods]
 impl VenueEngine {
     #[new]
-    fn new(instruments: Vec<Instrument>) -> PyResult<PyClassInitializer<Self>> {
-        let state = Arc::new(Mutex::new(State::venue(instruments)?));
+    #[pyo3(signature = (instruments, *, journal = None, ack = None, shard = Whole(0),
+                        segment_bytes = None, snapshot_bytes = None),
+           text_signature = "(instruments, *, journal=None, ack='durable', shard=0, \
+                             segment_bytes=67108864, snapshot_bytes=268435456)")]
+    fn new(
+        py: Python<'_>,
+        instruments: Vec<Instrument>,
+        journal: Option<PathBuf>,
+        ack: Option<Word<'_>>,
+        shard: Whole<u32>,
+        segment_bytes: Option<Whole<u64>>,
+        snapshot_bytes: Option<Whole<u64>>,
+    ) -> PyResult<PyClassInitializer<Self>> {
+        let options = journal::options(
+            ack.as_ref().map(|ack| ack.0),
+            shard.0,
+            segment_bytes.map(|bytes| bytes.0),
+            snapshot_bytes.map(|bytes| bytes.0),
+        )?;
+        let state = py.detach(|| {
+            State::venue(instruments, |list| match journal {
+                None => Ok(VenueLog::Memory(MemoryLog::default())),
+                Some(path) => {
+                    let log = DurableLog::open(journal::lock(&path)?, list, options);
+                    log.map(|log| VenueLog::Local(Box::new(log)))
+                        .map_err(IntoPy::into_py)
+                }
+            })
+        })?;
+        let state = Arc::new(Mutex::new(state));
         Ok(OrderEntry::base(&state).add_subclass(Self(state)))
+    }
+
+    #[getter]
+    fn durable_sequence(&self) -> PyResult<u64> {
+        self.with(|venue| Ok(venue.log().local().map_or(0, DurableLog::on_medium)))
+    }
+
+    #[getter]
+    fn ack(&self) -> PyResult<&'static str> {
+        self.with(|venue| {
+            let ack = venue.log().local().map_or(Ack::Memory, DurableLog::ack);
+            Ok(ack.as_str())
+        })
+    }
+
+    #[getter]
+    fn torn_bytes(&self) -> PyResult<u64> {
+        self.with(|venue| Ok(venue.log().local().map_or(0, DurableLog::torn_bytes)))
+    }
+
+    fn flush(&self) -> PyResult<()> {
+        release(lock(&self.0), Ok(()))
+    }
+
+    fn snapshot(&self) -> PyResult<()> {
+        let mut state = lock(&self.0);
+        venue(&mut state)?.mark().map_err(IntoPy::into_py)?;
+        release(state, Ok(()))
+    }
+
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| {
+            let mut state = lock(&self.0);
+            let venue = venue(&mut state)?;
+            // What is closed already needs no mark.
+            drop(venue.mark());
+            venue.log_mut().close().map_err(IntoPy::into_py)
+        })
     }
 
     #[getter]
@@ -43,11 +112,14 @@ impl VenueEngine {
             let instrument = Arc::clone(state.instrument(update.symbol)?);
             Some(MarketUpdate { update, instrument })
         });
-        Ok(named.collect())
+        let named = named.collect();
+        release(state, Ok(named))
     }
 
-    fn take_reports(&self) -> Vec<Py<ExecutionReport>> {
-        std::mem::take(&mut lock(&self.0).overheard)
+    fn take_reports(&self) -> PyResult<Vec<Py<ExecutionReport>>> {
+        let mut state = lock(&self.0);
+        let reports = std::mem::take(&mut state.overheard);
+        release(state, Ok(reports))
     }
 
     fn depth_snapshot(&self, symbol: Name<'_>) -> PyResult<MarketUpdate> {
@@ -55,11 +127,12 @@ impl VenueEngine {
         let index = state.symbol(&symbol.0)?;
         let update = venue(&mut state)?.depth_snapshot(index);
         let instrument = state.instrument(index).cloned();
-        match update.zip(instrument) {
+        let answer = match update.zip(instrument) {
             Some((update, instrument)) => Ok(MarketUpdate { update, instrument }),
             // Every index `symbol` answers is one of the engine's.
             None => Err(InputError::new_err("symbol has no market")),
-        }
+        };
+        release(state, answer)
     }
 
     fn verify(&self, py: Python<'_>) -> PyResult<bool> {
@@ -69,15 +142,15 @@ impl VenueEngine {
 }
 
 impl VenueEngine {
-    fn with<T>(&self, ask: impl FnOnce(&mut Venue) -> PyResult<T>) -> PyResult<T> {
+    fn with<T>(&self, ask: impl FnOnce(&mut Venue<VenueLog>) -> PyResult<T>) -> PyResult<T> {
         ask(venue(&mut lock(&self.0))?)
     }
 }
 
 /// The venue of a state.
-pub(crate) fn venue(state: &mut State) -> PyResult<&mut Venue> {
+pub(crate) fn venue(state: &mut State) -> PyResult<&mut Venue<VenueLog>> {
     match &mut state.engine {
-        Machine::Venue(venue) => Ok(venue),
+        Machine::Venue(kept) => Ok(&mut kept.venue),
         // The only way to make a `VenueEngine` makes one.
         Machine::Plain(_) => Err(InputError::new_err("the engine is no venue")),
     }

@@ -4,23 +4,29 @@
 //! [`CommandLog`], executes it, and lets what came of it out when the log says that the record will
 //! not be lost. So whatever anybody was told can be told again: [`Sequencer::replay`] gives an
 //! engine with the same state and the same reports. [`MemoryLog`] is a log that lasts as long as
-//! the process; a [`Venue`] is a sequencer over it with the market data of its books.
-//! [`file`] keeps records of any kind on a disk.
+//! the process; [`durable::DurableLog`] is one that outlasts it, on a [`disk::Disk`]. A [`Venue`] is
+//! a sequencer with the market data of its books. [`file`] keeps records of any kind on a disk.
 
 mod crc;
+pub mod disk;
+pub mod durable;
 pub mod file;
 mod gate;
+mod lock;
 mod log;
 mod memory;
 pub mod record;
 mod replay;
+mod segment;
 mod sequencer;
 mod venue;
+mod venue_log;
 
 pub use crc::crc32c;
-pub use log::{Base, Block, CommandLog};
+pub use log::{Base, Block, CommandLog, Piece};
 pub use memory::MemoryLog;
 pub use record::{Entry, Name, RecordError, TooLarge};
 pub use replay::ReplayError;
 pub use sequencer::{KeepError, Sequencer};
 pub use venue::{MarketUpdate, Venue};
+pub use venue_log::VenueLog;

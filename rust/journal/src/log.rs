@@ -22,12 +22,21 @@ impl Block<'_> {
 }
 
 /// A state that stands for every record up to a position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base<'a> {
     /// Sequence of the last record in it.
     pub position: u64,
     /// As [`tradecore_core::matching::Engine::snapshot`] writes it.
-    pub state: &'a [u8],
+    pub state: Cow<'a, [u8]>,
+}
+
+/// Whole records, as they are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece<'a> {
+    /// One behind the other.
+    pub bytes: Cow<'a, [u8]>,
+    /// Of the state they lead to, where it was written down.
+    pub state_hash: Option<u128>,
 }
 
 /// A log of encoded commands. A position is the sequence of a record, 0 before the first.
@@ -42,13 +51,14 @@ pub trait CommandLog {
     ///
     /// # Errors
     ///
-    /// Its own; after one every further append refuses, as nobody knows what was written.
+    /// Its own; then nothing was appended. Where nobody knows what was written before, every
+    /// further append refuses as well.
     fn append(&mut self, block: Block<'_>) -> Result<u64, Self::Error>;
 
     /// Of the last record appended.
     fn position(&self) -> u64;
 
-    /// Of the last record that will not be lost; never goes back.
+    /// Of the last record whose outcome may be let out; never goes back.
     fn durable(&self) -> u64;
 
     /// Whether it has become so long that a base should stand for what it holds.
@@ -61,9 +71,28 @@ pub trait CommandLog {
     /// Its own; what was there before is still there.
     fn rebase(&mut self, base: Base<'_>) -> Result<(), Self::Error>;
 
-    /// The state that stands for the oldest records, if any does.
-    fn base(&self) -> Option<Base<'_>>;
+    /// Whether it wants to know the state its records lead to, to compare it with its own replay.
+    fn wants_hash(&self) -> bool {
+        false
+    }
 
-    /// The bytes of whole records behind the base, in order, in pieces.
-    fn tail(&self) -> impl Iterator<Item = Result<Cow<'_, [u8]>, Self::Error>>;
+    /// The hash of the state behind the last record.
+    ///
+    /// # Errors
+    ///
+    /// Its own.
+    fn mark(&mut self, state_hash: u128) -> Result<(), Self::Error> {
+        let _: u128 = state_hash;
+        Ok(())
+    }
+
+    /// The state that stands for the oldest records, if any does.
+    ///
+    /// # Errors
+    ///
+    /// Its own.
+    fn base(&self) -> Result<Option<Base<'_>>, Self::Error>;
+
+    /// Whole records behind `after`, in order, in pieces; those of a base are not asked for.
+    fn tail(&self, after: u64) -> impl Iterator<Item = Result<Piece<'_>, Self::Error>>;
 }

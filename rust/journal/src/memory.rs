@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 
-use crate::log::{Base, Block, CommandLog};
+use crate::log::{Base, Block, CommandLog, Piece};
 
 /// Bytes of a sealed block: the unit in which memory is taken and given back.
 const SEALED_BYTES: usize = 1 << 16;
@@ -97,23 +97,30 @@ impl CommandLog for MemoryLog {
             base.position == self.position,
             "Invariant: a base in memory stands for every record"
         );
-        self.base = Some((base.position, base.state.to_vec()));
+        self.base = Some((base.position, base.state.into_owned()));
         self.blocks.clear();
         self.bytes = 0;
         Ok(())
     }
 
-    fn base(&self) -> Option<Base<'_>> {
-        let (position, state) = self.base.as_ref()?;
-        Some(Base {
+    fn base(&self) -> Result<Option<Base<'_>>, Infallible> {
+        let base = self.base.as_ref();
+        Ok(base.map(|(position, state)| Base {
             position: *position,
-            state,
-        })
+            state: Cow::from(state),
+        }))
     }
 
-    fn tail(&self) -> impl Iterator<Item = Result<Cow<'_, [u8]>, Infallible>> {
-        self.blocks
-            .iter()
-            .map(|block| Ok(Cow::from(block.as_slice())))
+    fn tail(&self, after: u64) -> impl Iterator<Item = Result<Piece<'_>, Infallible>> {
+        assert!(
+            after == self.base.as_ref().map_or(0, |(position, _)| *position),
+            "Invariant: records in memory are read from their base"
+        );
+        self.blocks.iter().map(|block| {
+            Ok(Piece {
+                bytes: Cow::from(block.as_slice()),
+                state_hash: None,
+            })
+        })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tradecore_core::instrument::Instrument;
 use tradecore_core::matching::{Engine, Report, Sink, SnapshotError};
 
-use crate::log::CommandLog;
+use crate::log::{Base, CommandLog, Piece};
 use crate::record::{self, Entry, RecordError};
 
 /// Why a log leads to no engine.
@@ -38,6 +38,19 @@ pub enum ReplayError<E> {
         /// What comes.
         found: u64,
     },
+    /// Records lead to another state than they did.
+    #[error(
+        "commands lead to the state they led to: hash {stated:032x} is {found:032x}, record \
+         {position} of the log"
+    )]
+    State {
+        /// Behind which record.
+        position: u64,
+        /// What was written down.
+        stated: u128,
+        /// What came of the replay.
+        found: u128,
+    },
     /// The last records are missing.
     #[error("a log ends with its last record: {stated} is the last, {found} was read")]
     Cut {
@@ -61,32 +74,11 @@ pub(crate) fn replay<L: CommandLog, S: Sink>(
     log: &L,
     out: &mut S,
 ) -> Result<Engine, ReplayError<L::Error>> {
-    let (mut engine, mut last) = match log.base() {
-        None => (Engine::new(instruments), 0),
-        Some(base) => {
-            let position = base.position;
-            let engine = Engine::restore(instruments, base.state)
-                .map_err(|source| ReplayError::Base { source, position })?;
-            (engine, position)
-        }
-    };
-    for piece in log.tail() {
+    let base = log.base().map_err(ReplayError::Log)?;
+    let (mut engine, mut last) = begin(instruments, base)?;
+    for piece in log.tail(last) {
         let piece = piece.map_err(ReplayError::Log)?;
-        let mut bytes: &[u8] = &piece;
-        while !bytes.is_empty() {
-            let expected = last + 1;
-            let (found, entry, length) =
-                record::decode(bytes).map_err(|source| ReplayError::Record {
-                    source,
-                    sequence: expected,
-                })?;
-            if found != expected {
-                return Err(ReplayError::Gap { expected, found });
-            }
-            execute(&mut engine, &entry, out);
-            last = expected;
-            bytes = &bytes[length..];
-        }
+        follow(&mut engine, &mut last, &piece, out)?;
     }
     let stated = log.position();
     if last == stated {
@@ -94,6 +86,52 @@ pub(crate) fn replay<L: CommandLog, S: Sink>(
     } else {
         let found = last;
         Err(ReplayError::Cut { stated, found })
+    }
+}
+
+/// The engine before the first record that is not in a base, and the position it is at.
+pub(crate) fn begin<E>(
+    instruments: Vec<Arc<Instrument>>,
+    base: Option<Base<'_>>,
+) -> Result<(Engine, u64), ReplayError<E>> {
+    let Some(base) = base else {
+        return Ok((Engine::new(instruments), 0));
+    };
+    let position = base.position;
+    let engine = Engine::restore(instruments, &base.state)
+        .map_err(|source| ReplayError::Base { source, position })?;
+    Ok((engine, position))
+}
+
+/// Executes the records of a piece, and compares the state with what is written down about it.
+pub(crate) fn follow<S: Sink, E>(
+    engine: &mut Engine,
+    last: &mut u64,
+    piece: &Piece<'_>,
+    out: &mut S,
+) -> Result<(), ReplayError<E>> {
+    let mut bytes: &[u8] = &piece.bytes;
+    while !bytes.is_empty() {
+        let expected = *last + 1;
+        let decoded = record::decode(bytes);
+        let (found, entry, length) = decoded.map_err(|source| ReplayError::Record {
+            source,
+            sequence: expected,
+        })?;
+        if found != expected {
+            return Err(ReplayError::Gap { expected, found });
+        }
+        execute(engine, &entry, out);
+        *last = expected;
+        bytes = &bytes[length..];
+    }
+    match piece.state_hash {
+        Some(stated) if stated != engine.state_hash() => Err(ReplayError::State {
+            position: *last,
+            stated,
+            found: engine.state_hash(),
+        }),
+        _ => Ok(()),
     }
 }
 

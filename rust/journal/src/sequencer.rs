@@ -172,6 +172,15 @@ impl<L: CommandLog> Sequencer<L> {
         Ok(again.state_hash() == self.engine.state_hash())
     }
 
+    /// Writes down which state the commands so far lead to, for every later replay to compare.
+    ///
+    /// # Errors
+    ///
+    /// The log's.
+    pub fn mark(&mut self) -> Result<(), L::Error> {
+        self.log.mark(self.engine.state_hash())
+    }
+
     /// The sequence of the next record.
     #[inline]
     fn next(&self) -> u64 {
@@ -205,6 +214,9 @@ impl<L: CommandLog> Sequencer<L> {
         if self.log.is_long() {
             self.rebase()?;
         }
+        if self.log.wants_hash() {
+            self.log.mark(self.engine.state_hash())?;
+        }
         Ok(())
     }
 
@@ -214,7 +226,7 @@ impl<L: CommandLog> Sequencer<L> {
         self.engine.snapshot(&mut state);
         self.log.rebase(Base {
             position: self.log.position(),
-            state: &state,
+            state: state.into(),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! A sequencer in memory, with the market data of its books.
+//! A sequencer with the market data of its books.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tradecore_core::publish::{CHECKED_LEVELS, Publisher, Touch, Trade};
 use tradecore_core::risk::SymbolTerms;
 use tradecore_core::units::{Lots, Side, Ticks};
 
-use crate::log::CommandLog as _;
+use crate::log::CommandLog;
 use crate::memory::MemoryLog;
 use crate::record::Name;
 use crate::replay::ReplayError;
@@ -19,14 +19,12 @@ use crate::sequencer::{KeepError, Sequencer};
 /// So many events of all books may wait to be taken.
 const UNTAKEN_MAX: usize = 1 << 20;
 
-type Never = std::convert::Infallible;
-
-/// An engine whose commands are kept in memory and whose books tell what they did.
+/// An engine whose commands are kept in a log and whose books tell what they did.
 ///
 /// Market data nobody takes is dropped beyond a limit. Numbers go on counting, so whoever comes
 /// later sees by [`MarketUpdate::prev`] that updates are missing.
-pub struct Venue {
-    sequencer: Sequencer<MemoryLog>,
+pub struct Venue<L> {
+    sequencer: Sequencer<L>,
     publisher: Publisher,
     untaken_max: usize,
 }
@@ -52,7 +50,7 @@ pub struct MarketUpdate {
     pub checksum: u32,
 }
 
-impl Venue {
+impl Venue<MemoryLog> {
     /// Empty books.
     pub fn new(instruments: Vec<Arc<Instrument>>) -> Self {
         Self::with_limits(instruments, MemoryLog::default(), UNTAKEN_MAX)
@@ -82,35 +80,64 @@ impl Venue {
             untaken_max,
         }
     }
+}
+
+impl<L: CommandLog> Venue<L> {
+    /// The books a log leads to; market data begins with what they are then.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError`].
+    pub fn open(instruments: Vec<Arc<Instrument>>, log: L) -> Result<Self, ReplayError<L::Error>> {
+        let sequencer = Sequencer::open(instruments, log, &mut crate::replay::Nobody)?;
+        Ok(Self {
+            publisher: Publisher::new(sequencer.engine()),
+            sequencer,
+            untaken_max: UNTAKEN_MAX,
+        })
+    }
 
     /// Executes one command; answers the id of the order it concerned, 0 for none.
+    ///
+    /// # Errors
+    ///
+    /// The log's; then nothing was executed.
     #[inline]
-    pub fn apply<S: Sink>(&mut self, command: &Command, out: &mut S) -> u64 {
+    pub fn apply<S: Sink>(&mut self, command: &Command, out: &mut S) -> Result<u64, L::Error> {
         let mut out = self.publisher.tap(out);
-        let Ok::<_, Never>(id) = self.sequencer.apply(command, &mut out);
+        let id = self.sequencer.apply(command, &mut out)?;
         self.bound();
-        id
+        Ok(id)
     }
 
     /// Places `order` under the caller's own name.
+    ///
+    /// # Errors
+    ///
+    /// The log's; then nothing was executed.
     pub fn apply_named<S: Sink>(
         &mut self,
         order: &NewOrder,
         terms: &Terms,
         name: Name<'_>,
         out: &mut S,
-    ) -> u64 {
+    ) -> Result<u64, L::Error> {
         let mut out = self.publisher.tap(out);
-        let Ok::<_, Never>(id) = self.sequencer.apply_named(order, terms, name, &mut out);
+        let id = self.sequencer.apply_named(order, terms, name, &mut out)?;
         self.bound();
-        id
+        Ok(id)
     }
 
     /// Tells the time; what is due by then happens.
-    pub fn advance_time<S: Sink>(&mut self, now_ns: i64, out: &mut S) {
+    ///
+    /// # Errors
+    ///
+    /// The log's; then nothing happened.
+    pub fn advance_time<S: Sink>(&mut self, now_ns: i64, out: &mut S) -> Result<(), L::Error> {
         let mut out = self.publisher.tap(out);
-        let Ok::<_, Never>(()) = self.sequencer.advance_time(now_ns, &mut out);
+        self.sequencer.advance_time(now_ns, &mut out)?;
         self.bound();
+        Ok(())
     }
 
     /// Keeps accounts, as [`Engine::keep_accounts`] does.
@@ -118,7 +145,7 @@ impl Venue {
     /// # Errors
     ///
     /// [`KeepError`]; then no accounts are kept.
-    pub fn keep_accounts(&mut self, terms: &[SymbolTerms]) -> Result<(), KeepError<Never>> {
+    pub fn keep_accounts(&mut self, terms: &[SymbolTerms]) -> Result<(), KeepError<L::Error>> {
         self.sequencer.keep_accounts(terms)
     }
 
@@ -133,12 +160,32 @@ impl Venue {
         self.sequencer.log().position()
     }
 
+    /// The log.
+    #[inline]
+    pub const fn log(&self) -> &L {
+        self.sequencer.log()
+    }
+
+    /// The log, for whoever closes it.
+    pub const fn log_mut(&mut self) -> &mut L {
+        self.sequencer.log_mut()
+    }
+
+    /// Writes down which state the commands so far lead to.
+    ///
+    /// # Errors
+    ///
+    /// The log's.
+    pub fn mark(&mut self) -> Result<(), L::Error> {
+        self.sequencer.mark()
+    }
+
     /// Whether the log leads to the state the engine is in.
     ///
     /// # Errors
     ///
-    /// [`ReplayError`] when the log was damaged in memory.
-    pub fn verify(&self) -> Result<bool, ReplayError<Never>> {
+    /// [`ReplayError`] when the log cannot be read.
+    pub fn verify(&self) -> Result<bool, ReplayError<L::Error>> {
         self.sequencer.verify()
     }
 

@@ -2,6 +2,7 @@
 
 use super::digest;
 use super::gate::{Holding, Risk};
+use super::market::SymbolTerms;
 use super::row::Row;
 use crate::money::Money;
 
@@ -37,6 +38,11 @@ impl Risk {
     /// Whether accounts are kept.
     pub const fn keeps_accounts(&self) -> bool {
         self.keeps_accounts
+    }
+
+    /// By which terms accounts are kept, of each instrument in order; empty where they are not.
+    pub fn terms(&self) -> &[SymbolTerms] {
+        &self.terms
     }
 
     /// The user an account belongs to.

@@ -1,10 +1,11 @@
 //! Appending to a file.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use super::{FileError, FileRecord, PAYLOAD_BYTES_MAX, encode, header, scan};
+use crate::lock;
 
 /// The one writer of a file: what it answered is in the hands of the system, or on the disk.
 #[derive(Debug)]
@@ -32,14 +33,8 @@ impl FileWriter {
     pub fn open(path: &Path, salt: u64, sync: bool) -> Result<Self, FileError> {
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create(true).truncate(false);
-        let mut file = options
-            .open(path)
-            .map_err(FileError::of("open a journal"))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(FileError::Busy),
-            Err(TryLockError::Error(error)) => return Err(FileError::of("lock a journal")(error)),
-        }
+        let opened = lock::open(options, path).map_err(FileError::of("open a journal"))?;
+        let mut file = opened.ok_or(FileError::Busy)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)
             .map_err(FileError::of("read a journal"))?;

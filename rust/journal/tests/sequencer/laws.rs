@@ -31,7 +31,7 @@ proptest! {
         let (short, reports) = heard(MemoryLog::new(500), &told, accounts);
         let (long, all) = heard(MemoryLog::default(), &told, accounts);
         prop_assert_eq!(&reports, &all);
-        prop_assert!(short.log().base().is_some());
+        prop_assert!(short.log().base().unwrap().is_some());
 
         let mut tail = Vec::new();
         let engine = Sequencer::replay(instruments(), short.log(), &mut tail).unwrap();
@@ -165,7 +165,7 @@ fn a_base_of_other_instruments_is_refused() {
     let position = sequencer.log().position();
     let base = Base {
         position,
-        state: &state,
+        state: state.into(),
     };
     sequencer.log_mut().rebase(base).unwrap();
     let none: &mut Vec<Report> = &mut Vec::new();

@@ -17,6 +17,8 @@ mod dice;
 )]
 mod generator;
 
+mod damage;
+mod durable;
 mod laws;
 mod records;
 mod venue;

@@ -8,13 +8,14 @@ use tradecore_journal::{MarketUpdate, MemoryLog, Name, Venue};
 use crate::generator::Told;
 use crate::world::{instruments, session};
 
-fn tell(venue: &mut Venue, told: &Told, out: &mut Vec<Report>) {
+fn tell(venue: &mut Venue<MemoryLog>, told: &Told, out: &mut Vec<Report>) {
     match told {
         Told::Plain(command) => venue.apply(command, out),
         Told::Named(order, terms, name) => {
             venue.apply_named(order, terms, Name::new(name).unwrap(), out)
         }
-    };
+    }
+    .unwrap();
 }
 
 fn levels(book: &Book) -> [Vec<(i64, i64)>; 2] {
@@ -95,7 +96,7 @@ fn commands_between_two_calls_are_one_update() {
         order(Side::Buy, 1),
         order(Side::Buy, 1),
     ] {
-        venue.apply(&command, out);
+        venue.apply(&command, out).unwrap();
     }
 
     let updates = venue.take_market_data();
@@ -125,7 +126,7 @@ fn market_data_nobody_takes_is_dropped_and_missed() {
             qty: 1,
             ..NewOrder::default()
         };
-        venue.apply(&Command::New(order), out);
+        venue.apply(&Command::New(order), out).unwrap();
     }
 
     let updates = venue.take_market_data();

@@ -1,6 +1,5 @@
 //! Instruments, sessions of commands, and a log that becomes durable when it is told to.
 
-use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use tradecore_core::instrument::{ContractKind, Instrument, InstrumentSpec};
 use tradecore_core::matching::{Report, Sink};
 use tradecore_core::money::Rate;
 use tradecore_core::risk::SymbolTerms;
-use tradecore_journal::{Base, Block, CommandLog, MemoryLog, Name, Sequencer};
+use tradecore_journal::{Base, Block, CommandLog, MemoryLog, Name, Piece, Sequencer};
 
 use crate::controls::{COIN, USD, funding};
 use crate::dice::Dice;
@@ -59,11 +58,7 @@ pub(crate) fn session(seed: u64, commands: usize, accounts: bool) -> Vec<Told> {
 }
 
 /// Tells a sequencer one thing.
-pub(crate) fn tell<L: CommandLog<Error = Infallible>, S: Sink>(
-    sequencer: &mut Sequencer<L>,
-    told: &Told,
-    out: &mut S,
-) {
+pub(crate) fn tell<L: CommandLog, S: Sink>(sequencer: &mut Sequencer<L>, told: &Told, out: &mut S) {
     match told {
         Told::Plain(command) => sequencer.apply(command, out),
         Told::Named(order, terms, name) => {
@@ -74,7 +69,7 @@ pub(crate) fn tell<L: CommandLog<Error = Infallible>, S: Sink>(
 }
 
 /// A sequencer over an empty log that has heard a session, and the reports it gave.
-pub(crate) fn heard<L: CommandLog<Error = Infallible>>(
+pub(crate) fn heard<L: CommandLog>(
     log: L,
     told: &[Told],
     accounts: bool,
@@ -122,16 +117,16 @@ impl CommandLog for LateLog {
         self.inner.rebase(base)
     }
 
-    fn base(&self) -> Option<Base<'_>> {
+    fn base(&self) -> Result<Option<Base<'_>>, Infallible> {
         self.inner.base()
     }
 
-    fn tail(&self) -> impl Iterator<Item = Result<Cow<'_, [u8]>, Infallible>> {
+    fn tail(&self, after: u64) -> impl Iterator<Item = Result<Piece<'_>, Infallible>> {
         let damage = self.damage.unwrap_or(|_| ());
-        self.inner.tail().map(move |piece| {
-            let mut bytes = piece?.into_owned();
-            damage(&mut bytes);
-            Ok(Cow::Owned(bytes))
+        self.inner.tail(after).map(move |piece| {
+            let mut piece = piece?;
+            damage(piece.bytes.to_mut());
+            Ok(piece)
         })
     }
 }
