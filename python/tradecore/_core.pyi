@@ -1,9 +1,10 @@
 """The Rust core; import these names from `tradecore` or `tradecore.core`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final, Literal, Protocol, TypeAlias, final, type_check_only
+from os import PathLike
+from typing import Any, Final, Literal, Protocol, Self, TypeAlias, final, type_check_only
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ __all__ = [
     "BookGapError",
     "BookReplay",
     "BookView",
+    "BusyError",
     "DataError",
     "Ed25519Key",
     "Eip712Key",
@@ -31,6 +33,9 @@ __all__ = [
     "InputError",
     "Instrument",
     "InstrumentSpecError",
+    "JournalError",
+    "JournalReader",
+    "JournalWriter",
     "Limits",
     "LiveOrder",
     "LobsterReplay",
@@ -69,6 +74,7 @@ __all__ = [
     "generate_tape",
     "hmac_sha256",
     "hmac_sha512",
+    "journal_inspect",
     "order_transitions",
     "reject_codes",
     "report_dtype",
@@ -131,6 +137,12 @@ class DataError(TradecoreError):
 
 class BookGapError(DataError):
     """Updates between the book and a delta never arrived."""
+
+class JournalError(TradecoreError):
+    """A journal that is not opened, read or written, with the place."""
+
+class BusyError(JournalError):
+    """Too much waits for the disk, or it is full; nothing was changed, ask again."""
 
 class SimulationError(TradecoreError):
     """A simulated account that does not add up: the result cannot be believed."""
@@ -1044,8 +1056,8 @@ class VenueEngine(OrderEntry):
         journal: str | PathLike[str] | None = None,
         ack: Literal["durable", "memory"] = "durable",
         shard: int = 0,
-        segment_bytes: int = 67_108_864,
-        snapshot_bytes: int = 268_435_456,
+        segment_bytes: int = ...,
+        snapshot_bytes: int = ...,
     ) -> VenueEngine:
         """Open empty books and an empty log, or go on where the journal ends.
 
@@ -1086,7 +1098,7 @@ class VenueEngine(OrderEntry):
         """
 
     def snapshot(self) -> None:
-        """Write down which state the commands lead to, and let the journal's shadow take a snapshot.
+        """Write down which state the commands lead to, and have a snapshot taken.
 
         The shadow works beside: it replays what is on the disk, compares, and only then lets older
         files go.

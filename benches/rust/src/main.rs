@@ -2,13 +2,14 @@
 //!
 //! Prints one JSON object, or with `--table` what a person reads. `--stream FILE` adds a recorded
 //! flow; `--only PART` runs one of `throughput`, `operations`, `accounts`, `latency`, `memory`,
-//! `curves`.
+//! `curves`, `journal`.
 
 mod accounts;
 mod author;
 mod clock;
 mod curves;
 mod figure;
+mod journal;
 mod latency;
 mod operations;
 mod records;
@@ -24,13 +25,14 @@ use std::process::ExitCode;
 
 use figure::Figures;
 
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
     "throughput",
     "operations",
     "accounts",
     "latency",
     "memory",
     "curves",
+    "journal",
 ];
 
 /// What the command line asks for.
@@ -84,6 +86,7 @@ fn run(wish: &Wish) -> Result<String, Box<dyn Error>> {
             "accounts" => accounts::measure(&mut figures)?,
             "latency" => latency::measure(&mut figures)?,
             "memory" => latency::memory(&mut figures)?,
+            "journal" => journal::measure(&mut figures)?,
             _ => curves::measure(&mut figures)?,
         }
     }

@@ -70,6 +70,7 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "tradecore.cli.zmq_test:zmq_test", "Try the endpoints of a process's file."
         ),
         "config": Command("tradecore.cli.config:app", "Check, show or start a configuration."),
+        "journal": Command("tradecore.cli.journal:app", "Look at the journal of a venue."),
         "doctor": Command("tradecore.cli.doctor:doctor", "Check this machine and installation."),
     }
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from tradecore.core import SymbolTerms, VenueEngine
+from tradecore.core import InputError, SymbolTerms, VenueEngine
 from tradecore.venue.admission import Admission
 from tradecore.venue.conditions import ConditionalOrder
 from tradecore.venue.events import ConditionChanged, LeverageChanged
@@ -51,9 +51,28 @@ class VenueService:
         self.admission = Admission(self.state)
 
     @classmethod
-    def begin(cls, instruments: Sequence[VenueInstrument], *, now_ns: int) -> VenueService:
-        """Open a venue whose instruments share one margin currency."""
-        engine = VenueEngine([one.instrument for one in instruments])
+    def begin(
+        cls,
+        instruments: Sequence[VenueInstrument],
+        *,
+        now_ns: int,
+        engine: VenueEngine | None = None,
+    ) -> VenueService:
+        """Open a venue whose instruments share one margin currency.
+
+        Args:
+            instruments: What is traded.
+            now_ns: The time.
+            engine: Of these instruments and with nothing in it yet, such as one on a journal; in
+                memory by default.
+
+        Raises:
+            InputError: If the engine was told something already: the service would not know of it.
+        """
+        if engine is None:
+            engine = VenueEngine([one.instrument for one in instruments])
+        if engine.sequence:
+            raise InputError(f"a service begins with an empty engine: sequence={engine.sequence}")
         engine.risk.keep_accounts(
             {
                 one.symbol: SymbolTerms(base=one.terms.base, quote=one.terms.quote)

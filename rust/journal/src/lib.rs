@@ -4,8 +4,8 @@
 //! [`CommandLog`], executes it, and lets what came of it out when the log says that the record will
 //! not be lost. So whatever anybody was told can be told again: [`Sequencer::replay`] gives an
 //! engine with the same state and the same reports. [`MemoryLog`] is a log that lasts as long as
-//! the process; [`durable::DurableLog`] is one that outlasts it, on a [`disk::Disk`]. A [`Venue`] is
-//! a sequencer with the market data of its books. [`file`] keeps records of any kind on a disk.
+//! the process; [`durable::DurableLog`] is one that outlasts it, on a [`disk::Disk`]. A [`Venue`]
+//! is a sequencer with the market data of its books. [`file`] keeps records of any kind on a disk.
 
 mod crc;
 pub mod disk;

@@ -19,7 +19,8 @@ use crate::log::{Base, Block, CommandLog, Piece};
 /// After an error of the disk nothing is written or let out any more: an unknown part may be there,
 /// and only opening it again finds out.
 pub struct DurableLog<D: Disk> {
-    disk: D,
+    /// `None` when closed: whoever comes next may have it.
+    disk: Option<D>,
     options: JournalOptions,
     shared: Arc<Shared>,
     /// Of a journal that is written inline.
@@ -63,7 +64,7 @@ impl<D: Disk> DurableLog<D> {
         };
         Ok(Self {
             position: shared.durable(),
-            disk,
+            disk: Some(disk),
             options,
             shared,
             inline,
@@ -72,6 +73,10 @@ impl<D: Disk> DurableLog<D> {
             unmarked_bytes: 0,
             is_closed: false,
         })
+    }
+
+    fn disk(&self) -> Result<&D, JournalError> {
+        self.disk.as_ref().ok_or(JournalError::Closed)
     }
 
     /// Waits until a record is on the medium; inline, brings it there.
@@ -145,6 +150,7 @@ impl<D: Disk> DurableLog<D> {
             drop(thread.join());
         }
         self.inline = None;
+        self.disk = None;
         drained
     }
 }
@@ -228,7 +234,7 @@ impl<D: Disk> CommandLog for DurableLog<D> {
     }
 
     fn base(&self) -> Result<Option<Base<'_>>, JournalError> {
-        let newest = snapshot::newest(&self.disk, self.position)?;
+        let newest = snapshot::newest(self.disk()?, self.position)?;
         Ok(newest.map(|(head, state)| Base {
             position: head.position,
             state: state.into(),
@@ -237,7 +243,7 @@ impl<D: Disk> CommandLog for DurableLog<D> {
 
     fn tail(&self, after: u64) -> impl Iterator<Item = Result<Piece<'_>, JournalError>> {
         let waited = self.wait(self.position);
-        let blocks = waited.and_then(|()| Blocks::new(&self.disk, after, self.position));
+        let blocks = waited.and_then(|()| Blocks::new(self.disk()?, after, self.position));
         let mut source = Some(blocks);
         std::iter::from_fn(move || match source.as_mut()? {
             Ok(blocks) => blocks.next(),
