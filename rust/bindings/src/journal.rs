@@ -108,7 +108,8 @@ impl JournalReader {
 
 /// Looks at every byte of a venue's journal, and hands each record to `each` as text.
 #[pyfunction]
-#[pyo3(signature = (path, *, shard = Whole(0), each = None))]
+#[pyo3(signature = (path, *, shard = Whole(0), each = None),
+       text_signature = "(path, *, shard=0, each=None)")]
 pub(crate) fn journal_inspect<'py>(
     py: Python<'py>,
     path: PathBuf,
