@@ -23,6 +23,9 @@ const SYNCS: usize = 2_000;
 /// Answers that may be waited for at a time.
 const OUTSTANDING: u64 = 256;
 
+/// Commands that may wait for the disk where nobody waits for theirs.
+const WAITING: u64 = 50_000;
+
 /// A folder of its own, removed with it.
 struct Place(PathBuf);
 
@@ -133,9 +136,13 @@ fn commands(folder: &Path, ack: Ack) -> Result<(f64, Vec<u64>), Box<dyn Error>> 
         begun.push(Instant::now());
         sequencer.apply(&command, &mut reports)?;
         let asked = number + 1;
-        let answered = spans.len() as u64;
-        if ack == Ack::Durable && asked - answered >= OUTSTANDING {
-            sequencer.log().wait(answered + 1)?;
+        let most = if ack == Ack::Durable {
+            OUTSTANDING
+        } else {
+            WAITING
+        };
+        if asked >= most + sequencer.log().on_medium() {
+            sequencer.log().wait(asked - most + 1)?;
         }
         let now = Instant::now();
         for begun in &begun[spans.len()..usize::try_from(sequencer.log().durable())?] {
