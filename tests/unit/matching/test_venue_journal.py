@@ -44,7 +44,7 @@ def test_a_venue_goes_on_where_it_ended(tmp_path, instrument):
     assert again.state_hash() == before
     assert again.order(report.order_id).quantity == 2
     assert again.risk.balance(1, "USDT").total == 1_000
-    assert again.depth_snapshot("BTC").bids.tolist() == [[100, 2]]
+    assert again.depth_snapshot("BTC").bids == [(100, 2)]
     assert again.sequence == 3
     assert again.verify()
     again.close()
