@@ -25,7 +25,7 @@ const ASSETS: [u32; 2] = [1, 2];
 
 /// Which rules an order meets.
 #[derive(Clone, Copy)]
-enum Rules {
+pub(crate) enum Rules {
     /// None: positions alone are kept.
     Positions,
     /// Size, value, collar, open orders and position.
@@ -89,7 +89,7 @@ fn added_ns(flow: &[CommandRecord], rules: Rules, accounts: u32) -> Result<f64, 
     Ok(clock::median(spans))
 }
 
-fn engine(rules: Rules) -> Result<Engine, Box<dyn Error>> {
+pub(crate) fn engine(rules: Rules) -> Result<Engine, Box<dyn Error>> {
     let instrument = Instrument::new(InstrumentSpec {
         symbol: "X".to_owned(),
         kind: match rules {
@@ -107,7 +107,7 @@ fn engine(rules: Rules) -> Result<Engine, Box<dyn Error>> {
 }
 
 /// An engine whose accounts have money, and traded before.
-fn funded(rules: Rules, accounts: u32) -> Result<Engine, Box<dyn Error>> {
+pub(crate) fn funded(rules: Rules, accounts: u32) -> Result<Engine, Box<dyn Error>> {
     let mut engine = engine(rules)?;
     let [base, quote] = ASSETS;
     let margin = match rules {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::ledger::{Ledger, Recent};
-use super::market::{Market, SymbolTerms, Touch};
-use super::row::Work;
+use super::market::{Market, SymbolTerms, Touch, VALUE_MAX};
+use super::row::Row;
 use super::rules::Rules;
 use super::scope::{Refusal, Scope, TradingState};
+use crate::book::arena::NIL;
 use crate::instrument::Instrument;
 use crate::prefetch::prefetch;
 use crate::reject::RejectCode;
@@ -152,11 +153,11 @@ impl Risk {
         let profile = self.profile(at, ask.strategy);
         let row = &self.ledger.rows[at as usize];
         let cleared = self.check(ask, at, row, profile, Some(now_ns))?;
-        let mut work = row.work;
-        if !ask.is_conditional {
-            work = work.with(ask.side, ask.price.unwrap_or(0), ask.qty);
+        if ask.is_conditional {
+            self.ledger.change_orders(at, 1);
+        } else {
+            self.change_work(at, ask.side, ask.price.unwrap_or(0), ask.qty, 1);
         }
-        self.put_work(at, work, 1);
         if let Some(arrival_ns) = cleared.arrival_ns {
             self.put_arrival(at, arrival_ns);
         }
@@ -214,39 +215,42 @@ impl Risk {
             self.see_first(symbol, cleared.price);
         }
         if !ask.is_conditional {
-            let work = self.ledger.rows[at as usize].work;
-            let work = work.with(side, old.price, -old.qty);
-            self.put_work(at, work.with(side, new.price, new.qty), 0);
+            self.change_work(at, side, old.price, -old.qty, 0);
+            self.change_work(at, side, new.price, new.qty, 0);
         }
         Ok(())
     }
 
-    /// Puts `work` in place of what works in a row, opens or closes `orders`, moves what is held.
+    /// Lets `qty` more work at `price` in a row, less where it is negative, opens or closes
+    /// `orders`, and moves what is held.
     #[inline(always)]
-    pub(super) fn put_work(&mut self, at: u32, work: Work, orders: i32) {
-        let before = self.ledger.change_row(at, |row| {
-            row.orders = row.orders.saturating_add_signed(orders);
-            std::mem::replace(&mut row.work, work)
-        });
-        let row = &self.ledger.rows[at as usize];
-        if self.markets[row.symbol as usize].is_spot() {
-            self.move_held(at, &before);
-        }
-    }
-
-    /// Moves what a spot row holds from what worked `before` to what works now.
-    pub(super) fn move_held(&mut self, at: u32, before: &Work) {
+    pub(super) fn change_work(&mut self, at: u32, side: Side, price: i64, qty: i64, orders: i32) {
         let row = &self.ledger.rows[at as usize];
         let market = &self.markets[row.symbol as usize];
-        let after = &row.work;
-        // Most changes are of one side; the wallet of the other is not even looked at.
-        if (before.buy, before.buys) != (after.buy, after.buys) {
-            let more = market.held_for_buys(after) - market.held_for_buys(before);
-            self.ledger.wallets[row.settle_wallet as usize].held += more;
+        if market.is_spot() {
+            let work = row.work.with(side, price, qty);
+            let more = match side {
+                Side::Buy => market.held_for_buys(&work) - market.held_for_buys(&row.work),
+                Side::Sell => market.held_for_sells(&work) - market.held_for_sells(&row.work),
+            };
+            let wallet = [row.settle_wallet, row.base_wallet][side as usize];
+            self.ledger.wallets[wallet as usize].held += more;
         }
-        if before.sell != after.sell {
-            let more = market.held_for_sells(after) - market.held_for_sells(before);
-            self.ledger.wallets[row.base_wallet as usize].held += more;
+        self.ledger.change_work(at, side, price, qty, orders);
+    }
+
+    /// Puts what works in row `read` into the empty row `at`.
+    pub(super) fn put_work(&mut self, at: u32, read: &Row) {
+        let market = &self.markets[self.ledger.rows[at as usize].symbol as usize];
+        let (buys, sells) = (
+            market.held_for_buys(&read.work),
+            market.held_for_sells(&read.work),
+        );
+        let is_spot = market.is_spot();
+        let row = self.ledger.put_work(at, read);
+        if is_spot {
+            self.ledger.wallets[row.settle_wallet as usize].held += buys;
+            self.ledger.wallets[row.base_wallet as usize].held += sells;
         }
     }
 
@@ -270,8 +274,10 @@ impl Risk {
     fn resolve(&mut self, at: u32) -> u32 {
         let row = &mut self.ledger.rows[at as usize];
         let user = self.ledger.seats[row.seat as usize].user;
-        row.profile = self.rules.resolve(user, row.account, row.symbol);
-        self.rules.place(row.profile).unwrap_or_default()
+        let name = self.rules.resolve(user, row.account, row.symbol);
+        // A row whose cost cannot be counted on is asked about anew each time: see `Risk::fill`.
+        row.profile = if is_beyond(row.cost) { NIL } else { name };
+        self.rules.place(name).unwrap_or_default()
     }
 
     /// Whether a rule may ask what a market order in `symbol` would pay on its way.
@@ -336,6 +342,12 @@ fn asks_for_less(market: &Market, side: Side, old: Working, new: Working) -> boo
     let value = |part: Working| market.value(part.price, part.qty);
     let worth_no_more = value(new).is_some_and(|new| value(old).is_some_and(|old| new <= old));
     old.price > 0 && new.qty > 0 && new.qty <= old.qty && !nearer && worth_no_more
+}
+
+/// Whether a position cost more than is counted, so that it cannot take another order.
+#[inline(always)]
+pub(super) const fn is_beyond(cost: i128) -> bool {
+    cost.unsigned_abs() > VALUE_MAX.unsigned_abs()
 }
 
 pub(super) fn fingerprint(ask: &Ask, at_ns: i64) -> Recent {
