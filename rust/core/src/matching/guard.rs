@@ -4,6 +4,7 @@ use crate::book::arena::{NIL, Order, Slot};
 use crate::matching::Engine;
 use crate::matching::command::{Control, NewOrder};
 use crate::matching::market::Market;
+use crate::matching::record::Record;
 use crate::matching::report::{Report, Sink};
 use crate::matching::taker::Taker;
 use crate::reject::RejectCode;
@@ -186,6 +187,28 @@ impl Engine {
             walk_cost: walks.then(|| self.walk_cost(taker)),
             reduce_only: taker.tags.reduce_only(),
             is_conditional: false,
+        }
+    }
+
+    /// Asks for the rows of accounts that records behind place `at` will need, while the orders
+    /// themselves are few and near.
+    #[inline(always)]
+    pub(super) fn look_for_accounts<R: Record>(&self, records: &[R], at: usize) {
+        if let Some(record) = records.get(at + 16) {
+            self.risk.prefetch(record.command().account, 0);
+        }
+        if let Some(record) = records.get(at + 10) {
+            let command = record.command();
+            self.risk.prefetch(command.account, 1);
+            let slot = self.index.get(command.order_id).unwrap_or(NIL);
+            if let Some(order) = self.arena.peek(slot) {
+                self.risk.prefetch_holding(Holding(order.holding));
+            }
+        }
+        if self.risk.asks_for_money()
+            && let Some(record) = records.get(at + 5)
+        {
+            self.risk.prefetch(record.command().account, 2);
         }
     }
 

@@ -53,10 +53,7 @@ impl Ledger {
         let row = &mut self.rows[at as usize];
         let (lots, cost) = (row.position, row.cost);
         let answer = change(row);
-        let more = digest::position(
-            row.position.wrapping_sub(lots),
-            row.cost.wrapping_sub(cost),
-        );
+        let more = digest::position(row.position.wrapping_sub(lots), row.cost.wrapping_sub(cost));
         let key = digest::widened(row.key);
         self.digest = self.digest.wrapping_add(key.wrapping_mul(more));
         answer

@@ -29,9 +29,8 @@ impl Risk {
         self.change_work(at, side, held_price, -qty, 0);
         let market = &self.markets[symbol as usize];
         // A fill is worth no more than the order of the side that was checked at a worse price.
-        let counted = market.value(price, qty);
+        let (counted, fee) = market.fill(price, qty, is_maker);
         let value = counted.unwrap_or(VALUE_MAX);
-        let fee = market.fee(value, price, qty, is_maker);
         let (is_spot, gains, asset) = (market.is_spot(), market.sign() > 0, market.settle);
         let realised = self.ledger.change_position(at, |row| {
             let realised = row.trade(side, qty, value, gains, |lots| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ledger::{Ledger, Recent};
 use super::market::{Market, SymbolTerms, Touch, VALUE_MAX};
-use super::row::Row;
+use super::row::{Row, held_on};
 use super::rules::Rules;
 use super::scope::{Refusal, Scope, TradingState};
 use crate::book::arena::NIL;
@@ -12,6 +12,9 @@ use crate::instrument::Instrument;
 use crate::prefetch::prefetch;
 use crate::reject::RejectCode;
 use crate::units::Side;
+
+/// Above so many rows (512 kB of them) a batch looks ahead for those it will need.
+const FAR: usize = 1 << 12;
 
 /// Where an account's numbers in a symbol are kept, so that what follows needs no search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,6 +84,7 @@ pub struct Risk {
     pub(super) instruments: Vec<Arc<Instrument>>,
     pub(super) keeps_accounts: bool,
     pub(super) guards: bool,
+    pub(super) asks_for_money: bool,
     pub(super) rules: Rules,
     pub(super) terms: Vec<SymbolTerms>,
     pub(super) markets: Vec<Market>,
@@ -97,6 +101,7 @@ impl Risk {
             instruments: instruments.to_vec(),
             keeps_accounts: false,
             guards: false,
+            asks_for_money: false,
             rules: Rules::default(),
             terms: Vec::new(),
             markets: Vec::new(),
@@ -228,10 +233,12 @@ impl Risk {
         let row = &self.ledger.rows[at as usize];
         let market = &self.markets[row.symbol as usize];
         if market.is_spot() {
-            let work = row.work.with(side, price, qty);
-            let more = match side {
-                Side::Buy => market.held_for_buys(&work) - market.held_for_buys(&row.work),
-                Side::Sell => market.held_for_sells(&work) - market.held_for_sells(&row.work),
+            let more = match &market.plain {
+                Some(plain) => plain.held(side, held_on(side, price, qty), qty),
+                None => {
+                    let work = row.work.with(side, price, qty);
+                    market.held_for(side, &work) - market.held_for(side, &row.work)
+                }
             };
             let wallet = [row.settle_wallet, row.base_wallet][side as usize];
             self.ledger.wallets[wallet as usize].held += more;
@@ -270,10 +277,11 @@ impl Risk {
         self.rules.with_strategy(place, strategy)
     }
 
-    #[cold]
-    fn resolve(&mut self, at: u32) -> u32 {
+    #[inline(never)]
+    pub(super) fn resolve(&mut self, at: u32) -> u32 {
         let row = &mut self.ledger.rows[at as usize];
-        let user = self.ledger.seats[row.seat as usize].user;
+        let seats = &self.ledger.seats;
+        let user = || seats[row.seat as usize].user;
         let name = self.rules.resolve(user, row.account, row.symbol);
         // A row whose cost cannot be counted on is asked about anew each time: see `Risk::fill`.
         row.profile = if is_beyond(row.cost) { NIL } else { name };
@@ -285,6 +293,18 @@ impl Risk {
     pub fn asks_for_walks(&self, symbol: u32) -> bool {
         let pays = |market: &Market| market.is_spot() || !self.rules.limits.is_empty();
         self.markets.get(symbol as usize).is_some_and(pays)
+    }
+
+    /// Whether there are so many rows that most are far from the processor.
+    #[inline]
+    pub const fn is_far(&self) -> bool {
+        self.ledger.rows.len() > FAR
+    }
+
+    /// Whether an order may be asked for the money it holds or is margined with.
+    #[inline]
+    pub const fn asks_for_money(&self) -> bool {
+        self.asks_for_money
     }
 
     /// Asks for the memory an account's next order needs first; `stage` 0 before 1 before 2.

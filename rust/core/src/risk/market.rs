@@ -242,6 +242,14 @@ impl Market {
         times(work.on(Side::Sell).into(), self.base_unit).unwrap_or(i128::MAX / 4)
     }
 
+    /// What the working orders of a side of a spot row keep back.
+    pub(super) fn held_for(&self, side: Side, work: &Work) -> i128 {
+        match side {
+            Side::Buy => self.held_for_buys(work),
+            Side::Sell => self.held_for_sells(work),
+        }
+    }
+
     /// Money of a sum of ticks × lots with all fees; far beyond any account where it overflows.
     #[inline]
     pub(super) fn with_fees(&self, ticks_lots: i128) -> i128 {
@@ -251,9 +259,25 @@ impl Market {
         value + self.hold_fee.of(value, ticks_lots)
     }
 
+    /// What a fill of `lots` at `ticks` is worth, as [`Self::value`] says, and its fee.
+    #[inline(always)]
+    pub(super) fn fill(&self, ticks: i64, lots: i64, is_maker: bool) -> (Option<i128>, i128) {
+        if let (Some(plain), Some(money)) = (&self.plain, ticks.checked_mul(lots)) {
+            let fee = [plain.taker_fee, plain.maker_fee][usize::from(is_maker)];
+            let value = i128::from(money) * i128::from(plain.unit);
+            if value <= VALUE_MAX {
+                return (Some(value), i128::from(money) * i128::from(fee));
+            }
+        }
+        let value = self.value(ticks, lots);
+        (
+            value,
+            self.fee(value.unwrap_or(VALUE_MAX), ticks, lots, is_maker),
+        )
+    }
+
     /// The fee of a fill of `lots` at `ticks`, worth `value`.
-    #[inline]
-    pub(super) fn fee(&self, value: i128, ticks: i64, lots: i64, is_maker: bool) -> i128 {
+    fn fee(&self, value: i128, ticks: i64, lots: i64, is_maker: bool) -> i128 {
         let fee = if is_maker {
             &self.maker_fee
         } else {

@@ -39,6 +39,13 @@ impl Risk {
         touch: impl Fn() -> Touch,
     ) -> Option<Holding> {
         let at = self.ledger.known_row(order.account, order.symbol)?;
+        if self
+            .rules
+            .place(self.ledger.rows[at as usize].profile)
+            .is_none()
+        {
+            self.resolve(at);
+        }
         let row = &self.ledger.rows[at as usize];
         let market = self.markets.get(order.symbol as usize)?;
         let plain = market.plain.as_ref()?;
@@ -143,6 +150,5 @@ fn fits(row: &Row, side: Side, (price, qty): (i64, i64), allowance: &Allowance) 
     let lots = row.position.unsigned_abs()
         + working.unsigned_abs()
         + row.work.on(side.opposite()).unsigned_abs();
-    lots < COUNT_MAX.unsigned_abs()
-        && (position + working).abs() <= allowance.position_qty
+    lots < COUNT_MAX.unsigned_abs() && (position + working).abs() <= allowance.position_qty
 }

@@ -139,7 +139,10 @@ impl Row {
         }
         let held = position.saturating_abs();
         let (proceeds, removed) = if qty <= held {
-            (value, share(self.cost, qty.unsigned_abs(), held.unsigned_abs()))
+            (
+                value,
+                share(self.cost, qty.unsigned_abs(), held.unsigned_abs()),
+            )
         } else {
             (worth(held), self.cost)
         };
@@ -245,12 +248,21 @@ mod tests {
         for (amount, part, whole, expected) in [
             (7, 2, 3, 4),
             (-7, 2, 3, -4),
-            (1 << 95, 1 << 30, (1 << 31) - 1, (1 << 94) + (1 << 63) + (1 << 32) + 2),
+            (
+                1 << 95,
+                1 << 30,
+                (1 << 31) - 1,
+                (1 << 94) + (1 << 63) + (1 << 32) + 2,
+            ),
             (large, 1, 2, large / 2),
             (-large, u64::MAX / 2, u64::MAX - 1, -(large / 2)),
             (large, 5, 5, large),
         ] {
-            assert_eq!(share(amount, part, whole), expected, "{amount} {part} {whole}");
+            assert_eq!(
+                share(amount, part, whole),
+                expected,
+                "{amount} {part} {whole}"
+            );
         }
     }
 

@@ -21,6 +21,10 @@ pub(super) struct Rules {
     /// The name of the first profile: those with smaller ones no longer hold.
     first: u32,
     strategies: bool,
+    /// Whether anything is said of one user or account.
+    personal: bool,
+    /// Where nothing is: the names of the profiles all share, by symbol.
+    common: Vec<Option<u32>>,
     profiles: Vec<Profile>,
     /// What each of them says of ordinary orders.
     allowances: Vec<Allowance>,
@@ -36,7 +40,7 @@ impl Rules {
         } else {
             self.limits.insert(scope, limits)
         };
-        self.notice_strategies();
+        self.notice_scopes();
         before
     }
 
@@ -47,7 +51,7 @@ impl Rules {
         } else {
             self.states.insert(scope, state)
         };
-        self.notice_strategies();
+        self.notice_scopes();
         before.unwrap_or_default()
     }
 
@@ -64,18 +68,18 @@ impl Rules {
         }
         self.profiles.clear();
         self.allowances.clear();
+        self.common.clear();
         self.interned.clear();
         self.by_strategy = IdIndex::default();
         is_worn
     }
 
-    fn notice_strategies(&mut self) {
-        let is_strategy = |scope: &Scope| matches!(scope, Scope::Strategy(_));
-        self.strategies = self
-            .limits
-            .keys()
-            .chain(self.states.keys())
-            .any(is_strategy);
+    fn notice_scopes(&mut self) {
+        let said =
+            |what: fn(&Scope) -> bool| self.limits.keys().chain(self.states.keys()).any(what);
+        let strategies = said(|scope| matches!(scope, Scope::Strategy(_)));
+        let personal = said(|scope| matches!(scope, Scope::User(_) | Scope::Account(_)));
+        (self.strategies, self.personal) = (strategies, personal);
     }
 
     pub(super) fn is_every_state_active(&self) -> bool {
@@ -94,17 +98,34 @@ impl Rules {
             })
     }
 
-    /// The profile of an account of `user` in `symbol`, whatever the strategy.
+    /// The profile of an account in `symbol`, whatever the strategy; `user` says whose it is.
+    #[inline]
+    pub(super) fn resolve(&mut self, user: impl FnOnce() -> u32, account: u32, symbol: u32) -> u32 {
+        if self.personal {
+            return self.resolve_scopes(&[
+                Scope::Global,
+                Scope::User(user()),
+                Scope::Account(account),
+                Scope::Symbol(symbol),
+            ]);
+        }
+        let at = symbol as usize;
+        if let Some(Some(name)) = self.common.get(at) {
+            return *name;
+        }
+        let name = self.resolve_scopes(&[Scope::Global, Scope::Symbol(symbol)]);
+        if self.common.len() <= at {
+            self.common.resize(at + 1, None);
+        }
+        self.common[at] = Some(name);
+        name
+    }
+
     #[cold]
-    pub(super) fn resolve(&mut self, user: u32, account: u32, symbol: u32) -> u32 {
+    fn resolve_scopes(&mut self, scopes: &[Scope]) -> u32 {
         let mut profile = Profile::FREE;
-        for scope in [
-            Scope::Global,
-            Scope::User(user),
-            Scope::Account(account),
-            Scope::Symbol(symbol),
-        ] {
-            profile.tighten(&self.said_of(scope));
+        for scope in scopes {
+            profile.tighten(&self.said_of(*scope));
         }
         self.first.saturating_add(self.intern(profile))
     }
@@ -119,8 +140,7 @@ impl Rules {
     /// What the profile of this name says of ordinary orders, if it still holds.
     #[inline(always)]
     pub(super) fn allowance(&self, name: u32) -> Option<&Allowance> {
-        self.allowances
-            .get(name.wrapping_sub(self.first) as usize)
+        self.allowances.get(name.wrapping_sub(self.first) as usize)
     }
 
     /// The profile with what is said of `strategy` added.
@@ -188,11 +208,11 @@ mod tests {
             first: NAMES_MAX - 1,
             ..Rules::default()
         };
-        let old = rules.resolve(1, 1, 0);
+        let old = rules.resolve(|| 1, 1, 0);
         assert!(rules.place(old).is_some() && rules.allowance(old).is_some());
         assert!(rules.change(), "names are used up");
         assert!(rules.place(old).is_none() && rules.allowance(old).is_none());
-        let new = rules.resolve(1, 1, 0);
+        let new = rules.resolve(|| 1, 1, 0);
         assert!(!rules.change());
         assert!(rules.place(new).is_none());
     }

@@ -45,6 +45,8 @@ impl Risk {
                 plain.is_entangled = is_entangled != [false; 2];
             }
         }
+        let asks = |market: &Market| market.is_spot() || market.is_margined();
+        self.asks_for_money = markets.iter().any(asks);
         (self.markets, self.assets) = (markets, assets);
         self.terms = terms.to_vec();
         self.keeps_accounts = true;

@@ -176,7 +176,10 @@ impl Risk {
             return wallet.realised;
         };
         let sums = self.exposure(seat, wallet.asset).unwrap_or_default();
-        let realised = self.ledger.money(self.ledger.seats[seat as usize].rows, at).realised;
+        let realised = self
+            .ledger
+            .money(self.ledger.seats[seat as usize].rows, at)
+            .realised;
         realised.saturating_add(sums.unrealised)
     }
 }
