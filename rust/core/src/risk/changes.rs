@@ -39,9 +39,9 @@ impl Ledger {
     pub(super) fn put_work(&mut self, at: u32, read: &Row) -> Row {
         let row = &mut self.rows[at as usize];
         (row.work, row.orders) = (read.work, read.orders);
-        let (buy, sell) = (row.work.on(Side::Buy), row.work.on(Side::Sell));
-        let sum = digest::order(Side::Buy, buy, row.work.buys)
-            .wrapping_add(digest::order(Side::Sell, sell, 0))
+        let [bought, sold] = [Side::Buy, Side::Sell].map(|side| row.work.on(side));
+        let sum = digest::order(Side::Buy, bought, row.work.buys)
+            .wrapping_add(digest::order(Side::Sell, sold, 0))
             .wrapping_add(digest::open_orders(row.orders.into()));
         self.digest = self.digest.wrapping_add(digest::working(row.key, sum));
         *row

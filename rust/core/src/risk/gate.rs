@@ -233,12 +233,11 @@ impl Risk {
         let row = &self.ledger.rows[at as usize];
         let market = &self.markets[row.symbol as usize];
         if market.is_spot() {
-            let more = match &market.plain {
-                Some(plain) => plain.held(side, held_on(side, price, qty), qty),
-                None => {
-                    let work = row.work.with(side, price, qty);
-                    market.held_for(side, &work) - market.held_for(side, &row.work)
-                }
+            let more = if let Some(plain) = &market.plain {
+                plain.held(side, held_on(side, price, qty), qty)
+            } else {
+                let work = row.work.with(side, price, qty);
+                market.held_for(side, &work) - market.held_for(side, &row.work)
             };
             let wallet = [row.settle_wallet, row.base_wallet][side as usize];
             self.ledger.wallets[wallet as usize].held += more;

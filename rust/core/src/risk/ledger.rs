@@ -220,10 +220,10 @@ impl Ledger {
         let next = self.rows.get_mut(first as usize);
         let next = next.map_or(at, |first| std::mem::replace(&mut first.next, at));
         self.rows.push(Row {
+            next,
             settle_wallet,
             base_wallet,
             seat,
-            next,
             ..Row::new(account, symbol)
         });
         self.recent.push(Recent::default());

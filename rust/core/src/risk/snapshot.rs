@@ -382,13 +382,13 @@ impl Reader<'_> {
     fn row(&mut self, account: u32, symbol: u32) -> Result<Row, SnapshotError> {
         let mut row = Row::new(account, symbol);
         row.position = i64::from_le_bytes(self.take()?);
-        let (buy, sell) = (self.ticks("rows")?, self.ticks("rows")?);
-        row.work = Work::new(self.amount("rows")?, buy, sell);
+        let (bought, sold) = (self.ticks("rows")?, self.ticks("rows")?);
+        row.work = Work::new(self.amount("rows")?, bought, sold);
         row.cost = self.amount("rows")?;
         row.orders = u32::from_le_bytes(self.take()?);
-        let lots = i128::from(row.position.unsigned_abs()) + i128::from(buy) + i128::from(sell);
+        let lots = i128::from(row.position.unsigned_abs()) + i128::from(bought) + i128::from(sold);
         // No order has a price of `COUNT_MAX`.
-        let buys = 0..=i128::from(buy) * i128::from(COUNT_MAX);
+        let buys = 0..=i128::from(bought) * i128::from(COUNT_MAX);
         if lots >= i128::from(COUNT_MAX) || !buys.contains(&row.work.buys) {
             return Err(SnapshotError::Invalid("rows"));
         }
