@@ -147,12 +147,13 @@ def members(node: ast.ClassDef) -> Iterator[str]:
 
 
 def bases(node: ast.ClassDef) -> Iterator[ast.ClassDef]:
-    """Yield the classes of the package that ``node`` inherits from."""
+    """Yield the classes of the package that ``node`` inherits from, and those they inherit from."""
     named = {base.id for base in node.bases if isinstance(base, ast.Name)}
     for path in [*sorted(PACKAGE.rglob("*.py")), PACKAGE / "_core.pyi"] if named else ():
         for part in ast.parse(path.read_text()).body:
             if isinstance(part, ast.ClassDef) and part.name in named:
                 yield part
+                yield from bases(part)
 
 
 def described(name: str, node: Declared | ast.Module | None) -> str:
@@ -235,10 +236,16 @@ def commands_page() -> str | None:
 
 
 def configuration_page() -> str:
-    """Return the page of the settings of a run."""
+    """Return the page of the settings of a run and of each process."""
     from tradecore.config import RunConfig, reference_page  # noqa: PLC0415
+    from tradecore.processes.settings import KINDS  # noqa: PLC0415
 
-    return reference_page(RunConfig, "Configuration of a run")
+    pages = [reference_page(RunConfig, "Configuration of a run")]
+    for kind, schema in KINDS.items():
+        # One page, one title: those of the processes go one level down.
+        page = reference_page(schema, f"Configuration of a {kind}")
+        pages.append(re.sub(r"(?m)^#(?=#* )", "##", page))
+    return "\n".join(pages)
 
 
 def items(lines: list[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Market data: frames into a book, deltas into a book, a look at its touch.
+"""Market data: frames into a book, deltas into a book, books between processes, a look at a touch.
 
 Frames are made here from a seed: 40,000 lines in the shape of Binance's futures streams, every
 third a delta of about 16 levels, the rest best quotes. The baseline is what one writes in Python
@@ -16,7 +16,14 @@ from functools import partial
 import msgspec
 
 import tradecore as tc
-from tradecore.core import BinanceFrames, BookReplay, TapeReader, TapeWriter
+from tradecore.core import (
+    BinanceFeed,
+    BinanceFrames,
+    BookReplay,
+    TapeReader,
+    TapeWriter,
+    WireBook,
+)
 
 LINES = 40_000
 ROUNDS = 5
@@ -30,6 +37,27 @@ class Data(msgspec.Struct):
     u: int
     b: list[tuple[str, str]] | str
     a: list[tuple[str, str]] | str
+
+
+class Delta(msgspec.Struct):
+    """A change of a futures book."""
+
+    e: str
+    s: str
+    E: int
+    T: int
+    U: int
+    u: int
+    pu: int
+    b: list[tuple[str, str]]
+    a: list[tuple[str, str]]
+
+
+class DeltaFrame(msgspec.Struct):
+    """Its envelope."""
+
+    stream: str
+    data: Delta
 
 
 class Frame(msgspec.Struct):
@@ -105,6 +133,88 @@ def rebuild_in_python(data):
     return bids, asks
 
 
+def split_live(data):
+    """Return the snapshot and the depth frames of a recording, as they came."""
+    snapshot, *lines = (line.split(b" ", 1)[1] for line in data.split(b"\n"))
+    return snapshot, [line for line in lines if b"depthUpdate" in line]
+
+
+def feed_live(btc, snapshot, lines):
+    """Give frames to a live feed one by one."""
+    feed = BinanceFeed([btc], chained=True)
+    feed.snapshot("BTCUSDT", snapshot, ts_recv_ns=1)
+    receive = feed.receive
+    for line in lines:
+        if receive(line, ts_recv_ns=1) != 1:
+            raise AssertionError(feed.error)
+    return feed
+
+
+def feed_live_in_python(snapshot, lines):
+    """Do the same: decode with msgspec, check the sequence, keep two dicts of floats a symbol."""
+    first = msgspec.json.decode(snapshot)
+    sides = [{float(p): float(q) for p, q in first[key]} for key in ("bids", "asks")]
+    books, last = {"BTCUSDT": sides}, {"BTCUSDT": first["lastUpdateId"]}
+    decode = msgspec.json.Decoder(DeltaFrame).decode
+    for line in lines:
+        frame = decode(line).data
+        if frame.pu != last[frame.s]:
+            raise AssertionError(frame.u)
+        last[frame.s] = frame.u
+        bids, asks = books[frame.s]
+        for levels, book in ((frame.b, bids), (frame.a, asks)):
+            for price, qty in levels:
+                size = float(qty)
+                if size:
+                    book[float(price)] = size
+                else:
+                    book.pop(float(price), None)
+    return sides
+
+
+def live_rows(data):
+    """Measure frames as they come: decoded into a book, and from there into another one."""
+    btc = tc.Instrument("BTCUSDT", tick_size="0.1", lot_size="0.001")
+    snapshot, lines = split_live(data)
+    feed = feed_live(btc, snapshot, lines)
+    bids, asks = feed_live_in_python(snapshot, lines)
+    view = feed.book("BTCUSDT")
+    if (len(bids), len(asks)) != (view.level_count("buy"), view.level_count("sell")):
+        raise AssertionError("the books differ")
+    levels = feed.counts["levels"]
+    python = levels / median_seconds(partial(feed_live_in_python, snapshot, lines))
+    body, pair = feed.take_update("BTCUSDT", snapshot=True), view.depth(100_000)
+    held = sum(len(side) for side in pair)
+    encoded = msgspec.msgpack.encode([side.tolist() for side in pair])
+    decode = msgspec.msgpack.Decoder(list[list[tuple[float, float]]]).decode
+    copy = WireBook(btc)
+    ours = ns_a_call(lambda: copy.apply(body), 2000)
+    theirs = ns_a_call(lambda: [dict(side) for side in decode(encoded)], 2000)
+    return [
+        row(
+            "live depth frames, one call each",
+            levels / median_seconds(partial(feed_live, btc, snapshot, lines)),
+            "levels/s",
+            "msgspec, sequence check, dicts",
+            python,
+        ),
+        row(
+            f"whole book of {held:,} levels off the wire",
+            held / ours * 1e9,
+            "levels/s",
+            "msgpack and dicts",
+            held / theirs * 1e9,
+        ),
+        row(
+            "frame that is not ours",
+            ns_a_call(lambda: feed.receive(b'{"result":null,"id":1}', ts_recv_ns=1)),
+            "ns",
+            "msgspec",
+            ns_a_call(lambda: msgspec.json.decode(b'{"result":null,"id":1}')),
+        ),
+    ]
+
+
 def row(name, value, unit, baseline_name, baseline_value):
     """Return a figure beside its baseline; the ratio is above 1 where ours is better."""
     better = value / baseline_value if unit.endswith("/s") else baseline_value / value
@@ -118,15 +228,15 @@ def row(name, value, unit, baseline_name, baseline_value):
     }
 
 
-def repeat(action):
+def repeat(action, calls):
     """Call something often."""
-    for _ in range(CALLS):
+    for _ in range(calls):
         action()
 
 
-def ns_a_call(action):
+def ns_a_call(action, calls=CALLS):
     """Return what one call costs, the loop around it included."""
-    return median_seconds(partial(repeat, action)) / CALLS * 1e9
+    return median_seconds(partial(repeat, action, calls)) / calls * 1e9
 
 
 def run():
@@ -156,6 +266,7 @@ def run():
             "msgspec and dicts",
             python,
         ),
+        *live_rows(data),
         row(
             "tape played into a book",
             LINES / median_seconds(partial(rebuild, tape)),

@@ -13,6 +13,7 @@ __all__ = [
     "BUILD_PROFILE",
     "AccountBalance",
     "AccountPosition",
+    "BinanceFeed",
     "BinanceFrames",
     "BookGapError",
     "BookReplay",
@@ -25,6 +26,7 @@ __all__ = [
     "EngineSession",
     "ExecutionReport",
     "Fill",
+    "FlowTraders",
     "HmacKey",
     "InputError",
     "Instrument",
@@ -32,12 +34,15 @@ __all__ = [
     "Limits",
     "LiveOrder",
     "LobsterReplay",
+    "MarketUpdate",
     "MatchingEngine",
     "Order",
     "OrderBook",
+    "OrderEntry",
     "OrderEvent",
     "OrderState",
     "Position",
+    "PreTrade",
     "PriceError",
     "QuantityError",
     "RateLimiter",
@@ -51,6 +56,8 @@ __all__ = [
     "TradecoreError",
     "Trader",
     "UnknownSymbolError",
+    "VenueEngine",
+    "WireBook",
     "__version__",
     "command_dtype",
     "ed25519",
@@ -82,6 +89,7 @@ _Phase: TypeAlias = Literal["open", "auction", "halted", "closed"]
 _Encoding: TypeAlias = Literal["hex", "base64"]
 _ExcessDigits: TypeAlias = Literal["refuse", "truncate"]
 _Message: TypeAlias = str | bytes | bytearray
+_Frame: TypeAlias = bytes | str | bytearray | memoryview
 
 @type_check_only
 class _HoldsSecret(Protocol):
@@ -522,6 +530,170 @@ class Risk:
             InputError: If no symbol trades the asset.
         """
 
+@final
+class PreTrade:
+    """The rules of `Risk` before orders that leave for a venue, for one account.
+
+    An order that was admitted counts as working, by its name, until it is closed: an order that
+    may exist is exposure. `enter`, `settle`, `fill` and `close` note what the venue said and ask
+    nobody. Orders of the account do not meet each other: `SELF_CROSS`.
+
+    A refusal is a tuple: the name of the rule, a text with rule and values, and whose limit it was
+    (`None` where no limit is to blame).
+    """
+
+    def __new__(cls, instruments: Sequence[Instrument], terms: dict[str, SymbolTerms]) -> PreTrade:
+        """Know no limit, and hold nothing.
+
+        Raises:
+            InputError: If a symbol is given twice, has no terms, or is a spot market of one asset.
+        """
+
+    def admit(
+        self,
+        name: str,
+        /,
+        *,
+        symbol: str,
+        side: _Side,
+        quantity: _Number,
+        price: _Number | None = None,
+        reduce_only: bool = False,
+        strategy: int = 0,
+        best_bid: _Number | None = None,
+        best_ask: _Number | None = None,
+        now_ns: int,
+    ) -> tuple[str, str, str | None] | None:
+        """Check a new order and count it as working; `None` if every rule allows it.
+
+        Args:
+            name: By which it is known here, such as its client order id.
+            symbol: What it trades.
+            side: Which way.
+            quantity: How much.
+            price: Its limit; none for a market order.
+            reduce_only: Whether it may only reduce a position.
+            strategy: Of which strategy, for limits of strategies.
+            best_bid: The market it meets, where that is known.
+            best_ask: The same.
+            now_ns: When, for limits of rate.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given.
+            PriceError: If a price is off the tick.
+            QuantityError: If the quantity is off the lot.
+            InputError: If a word is not known.
+        """
+
+    def enter(
+        self,
+        name: str,
+        /,
+        *,
+        symbol: str,
+        side: _Side,
+        quantity: _Number,
+        price: _Number | None = None,
+        reduce_only: bool = False,
+        strategy: int = 0,
+    ) -> None:
+        """Count an order that exists already, whatever the rules say; twice is once.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def amend(
+        self, name: str, /, *, price: _Number, quantity: _Number, now_ns: int
+    ) -> tuple[str, str, str | None] | None:
+        """Check a change to `price` and `quantity` open; the larger of old and new part counts.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def settle(self, name: str, /, *, price: _Number, quantity: _Number | Literal[0]) -> bool:
+        """Note what is open of an order; `False` for a name that is not working.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def fill(
+        self,
+        name: str,
+        /,
+        *,
+        price: _Number,
+        quantity: _Number,
+        liquidity: Literal["maker", "taker"] = "maker",
+    ) -> bool:
+        """Book a fill; `False` for a name that is not working. Each is to be told once.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def close(self, name: str, /) -> bool:
+        """Give back what an order holds; `False` for a name that is not working."""
+
+    def set_position(self, symbol: str, quantity: _Number, price: _Number, /) -> None:
+        """Set what is held of a derivative, the difference traded at `price` without a fee.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def set_limits(
+        self, limits: Limits, *, strategy: int | None = None, symbol: str | None = None
+    ) -> None:
+        """Set the limits of a strategy, a symbol, or of everything.
+
+        Raises:
+            InputError: If both are named.
+        """
+
+    def set_trading_state(
+        self,
+        trading: Literal["active", "reducing", "halted"],
+        *,
+        strategy: int | None = None,
+        symbol: str | None = None,
+    ) -> None:
+        """Let every order of a scope pass, only those that reduce a position, or none.
+
+        Raises:
+            InputError: If both are named, or the word is not known.
+        """
+
+    def set_mark(self, symbol: str, price: _Number) -> None:
+        """Set the price positions in a symbol are valued at.
+
+        Raises:
+            TradecoreError: As `admit`.
+        """
+
+    def start_day(self) -> None:
+        """Start a day: what was lost before no longer counts against the daily loss."""
+
+    def position(self, symbol: str) -> AccountPosition:
+        """Return what is held and working in a symbol.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given.
+        """
+
+    def day_profit(self, symbol: str) -> Decimal:
+        """Return the profit since the start of the day, in the asset the symbol settles in.
+
+        Raises:
+            UnknownSymbolError: If the symbol was not given.
+        """
+
+    @property
+    def open_orders(self) -> int:
+        """How many orders count as working."""
+
 @disjoint_base
 class EngineSession:
     """What an engine holds, and what an operator and the clock do to it."""
@@ -612,22 +784,15 @@ class EngineSession:
     def symbols(self) -> list[str]:
         """The instruments' names; an instrument's position is its `symbol` in the arrays."""
 
-@final
-class MatchingEngine(EngineSession):
-    """Price-time matching of many instruments, deterministic and without a clock.
+@disjoint_base
+class OrderEntry(EngineSession):
+    """Place, change and cancel orders one at a time, with what became of them as objects.
 
     A refusal by rule is a report with ``exec_type="rejected"``; a call that makes no sense raises
     a `TradecoreError` and changes nothing. The rules are in ``docs/reference/matching.md``.
 
     A call that tells a later time returns what was due by then first, such as orders that expire.
     """
-
-    def __new__(cls, instruments: Sequence[Instrument]) -> MatchingEngine:
-        """Open empty books.
-
-        Raises:
-            InputError: If a symbol is given twice.
-        """
 
     def submit(
         self,
@@ -686,36 +851,6 @@ class MatchingEngine(EngineSession):
             PriceError: If a price is off the tick or not positive.
             QuantityError: If a quantity is off the lot or not positive.
             InputError: If a word is not known, or an argument is missing or out of place.
-        """
-
-    def place(
-        self,
-        symbol: str,
-        *,
-        side: _Side,
-        quantity: _Number,
-        type: _OrderType = "limit",  # noqa: A002 -- the word of the contract
-        price: _Number | None = None,
-        stop_price: _Number | None = None,
-        display_quantity: _Number | None = None,
-        time_in_force: _TimeInForce = "GTC",
-        post_only: bool = False,
-        reduce_only: bool = False,
-        expire_time_ns: int | None = None,
-        account: int = 0,
-        client_order_id: str | None = None,
-        self_trade_prevention: _SelfTradePrevention | None = None,
-        timestamp_ns: int | None = None,
-        order_id: int = 0,
-        trailing_distance: _Number | None = None,
-        reprice: bool = False,
-        oco: int | None = None,
-        held: bool = False,
-        releases: int | None = None,
-    ) -> int:
-        """Do what `submit` does, but return the order's id only, or 0 when it was refused.
-
-        The reports wait for `take_reports`.
         """
 
     def submit_bracket(
@@ -814,9 +949,6 @@ class MatchingEngine(EngineSession):
     ) -> list[ExecutionReport]:
         """Take an order out; a `rejected` report with ``UNKNOWN_ORDER`` if there is none."""
 
-    def remove(self, symbol: str, *, order_id: int, timestamp_ns: int | None = None) -> bool:
-        """Do what `cancel` does, but return only whether an order was taken out."""
-
     def cancel_all(
         self,
         symbol: str | None = None,
@@ -826,6 +958,50 @@ class MatchingEngine(EngineSession):
         timestamp_ns: int | None = None,
     ) -> list[ExecutionReport]:
         """Take out every live order, or those of a symbol, an account, a side, by id."""
+
+@final
+class MatchingEngine(OrderEntry):
+    """Price-time matching of many instruments, deterministic and without a clock."""
+
+    def __new__(cls, instruments: Sequence[Instrument]) -> MatchingEngine:
+        """Open empty books.
+
+        Raises:
+            InputError: If a symbol is given twice.
+        """
+
+    def place(
+        self,
+        symbol: str,
+        *,
+        side: _Side,
+        quantity: _Number,
+        type: _OrderType = "limit",  # noqa: A002 -- the word of the contract
+        price: _Number | None = None,
+        stop_price: _Number | None = None,
+        display_quantity: _Number | None = None,
+        time_in_force: _TimeInForce = "GTC",
+        post_only: bool = False,
+        reduce_only: bool = False,
+        expire_time_ns: int | None = None,
+        account: int = 0,
+        client_order_id: str | None = None,
+        self_trade_prevention: _SelfTradePrevention | None = None,
+        timestamp_ns: int | None = None,
+        order_id: int = 0,
+        trailing_distance: _Number | None = None,
+        reprice: bool = False,
+        oco: int | None = None,
+        held: bool = False,
+        releases: int | None = None,
+    ) -> int:
+        """Do what `submit` does, but return the order's id only, or 0 when it was refused.
+
+        The reports wait for `take_reports`.
+        """
+
+    def remove(self, symbol: str, *, order_id: int, timestamp_ns: int | None = None) -> bool:
+        """Do what `cancel` does, but return only whether an order was taken out."""
 
     def process(
         self, commands: npt.NDArray[np.void], /, *, out: npt.NDArray[np.void] | None = None
@@ -849,6 +1025,157 @@ class MatchingEngine(EngineSession):
 
         Shape:
             ``(m,)`` of `REPORT_DTYPE`.
+        """
+
+@final
+class VenueEngine(OrderEntry):
+    """A `MatchingEngine` that writes each command down before it executes it.
+
+    The log is in memory and lasts as long as the object: a snapshot stands for its oldest part, so
+    that it does not grow without end. What the books do is kept for `take_market_data`.
+    """
+
+    def __new__(cls, instruments: Sequence[Instrument]) -> VenueEngine:
+        """Open empty books and an empty log.
+
+        Raises:
+            InputError: If a symbol is given twice.
+        """
+
+    @property
+    def sequence(self) -> int:
+        """How many commands were written down; a later time that was told is one."""
+
+    def take_market_data(self) -> list[MarketUpdate]:
+        """Return what changed since the last call, one update for each book that changed.
+
+        However many commands came in between. Each update's `prev` is the `last` of the symbol's
+        update before. Where nobody takes them for a million events they are dropped, and the next
+        update does not continue the last one taken: start again from `depth_snapshot`.
+        """
+
+    def take_reports(self) -> list[ExecutionReport]:
+        """Return what `FlowTraders` caused to the orders of others since the last call.
+
+        Fills above all, and what was due when they told the time.
+        """
+
+    def depth_snapshot(self, symbol: str) -> MarketUpdate:
+        """Return every level of a book as it is now, without trades.
+
+        Updates whose `last` is not above its own are in it. The first one to lay over it is the
+        next with a higher `last`; its `prev` may be lower.
+
+        Raises:
+            UnknownSymbolError: If the engine was not given the symbol.
+        """
+
+    def verify(self) -> bool:
+        """Tell a fresh engine everything in the log, and compare its state hash with this one's.
+
+        Takes as long as the log is; other calls wait.
+
+        Raises:
+            DataError: If the log was damaged in memory.
+        """
+
+@final
+class FlowTraders:
+    """Seeded makers and takers in one symbol of a venue, beside its other participants.
+
+    They are the ones behind `generate_tape`: a seed gives the same orders on every platform as long
+    as the others do the same. Their orders are commands in the venue's log like any other.
+    """
+
+    def __new__(
+        cls,
+        instrument_symbol: str,
+        /,
+        *,
+        seed: int,
+        price: _Number,
+        volatility_milliticks: int,
+        account: int = 0,
+    ) -> FlowTraders:
+        """Say who will come; they build up a book with the first `step`.
+
+        Args:
+            instrument_symbol: What they trade.
+            seed: Chooses everything that is left to chance.
+            price: What they believe it to be worth; they come back to it.
+            volatility_milliticks: How far that moves in a calm second, as a standard deviation in
+                thousandths of a tick.
+            account: Whose orders these are; nobody else's. Where accounts are kept it needs money.
+
+        Raises:
+            InputError: If the volatility is above a thousand ticks.
+        """
+
+    def step(self, engine: VenueEngine, until_ns: int) -> int:
+        """Let them trade until a time, and return how many commands they sent.
+
+        The first call builds up a book at that time, and they go on from there. Always with the
+        same venue. What they cause to others waits in its `take_reports`.
+
+        Args:
+            engine: The venue.
+            until_ns: In nanoseconds since 1970; earlier than before does nothing.
+
+        Raises:
+            UnknownSymbolError: If the venue was not given the symbol.
+            PriceError: If the price is not on its tick.
+            InputError: If the time is more than an hour ahead, or nobody takes the reports.
+        """
+
+@final
+class MarketUpdate:
+    """What the commands of a while did to one book: in ticks and lots, as counts."""
+
+    @property
+    def symbol(self) -> str:
+        """Whose book."""
+
+    @property
+    def prev(self) -> int:
+        """Number of the last event before these, 0 before all; 0 in a snapshot."""
+
+    @property
+    def first(self) -> int:
+        """Number of the first event contained."""
+
+    @property
+    def last(self) -> int:
+        """Number of the last event contained."""
+
+    @property
+    def bids(self) -> list[tuple[int, int]]:
+        """Ticks and lots of each bid that changed, from the best; 0 lots removes it."""
+
+    @property
+    def asks(self) -> list[tuple[int, int]]:
+        """Ticks and lots of each ask that changed, from the best; 0 lots removes it."""
+
+    @property
+    def best_bid(self) -> tuple[int, int] | None:
+        """Ticks and lots of the best bid afterwards."""
+
+    @property
+    def best_ask(self) -> tuple[int, int] | None:
+        """Ticks and lots of the best ask afterwards."""
+
+    @property
+    def trades(self) -> list[tuple[int, int, int, int, int, _Side | None]]:
+        """Number, ticks, lots, buying order, selling order and side of the taker of each trade.
+
+        In an auction nobody takes: the side is ``None``.
+        """
+
+    @property
+    def checksum(self) -> int:
+        """CRC-32 of the best ten levels of each side afterwards.
+
+        Of the bids from the best, a zero, and the asks; each level as ticks and lots, each number
+        as eight bytes, the lowest first.
         """
 
 @final
@@ -1068,6 +1395,157 @@ class OrderBook(BookView):
 
     def clear(self) -> None:
         """Forget everything: a new connection."""
+
+@final
+class WireBook(BookView):
+    """A book that follows another process's, by the bodies of book messages.
+
+    A body is a protobuf `BookUpdate`: `first_id` 1, `last_id` 2, `is_snapshot` 3, `ts_event_ns` 4,
+    `ts_recv_ns` 5, `bid_ticks` 6, `bid_lots` 7, `ask_ticks` 8, `ask_lots` 9, `is_stale` 10. Ticks
+    and times are sint64, ids and lots uint64; lots are absolute, and 0 removes a level. Updates
+    that come before their snapshot wait for it. The book is stale until its first snapshot, while
+    the sender's is, and from a lost update (`first_id` above `last_id + 1`) to the next snapshot.
+    """
+
+    def __new__(cls, instrument: Instrument, /) -> WireBook: ...
+    def apply(self, body: _Frame, /) -> bool:
+        """Take a body; return whether the book, or its being stale, changed.
+
+        Raises:
+            DataError: If the body is malformed, with rule and byte; nothing was changed.
+        """
+
+    def apply_many(self, bodies: Sequence[_Frame], /) -> int:
+        """Take bodies in their order; return how many of them changed the book.
+
+        Raises:
+            DataError: If one is malformed; none was applied.
+        """
+
+    def clear(self) -> None:
+        """Forget everything: empty, and stale until a snapshot."""
+
+    @property
+    def last_id(self) -> int | None:
+        """The venue's last update in the book; None while it waits for a snapshot."""
+
+    @property
+    def ts_event_ns(self) -> int:
+        """The venue's time of the last change taken, in nanoseconds since 1970; 0 before any."""
+
+    @property
+    def ts_recv_ns(self) -> int:
+        """When the sender received that change, in nanoseconds since 1970; 0 before any."""
+
+@final
+class BinanceFeed:
+    """The frames of one Binance connection as they come, and the books of its symbols.
+
+    Frames are matched by `s`, or by the stream's name in a combined envelope, in either case, to
+    an instrument's symbol without a venue prefix. `BinanceFrames` reads the same frames recorded.
+
+    Sources: Binance, *How to manage a local order book correctly*, spot and USDS-M editions.
+    """
+
+    def __new__(cls, instruments: Sequence[Instrument], /, *, chained: bool) -> BinanceFeed:
+        """Wait for a snapshot of each instrument.
+
+        Args:
+            instruments: Whose frames are taken.
+            chained: Whether deltas name the one before (`pu`: futures) or count without a gap
+                (spot). One of the other kind is malformed.
+
+        Raises:
+            InputError: If two instruments have one name at the venue.
+        """
+
+    def receive(self, frame: _Frame, /, *, ts_recv_ns: int) -> int:
+        """Take a frame of the connection.
+
+        Never raises for what a frame holds, and never applies half of one.
+
+        Args:
+            frame: One message.
+            ts_recv_ns: When we received it, in nanoseconds since 1970.
+
+        Returns:
+            0 not for us, 1 the book changed, 2 a trade, 3 a quote, 4 a delta that waits for a
+            snapshot, 5 the book has it, 6 a gap (the book is stale and needs a snapshot), 7
+            malformed (no book was touched; a delta that was lost so shows as a gap later).
+        """
+
+    def snapshot(self, symbol: str, body: _Frame, /, *, ts_recv_ns: int) -> int:
+        """Take the answer of a REST depth request, then the deltas that waited for it.
+
+        Returns:
+            1 applied, 5 the book is newer, 6 too old for the deltas that wait (ask again), 7
+            malformed.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    def book(self, symbol: str, /) -> BookView:
+        """Return a live view of a book.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    def clear(self, symbol: str | None = None) -> None:
+        """Forget a book, or all: a new connection. Empty, and stale until a snapshot.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    def take_update(self, symbol: str, /, *, snapshot: bool = False) -> bytes | None:
+        """Return what changed as a body for `WireBook`; None when nothing did.
+
+        Each level is told once, as it is now, however often it changed since this was asked last;
+        after a new snapshot, and after many thousand changes, all levels are. Bodies follow each
+        other: `first_id` is one above the `last_id` of the body before.
+
+        Args:
+            symbol: Whose book.
+            snapshot: Return the whole book instead, beside the stream: for a reader that comes
+                late. What has changed stays to be taken.
+
+        Raises:
+            UnknownSymbolError: If no instrument of the feed has this symbol.
+        """
+
+    @property
+    def symbol(self) -> str | None:
+        """The instrument of the last frame that was for us; None if one was no frame at all."""
+
+    @property
+    def ts_event_ns(self) -> int:
+        """The venue's time of that frame, in nanoseconds since 1970.
+
+        Of a frame that names none the latest one named for its instrument, or our time of receipt
+        before any.
+        """
+
+    @property
+    def last_trade(self) -> tuple[int, int, int, _Side, int] | None:
+        """The last trade received: id, price in ticks, quantity in lots, who took, venue's time."""
+
+    @property
+    def last_quote(self) -> tuple[int, int, int, int, int] | None:
+        """The last quote received: bid, its lots, ask, its lots, venue's time."""
+
+    @property
+    def error(self) -> str | None:
+        """What was wrong with the last frame: rule, values and column, or the ids of a gap."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Frames by what became of them, `snapshots`, `levels`, and what was passed over.
+
+        `off_book` and `told_twice` are trades outside the book and trades of a second stream of
+        the same trades; `dust` is quantities that were rounded down to the lot.
+        """
 
 @final
 class BinanceFrames:
@@ -1813,6 +2291,10 @@ class Position:
     def bought(self) -> Decimal: ...
     @property
     def sold(self) -> Decimal: ...
+    @property
+    def adopted_at_ns(self) -> int | None:
+        """The venue's time of what was adopted last; `None` where fills explain everything."""
+
     def unrealized(self, mark: _Number, /) -> Decimal:
         """Return the profit that closing at `mark` would take.
 
@@ -1957,6 +2439,14 @@ class Trader:
     ) -> list[tuple[Literal["new", "modify", "cancel"], Order, tuple[int, int] | None]]:
         """Return what is to be sent, in order: word, order, (price in ticks, total in lots)."""
 
+    @property
+    def pending_commands(self) -> int:
+        """How many commands wait in `take_commands`."""
+
+    @property
+    def next_client_order_id(self) -> str:
+        """The client order id that the next order gets, unless `submit` is given one."""
+
     def apply(
         self,
         order_key: int,
@@ -1971,6 +2461,7 @@ class Trader:
         liquidity: Literal["maker", "taker"] = "maker",
         fee: _Number | None = None,
         reject_code: str | None = None,
+        reject_text: str | None = None,
     ) -> Literal["applied", "stale", "illegal", "unknown_order"]:
         """Merge what a venue said of an order; in any order and any number of times.
 
@@ -1986,6 +2477,8 @@ class Trader:
             liquidity: Of a fill.
             fee: Of a fill, in the settlement currency; none unless given.
             reject_code: Of a refusal; `VENUE_REJECTED` unless given.
+            reject_text: Of a refusal, in the venue's own words; the code's sentence unless given.
+                The first 256 characters are kept.
 
         Raises:
             InputError: If the reply lacks what it needs, or a word is none.
@@ -1998,6 +2491,32 @@ class Trader:
         """Return the live orders that match, oldest first."""
 
     def position(self, symbol: str, /) -> Position: ...
+    def adopt_position(
+        self,
+        symbol: str,
+        /,
+        *,
+        quantity: _Number,
+        average_price: _Number,
+        ts_event_ns: int,
+    ) -> Position:
+        """Take over what a venue reports and no fill of ours explains: at start-up, say.
+
+        It counts as a trade at `average_price` without a fee, so what an account adds up to still
+        holds. Two calls are two trades. No order has an event of it.
+
+        Args:
+            symbol: Of what.
+            quantity: How much more is held than known here; negative for less.
+            average_price: What it was bought or sold at; it need not lie on the tick.
+            ts_event_ns: When the venue said so.
+
+        Raises:
+            InputError: If the price is not above 0, the quantity is off the lot, or the position
+                would be beyond counting; nothing is changed then.
+            UnknownSymbolError: If the trader was not given the symbol.
+        """
+
     def instrument(self, symbol: str, /) -> Instrument: ...
     @property
     def symbols(self) -> list[str]: ...

@@ -13,6 +13,8 @@ import pytest
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
 COLUMNS_MAX = 100
+# A note to a tool at the end of a line does not count, as the linter has it.
+PRAGMA = re.compile(r"\s+# (noqa|type: ignore|pragma).*$")
 # Drawn by a tool from something else, or kept as recorded.
 GENERATED = re.compile(r"(_pb2\.pyi?$|^tests/golden/|^benches/RESULTS\.md$|^Cargo\.lock$)")
 SKIPPED_FOLDERS = {"target", "build", "dist", "out", "__pycache__", "node_modules", "corpus"}
@@ -42,6 +44,7 @@ BASE_DEPENDENCIES = {
     "rich",
     "structlog",
     "typer",
+    "uvicorn",
     "websockets",
 }
 
@@ -129,7 +132,8 @@ def test_lines_fit_and_have_no_tab(project_root):
         f"{name}:{number}"
         for name, text in code_of(project_root)
         for number, line in enumerate(text.splitlines(), 1)
-        if (len(line) > COLUMNS_MAX or "\t" in line) and not line.lstrip().startswith('r#"')
+        if (len(PRAGMA.sub("", line)) > COLUMNS_MAX or "\t" in line)
+        and not line.lstrip().startswith('r#"')
     ]
     assert not wrong
 

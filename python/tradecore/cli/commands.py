@@ -48,7 +48,27 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         "replay": Command(
             "tradecore.cli.replay:replay", "Rebuild a book from a recording and compare it."
         ),
+        "simulate": Command(
+            "tradecore.cli.simulate:app", "Run a local exchange that speaks Binance."
+        ),
         "bench": Command("tradecore.cli.bench:bench", "Measure the core on this machine."),
+        "market-server": Command(
+            "tradecore.cli.market_server:market_server",
+            "Follow a venue's public data and publish it.",
+        ),
+        "trading-engine": Command(
+            "tradecore.cli.trading_engine:trading_engine",
+            "Send the orders of every trader to a venue.",
+        ),
+        "position-server": Command(
+            "tradecore.cli.position_server:position_server",
+            "Keep an account's positions, balances and profit.",
+        ),
+        "trader": Command("tradecore.cli.trader:trader", "Run a strategy live."),
+        "up": Command("tradecore.cli.up:up", "Run every process of a folder."),
+        "zmq-test": Command(
+            "tradecore.cli.zmq_test:zmq_test", "Try the endpoints of a process's file."
+        ),
         "config": Command("tradecore.cli.config:app", "Check, show or start a configuration."),
         "doctor": Command("tradecore.cli.doctor:doctor", "Check this machine and installation."),
     }

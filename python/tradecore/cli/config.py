@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tradecore.cli.output import JsonOption, Output
 from tradecore.config import Loaded, RunConfig, effective, load, sample
+from tradecore.processes.settings import KINDS, kind_of, load_process
 
 __all__ = ["app"]
 
@@ -78,10 +79,15 @@ def init(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Write a commented configuration to start from; an existing file is left alone."""
+    """Write a commented configuration to start from; an existing file is left alone.
+
+    A file named after a process, such as `trader.ini`, is one of that process; others are runs.
+    """
     if file.suffix.lower() not in {".ini", ".yaml", ".yml"}:
         raise typer.BadParameter(f"a configuration ends in .ini or .yaml: {file.name}")
-    text = sample(RunConfig, "ini" if file.suffix.lower() == ".ini" else "yaml")
+    kind = kind_of(file)
+    schema = RunConfig if kind is None else KINDS[kind]
+    text = sample(schema, "ini" if file.suffix.lower() == ".ini" else "yaml")
     try:
         with file.open("x", encoding="utf-8") as new_file:
             new_file.write(text)
@@ -92,5 +98,9 @@ def init(
     out.value({"file": str(file)})
 
 
-def _load(file: Path, overrides: list[str] | None, env_file: Path | None) -> Loaded[RunConfig]:
-    return load(RunConfig, file, dotenv=env_file, overrides=overrides or ())
+def _load(file: Path, overrides: list[str] | None, env_file: Path | None) -> Loaded[Any]:
+    """Read a file as what its name says: a process's, or a run's."""
+    kind = kind_of(file)
+    if kind is None:
+        return load(RunConfig, file, dotenv=env_file, overrides=overrides or ())
+    return load_process(KINDS[kind], file, dotenv=env_file, overrides=overrides or ())

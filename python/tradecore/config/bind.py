@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tradecore.config import secrets
 from tradecore.config.errors import Place, Problem
 from tradecore.config.interpolate import InterpolationError, expand
-from tradecore.config.schema import Kind, Shape, field_named, shape_of
+from tradecore.config.schema import Kind, Shape, field_named, shape_of, written_name
 from tradecore.config.tree import Items, Node, Scalar, Table
 from tradecore.telemetry import is_secret_name
 
@@ -201,4 +201,4 @@ def _names(model: type[BaseModel], *, sections: bool) -> Iterable[str]:
     holders = {Kind.SECTION, Kind.SECTIONS, Kind.FREE}
     for name, info in model.model_fields.items():
         if (shape_of(info.annotation).kind in holders) is sections:
-            yield name
+            yield written_name(name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import TypeAdapter
 from pydantic_core import PydanticUndefined, to_jsonable_python
 
-from tradecore.config.schema import Kind, shape_of
+from tradecore.config.schema import Kind, shape_of, written_name
 from tradecore.config.show import setting_text
 
 if TYPE_CHECKING:
@@ -99,12 +99,12 @@ def _sections(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[_Sectio
             inner.append((name, info))
         else:
             keys.append(_key(name, info))
-    yield _Section(".".join(path), _first_line(model.__doc__), tuple(keys))
+    yield _Section(_joined(path), _first_line(model.__doc__), tuple(keys))
     for name, info in inner:
         shape = shape_of(info.annotation)
         if shape.kind is Kind.FREE:
             about = info.description or ""
-            yield _Section(".".join([*path, name]), about, (), is_free=True)
+            yield _Section(_joined((*path, name)), about, (), is_free=True)
         elif shape.model is not None:
             below = (*path, name, "NAME") if shape.kind is Kind.SECTIONS else (*path, name)
             yield from _sections(shape.model, below)
@@ -117,7 +117,7 @@ def _key(name: str, info: FieldInfo) -> _Key:
         default = "" if value is PydanticUndefined else setting_text(to_jsonable_python(value))
     examples = info.examples or []
     shown = str(examples[0]) if examples else default or ""
-    return _Key(name, info.description or "", _type_name(info), default, shown)
+    return _Key(written_name(name), info.description or "", _type_name(info), default, shown)
 
 
 def _type_name(info: FieldInfo) -> str:
@@ -167,6 +167,10 @@ def _yaml(section: _Section, extra: Mapping[str, str], opened: set[str]) -> list
 def _comment(text: str, indent: str) -> list[str]:
     prefix = f"{indent}# "
     return textwrap.wrap(text, _WIDTH, initial_indent=prefix, subsequent_indent=prefix)
+
+
+def _joined(path: tuple[str, ...]) -> str:
+    return ".".join(map(written_name, path))
 
 
 def _first_line(doc: str | None) -> str:

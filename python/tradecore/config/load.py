@@ -14,7 +14,7 @@ from tradecore.config.dotenv import Variables
 from tradecore.config.errors import ConfigError, Place, Problem
 from tradecore.config.ini import parse_ini
 from tradecore.config.layers import from_environment, from_overrides
-from tradecore.config.schema import Kind, shape_of
+from tradecore.config.schema import Kind, shape_of, written_name
 from tradecore.config.text import others_can_read, read_text
 from tradecore.config.tree import Table
 from tradecore.config.yaml_file import parse_yaml
@@ -166,11 +166,14 @@ def _missing(path: Path, binder: Binder) -> Problem:
     section = _section_place(path[:-1], binder)
     upper = section.section.isupper() or not section.file.endswith((".yaml", ".yml"))
     write = str.upper if upper else str.lower
-    outer = ".".join(write(part) for part in path[:-1])
+    outer = ".".join(write(written_name(part)) for part in path[:-1])
     is_section = not path[:-1] and _is_section(binder, path)
     if is_section:
-        return Problem("missing section", Place(section.file, section.line, write(path[-1])))
-    return Problem("missing key", Place(section.file, section.line, outer, write(path[-1])))
+        return Problem(
+            "missing section", Place(section.file, section.line, write(written_name(path[-1])))
+        )
+    key = write(written_name(path[-1]))
+    return Problem("missing key", Place(section.file, section.line, outer, key))
 
 
 def _is_section(binder: Binder, path: Path) -> bool:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, SecretBytes, SecretStr
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-__all__ = ["Kind", "Settings", "Shape", "field_named", "shape_of"]
+__all__ = ["Kind", "Settings", "Shape", "field_named", "shape_of", "written_name"]
 
 
 class Settings(BaseModel):
@@ -75,11 +75,16 @@ def _class_shape(origin: type, annotation: object) -> Shape:
     return Shape(Kind.VALUE)
 
 
+def written_name(field_name: str) -> str:
+    """Return a field's name as files have it: `global_` stands for `global`, a word of Python."""
+    return field_name.rstrip("_")
+
+
 def field_named(model: type[BaseModel], name: str) -> tuple[str, FieldInfo] | None:
     """Return the field of `model` a file means by `name`; case and `-` for `_` do not matter."""
     wanted = name.replace("-", "_").casefold()
     for field_name, field in model.model_fields.items():
-        if wanted == field_name.casefold():
+        if wanted == written_name(field_name).casefold():
             return field_name, field
     return None
 

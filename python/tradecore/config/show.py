@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from tradecore.config.schema import Kind, shape_of
+from tradecore.config.schema import Kind, shape_of, written_name
 from tradecore.telemetry import is_secret_name, scrub
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def _effective(
     path: Path, value: object, bound: Mapping[Path, Bound], *, is_secret: bool
 ) -> Effective:
     text = "***" if is_secret else scrub(setting_text(value))
-    return Effective(".".join(path[:-1]), path[-1], text, _origin(path, bound))
+    section = ".".join(map(written_name, path[:-1]))
+    return Effective(section, written_name(path[-1]), text, _origin(path, bound))
 
 
 def setting_text(value: object) -> str:

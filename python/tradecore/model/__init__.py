@@ -30,6 +30,17 @@ from tradecore.model.orders import (
     TimeInForceWord,
 )
 from tradecore.model.symbols import Symbol
+from tradecore.model.venue import (
+    InstrumentTerms,
+    MarginCall,
+    OrderUpdate,
+    Reply,
+    Source,
+    VenueFill,
+    VenueOrder,
+    VenueOrderStatus,
+    VenuePosition,
+)
 
 __all__ = [
     "Approved",
@@ -42,7 +53,9 @@ __all__ = [
     "Fill",
     "FundingRate",
     "Instrument",
+    "InstrumentTerms",
     "InventoryDelta",
+    "MarginCall",
     "MarkPrice",
     "Order",
     "OrderEvent",
@@ -50,16 +63,23 @@ __all__ = [
     "OrderRequest",
     "OrderState",
     "OrderTypeWord",
+    "OrderUpdate",
     "Position",
     "Quote",
     "Reconciliation",
     "Refused",
+    "Reply",
     "RiskAlert",
     "Side",
     "Signal",
+    "Source",
     "Subscription",
     "Symbol",
     "Ticker",
     "TimeInForceWord",
     "Trade",
+    "VenueFill",
+    "VenueOrder",
+    "VenueOrderStatus",
+    "VenuePosition",
 ]

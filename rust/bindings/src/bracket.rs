@@ -2,13 +2,14 @@
 
 use pyo3::prelude::*;
 use tradecore_core::instrument::Instrument;
-use tradecore_core::matching::{Command, Engine, ExecType, Link, NewOrder, Terms};
+use tradecore_core::matching::{Command, ExecType, Link, NewOrder, Terms};
 use tradecore_core::order::{OrderType, TimeInForce};
 use tradecore_core::units::{Side, Ticks};
+use tradecore_journal::Name;
 
 use crate::collected::Collected;
-use crate::engine_state;
 use crate::errors::InputError;
+use crate::machine::Machine;
 
 /// An order, and the two that close what it opens: one limits the loss, one takes the profit.
 pub(crate) struct Bracket {
@@ -34,8 +35,8 @@ impl Bracket {
     /// waits already is canceled.
     pub(crate) fn place(
         &self,
-        engine: &mut Engine,
-        name: Option<&str>,
+        engine: &mut Machine,
+        name: Option<Name<'_>>,
         out: &mut Collected,
     ) -> u64 {
         let start = out.reports.len();
@@ -68,7 +69,7 @@ impl Bracket {
         let mut entry = 0;
         if !is_refused(out, start) {
             let terms = linked(Link::Releases, waiting);
-            entry = engine_state::place(engine, &self.entry, Some(&terms), name, out);
+            entry = engine.place(&self.entry, Some(&terms), name, out);
         }
         if is_refused(out, start) {
             give_up(engine, self.entry.symbol, waiting, out);
@@ -93,7 +94,7 @@ impl Pair {
 
     /// Places the stop, then the limit order where the stop still waits; a stop without its limit
     /// order is canceled.
-    pub(crate) fn place(&self, engine: &mut Engine, out: &mut Collected) {
+    pub(crate) fn place(&self, engine: &mut Machine, out: &mut Collected) {
         let stop = NewOrder {
             order_type: OrderType::Stop,
             price: 0,
@@ -127,7 +128,7 @@ fn is_refused(out: &Collected, start: usize) -> bool {
 }
 
 /// Takes out what waits, and by its link everything that waits with it.
-fn give_up(engine: &mut Engine, symbol: u32, waiting: u64, out: &mut Collected) {
+fn give_up(engine: &mut Machine, symbol: u32, waiting: u64, out: &mut Collected) {
     if engine.order(waiting).is_some() {
         let order_id = waiting;
         engine.apply(&Command::Cancel { symbol, order_id }, out);

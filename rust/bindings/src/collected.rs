@@ -51,8 +51,14 @@ impl Collected {
         self.names.get(&order_id).map(AsRef::as_ref)
     }
 
+    /// Each report, what its order's fills cost so far, and its order's limit.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (Report, i128, i64)> + '_ {
+        let rows = self.reports.iter().zip(&self.costs).zip(self.limits());
+        rows.map(|((report, cost), limit)| (*report, *cost, limit))
+    }
+
     /// The limit of the order of each report, in ticks; 0 where it has none.
-    pub(crate) fn limits(&self) -> impl Iterator<Item = i64> + '_ {
+    fn limits(&self) -> impl Iterator<Item = i64> + '_ {
         let mut taker = (0, 0);
         self.reports.iter().enumerate().map(move |(at, report)| {
             if report.exec_type() != ExecType::Trade {

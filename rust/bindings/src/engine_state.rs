@@ -7,19 +7,21 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use tradecore_core::instrument as core;
 use tradecore_core::matching::hash::SymbolState;
-use tradecore_core::matching::{Command, Engine, NewOrder, Sink, Terms};
+use tradecore_core::matching::{Command, Engine, Record, Report, Sink};
 use tradecore_core::reject::RejectCode;
+use tradecore_journal::Venue;
 
 use crate::arguments::Whole;
 use crate::collected::Collected;
 use crate::errors::{InputError, UnknownSymbolError};
 use crate::instrument::Instrument;
+use crate::machine::Machine;
 use crate::records::ReportBuffer;
 use crate::report::ExecutionReport;
 
 /// An engine and what its callers left in it.
 pub(crate) struct State {
-    pub(crate) engine: Engine,
+    pub(crate) engine: Machine,
     symbols: HashMap<String, u32>,
     /// Names of the assets accounts hold, by their number.
     pub(crate) assets: Vec<String>,
@@ -28,11 +30,27 @@ pub(crate) struct State {
     pub(crate) collected: Collected,
     /// Reports of `place` and `remove` until somebody takes them.
     pub(crate) untaken: ReportBuffer,
+    /// Reports of what simulated traders caused to others, until somebody takes them.
+    pub(crate) overheard: Vec<Py<ExecutionReport>>,
 }
 
 impl State {
-    /// An engine with empty books; a symbol is given once.
-    pub(crate) fn new(instruments: Vec<Instrument>) -> PyResult<Self> {
+    /// An engine by itself, with empty books; a symbol is given once.
+    pub(crate) fn plain(instruments: Vec<Instrument>) -> PyResult<Self> {
+        Self::new(instruments, |list| Machine::Plain(Engine::new(list)))
+    }
+
+    /// An engine with a log and market data; a symbol is given once.
+    pub(crate) fn venue(instruments: Vec<Instrument>) -> PyResult<Self> {
+        Self::new(instruments, |list| {
+            Machine::Venue(Box::new(Venue::new(list)))
+        })
+    }
+
+    fn new(
+        instruments: Vec<Instrument>,
+        machine: impl FnOnce(Vec<Arc<core::Instrument>>) -> Machine,
+    ) -> PyResult<Self> {
         let mut symbols = HashMap::new();
         for (index, instrument) in (0_u32..).zip(&instruments) {
             let symbol = instrument.0.symbol().to_owned();
@@ -42,12 +60,13 @@ impl State {
             }
         }
         Ok(Self {
-            engine: Engine::new(instruments.into_iter().map(|i| i.0).collect()),
+            engine: machine(instruments.into_iter().map(|i| i.0).collect()),
             symbols,
             assets: Vec::new(),
             last_symbol: None,
             collected: Collected::default(),
             untaken: ReportBuffer::default(),
+            overheard: Vec::new(),
         })
     }
 
@@ -87,7 +106,7 @@ impl State {
         timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<Bound<'py, PyList>> {
         self.collected.clear();
-        advance(&mut self.engine, timestamp_ns, &mut self.collected);
+        self.engine.advance(timestamp_ns, &mut self.collected);
         self.engine.apply(command, &mut self.collected);
         self.reports(py, 0, None)
     }
@@ -117,6 +136,13 @@ impl State {
         Ok((state, &self.engine.instruments()[index as usize]))
     }
 
+    /// Executes a batch; only an engine by itself is given one.
+    pub(crate) fn process<R: Record, S: Sink>(&mut self, records: &[R], out: &mut S) {
+        if let Machine::Plain(engine) = &mut self.engine {
+            engine.process(records, out);
+        }
+    }
+
     /// The reports collected, as objects; those of `own` bear the name it was sent with.
     pub(crate) fn reports<'py>(
         &self,
@@ -124,26 +150,51 @@ impl State {
         own: u64,
         name: Option<&Bound<'py, PyString>>,
     ) -> PyResult<Bound<'py, PyList>> {
-        let timestamp_ns = self.engine.now_ns();
-        let collected = &self.collected;
         let list = PyList::empty(py);
-        let rows = collected.reports.iter().zip(&collected.costs);
-        for ((report, cost), limit) in rows.zip(collected.limits()) {
-            let client_order_id = if let Some(name) = name.filter(|_| report.order_id == own) {
+        for (report, cost, limit) in self.collected.rows() {
+            let name = if let Some(name) = name.filter(|_| report.order_id == own) {
                 Some(name.clone().unbind())
             } else {
                 self.name_of(py, report.order_id)
             };
-            list.append(ExecutionReport {
-                report: *report,
-                cost: *cost,
-                limit,
-                timestamp_ns,
-                instrument: self.instrument(report.symbol).cloned(),
-                client_order_id,
-            })?;
+            list.append(self.object(report, cost, limit, name))?;
         }
         Ok(list)
+    }
+
+    /// Keeps the reports collected that are not about `account`, as objects.
+    pub(crate) fn overhear(&mut self, py: Python<'_>, account: u32) -> PyResult<()> {
+        let is_other = |report: &Report| report.account != account;
+        if !self.collected.reports.iter().any(is_other) {
+            return Ok(());
+        }
+        let rows: Vec<_> = self.collected.rows().collect();
+        for (report, cost, limit) in rows {
+            if is_other(&report) {
+                let name = self.name_of(py, report.order_id);
+                let made = self.object(report, cost, limit, name);
+                self.overheard.push(Py::new(py, made)?);
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn object(
+        &self,
+        report: Report,
+        cost: i128,
+        limit: i64,
+        client_order_id: Option<Py<PyString>>,
+    ) -> ExecutionReport {
+        ExecutionReport {
+            report,
+            cost,
+            limit,
+            timestamp_ns: self.engine.now_ns(),
+            instrument: self.instrument(report.symbol).cloned(),
+            client_order_id,
+        }
     }
 
     /// The caller's name of an order that lives or just went.
@@ -151,32 +202,5 @@ impl State {
         let live = self.engine.client_order_id(order_id);
         let name = live.or_else(|| self.collected.name(order_id))?;
         Some(PyString::new(py, name).unbind())
-    }
-}
-
-/// Tells an engine the time, where a caller said it.
-#[inline]
-pub(crate) fn advance<S: Sink>(engine: &mut Engine, time_ns: Option<Whole<i64>>, out: &mut S) {
-    if let Some(Whole(now_ns)) = time_ns {
-        engine.advance_time(now_ns, out);
-    }
-}
-
-/// Places an order and answers its id.
-#[inline]
-pub(crate) fn place<S: Sink>(
-    engine: &mut Engine,
-    order: &NewOrder,
-    terms: Option<&Terms>,
-    name: Option<&str>,
-    out: &mut S,
-) -> u64 {
-    match (name, terms) {
-        (None, None) => engine.apply(&Command::New(*order), out),
-        (None, Some(terms)) => engine.apply(&Command::NewWith(*order, *terms), out),
-        (Some(name), terms) => {
-            let terms = terms.copied().unwrap_or_default();
-            engine.apply_named(order, &terms, name, out)
-        }
     }
 }

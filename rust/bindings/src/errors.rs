@@ -7,6 +7,7 @@ use tradecore_core::instrument::{InstrumentError, UnitError};
 use tradecore_core::market::SourceError;
 use tradecore_core::rate_limit::RateLimitError;
 use tradecore_core::sign::SignError;
+use tradecore_journal::TooLarge;
 
 create_exception!(
     tradecore._core,
@@ -111,5 +112,11 @@ impl IntoPy for RateLimitError {
 impl IntoPy for SignError {
     fn into_py(self) -> PyErr {
         SigningError::new_err(self.to_string())
+    }
+}
+
+impl IntoPy for TooLarge {
+    fn into_py(self) -> PyErr {
+        InputError::new_err(self.to_string())
     }
 }

@@ -17,8 +17,8 @@ const DURATION_NS_MAX: i64 = 86_400_000_000_000;
 /// The latest start: what follows within a day, and its way to us, can still be stamped.
 const START_NS_MAX: i64 = i64::MAX - 2 * DURATION_NS_MAX;
 /// Bounds of a market whose sums stay inside 64 bits.
-const TICKS_MAX: i64 = 1 << 40;
-const VOLATILITY_MILLITICKS_MAX: u32 = 1_000_000;
+pub(crate) const TICKS_MAX: i64 = 1 << 40;
+pub(crate) const VOLATILITY_MILLITICKS_MAX: u32 = 1_000_000;
 
 #[pyfunction]
 #[pyo3(signature = (instrument, /, *, seed, start_ns, duration_ns, price, volatility_milliticks))]

@@ -15,10 +15,15 @@ mod engine_state;
 mod errors;
 mod feed;
 mod flow;
+mod flow_traders;
+mod frame;
 mod instrument;
 mod levels;
+mod live_feed;
 mod live_order;
 mod lock;
+mod machine;
+mod market_update;
 mod matching;
 mod mirror;
 mod oms;
@@ -27,6 +32,8 @@ mod oms_event;
 mod oms_order;
 mod oms_position;
 mod order_args;
+mod order_entry;
+mod pre_trade;
 mod rate_limit;
 mod rebuild;
 mod records;
@@ -38,7 +45,9 @@ mod risk_terms;
 mod sign;
 mod sim;
 mod sim_columns;
+mod venue;
 mod whole;
+mod wire_book;
 
 #[pymodule]
 mod _core {
@@ -63,9 +72,15 @@ mod _core {
     #[pymodule_export]
     use crate::flow::generate_tape;
     #[pymodule_export]
+    use crate::flow_traders::FlowTraders;
+    #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]
+    use crate::live_feed::BinanceFeed;
+    #[pymodule_export]
     use crate::live_order::LiveOrder;
+    #[pymodule_export]
+    use crate::market_update::MarketUpdate;
     #[pymodule_export]
     use crate::matching::MatchingEngine;
     #[pymodule_export]
@@ -78,6 +93,10 @@ mod _core {
     use crate::oms_order::{Order, order_transitions};
     #[pymodule_export]
     use crate::oms_position::Position;
+    #[pymodule_export]
+    use crate::order_entry::OrderEntry;
+    #[pymodule_export]
+    use crate::pre_trade::PreTrade;
     #[pymodule_export]
     use crate::rate_limit::RateLimiter;
     #[pymodule_export]
@@ -98,6 +117,10 @@ mod _core {
     use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
     #[pymodule_export]
     use crate::sim::Simulation;
+    #[pymodule_export]
+    use crate::venue::VenueEngine;
+    #[pymodule_export]
+    use crate::wire_book::WireBook;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

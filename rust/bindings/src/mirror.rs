@@ -44,7 +44,7 @@ impl BookView {
     }
 
     #[inline]
-    fn lock(&self) -> MutexGuard<'_, Book> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Book> {
         lock(&self.book)
     }
 

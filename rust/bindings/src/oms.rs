@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use tradecore_core::oms as core;
-use tradecore_core::oms::message::{Command, OrderKey};
+use tradecore_core::oms::message::OrderKey;
 use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
 
 use crate::convert;
@@ -187,17 +187,7 @@ impl Trader {
 
     #[pyo3(signature = (names, /))]
     fn want_events(&self, names: Vec<String>) -> PyResult<()> {
-        let mut mask = 0;
-        for name in names {
-            let Some(found) = core::EventName::ALL.iter().find(|n| n.as_str() == name) else {
-                let known: Vec<&str> = core::EventName::ALL.iter().map(|n| n.as_str()).collect();
-                return Err(InputError::new_err(format!(
-                    "an order event is one of {}: name={name:?}",
-                    known.join(", ")
-                )));
-            };
-            mask |= 1 << *found as u16;
-        }
+        let mask = OrderEvent::mask(names)?;
         lock(&self.0).want_events(mask);
         Ok(())
     }
@@ -205,23 +195,22 @@ impl Trader {
     fn take_commands<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let mut commands = Vec::new();
         lock(&self.0).take_commands(&mut commands);
-        let list = PyList::empty(py);
-        for command in commands {
-            let (word, key, terms) = match command {
-                Command::New(new) => ("new", new.key, Some((new.price, new.qty))),
-                Command::Modify {
-                    key, price, qty, ..
-                } => ("modify", key, Some((price, qty))),
-                Command::Cancel { key, .. } => ("cancel", key, None),
-            };
-            let terms = terms.map(|(price, qty)| (price.0, qty.0));
-            list.append((word, Order::new(&self.0, key), terms))?;
-        }
-        Ok(list)
+        Order::commands(py, &self.0, commands)
+    }
+
+    #[getter]
+    fn pending_commands(&self) -> usize {
+        lock(&self.0).pending_commands()
+    }
+
+    #[getter]
+    fn next_client_order_id(&self) -> String {
+        lock(&self.0).next_client_order_id()
     }
 
     #[pyo3(signature = (order_key, reply, /, *, ts_event_ns, ts_recv_ns, exec_id = 0, price = None,
-                        quantity = None, liquidity = "maker", fee = None, reject_code = None))]
+                        quantity = None, liquidity = "maker", fee = None, reject_code = None,
+                        reject_text = None))]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, each reply uses its own"
@@ -238,6 +227,7 @@ impl Trader {
         liquidity: &str,
         fee: Option<&Bound<'_, PyAny>>,
         reject_code: Option<&str>,
+        reject_text: Option<&str>,
     ) -> PyResult<&'static str> {
         let order = Order::new(&self.0, OrderKey(order_key));
         let event = |reply| core::message::VenueEvent {
@@ -260,7 +250,7 @@ impl Trader {
             reject_code,
         };
         let event = event(evidence.reply(reply, &instrument)?);
-        Ok(match lock(&self.0).apply(&event) {
+        Ok(match lock(&self.0).apply_saying(&event, reject_text) {
             core::Outcome::Applied => "applied",
             core::Outcome::Stale => "stale",
             core::Outcome::Illegal => "illegal",
@@ -308,6 +298,19 @@ impl Trader {
     fn position(&self, symbol: &str) -> PyResult<Position> {
         let (id, instrument) = self.find(symbol)?;
         Ok(Position::new(&self.0, id, instrument))
+    }
+
+    #[pyo3(signature = (symbol, /, *, quantity, average_price, ts_event_ns))]
+    fn adopt_position(
+        &self,
+        symbol: &str,
+        quantity: &Bound<'_, PyAny>,
+        average_price: &Bound<'_, PyAny>,
+        ts_event_ns: i64,
+    ) -> PyResult<Position> {
+        let position = self.position(symbol)?;
+        position.adopt(quantity, average_price, ts_event_ns)?;
+        Ok(position)
     }
 
     #[pyo3(signature = (symbol, /))]

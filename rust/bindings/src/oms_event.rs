@@ -10,6 +10,7 @@ use tradecore_core::oms::message::{self, Liquidity};
 use tradecore_core::units::Side;
 
 use crate::convert;
+use crate::errors::InputError;
 use crate::lock::lock;
 use crate::oms_order::{Order, state_object};
 
@@ -31,6 +32,22 @@ impl OrderEvent {
             list.append(Self { event, trader })?;
         }
         Ok(list)
+    }
+
+    /// The bits of the events of these names.
+    pub(crate) fn mask(names: Vec<String>) -> PyResult<u16> {
+        let mut mask = 0;
+        for name in names {
+            let Some(found) = core::EventName::ALL.iter().find(|n| n.as_str() == name) else {
+                let known: Vec<&str> = core::EventName::ALL.iter().map(|n| n.as_str()).collect();
+                return Err(InputError::new_err(format!(
+                    "an order event is one of {}: name={name:?}",
+                    known.join(", ")
+                )));
+            };
+            mask |= 1 << *found as u16;
+        }
+        Ok(mask)
     }
 
     fn refusal(&self) -> Option<&core::Refusal> {

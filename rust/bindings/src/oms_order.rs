@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyString;
+use pyo3::types::{PyList, PyString};
 use tradecore_core::instrument::Instrument;
 use tradecore_core::oms as core;
-use tradecore_core::oms::message::OrderKey;
+use tradecore_core::oms::message::{Command, OrderKey};
 use tradecore_core::oms::ratio::mul_div;
 
 use crate::convert;
@@ -27,6 +27,27 @@ impl Order {
             trader: Arc::clone(trader),
             key,
         }
+    }
+
+    /// Commands as Python gets them: a word, the order, ticks and lots.
+    pub(crate) fn commands<'py>(
+        py: Python<'py>,
+        trader: &Arc<Mutex<core::Trader>>,
+        commands: Vec<Command>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for command in commands {
+            let (word, key, terms) = match command {
+                Command::New(new) => ("new", new.key, Some((new.price, new.qty))),
+                Command::Modify {
+                    key, price, qty, ..
+                } => ("modify", key, Some((price, qty))),
+                Command::Cancel { key, .. } => ("cancel", key, None),
+            };
+            let terms = terms.map(|(price, qty)| (price.0, qty.0));
+            list.append((word, Self::new(trader, key), terms))?;
+        }
+        Ok(list)
     }
 
     fn read<T>(&self, read: impl FnOnce(&core::Order) -> T) -> PyResult<T> {

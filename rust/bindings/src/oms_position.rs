@@ -7,10 +7,10 @@ use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::Instrument;
 use tradecore_core::money::Money;
 use tradecore_core::oms as core;
-use tradecore_core::units::SymbolId;
+use tradecore_core::units::{Lots, SymbolId};
 
 use crate::convert;
-use crate::errors::InputError;
+use crate::errors::{InputError, IntoPy};
 use crate::lock::lock;
 
 #[pyclass(frozen, module = "tradecore._core")]
@@ -39,6 +39,34 @@ impl Position {
             .position(self.symbol)
             .copied()
             .unwrap_or_default()
+    }
+
+    /// Takes over what no fill of ours explains.
+    pub(crate) fn adopt(
+        &self,
+        quantity: &Bound<'_, PyAny>,
+        average_price: &Bound<'_, PyAny>,
+        ts_event_ns: i64,
+    ) -> PyResult<()> {
+        let held = convert::decimal(quantity, "quantity")?;
+        let qty = if held == Decimal::ZERO {
+            Lots(0)
+        } else if held.is_positive() {
+            self.instrument.lots(held).map_err(IntoPy::into_py)?
+        } else {
+            let short = held.times(-1).map(|short| self.instrument.lots(short));
+            let lots = short.transpose().map_err(IntoPy::into_py)?;
+            Lots(-lots.unwrap_or_default().0)
+        };
+        let price = convert::decimal(average_price, "average_price")?;
+        let adopted = lock(&self.trader).adopt_position(self.symbol, qty, price, ts_event_ns);
+        adopted.ok_or_else(|| {
+            InputError::new_err(format!(
+                "an average price is above 0, and the position can be counted: \
+                 average_price={price}, quantity={held}, symbol={}",
+                self.instrument.symbol()
+            ))
+        })
     }
 
     /// An amount that depends on a mark.
@@ -129,6 +157,11 @@ impl Position {
     #[getter]
     fn sold<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         convert::to_python(py, self.instrument.quantity(self.now().sold()))
+    }
+
+    #[getter]
+    fn adopted_at_ns(&self) -> Option<i64> {
+        self.now().adopted_at_ns()
     }
 
     #[pyo3(signature = (mark, /))]

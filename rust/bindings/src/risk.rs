@@ -45,11 +45,7 @@ impl Risk {
             let text = "terms must name symbols of the engine only";
             return Err(InputError::new_err(text));
         }
-        state.engine.keep_accounts(&numbered).map_err(|_| {
-            InputError::new_err(
-                "accounts are kept once, before the first order, and a spot symbol has two assets",
-            )
-        })?;
+        state.engine.keep_accounts(&numbered)?;
         state.assets = assets;
         Ok(())
     }
@@ -127,16 +123,7 @@ impl Risk {
     ) -> PyResult<()> {
         let mut state = self.lock();
         let scope = scope(&mut state, user, account, strategy, symbol)?;
-        let trading = match trading.0 {
-            "active" => TradingState::Active,
-            "reducing" => TradingState::Reducing,
-            "halted" => TradingState::Halted,
-            word => {
-                return Err(InputError::new_err(format!(
-                    "a trading state is 'active', 'reducing' or 'halted': trading={word:?}"
-                )));
-            }
-        };
+        let trading = trading_state(trading.0)?;
         let control = Control::SetState {
             scope,
             state: trading,
@@ -191,8 +178,20 @@ impl Risk {
     }
 }
 
+/// The trading state a caller named.
+pub(crate) fn trading_state(word: &str) -> PyResult<TradingState> {
+    let found = TradingState::ALL
+        .into_iter()
+        .find(|state| state.as_str() == word);
+    found.ok_or_else(|| {
+        InputError::new_err(format!(
+            "a trading state is 'active', 'reducing' or 'halted': trading={word:?}"
+        ))
+    })
+}
+
 /// The number of an asset, which is new or was named before.
-fn number(assets: &mut Vec<String>, name: &str) -> u32 {
+pub(crate) fn number(assets: &mut Vec<String>, name: &str) -> u32 {
     let known = assets.iter().position(|asset| asset == name);
     let at = known.unwrap_or_else(|| {
         assets.push(name.to_owned());

@@ -1,5 +1,6 @@
 //! What must hold for any bytes at all: one function for each decoder, which panics if it does not.
 
+mod connection;
 mod feeds;
 mod states;
 mod text;
@@ -11,6 +12,7 @@ use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::{ContractKind, Instrument, InstrumentSpec};
 use tradecore_core::money::Rate;
 
+pub use connection::{live, wire};
 pub use feeds::{binance, lobster, tape};
 pub use states::snapshot;
 pub use text::decimal;
@@ -39,6 +41,11 @@ pub const TARGETS: &[Target] = &[
         seeds: text::seeds,
     },
     Target {
+        name: "live",
+        run: live,
+        seeds: connection::live_seeds,
+    },
+    Target {
         name: "lobster",
         run: lobster,
         seeds: feeds::lobster_seeds,
@@ -57,6 +64,11 @@ pub const TARGETS: &[Target] = &[
         name: "tape",
         run: tape,
         seeds: feeds::tape_seeds,
+    },
+    Target {
+        name: "wire",
+        run: wire,
+        seeds: connection::wire_seeds,
     },
 ];
 

@@ -48,8 +48,15 @@ impl<'a> Json<'a> {
         self.at
     }
 
-    pub(super) const fn rewind(&mut self, at: usize) {
+    /// Goes on at a byte.
+    pub(super) const fn move_to(&mut self, at: usize) {
         self.at = at;
+    }
+
+    /// What was not read yet.
+    #[inline]
+    pub(super) fn rest(&self) -> &'a [u8] {
+        &self.bytes[self.at..]
     }
 
     pub(super) const fn has_escapes(&self) -> bool {

@@ -98,6 +98,24 @@ impl Counter {
         }
     }
 
+    /// A level at the front of `text` in the venue's usual spelling, `["61837.60","0.014"]`, and
+    /// the bytes it takes: what [`Counter::ticks`] and [`Counter::resting`] would say, sooner.
+    /// `None` for what needs a second look.
+    #[inline]
+    pub(super) fn level(&mut self, text: &[u8]) -> Option<(Ticks, Lots, usize)> {
+        const OPEN: &[u8] = b"[\"";
+        const BETWEEN: &[u8] = b"\",\"";
+        const CLOSE: &[u8] = b"\"]";
+        let (price, rest) = self.tick.front(text.strip_prefix(OPEN)?)?;
+        let (qty, rest) = self.lot.front(rest.strip_prefix(BETWEEN)?)?;
+        let rest = rest.strip_prefix(CLOSE)?;
+        if price == 0 {
+            return None;
+        }
+        self.seen += 1;
+        Some((Ticks(price), Lots(qty), text.len() - rest.len()))
+    }
+
     #[cold]
     fn round_dust(&mut self, text: &[u8]) -> Result<Lots, String> {
         let refusal = match self.lots(text) {
@@ -156,45 +174,54 @@ impl Step {
     /// Whole steps in a plain number (`61837.63000000`), `None` for what needs a second look.
     #[inline]
     pub(super) fn count(self, text: &[u8]) -> Option<i64> {
-        let mut value: i64 = 0;
-        let mut bytes = text.iter();
-        let mut whole = 0;
-        let mut point = false;
-        for byte in &mut bytes {
-            match byte {
-                b'0'..=b'9' => value = value.wrapping_mul(10).wrapping_add(i64::from(byte - b'0')),
-                b'.' => {
-                    point = true;
-                    break;
-                }
-                _ => return None,
-            }
-            whole += 1;
+        match self.front(text)? {
+            (count, []) => Some(count),
+            _ => None,
         }
+    }
+
+    /// Whole steps in the plain number at the front of `text`, and what stands behind it.
+    #[inline]
+    fn front(self, text: &[u8]) -> Option<(i64, &[u8])> {
+        let (mut value, mut rest) = front_digits(0, text);
+        let whole = text.len() - rest.len();
         if whole == 0 || whole + self.decimals > DIGITS_MAX {
             return None;
         }
         let mut missing = self.decimals;
-        if point {
-            for byte in bytes {
-                match byte {
-                    b'0'..=b'9' if missing > 0 => {
-                        value = value * 10 + i64::from(byte - b'0');
-                        missing -= 1;
-                    }
-                    b'0' => {}
-                    _ => return None,
-                }
+        if let [b'.', after @ ..] = rest {
+            let most = missing.min(after.len());
+            let left;
+            (value, left) = front_digits(value, &after[..most]);
+            let taken = most - left.len();
+            missing -= taken;
+            rest = &after[taken..];
+            while missing == 0
+                && let [b'0', more @ ..] = rest
+            {
+                rest = more;
             }
         }
         value *= POWERS[missing];
-        match self.mantissa {
-            1 => Some(value),
-            0 => None,
-            step => (value % step == 0).then_some(value / step),
-        }
-        .filter(|count| *count < COUNT_MAX)
+        let count = match self.mantissa {
+            1 => value,
+            0 => return None,
+            step if value % step == 0 => value / step,
+            _ => return None,
+        };
+        (count < COUNT_MAX).then_some((count, rest))
     }
+}
+
+/// The digits at the front of `text` written behind `value`, and what stands behind them. Wraps
+/// where there are too many.
+#[inline]
+fn front_digits(mut value: i64, mut text: &[u8]) -> (i64, &[u8]) {
+    while let [byte @ b'0'..=b'9', rest @ ..] = text {
+        value = value.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'));
+        text = rest;
+    }
+    (value, text)
 }
 
 /// A whole number that fits 63 bits.

@@ -2,9 +2,13 @@
 //!
 //! [`Flow`] is an [`crate::market::EventSource`]: simulated makers and takers send orders to a
 //! [`crate::matching::Engine`], and what a venue would publish about it comes out. Everything is
-//! integer arithmetic, so a seed gives the same bytes on every platform.
+//! integer arithmetic, so a seed gives the same bytes on every platform. [`FlowTraders`] are the
+//! same
+//! makers and takers on an engine that others trade on too.
 
+mod beside;
 mod fair;
+mod party;
 mod publish;
 mod rng;
 mod source;
@@ -12,5 +16,6 @@ mod source;
 mod statistics;
 mod traders;
 
+pub use beside::FlowTraders;
 pub use rng::{Chance, Rng};
 pub use source::{DEPTH_PERIOD_NS, FEED_DELAY_NS, Flow, FlowSpec};

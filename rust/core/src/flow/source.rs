@@ -6,23 +6,18 @@ use std::sync::Arc;
 use crate::instrument::Instrument;
 use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
 use crate::matching::report::{ExecType, TAKER};
-use crate::matching::{Command, Engine, NewOrder, PostOnly, Report};
-use crate::order::{OrderType, TimeInForce};
+use crate::matching::{Engine, Report};
 use crate::units::{Lots, Ticks};
 
 use super::fair::Fair;
+use super::party::{Party, STEP_NS, WARM_UP_STEPS};
 use super::publish::Levels;
-use super::rng::Rng;
-use super::traders::{Action, Touch, Traders};
+use super::traders::{Action, Touch};
 
 /// Depth is published this often, if it changed.
 pub const DEPTH_PERIOD_NS: i64 = 100_000_000;
 /// Each message is stamped as received this long after the event.
 pub const FEED_DELAY_NS: i64 = 2_000_000;
-
-const STEP_NS: i64 = 1_000_000;
-/// The book is built up this long before the first message.
-const WARM_UP_STEPS: i64 = 20_000;
 
 /// A market to generate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,16 +38,13 @@ pub struct FlowSpec {
 pub struct Flow {
     engine: Engine,
     spec: FlowSpec,
-    rng: Rng,
-    fair: Fair,
-    traders: Traders,
+    party: Party,
     levels: Levels,
     step: i64,
     update_id: u64,
     published_id: u64,
     trade_id: u64,
     quoted: Option<[(i64, i64); 2]>,
-    actions: Vec<Action>,
     reports: Vec<Report>,
     ready: VecDeque<(i64, MarketEvent<'static>)>,
     depth: Vec<Level>,
@@ -61,19 +53,17 @@ pub struct Flow {
 impl Flow {
     /// A market in `instrument`, warmed up but silent.
     pub fn new(instrument: Arc<Instrument>, spec: FlowSpec) -> Self {
+        let fair = Fair::new(spec.price.0, spec.volatility_milliticks);
         let mut flow = Self {
             engine: Engine::new(vec![instrument]),
             spec,
-            rng: Rng::new(spec.seed),
-            fair: Fair::new(spec.price.0, spec.volatility_milliticks),
-            traders: Traders::default(),
+            party: Party::new(spec.seed, fair, 0, 0),
             levels: Levels::default(),
             step: 0,
             update_id: 0,
             published_id: 0,
             trade_id: 0,
             quoted: None,
-            actions: Vec::new(),
             reports: Vec::new(),
             ready: VecDeque::new(),
             depth: Vec::new(),
@@ -106,69 +96,38 @@ impl Flow {
     }
 
     fn trade_for_one_step(&mut self, step_ns: i64) {
-        self.fair.step(&mut self.rng);
-        let touch = self.touch();
-        let mut actions = std::mem::take(&mut self.actions);
-        actions.clear();
-        self.traders
-            .act(&mut self.rng, &self.fair, touch, &mut actions);
-        let count = i64::try_from(actions.len()).unwrap_or(1).max(1);
-        let slot_ns = STEP_NS / count;
-        for (at, action) in (0..).zip(&actions) {
-            let within = self.rng.below(u32::try_from(slot_ns).unwrap_or(0));
-            let ts_ns = step_ns + at * slot_ns + i64::from(within);
-            self.execute(ts_ns, *action);
+        self.party.think(self.touch());
+        while let Some((ts_ns, action)) = self.party.next(step_ns) {
+            self.execute(ts_ns, action);
         }
-        self.actions = actions;
     }
 
     fn execute(&mut self, ts_ns: i64, action: Action) {
         self.reports.clear();
         self.engine.advance_time(ts_ns, &mut self.reports);
-        let order = NewOrder::default();
-        let command = match action {
-            Action::Make { side, price, qty } => Command::New(NewOrder {
-                side,
-                price,
-                qty,
-                post_only: PostOnly::Reject,
-                ..order
-            }),
-            Action::Take { side, qty } => Command::New(NewOrder {
-                side,
-                qty,
-                order_type: OrderType::Market,
-                time_in_force: TimeInForce::Ioc,
-                ..order
-            }),
-            Action::Cancel { order_id } => Command::Cancel {
-                symbol: 0,
-                order_id,
-            },
-        };
+        let command = self.party.command(action);
         self.engine.apply(&command, &mut self.reports);
         let reports = std::mem::take(&mut self.reports);
         if reports.iter().any(|r| r.exec_type() != ExecType::Rejected) {
             self.update_id += 1;
             for report in &reports {
                 self.project(ts_ns, report, action);
+                self.party.hear(report, action);
             }
             self.publish_quote(ts_ns);
         }
         self.reports = reports;
     }
 
-    /// Moves the book by price, the traders' memory and the tape by one report.
+    /// Moves the book by price and the tape by one report.
     fn project(&mut self, ts_ns: i64, report: &Report, action: Action) {
         let (side, price) = (report.side(), report.price);
         match report.exec_type() {
             ExecType::New if matches!(action, Action::Make { .. }) => {
                 self.levels.add(side, price, report.qty);
-                self.traders.rests(report.order_id, side, price);
             }
             ExecType::Trade if report.liquidity == TAKER => {
                 self.trade_id += 1;
-                self.fair.excite();
                 let trade = MarketEvent::Trade {
                     id: self.trade_id,
                     price: Ticks(price),
@@ -177,15 +136,9 @@ impl Flow {
                 };
                 self.ready.push_back((ts_ns, trade));
             }
-            ExecType::Trade => {
-                self.levels.add(side, price, -report.qty);
-                if report.leaves == 0 {
-                    self.traders.gone(report.order_id);
-                }
-            }
+            ExecType::Trade => self.levels.add(side, price, -report.qty),
             ExecType::Canceled if matches!(action, Action::Cancel { .. }) => {
                 self.levels.add(side, price, -report.qty);
-                self.traders.gone(report.order_id);
             }
             _ => {}
         }

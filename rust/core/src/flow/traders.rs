@@ -74,6 +74,19 @@ impl Traders {
         }
     }
 
+    /// Forgets orders that are not there any more; answers how many.
+    pub(super) fn keep(&mut self, is_there: impl Fn(u64) -> bool) -> usize {
+        let before = self.quotes.len();
+        self.quotes.retain(|quote| is_there(quote.order_id));
+        before - self.quotes.len()
+    }
+
+    /// The orders they remember.
+    #[cfg(test)]
+    pub(super) fn ids(&self) -> impl Iterator<Item = u64> + '_ {
+        self.quotes.iter().map(|quote| quote.order_id)
+    }
+
     /// What happens in one millisecond, appended to `actions`.
     pub(super) fn act(
         &mut self,

@@ -9,6 +9,9 @@ use crate::market::{Level, MarketEvent};
 /// that would have needed it is answered with a gap.
 pub const BUFFERED_DELTAS_MAX: usize = 4096;
 
+/// Most levels in all deltas kept, likewise.
+pub const BUFFERED_LEVELS_MAX: usize = 1 << 20;
+
 /// The update ids of a delta.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UpdateIds {
@@ -53,6 +56,8 @@ pub enum Outcome {
 pub struct DepthSync {
     state: State,
     buffer: VecDeque<(UpdateIds, Vec<Level>)>,
+    /// Levels in the buffer.
+    levels: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -89,6 +94,7 @@ impl DepthSync {
     pub fn reset(&mut self) {
         self.state = State::Waiting;
         self.buffer.clear();
+        self.levels = 0;
     }
 
     /// Takes a message; `None` where it says nothing about depth.
@@ -127,6 +133,7 @@ impl DepthSync {
                 self.buffer.push_front((ids, levels));
                 return Outcome::Gap { expected, got };
             }
+            self.levels -= levels.len();
         }
         Outcome::Applied
     }
@@ -200,8 +207,12 @@ impl DepthSync {
 
     #[cold]
     fn keep(&mut self, ids: UpdateIds, levels: &[Level]) {
-        if self.buffer.len() == BUFFERED_DELTAS_MAX {
-            self.buffer.pop_front();
+        self.levels += levels.len();
+        while self.buffer.len() == BUFFERED_DELTAS_MAX || self.levels > BUFFERED_LEVELS_MAX {
+            match self.buffer.pop_front() {
+                Some((_, dropped)) => self.levels -= dropped.len(),
+                None => break,
+            }
         }
         self.buffer.push_back((ids, levels.to_vec()));
     }
@@ -356,6 +367,23 @@ mod tests {
             got: 2,
         };
         assert_eq!(feed.snapshot(0), gap);
+    }
+
+    #[test]
+    fn the_buffer_is_bounded_in_levels_too() {
+        let mut feed = Feed::new();
+        let many = vec![levels(1)[0]; BUFFERED_LEVELS_MAX / 4];
+        for id in 1..=6 {
+            let ids = UpdateIds {
+                first: id,
+                last: id,
+                prev: None,
+            };
+            feed.sync.delta(&mut feed.book, ids, &many);
+        }
+        assert_eq!(feed.sync.buffered(), 4);
+        assert_eq!(feed.snapshot(2), Outcome::Applied);
+        assert_eq!(feed.sync.last_id(), Some(6));
     }
 
     #[test]

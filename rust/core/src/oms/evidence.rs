@@ -17,12 +17,21 @@ use crate::oms::trader::{Counters, Trader};
 use crate::reject::RejectCode;
 use crate::units::{Lots, Ticks};
 
+/// Most characters kept of a venue's words for a refusal.
+const WORDS_MAX: usize = 256;
+
 impl Trader {
     /// Merges one message of a venue, and sends the quotes that it made room for.
     pub fn apply(&mut self, event: &VenueEvent) -> Outcome {
+        self.apply_saying(event, None)
+    }
+
+    /// As [`Trader::apply`], with the venue's own `words` for a refusal; the first 256 characters
+    /// are kept.
+    pub fn apply_saying(&mut self, event: &VenueEvent, words: Option<&str>) -> Outcome {
         let Some(order) = self.orders.get_mut(event.key) else {
             self.counters.unknown_order += 1;
-            self.log.push(stray_event(event));
+            self.log.push(stray_event(event, words));
             return Outcome::UnknownOrder;
         };
         let (symbol, was_live) = (order.symbol(), order.state().is_live());
@@ -30,6 +39,7 @@ impl Trader {
         let mut merge = Merge {
             order,
             event,
+            words,
             log: &mut self.log,
             counters: &mut self.counters,
         };
@@ -74,6 +84,8 @@ impl Trader {
 struct Merge<'a> {
     order: &'a mut Order,
     event: &'a VenueEvent,
+    /// What the venue says of a refusal.
+    words: Option<&'a str>,
     log: &'a mut Log,
     counters: &'a mut Counters,
 }
@@ -97,9 +109,10 @@ impl Merge<'_> {
         if let Some(outcome) = self.gate(LifeEvent::Reject) {
             return outcome;
         }
-        self.order.note_refusal(code.into());
+        let refusal = refusal(code, self.words);
+        self.order.note_refusal(refusal.clone());
         self.order.advance(LifeEvent::Reject, self.event.ts_recv_ns);
-        self.emit(EventName::Rejected, Detail::Refusal(code.into()));
+        self.emit(EventName::Rejected, Detail::Refusal(refusal));
         Outcome::Applied
     }
 
@@ -167,7 +180,8 @@ impl Merge<'_> {
         }
         self.order
             .advance(LifeEvent::CancelReject, self.event.ts_recv_ns);
-        self.emit(EventName::CancelRejected, Detail::Refusal(code.into()));
+        let refusal = refusal(code, self.words);
+        self.emit(EventName::CancelRejected, Detail::Refusal(refusal));
         Outcome::Applied
     }
 
@@ -180,7 +194,8 @@ impl Merge<'_> {
         }
         self.order
             .advance(LifeEvent::ReplaceReject, self.event.ts_recv_ns);
-        self.emit(EventName::ModifyRejected, Detail::Refusal(code.into()));
+        let refusal = refusal(code, self.words);
+        self.emit(EventName::ModifyRejected, Detail::Refusal(refusal));
         Outcome::Applied
     }
 
@@ -255,13 +270,24 @@ impl Merge<'_> {
     }
 }
 
+/// A refusal in the venue's words, where it has any.
+fn refusal(code: RejectCode, words: Option<&str>) -> Refusal {
+    match words {
+        None | Some("") => code.into(),
+        Some(words) => {
+            let end = words.char_indices().nth(WORDS_MAX).map(|(at, _)| at);
+            Refusal::new(code, &words[..end.unwrap_or(words.len())])
+        }
+    }
+}
+
 /// Evidence for an order that is not known: told in full, so that a fill is not lost.
-fn stray_event(event: &VenueEvent) -> OrderEvent {
+fn stray_event(event: &VenueEvent, words: Option<&str>) -> OrderEvent {
     let detail = match event.reply {
         VenueReply::Filled(fill) => Detail::Fill(fill),
         VenueReply::Rejected(code)
         | VenueReply::CancelRejected(code)
-        | VenueReply::ModifyRejected(code) => Detail::Refusal(Refusal::from(code)),
+        | VenueReply::ModifyRejected(code) => Detail::Refusal(refusal(code, words)),
         VenueReply::Accepted
         | VenueReply::Canceled
         | VenueReply::Expired

@@ -20,6 +20,7 @@ pub mod lifecycle;
 pub mod message;
 pub mod order;
 pub mod position;
+pub mod pre_trade;
 pub mod quote;
 pub mod quoting;
 pub mod ratio;

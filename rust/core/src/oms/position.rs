@@ -34,6 +34,7 @@ pub struct Position {
     funding: Money,
     bought: i64,
     sold: i64,
+    adopted_at_ns: Option<i64>,
 }
 
 impl Position {
@@ -46,6 +47,41 @@ impl Position {
         qty: Lots,
         fee: Money,
     ) -> Option<Self> {
+        self.dealt(side, qty, fee, |part| {
+            signed_value(instrument, side, price, part)
+        })
+    }
+
+    /// The position when `qty` more (below zero: less) is held, which no fill of ours explains: as
+    /// if it had been traded at `price`, which need not lie on the tick, without a fee. `None` when
+    /// the price is not above zero or a sum would not fit.
+    pub fn adopted(
+        &self,
+        instrument: &Instrument,
+        qty: Lots,
+        price: Decimal,
+        ts_event_ns: i64,
+    ) -> Option<Self> {
+        let side = if qty.0 < 0 { Side::Sell } else { Side::Buy };
+        let count = Lots(qty.0.checked_abs()?);
+        let worth = |part: Lots| worth(instrument, part.0 * side.sign(), price);
+        worth(Lots(0))?;
+        let adopted_at_ns = Some(ts_event_ns);
+        let next = self.dealt(side, count, Money::ZERO, worth)?;
+        Some(Self {
+            adopted_at_ns,
+            ..next
+        })
+    }
+
+    /// The position after a deal, of a part of which `value` is what it adds to the cost.
+    fn dealt(
+        &self,
+        side: Side,
+        qty: Lots,
+        fee: Money,
+        value: impl Fn(Lots) -> Option<i128>,
+    ) -> Option<Self> {
         let mut next = *self;
         let against = side.sign() * self.qty.signum() < 0;
         let closed = if against {
@@ -54,14 +90,14 @@ impl Position {
             0
         };
         if closed > 0 {
-            let paid = signed_value(instrument, side, price, Lots(closed))?;
+            let paid = value(Lots(closed))?;
             let removed = mul_div(self.cost, i128::from(closed), i128::from(self.qty.abs()))?;
             next.cost = self.cost.checked_sub(removed)?;
             next.realized = Money(self.realized.0.checked_sub(paid.checked_add(removed)?)?);
         }
         let opened = qty.0 - closed;
         if opened > 0 {
-            let paid = signed_value(instrument, side, price, Lots(opened))?;
+            let paid = value(Lots(opened))?;
             next.cost = next.cost.checked_add(paid)?;
         }
         next.qty = self.qty.checked_add(side.sign().checked_mul(qty.0)?)?;
@@ -148,18 +184,7 @@ impl Position {
     /// A mark (a middle, an index) need not lie on the tick; the value is rounded towards zero at
     /// 10⁻¹⁸. `None` when the mark is not above zero or the value does not fit.
     pub fn value(&self, instrument: &Instrument, mark: Decimal) -> Option<Money> {
-        let tick = instrument.tick_size();
-        let units = instrument.unit_value().checked_mul(i128::from(self.qty))?;
-        let mark_part = mark.mantissa().checked_mul(10_i128.pow(tick.scale()))?;
-        let tick_part = tick.mantissa().checked_mul(10_i128.pow(mark.scale()))?;
-        if !mark.is_positive() {
-            return None;
-        }
-        let value = match instrument.kind() {
-            ContractKind::Spot | ContractKind::Linear => mul_div(units, mark_part, tick_part)?,
-            ContractKind::Inverse => mul_div(units, tick_part, mark_part)?.checked_neg()?,
-        };
-        Some(Money(value))
+        worth(instrument, self.qty, mark).map(Money)
     }
 
     /// Fees paid; below zero when rebates outweigh them.
@@ -186,6 +211,11 @@ impl Position {
     pub const fn sold(&self) -> Lots {
         Lots(self.sold)
     }
+
+    /// The venue's time of what was adopted last; `None` where our fills explain everything.
+    pub const fn adopted_at_ns(&self) -> Option<i64> {
+        self.adopted_at_ns
+    }
 }
 
 /// What `qty` at `price` adds to the cost of a position.
@@ -194,4 +224,20 @@ fn signed_value(instrument: &Instrument, side: Side, price: Ticks, qty: Lots) ->
     let falls_with_price = matches!(instrument.kind(), ContractKind::Inverse);
     let negative = falls_with_price != (side == Side::Sell);
     Some(if negative { -value } else { value })
+}
+
+/// What `lots` (below zero: short) are worth at `price`, rounded towards zero at 10⁻¹⁸.
+fn worth(instrument: &Instrument, lots: i64, price: Decimal) -> Option<i128> {
+    let tick = instrument.tick_size();
+    let units = instrument.unit_value().checked_mul(i128::from(lots))?;
+    let price_part = price.mantissa().checked_mul(10_i128.pow(tick.scale()))?;
+    let tick_part = tick.mantissa().checked_mul(10_i128.pow(price.scale()))?;
+    if !price.is_positive() {
+        return None;
+    }
+    let value = match instrument.kind() {
+        ContractKind::Spot | ContractKind::Linear => mul_div(units, price_part, tick_part)?,
+        ContractKind::Inverse => mul_div(units, tick_part, price_part)?.checked_neg()?,
+    };
+    Some(value)
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::decimal::Decimal;
 use crate::instrument::Instrument;
 use crate::money::{Money, Rate};
 use crate::oms::client_id::RunId;
@@ -16,7 +17,7 @@ use crate::oms::position::Position;
 use crate::oms::quote::{Action, Live, QuoteSide};
 use crate::oms::table::{OrderTable, RETAINED_DEFAULT};
 use crate::reject::RejectCode;
-use crate::units::{SymbolId, Ticks};
+use crate::units::{Lots, SymbolId, Ticks};
 
 /// What a trader counted of what should not happen, and of what is harmless but telling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,6 +114,11 @@ impl Trader {
         out.append(&mut self.commands);
     }
 
+    /// How many commands are to be sent.
+    pub fn pending_commands(&self) -> usize {
+        self.commands.len()
+    }
+
     /// Whether something is to be sent.
     pub fn has_commands(&self) -> bool {
         !self.commands.is_empty()
@@ -163,6 +169,23 @@ impl Trader {
         let payment = position.funding_payment(instrument, mark, rate, elapsed_ns, interval_ns)?;
         *position = position.funded(payment)?;
         Some(payment)
+    }
+
+    /// Takes over what a venue says is held beyond what our fills explain: `qty` (below zero:
+    /// short) at an average price. As [`Position::adopted`]; no order has an event of it.
+    ///
+    /// `None` when the symbol is unknown or [`Position::adopted`] is; nothing is changed then.
+    pub fn adopt_position(
+        &mut self,
+        symbol: SymbolId,
+        qty: Lots,
+        price: Decimal,
+        ts_event_ns: i64,
+    ) -> Option<()> {
+        let at = symbol.0 as usize;
+        let instrument = self.instruments.get(at)?;
+        self.positions[at] = self.positions[at].adopted(instrument, qty, price, ts_event_ns)?;
+        Some(())
     }
 
     /// Gives an order a name of the strategy's; nothing for an order that is not known.
@@ -216,6 +239,11 @@ impl Trader {
     /// The run's name, which turns keys into client order ids and back.
     pub const fn run(&self) -> &RunId {
         &self.run
+    }
+
+    /// The client order id that the next order gets, unless one is asked for.
+    pub fn next_client_order_id(&self) -> String {
+        self.run.client_order_id(self.orders.next_key())
     }
 
     /// What was counted.

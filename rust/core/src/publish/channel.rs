@@ -25,6 +25,9 @@ pub(super) struct Channel {
     last: u64,
     touch: Touch,
     checksum: u32,
+    /// Whether somebody looked at the book in the middle of the batch: a level that came before he
+    /// looked and went after is the same as before the batch, but not to him.
+    is_seen: bool,
     events: Vec<BookEvent>,
     trades: Vec<Trade>,
     levels: Vec<Level>,
@@ -45,6 +48,7 @@ impl Channel {
             book,
             phase,
             last: 0,
+            is_seen: false,
             events: Vec::new(),
             trades: Vec::new(),
             levels: Vec::new(),
@@ -62,6 +66,12 @@ impl Channel {
     #[inline]
     pub(super) fn note_trade(&mut self, trade: Trade) {
         self.trades.push(trade);
+    }
+
+    /// Number of the last event, told or not; the update of the batch will list what it touched.
+    pub(super) const fn look(&mut self) -> u64 {
+        self.is_seen = true;
+        self.last + self.events.len() as u64
     }
 
     /// The book as of the last update.
@@ -99,6 +109,7 @@ impl Channel {
             events: &self.events,
             trades: &self.trades,
         });
+        self.is_seen = false;
         self.events.clear();
         self.trades.clear();
         self.levels.clear();
@@ -124,7 +135,7 @@ impl Channel {
             let more = same
                 .iter()
                 .fold(0_i64, |sum, shift| sum.wrapping_add(shift.more));
-            if more == 0 {
+            if more == 0 && !self.is_seen {
                 continue;
             }
             let Shift { side, rank, .. } = same[0];

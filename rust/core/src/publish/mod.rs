@@ -12,4 +12,4 @@ mod update;
 
 pub use conflator::{Conflator, GapError};
 pub use publisher::{Publisher, Tap};
-pub use update::{DepthUpdate, Snapshot, Touch, Trade, Update};
+pub use update::{CHECKED_LEVELS, DepthUpdate, Snapshot, Touch, Trade, Update};

@@ -15,6 +15,8 @@ pub struct Publisher {
     /// The symbols something happened to in the present batch, in the order it began.
     touched: Vec<u32>,
     shifts: Vec<Shift>,
+    /// Events of the present batch.
+    untold: usize,
 }
 
 impl Publisher {
@@ -37,6 +39,7 @@ impl Publisher {
             channels: symbols.map(channel).collect(),
             touched: Vec::new(),
             shifts: Vec::new(),
+            untold: 0,
         }
     }
 
@@ -50,9 +53,23 @@ impl Publisher {
 
     /// Ends the batch: one call of `tell` for each symbol whose book changed.
     pub fn publish(&mut self, mut tell: impl FnMut(&Update<'_>)) {
+        self.untold = 0;
         for symbol in self.touched.drain(..) {
             self.channels[symbol as usize].publish(&mut self.shifts, &mut tell);
         }
+    }
+
+    /// How many events the present batch has, of all symbols.
+    pub const fn untold(&self) -> usize {
+        self.untold
+    }
+
+    /// Number of the last event of a symbol, those of the present batch included.
+    ///
+    /// For a reader who takes the book from the engine in the middle of a batch: the update of this
+    /// batch, laid over what he saw, leads to the right book, as it lists every level it touched.
+    pub fn look(&mut self, symbol: u32) -> Option<u64> {
+        self.channels.get_mut(symbol as usize).map(Channel::look)
     }
 
     /// The book of a symbol as of its last update.
@@ -84,11 +101,17 @@ impl<S: Sink> Sink for Tap<'_, S> {
     fn book(&mut self, event: impl FnOnce() -> BookEvent) {
         let event = event();
         let symbol = event.symbol();
+        self.publisher.untold += 1;
         if let Some(channel) = self.publisher.channels.get_mut(symbol as usize)
             && channel.note(event)
         {
             self.publisher.touched.push(symbol);
         }
         self.inner.book(|| event);
+    }
+
+    #[inline]
+    fn gone(&mut self, order_id: u64, name: &str) {
+        self.inner.gone(order_id, name);
     }
 }

@@ -7,7 +7,7 @@ use crate::mirror::{Book, UpdateIds, checksum};
 use crate::units::{Lots, Side, Ticks};
 
 /// Levels a side in a checksum.
-pub(super) const CHECKED_LEVELS: usize = 10;
+pub const CHECKED_LEVELS: usize = 10;
 
 /// What one batch of commands did to the book of one symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,8 @@ pub struct Touch {
 }
 
 impl Touch {
-    pub(super) fn of(book: &Book) -> Self {
+    /// The touch of a book.
+    pub fn of(book: &Book) -> Self {
         Self {
             bid: book.best_bid(),
             ask: book.best_ask(),

@@ -49,6 +49,7 @@ mod digest;
 mod exposure;
 mod fills;
 mod gate;
+mod known;
 mod ledger;
 mod limits;
 mod luld;

@@ -103,6 +103,39 @@ fn funding_is_paid_by_longs_when_the_rate_is_above_zero() {
 }
 
 #[test]
+fn what_no_fill_explains_is_adopted_at_a_price_between_the_ticks() {
+    for kind in [ContractKind::Linear, ContractKind::Inverse] {
+        let one = instrument(kind, "0.5", "1", "0");
+        let held = traded(&Position::default(), &one, Side::Buy, 200, 4);
+        for qty in [3, -3, -9, 0] {
+            let next = held
+                .adopted(&one, Lots(qty), decimal("101.237"), 7)
+                .unwrap();
+            assert_eq!((next.qty().0, next.fees()), (4 + qty, held.fees()));
+            assert_eq!(next.adopted_at_ns(), Some(7));
+            let mark = decimal("99.1");
+            let equity = next.realized() + next.unrealized(&one, mark).unwrap() - next.fees();
+            assert_eq!(equity, next.cash_flow() + next.value(&one, mark).unwrap());
+            let on_tick = held.adopted(&one, Lots(qty), decimal("101.5"), 7).unwrap();
+            let side = if qty < 0 { Side::Sell } else { Side::Buy };
+            let bought = held.traded(&one, side, Ticks(203), Lots(qty.abs()), Money::ZERO);
+            let bought = bought.unwrap();
+            assert_eq!(on_tick.cash_flow(), bought.cash_flow());
+            assert_eq!(on_tick.realized(), bought.realized());
+            assert_eq!(on_tick.bought(), bought.bought());
+        }
+        let short = Position::default().adopted(&one, Lots(-2), decimal("101.237"), 7);
+        let average = short.unwrap().average_price(&one).unwrap().to_string();
+        assert!(average.starts_with("101.23"), "{average}");
+        for price in ["0", "-1"] {
+            assert_eq!(held.adopted(&one, Lots(1), decimal(price), 7), None);
+        }
+        assert_eq!(held.adopted(&one, Lots(i64::MIN), decimal("1"), 7), None);
+        assert_eq!(held.adopted(&one, Lots(i64::MAX), decimal("1"), 7), None);
+    }
+}
+
+#[test]
 fn what_does_not_fit_is_refused_and_changes_nothing() {
     let one = instrument(ContractKind::Linear, "1", "1", "0");
     let held = traded(&Position::default(), &one, Side::Buy, 10, 5);

@@ -74,6 +74,21 @@ impl Decoder {
         }
     }
 
+    /// What the venue calls the instrument.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What we call it.
+    pub(super) fn symbol(&self) -> &str {
+        self.counter.instrument().symbol()
+    }
+
+    /// Takes whichever trade stream comes next: a new connection may have subscribed to the other.
+    pub(super) const fn forget_stream(&mut self) {
+        self.trades = None;
+    }
+
     /// Decodes the JSON at `start`, which ends its line; the second value is where the line ends.
     #[inline]
     pub(super) fn decode(&mut self, bytes: &[u8], start: usize) -> Parsed<(Option<Head>, usize)> {

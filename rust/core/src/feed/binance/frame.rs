@@ -122,7 +122,7 @@ impl<'a> Frame<'a> {
     ) -> Parsed<()> {
         let start = json.at();
         if let Err(wrong) = read_side(json, counter, side, levels) {
-            json.rewind(start);
+            json.move_to(start);
             json.skip()?;
             self.wrong.get_or_insert(wrong);
         }
@@ -149,6 +149,11 @@ fn read_side(
     let mut first = true;
     while json.item(first)? {
         first = false;
+        if let Some((price, qty, taken)) = counter.level(json.rest()) {
+            json.move_to(json.at() + taken);
+            levels.push(Level { side, price, qty });
+            continue;
+        }
         json.expect(b'[', PAIR)?;
         json.peek();
         let at = json.at();

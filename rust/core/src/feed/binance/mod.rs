@@ -1,4 +1,5 @@
-//! Recorded WebSocket frames of Binance (spot, USDⓈ-M, COIN-M), one `<ns> <json>` a line.
+//! WebSocket frames of Binance (spot, USDⓈ-M, COIN-M): recorded, one `<ns> <json>` a line, or as
+//! they come ([`LiveFeed`]).
 //!
 //! `ns` is our time of receipt in nanoseconds since 1970. The JSON is a frame as it came, bare or
 //! in the envelope of a combined stream (`{"stream":…,"data":{…}}`): `depthUpdate`, `bookTicker`
@@ -11,11 +12,19 @@
 
 mod decoder;
 mod frame;
+mod line;
+mod live;
+#[cfg(test)]
+mod live_tests;
+mod received;
+mod route;
 mod steps;
 #[cfg(test)]
 mod tests;
 
 pub use decoder::Skipped;
+pub use live::LiveFeed;
+pub use received::{LiveTally, NameError, Print, Received, Touch};
 pub use steps::infer_instrument;
 
 use decoder::{Decoder, Head, Kind};

@@ -1,0 +1,156 @@
+"""What a codec concludes from what it received."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from tradecore.exchanges.base.faults import Fault
+    from tradecore.model import Balance, Bar, FundingRate, MarkPrice, Quote, Ticker, Trade
+    from tradecore.model.venue import (
+        InstrumentTerms,
+        MarginCall,
+        OrderUpdate,
+        VenueFill,
+        VenueOrder,
+        VenuePosition,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BookChanged:
+    """A book of the subscriber's changed; it is read by `ExchangeSubscriber.book`."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookStale:
+    """A book cannot be believed until it changes again: a gap, or a lost connection."""
+
+    symbol: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateRule:
+    """A limit as the venue states it.
+
+    Args:
+        pool: `weight` (of an address), `orders` (of an account), or `requests` whatever they weigh.
+        capacity: How much in a period.
+        period_ns: How long a period is; periods are aligned to the clock.
+    """
+
+    pool: Literal["weight", "orders", "requests"]
+    capacity: int
+    period_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateUsed:
+    """How much of a limit the venue has counted in its present period."""
+
+    pool: Literal["weight", "orders"]
+    period_ns: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentsListed:
+    """What the venue trades, and how much it lets us send."""
+
+    terms: tuple[InstrumentTerms, ...]
+    rules: tuple[RateRule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSample:
+    """The venue's time, asked at one of our times and answered at another."""
+
+    venue_ns: int
+    sent_ns: int
+    received_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFound:
+    """The answer to a query: an order as it stands."""
+
+    order: VenueOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderNotFound:
+    """The answer to a query: the venue knows no such order, now."""
+
+    client_order_id: str
+    symbol: str
+    ts_recv_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOrdersListed:
+    """Every open order of a symbol, or of all."""
+
+    symbol: str | None
+    orders: tuple[VenueOrder, ...]
+    ts_recv_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillsListed:
+    """Trades of ours in a symbol, oldest first; `is_whole` if no later page follows."""
+
+    symbol: str
+    fills: tuple[VenueFill, ...]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionsListed:
+    """Every position the account has; one that is not named is flat."""
+
+    positions: tuple[VenuePosition, ...]
+    ts_recv_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalancesListed:
+    """Every balance the account has."""
+
+    balances: tuple[Balance, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamReady:
+    """A private stream is live: what happens from now on will be told."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamLost:
+    """A private stream is not live: what happens until `StreamReady` must be asked for."""
+
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faulted:
+    """Something that was asked for failed, and is not an order's own answer."""
+
+    fault: Fault
+
+
+MarketEvent: TypeAlias = (
+    "BookChanged | BookStale | Trade | Quote | MarkPrice | FundingRate | Ticker | Bar"
+)
+OrderEvidence: TypeAlias = "OrderUpdate | OrderFound | OrderNotFound | OpenOrdersListed"
+AccountEvent: TypeAlias = "Balance | VenuePosition | MarginCall | PositionsListed | BalancesListed"
+Event: TypeAlias = (
+    "MarketEvent | OrderEvidence | AccountEvent | InstrumentsListed | FillsListed | ClockSample"
+    " | RateUsed | StreamReady | StreamLost | Faulted"
+)

@@ -1,0 +1,337 @@
+"""Orders over the request channel, with HTTP in its stead; no answer is taken for granted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from tradecore.exchanges.base import (
+    CancelOrder,
+    ChannelDown,
+    ChannelUp,
+    Connect,
+    Failure,
+    Faulted,
+    FaultKind,
+    Frame,
+    HttpResponse,
+    Message,
+    ModifyOrder,
+    NewOrder,
+    Repeat,
+)
+from tradecore.exchanges.binance.answers import failed, refused, silent, succeeded
+from tradecore.exchanges.binance.asks import Ask, AskTable
+from tradecore.exchanges.binance.costs import cost_of
+from tradecore.exchanges.binance.errors import classify_code, classify_http, faulted
+from tradecore.exchanges.binance.messages import (
+    ApiRequest,
+    ApiResponse,
+    BatchParams,
+    CountdownParams,
+    MalformedError,
+    OrderRef,
+    SymbolParams,
+)
+from tradecore.exchanges.binance.order_params import cancel_params, modify_params, new_params
+from tradecore.exchanges.binance.rest import Rest, rates_of_headers, rates_of_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tradecore.exchanges.base import ConnectorSettings, Cost, Event, Incoming, Outgoing
+    from tradecore.exchanges.binance.asks import What
+    from tradecore.exchanges.binance.messages import Params
+    from tradecore.model import Approved
+
+CHANNEL: Final = "api"
+BATCH_MAX: Final = 5
+_OK: Final = 200
+_ANSWER_NS_MAX: Final = 5_000_000_000
+#: The request channel's word and the call it stands for.
+_METHODS: Final[dict[str, tuple[What, str]]] = {
+    "order.place": ("new", "POST /fapi/v1/order"),
+    "order.modify": ("modify", "PUT /fapi/v1/order"),
+    "order.cancel": ("cancel", "DELETE /fapi/v1/order"),
+    "order.status": ("query", "GET /fapi/v1/order"),
+}
+
+
+@dataclass(slots=True)
+class BinanceOMS:
+    """Sends orders and tells what became of them; see `ExchangeOMS`.
+
+    Args:
+        settings: Where, and as whom.
+        answer_ns_max: After how long an answer counts as lost.
+    """
+
+    settings: ConnectorSettings
+    answer_ns_max: int = _ANSWER_NS_MAX
+    _rest: Rest = field(init=False)
+    _asks: AskTable = field(init=False)
+    _out: list[Outgoing] = field(default_factory=list, init=False)
+    _is_started: bool = field(default=False, init=False)
+    #: The newest open connection of the request channel; 0 if there is none.
+    _generation: int = field(default=0, init=False)
+    #: Connections that are logged on to, where the key can do so.
+    _sessions: set[int] = field(default_factory=set, init=False)
+    _offset_ns: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self._rest = Rest(self.settings, "order")
+        self._rest.keys()
+        self._asks = AskTable(self.answer_ns_max)
+
+    def start(self, now_ns: int, /) -> None:
+        """Ask for the request channel; until it is open HTTP stands in."""
+        del now_ns
+        self._is_started = True
+        urls = self.settings.endpoints.urls(CHANNEL)
+        self._out.append(Connect(channel=CHANNEL, urls=urls, max_age_ns=self.settings.max_age_ns))
+
+    @property
+    def can_send(self) -> bool:
+        """Whether an order sent now would leave at once, over either way."""
+        return self._is_started
+
+    def cost_of(self, action: NewOrder | ModifyOrder | CancelOrder, /) -> Cost:
+        """Return what an action takes from the venue's budgets."""
+        match action:
+            case NewOrder():
+                return cost_of("order.place")
+            case ModifyOrder():
+                return cost_of("order.modify")
+            case CancelOrder():
+                return cost_of("order.cancel")
+
+    def submit(self, order: Approved[NewOrder], /, *, now_ns: int, venue_ns: int) -> None:
+        """Sign and queue a new order."""
+        new = order.value
+        params = new_params(new)
+        self._send(
+            "order.place", params, new.symbol, new.client_order_id, now_ns=now_ns, venue_ns=venue_ns
+        )
+
+    def modify(self, change: Approved[ModifyOrder], /, *, now_ns: int, venue_ns: int) -> None:
+        """Sign and queue a change."""
+        new = change.value
+        params = modify_params(new)
+        self._send(
+            "order.modify",
+            params,
+            new.symbol,
+            new.client_order_id,
+            now_ns=now_ns,
+            venue_ns=venue_ns,
+        )
+
+    def cancel(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
+        """Sign and queue a cancel."""
+        params = cancel_params(cancel)
+        one = cancel.client_order_id
+        self._send("order.cancel", params, cancel.symbol, one, now_ns=now_ns, venue_ns=venue_ns)
+
+    def submit_batch(
+        self, orders: Sequence[Approved[NewOrder]], /, *, now_ns: int, venue_ns: int
+    ) -> None:
+        """Sign and queue new orders, five of a symbol in a request."""
+        by_symbol: dict[str, list[Approved[NewOrder]]] = {}
+        for order in orders:
+            by_symbol.setdefault(order.value.symbol, []).append(order)
+        for symbol, listed in by_symbol.items():
+            for begin in range(0, len(listed), BATCH_MAX):
+                some = listed[begin : begin + BATCH_MAX]
+                if len(some) == 1:
+                    self.submit(some[0], now_ns=now_ns, venue_ns=venue_ns)
+                    continue
+                params = BatchParams.pack(new_params(one.value) for one in some)
+                ids = tuple(one.value.client_order_id for one in some)
+                call = "POST /fapi/v1/batchOrders"
+                cost = cost_of(call, orders=len(some))
+                self._send_http(
+                    call, "new", params, symbol, ids, now_ns=now_ns, venue_ns=venue_ns, cost=cost
+                )
+
+    def cancel_all(self, symbol: str, /, *, now_ns: int, venue_ns: int) -> None:
+        """Sign and queue the cancel of every order of a symbol; each is told by the stream."""
+        call = "DELETE /fapi/v1/allOpenOrders"
+        params = SymbolParams(symbol=symbol)
+        self._send_http(call, "cancel all", params, symbol, (), now_ns=now_ns, venue_ns=venue_ns)
+
+    def query(self, client_order_id: str, symbol: str, /, *, now_ns: int, venue_ns: int) -> None:
+        """Ask how an order stands, by our id."""
+        params = OrderRef(symbol=symbol, orig_client_order_id=client_order_id)
+        self._send(
+            "order.status", params, symbol, client_order_id, now_ns=now_ns, venue_ns=venue_ns
+        )
+
+    def keep_alive(
+        self, symbols: Sequence[str], countdown_ms: int, /, *, now_ns: int, venue_ns: int
+    ) -> None:
+        """Wind the dead-man switch of each symbol; 0 stops it."""
+        for symbol in symbols:
+            params = CountdownParams(symbol=symbol, countdown_time=countdown_ms)
+            call = "POST /fapi/v1/countdownCancelAll"
+            self._send_http(call, "countdown", params, symbol, (), now_ns=now_ns, venue_ns=venue_ns)
+
+    def pending(self) -> Sequence[Outgoing]:
+        """Return what is to be sent."""
+        out, self._out = self._out, []
+        return out
+
+    def tick(self, now_ns: int, /) -> Sequence[Event]:
+        """Give up waiting for answers whose time is up: what they were about is not known."""
+        events: list[Event] = []
+        for ask in self._asks.expire(now_ns):
+            events += silent(ask, now_ns, "no answer in time")
+        return events
+
+    def receive(self, incoming: Incoming, ts_recv_ns: int, /) -> Sequence[Event]:
+        """Take an answer, a failure or a change of the connection."""
+        events: list[Event] = []
+        match incoming:
+            case Message(channel=channel, data=data) if channel == CHANNEL:
+                events = self._heard(data, ts_recv_ns)
+            case ChannelUp(channel=channel, generation=generation) if channel == CHANNEL:
+                self._generation = max(self._generation, generation)
+                self._log_on(generation, ts_recv_ns)
+            case ChannelDown(channel=channel, generation=generation) if channel == CHANNEL:
+                events = self._lost(generation, incoming.reason, ts_recv_ns)
+            case HttpResponse(request=request):
+                ask = self._asks.take(request.request_id)
+                events = [] if ask is None else self._answered(incoming, ask, ts_recv_ns)
+            case Failure(request=request):
+                ask = self._asks.take(request.request_id or "")
+                if ask is not None and not ask.is_late:
+                    events = silent(ask, ts_recv_ns, incoming.reason, fate=incoming.fate)
+            case _:
+                pass
+        return events
+
+    def _send(
+        self,
+        method: str,
+        params: Params,
+        symbol: str,
+        client_order_id: str,
+        *,
+        now_ns: int,
+        venue_ns: int,
+    ) -> None:
+        """Queue a request on the channel if it is open, else over HTTP; never on both."""
+        what, call = _METHODS[method]
+        if not self._generation:
+            ids = (client_order_id,)
+            self._send_http(call, what, params, symbol, ids, now_ns=now_ns, venue_ns=venue_ns)
+            return
+        self._offset_ns = venue_ns - now_ns
+        stamped = {**params.to_params(), **self._rest.stamp(venue_ns).to_params()}
+        if self._generation not in self._sessions:
+            stamped = self._rest.keys().sign_params(stamped)
+        ask = Ask(
+            what=what,
+            symbol=symbol,
+            ids=(client_order_id,),
+            where=method,
+            sent_ns=now_ns,
+            offset_ns=self._offset_ns,
+            channel_generation=self._generation,
+        )
+        self._send_frame(method, stamped, ask)
+
+    def _send_frame(self, method: str, params: dict[str, Any], ask: Ask) -> None:
+        request_id = self._rest.next_id()
+        self._asks.add(request_id, ask)
+        is_safe = ask.what in {"query", "logon"}
+        self._out.append(
+            Frame(
+                channel=CHANNEL,
+                text=ApiRequest(id=request_id, method=method, params=params).encode().decode(),
+                request_id=request_id,
+                cost=cost_of(method),
+                repeat=Repeat.SAFE if is_safe else Repeat.NEVER,
+                generation=ask.channel_generation,
+            )
+        )
+
+    def _send_http(
+        self,
+        call: str,
+        what: What,
+        params: Params,
+        symbol: str,
+        ids: tuple[str, ...],
+        *,
+        now_ns: int,
+        venue_ns: int,
+        cost: Cost | None = None,
+    ) -> None:
+        is_safe = what in {"query", "countdown"}
+        repeat = Repeat.SAFE if is_safe else Repeat.NEVER
+        self._offset_ns = venue_ns - now_ns
+        request = self._rest.signed(call, params, venue_ns=venue_ns, repeat=repeat, cost=cost)
+        ask = Ask(what, symbol, ids, call, now_ns, self._offset_ns)
+        self._asks.add(request.request_id, ask)
+        self._out.append(request)
+
+    def _log_on(self, generation: int, now_ns: int) -> None:
+        """Log on to a new connection, where the key can; until then each request is signed."""
+        if not self._rest.keys().has_session:
+            return
+        stamp = self._rest.stamp(now_ns + self._offset_ns).to_params()
+        params = self._rest.keys().sign_params(stamp)
+        ask = Ask(
+            "logon", "", (), "session.logon", now_ns, self._offset_ns, channel_generation=generation
+        )
+        self._send_frame("session.logon", params, ask)
+
+    def _lost(self, generation: int, reason: str, ts_recv_ns: int) -> list[Event]:
+        """Nothing that went out on the connection will be answered: each may have been done."""
+        if generation >= self._generation:
+            self._generation = 0
+        self._sessions = {one for one in self._sessions if one > generation}
+        events: list[Event] = []
+        for ask in self._asks.lose(generation):
+            if ask.what != "logon":
+                events += silent(ask, ts_recv_ns, reason)
+        return events
+
+    def _heard(self, data: bytes, ts_recv_ns: int) -> list[Event]:
+        try:
+            response = ApiResponse.decode(data)
+        except MalformedError as error:
+            return [faulted(FaultKind.MALFORMED, str(error), CHANNEL)]
+        events: list[Event] = [*rates_of_limits(response.rate_limits or ())]
+        ask = self._asks.take(response.id) if isinstance(response.id, str) else None
+        if ask is None:
+            if response.error is None or response.id is not None:
+                return events
+            return [*events, Faulted(fault=classify_code(response.error, CHANNEL))]
+        if response.status == _OK and response.error is None:
+            if ask.what == "logon":
+                self._sessions.add(ask.channel_generation)
+                return events
+            return events + succeeded(ask, response.result, ts_recv_ns)
+        return events + self._refused(response, ask, ts_recv_ns)
+
+    def _refused(self, response: ApiResponse, ask: Ask, ts_recv_ns: int) -> list[Event]:
+        body = response.error.encode() if response.error else b""
+        return self._judge(response.status, {}, body, ask, ts_recv_ns)
+
+    def _judge(
+        self, status: int, headers: Mapping[str, str], body: bytes, ask: Ask, ts_recv_ns: int
+    ) -> list[Event]:
+        venue_ns = ts_recv_ns + ask.offset_ns
+        answered = classify_http(status, headers, body, ask.where, venue_ns=venue_ns)
+        if answered.error is not None and answered.is_final:
+            return refused(ask, answered.error, answered.fault, ts_recv_ns)
+        return failed(ask, answered.fault, ts_recv_ns, is_final=answered.is_final)
+
+    def _answered(self, response: HttpResponse, ask: Ask, ts_recv_ns: int) -> list[Event]:
+        events: list[Event] = [*rates_of_headers(response.headers)]
+        if response.status == _OK:
+            return events + succeeded(ask, response.body, ts_recv_ns)
+        return events + self._judge(
+            response.status, response.headers, response.body, ask, ts_recv_ns
+        )

@@ -1,0 +1,389 @@
+"""The desk every order of an account passes: written down, checked, rationed, sent, followed up.
+
+A machine: commands, evidence and time in, actions on the venue's codec and outputs out. It reads no
+clock and awaits nothing. What it promises:
+
+- An order is in the journal before its bytes leave, and is acknowledged only then.
+- A command given twice is one order. A request whose answer was lost is never sent again: the venue
+  is asked, by the rules of `tradecore.oms.outcomes`.
+- New orders leave only while the private stream is live and the state was reconciled after its last
+  gap. Cancels always leave.
+- Each fill is counted once, whatever order the evidence comes in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradecore.exchanges.base import (
+    BalancesListed,
+    ClockSample,
+    Faulted,
+    FaultKind,
+    FillsListed,
+    ModifyOrder,
+    NewOrder,
+    OpenOrdersListed,
+    OrderFound,
+    OrderNotFound,
+    PositionsListed,
+    RateUsed,
+    StreamLost,
+    StreamReady,
+)
+from tradecore.execution.desk_dispatch import Dispatch, cancel_of
+from tradecore.execution.desk_doubts import raise_doubt, restore, silent
+from tradecore.execution.desk_evidence import answers, merge
+from tradecore.execution.desk_followup import FollowUp
+from tradecore.execution.desk_orders import DeskOrder, OrderTable, Stage
+from tradecore.execution.desk_outputs import DeskAlert, DeskOutput, DeskUpdate
+from tradecore.execution.desk_queue import DeskQueue
+from tradecore.execution.desk_settings import DeskSettings
+from tradecore.execution.intents import Entry
+from tradecore.model import Approved, Refused, RiskAlert
+from tradecore.model.venue import OrderUpdate
+from tradecore.oms.outcomes import Outcomes
+
+if TYPE_CHECKING:
+    from tradecore.exchanges.base import CancelOrder, Event, ExchangeDataFetcher, ExchangeOMS
+    from tradecore.exchanges.base.budget import VenueBudget
+    from tradecore.execution.desk_queue import Waiting
+    from tradecore.execution.intents import IntentJournal
+    from tradecore.model.venue import Reply
+    from tradecore.risk import OrderLimits
+
+__all__ = ["OrderDesk"]
+
+
+class OrderDesk:
+    """One account's orders at one venue, for any number of traders."""
+
+    def __init__(
+        self,
+        *,
+        oms: ExchangeOMS,
+        fetcher: ExchangeDataFetcher,
+        limits: OrderLimits,
+        budget: VenueBudget,
+        journal: IntentJournal,
+        settings: DeskSettings | None = None,
+        start_ns: int,
+    ) -> None:
+        """Stand behind these parts; nothing is sent, and nothing may be, before `StreamReady`.
+
+        Args:
+            oms: Where orders leave.
+            fetcher: Where state is asked for.
+            limits: What an order is checked against.
+            budget: What the venue lets us send.
+            journal: Where intents are kept; what it holds from an earlier run is taken over.
+            settings: How to behave where there is a choice.
+            start_ns: When this run begins; fills before are only looked for where the journal
+                has orders that may have had them.
+        """
+        self.settings = settings or DeskSettings()
+        self.table = OrderTable(self.settings.retained)
+        self.outcomes = Outcomes(self.settings.outcomes)
+        self.limits = limits
+        self._journal = journal
+        queue = DeskQueue(self.settings.queue_max)
+        self._way_out = Dispatch(oms=oms, budget=budget, table=self.table, queue=queue)
+        self._outputs: list[DeskOutput] = []
+        self._clock_reason: str | None = None
+        self._stream_reason: str | None = "the private stream was not live yet"
+        self._halted: dict[str, str] = {}
+        self._followup = FollowUp(self, oms=oms, fetcher=fetcher, start_ns=start_ns)
+        restore(self, journal.entries())
+
+    # What others ask
+
+    @property
+    def queued(self) -> int:
+        """How many actions wait for the venue's budget."""
+        return len(self._way_out.queue)
+
+    @property
+    def blocked(self) -> str | None:
+        """Why new orders are refused now; `None` if they are not."""
+        if self._stream_reason is not None:
+            return self._stream_reason
+        if not self._followup.is_reconciled:
+            return "the state after the last gap is not reconciled yet"
+        return self._clock_reason
+
+    def take(self) -> list[DeskOutput]:
+        """Return what is to be told, in order, and forget it."""
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    def evidence_of(self, trader: str) -> list[OrderUpdate]:
+        """Return all that was told of a trader's orders that are still known, order by order."""
+        return [update for order in self.table.of_trader(trader) for update in order.evidence]
+
+    def venue_ns(self, now_ns: int) -> int:
+        """Return the venue's time as far as we know it."""
+        return self._way_out.venue_ns(now_ns)
+
+    def set_clock(self, offset_ns: int, *, refused: str | None) -> None:
+        """Note how far the venue's clock is ahead, and why we may not trade by it, if so."""
+        self._way_out.offset_ns = offset_ns
+        self._clock_reason = refused
+
+    def halt(self, symbol: str, reason: str) -> None:
+        """Refuse new orders in a symbol until `resume`."""
+        self._halted[symbol] = reason
+
+    def resume(self, symbol: str) -> bool:
+        """Accept new orders in a symbol again; `False` if it was not halted."""
+        return self._halted.pop(symbol, None) is not None
+
+    # Commands
+
+    def submit(self, trader: str, order: NewOrder, *, now_ns: int) -> Refused | None:
+        """Take a new order; `None` means it is written down and will leave or be answered."""
+        known = self.table.get(order.client_order_id)
+        if known is not None and (known.trader, known.new) == (trader, order):
+            return None
+        refused = self._obstacle(order, trader, known)
+        if refused is not None:
+            return refused
+        checked = self.limits.check(trader, order, now_ns=now_ns)
+        if isinstance(checked, Refused):
+            return checked
+        unwritten = self._write(Entry(trader, order), now_ns)
+        if unwritten is not None:
+            self.limits.closed(order.client_order_id)
+            return unwritten
+        self.table.add(
+            DeskOrder(
+                trader=trader,
+                new=order,
+                stage=Stage.QUEUED,
+                price=order.price,
+                quantity=order.quantity,
+                queued_ns=now_ns,
+            )
+        )
+        self._way_out.push(checked, order.client_order_id, now_ns)
+        return None
+
+    def modify(self, trader: str, change: ModifyOrder, *, now_ns: int) -> Refused | None:
+        """Take a change of a live order."""
+        order = self._own(trader, change.client_order_id)
+        if isinstance(order, Refused):
+            return order
+        if order.change == change:
+            return None
+        checked = self._permit(trader, order, change, now_ns)
+        if isinstance(checked, Refused):
+            return checked
+        unwritten = self._write(Entry(trader, change), now_ns)
+        if unwritten is not None:
+            return unwritten
+        order.change = change
+        self._way_out.push(checked, order.client_order_id, now_ns)
+        return None
+
+    def cancel(self, trader: str, cancel: CancelOrder, *, now_ns: int) -> Refused | None:
+        """Take a cancel; it leaves whatever the limits say."""
+        order = self._own(trader, cancel.client_order_id)
+        if isinstance(order, Refused):
+            return order
+        self._cancel(order, now_ns)
+        return None
+
+    def cancel_all(
+        self, *, trader: str | None = None, symbol: str | None = None, now_ns: int
+    ) -> int:
+        """Cancel every open order that matches; return how many that were."""
+        orders = self.table.open_orders(trader=trader, symbol=symbol)
+        for order in orders:
+            self._cancel(order, now_ns)
+        return len(orders)
+
+    # Evidence
+
+    def hear(self, event: Event, now_ns: int) -> None:
+        """Take what a codec concluded."""
+        match event:
+            case OrderUpdate():
+                self.apply(event, now_ns)
+            case RateUsed():
+                self._way_out.budget.observe(event, self.venue_ns(now_ns))
+            case OrderFound(order=order):
+                self._followup.found(order, now_ns)
+            case OrderNotFound():
+                self._followup.not_found(event, now_ns)
+            case OpenOrdersListed() | FillsListed() | PositionsListed() | BalancesListed():
+                self._followup.listed(event, now_ns)
+            case StreamReady():
+                self._stream_reason = None
+                self._followup.begin(now_ns)
+            case StreamLost(reason=reason):
+                self._stream_reason = f"the private stream is lost: {reason}"
+                self._followup.stop()
+            case Faulted(fault=fault) if fault.kind is FaultKind.LIMIT:
+                until_ns = self.venue_ns(now_ns) + fault.retry_after_ns
+                self._way_out.budget.block_until(until_ns, is_ban=fault.is_ban)
+                self.alert("VENUE_RATE_LIMIT", f"{fault.where}: {fault.text}", now_ns)
+            case Faulted() | ClockSample():
+                pass
+            case _:
+                pass
+
+    def apply(self, update: OrderUpdate, now_ns: int) -> None:
+        """Merge one piece of evidence and pass it on to its trader."""
+        order = self.table.get(update.client_order_id)
+        if order is None:
+            self._followup.stranger(update, now_ns)
+            return
+        if update.reply == "unknown":
+            is_told = order.client_order_id in self.outcomes or not order.is_answer_due
+            raise_doubt(self.outcomes, order, now_ns)
+            if is_told:
+                return
+        elif (doubt := self.outcomes.doubt(order.client_order_id)) and answers(doubt, update):
+            self.outcomes.settle(order.client_order_id)
+        if update.reply in {"canceled", "expired"} and self._followup.must_wait(order, update):
+            return
+        if not merge(order, update, table=self.table, limits=self.limits):
+            return
+        order.evidence.append(update)
+        failed = self._write(Entry(order.trader, update), now_ns)
+        if failed is not None:
+            self.alert("JOURNAL", failed.text, now_ns)
+        self._outputs.append(DeskUpdate(order.trader, update))
+        self._queue_after(order)
+
+    def tick(self, now_ns: int) -> None:
+        """Let time pass: send what may leave now, give up what waited too long, ask."""
+        for waiting in self._way_out.queue.overdue(now_ns - self.settings.queue_timeout_ns):
+            self._give_up(waiting, now_ns)
+        self._way_out.drain(now_ns)
+        before_ns = now_ns - self.settings.answer_timeout_ns
+        for order in silent(self.table, self.outcomes, before_ns=before_ns):
+            self.conclude(order, "unknown", "", now_ns)
+        self._followup.tick(now_ns)
+        for alert in self.limits.alerts(now_ns):
+            self._outputs.append(DeskAlert(alert))
+
+    def alert(self, code: str, text: str, now_ns: int) -> None:
+        """Call somebody."""
+        self._outputs.append(DeskAlert(RiskAlert(code=code, text=text, ts_recv_ns=now_ns)))
+
+    def tell(self, output: DeskOutput) -> None:
+        """Put something among what is to be told."""
+        self._outputs.append(output)
+
+    def conclude(
+        self, order: DeskOrder, reply: Reply, text: str, now_ns: int, *, code: str | None = None
+    ) -> None:
+        """Tell what follows from all that is known, where the venue itself does not say it."""
+        self.apply(
+            OrderUpdate(
+                client_order_id=order.client_order_id,
+                symbol=order.symbol,
+                reply=reply,
+                ts_event_ns=self.venue_ns(now_ns),
+                ts_recv_ns=now_ns,
+                source="reconciliation",
+                venue_order_id=order.venue_order_id,
+                reject_code=code,
+                reject_text=text if code is not None else None,
+            ),
+            now_ns,
+        )
+
+    def adopt(self, order: DeskOrder, now_ns: int) -> None:
+        """Take in an order that exists at the venue and is not in the table."""
+        self.table.add(order)
+        self.limits.restore(order.trader, order.new, now_ns=now_ns)
+
+    def send_cancel(self, order: DeskOrder, now_ns: int) -> None:
+        """Send a cancel that was asked for before."""
+        self._way_out.cancel(order, now_ns)
+
+    # Inside
+
+    def _obstacle(self, order: NewOrder, trader: str, known: DeskOrder | None) -> Refused | None:
+        """Return what speaks against a new order before any limit is asked."""
+        name = f"client_order_id={order.client_order_id}"
+        if known is not None:
+            text = f"a client order id names one order: {name}, trader={trader}"
+            return Refused("DUPLICATE_CLIENT_ORDER_ID", text)
+        why = self.blocked or self._halted.get(order.symbol)
+        if why is not None:
+            return Refused("VENUE_UNAVAILABLE", f"{why}: symbol={order.symbol}")
+        if self._way_out.queue.is_full:
+            text = f"at most {self.settings.queue_max} orders wait to be sent: {name}"
+            return Refused("RATE_LIMIT", text)
+        return None
+
+    def _permit(
+        self, trader: str, order: DeskOrder, change: ModifyOrder, now_ns: int
+    ) -> Approved[ModifyOrder] | Refused:
+        """Return whether a change may leave."""
+        if order.stage is Stage.QUEUED or order.change is not None or order.is_cancel_asked:
+            return Refused(
+                "REQUEST_IN_FLIGHT",
+                "an order is changed once its last answer came: "
+                f"client_order_id={change.client_order_id}",
+            )
+        if self.blocked is not None:
+            return Refused("VENUE_UNAVAILABLE", f"{self.blocked}: symbol={change.symbol}")
+        open_quantity = change.quantity - order.cumulative
+        return self.limits.check_change(trader, change, open_quantity=open_quantity, now_ns=now_ns)
+
+    def _own(self, trader: str, client_order_id: str) -> DeskOrder | Refused:
+        order = self.table.get(client_order_id)
+        if order is None or order.trader != trader:
+            return Refused(
+                "UNKNOWN_ORDER",
+                f"no order of this trader has this id: client_order_id={client_order_id}, "
+                f"trader={trader}",
+            )
+        if not order.is_open:
+            return Refused(
+                "ORDER_NOT_LIVE",
+                f"the order is not live any more: client_order_id={client_order_id}",
+            )
+        return order
+
+    def _cancel(self, order: DeskOrder, now_ns: int) -> None:
+        if order.stage is Stage.QUEUED:
+            # Not one byte left: it can be taken back here.
+            self._way_out.queue.drop(order.client_order_id)
+            self.conclude(order, "canceled", "taken back before it was sent", now_ns)
+            return
+        if order.is_cancel_asked:
+            return
+        failed = self._write(Entry(order.trader, cancel_of(order)), now_ns)
+        if failed is not None:
+            # A cancel takes risk away: it leaves even where it cannot be written down.
+            self.alert("JOURNAL", failed.text, now_ns)
+        order.is_cancel_asked = True
+        self.send_cancel(order, now_ns)
+
+    def _queue_after(self, order: DeskOrder) -> None:
+        if not order.is_open:
+            self._way_out.queue.drop(order.client_order_id)
+
+    def _give_up(self, waiting: Waiting, now_ns: int) -> None:
+        order = self.table.get(waiting.client_order_id)
+        if order is None or not order.is_open:
+            return
+        text = (
+            f"waited {self.settings.queue_timeout_ns} ns to be sent: "
+            f"client_order_id={order.client_order_id}"
+        )
+        reply: Reply = "rejected" if order.stage is Stage.QUEUED else "modify_rejected"
+        code = "VENUE_RATE_LIMIT" if self._way_out.oms.can_send else "VENUE_UNAVAILABLE"
+        self.conclude(order, reply, text, now_ns, code=code)
+
+    def _write(self, entry: Entry, now_ns: int) -> Refused | None:
+        try:
+            self._journal.write(entry, now_ns)
+        except OSError as error:
+            text = f"an order is written down before it leaves: {error.strerror or error}"
+            return Refused("VENUE_UNAVAILABLE", text)
+        return None

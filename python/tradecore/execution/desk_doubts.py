@@ -1,0 +1,66 @@
+"""When a desk begins to doubt an order: an answer is lost, overdue, or a process was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradecore.exchanges.base import ModifyOrder, NewOrder
+from tradecore.execution.desk_evidence import merge
+from tradecore.execution.desk_orders import DeskOrder, Stage
+from tradecore.model.venue import OrderUpdate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tradecore.execution.desk_face import DeskFace
+    from tradecore.execution.desk_orders import OrderTable
+    from tradecore.execution.intents import Entry
+    from tradecore.oms.outcomes import Outcomes, Request
+
+__all__ = ["raise_doubt", "restore", "silent"]
+
+
+def raise_doubt(outcomes: Outcomes, order: DeskOrder, now_ns: int) -> None:
+    """Note that the answer to what was sent last for an order is lost."""
+    request: Request = "cancel" if order.change is None else "modify"
+    sent_ns = order.asked_ns
+    if order.stage is Stage.SENT:
+        request, sent_ns = "new", order.sent_ns
+    outcomes.raise_doubt(
+        order.client_order_id, order.symbol, request, sent_ns=sent_ns, now_ns=now_ns
+    )
+
+
+def silent(table: OrderTable, outcomes: Outcomes, *, before_ns: int) -> Iterator[DeskOrder]:
+    """Yield the orders whose answer is due since before a time, and in no doubt yet."""
+    for order in table.open_orders():
+        is_due = order.is_answer_due and 0 < order.asked_ns < before_ns
+        if is_due and order.client_order_id not in outcomes:
+            yield order
+
+
+def restore(desk: DeskFace, entries: Iterable[tuple[int, Entry]]) -> None:
+    """Take over what an earlier run wrote down; all that is open is to be asked about."""
+    for ts_ns, entry in entries:
+        what = entry.what
+        if isinstance(what, NewOrder):
+            order = DeskOrder(
+                trader=entry.trader,
+                new=what,
+                stage=Stage.SENT,
+                price=what.price,
+                quantity=what.quantity,
+                sent_ns=ts_ns,
+            )
+            desk.adopt(order, ts_ns)
+            continue
+        known = desk.table.get(what.client_order_id)
+        if known is None:
+            continue
+        if isinstance(what, OrderUpdate):
+            if merge(known, what, table=desk.table, limits=desk.limits):
+                known.evidence.append(what)
+        elif isinstance(what, ModifyOrder):
+            known.change = what
+        else:
+            known.is_cancel_asked = True

@@ -1,0 +1,145 @@
+"""How evidence changes what a desk knows of one order: once each, in any order."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tradecore.execution.desk_orders import DeskOrder, OrderTable, Stage
+from tradecore.model.venue import OrderUpdate, VenueOrder
+
+if TYPE_CHECKING:
+    from tradecore.model.venue import Source, VenueFill
+    from tradecore.oms.outcomes import Doubt
+    from tradecore.risk import OrderLimits
+
+__all__ = ["answers", "fill_update", "merge", "status_update"]
+
+_TERMINAL = frozenset({"rejected", "canceled", "expired"})
+
+
+def merge(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: OrderLimits) -> bool:
+    """Take one piece of evidence in; return whether it was news.
+
+    A fill is booked once by its execution id, also after the order ended. A terminal answer ends
+    the order; what had not traded is free again.
+    """
+    if update.venue_order_id is not None and order.venue_order_id is None:
+        table.name(order, update.venue_order_id)
+    match update.reply:
+        case "filled":
+            is_news = _fill(order, update, table=table, limits=limits)
+        case "replaced":
+            is_news = _replace(order, update, limits)
+        case "accepted" | "triggered":
+            is_news = order.stage in {Stage.SENT, Stage.QUEUED}
+            if is_news:
+                order.stage = Stage.LIVE
+        case "cancel_rejected":
+            is_news = order.is_open
+            order.is_cancel_asked = False
+        case "modify_rejected":
+            is_news = order.is_open
+            order.change = None
+            price = order.price or Decimal(0)
+            limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
+        case "rejected" | "canceled" | "expired":
+            is_news = order.is_open
+            table.finish(order)
+            limits.closed(order.client_order_id)
+        case "unknown":
+            is_news = order.is_open
+    return is_news
+
+
+def _fill(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: OrderLimits) -> bool:
+    price, quantity = update.price, update.quantity
+    if price is None or quantity is None or update.exec_id in order.exec_ids:
+        return False
+    order.exec_ids.add(update.exec_id)
+    order.cumulative += quantity
+    if order.stage in {Stage.SENT, Stage.QUEUED}:
+        order.stage = Stage.LIVE
+    limits.filled(
+        order.client_order_id,
+        price=price,
+        quantity=quantity,
+        fee=update.fee or Decimal(0),
+        liquidity=update.liquidity,
+    )
+    if order.cumulative >= order.quantity and order.is_open:
+        table.finish(order)
+        limits.closed(order.client_order_id)
+    return True
+
+
+def _replace(order: DeskOrder, update: OrderUpdate, limits: OrderLimits) -> bool:
+    price, quantity = update.price, update.quantity
+    if price is None or quantity is None:
+        return False
+    is_news = (price, quantity) != (order.price, order.quantity) or order.change is not None
+    order.price, order.quantity, order.change = price, quantity, None
+    if order.is_open:
+        limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
+    return is_news
+
+
+def answers(doubt: Doubt, update: OrderUpdate) -> bool:
+    """Return whether an update ends a doubt."""
+    if update.reply == "unknown":
+        return False
+    if doubt.request == "new" or update.reply in _TERMINAL:
+        return True
+    if doubt.request == "cancel":
+        return update.reply == "cancel_rejected"
+    return update.reply in {"replaced", "modify_rejected"}
+
+
+def status_update(order: VenueOrder, *, source: Source, ts_recv_ns: int) -> OrderUpdate | None:
+    """Return what an order's status says beside its fills; `None` for `filled`, which they say."""
+    reply = {
+        "new": "accepted",
+        "partially_filled": "accepted",
+        "canceled": "canceled",
+        "rejected": "rejected",
+        "expired": "expired",
+    }.get(order.status)
+    if reply is None:
+        return None
+    return msgspec.convert(
+        {
+            "client_order_id": order.client_order_id,
+            "symbol": order.symbol,
+            "reply": reply,
+            "ts_event_ns": order.ts_event_ns,
+            "ts_recv_ns": ts_recv_ns,
+            "source": source,
+            "venue_order_id": order.venue_order_id,
+            "cumulative": order.cumulative,
+        },
+        OrderUpdate,
+    )
+
+
+def fill_update(
+    client_order_id: str, fill: VenueFill, *, source: Source, ts_recv_ns: int
+) -> OrderUpdate:
+    """Return a listed fill as evidence about the order it belongs to."""
+    return OrderUpdate(
+        client_order_id=client_order_id,
+        symbol=fill.symbol,
+        reply="filled",
+        ts_event_ns=fill.ts_event_ns,
+        ts_recv_ns=ts_recv_ns,
+        source=source,
+        venue_order_id=fill.venue_order_id,
+        exec_id=fill.exec_id,
+        price=fill.price,
+        quantity=fill.quantity,
+        side=fill.side,
+        liquidity=fill.liquidity,
+        fee=fill.fee,
+        fee_currency=fill.fee_currency,
+    )

@@ -1,0 +1,390 @@
+"""What a desk asks the venue afterwards: after a gap, about lost answers, and now and then.
+
+Three reasons, one way of asking: a round of questions after each gap of the private stream, which
+must be whole before trading goes on; questions about single orders in doubt; an audit every few
+seconds. What the venue lists is evidence like any other and goes through the desk's `apply`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from tradecore.exchanges.base import (
+    BalancesListed,
+    FillsListed,
+    OpenOrdersListed,
+    PositionsListed,
+)
+from tradecore.execution.desk_evidence import fill_update, status_update
+from tradecore.execution.desk_lists import ListChecks
+from tradecore.execution.desk_orders import DeskOrder, Stage
+from tradecore.execution.desk_outputs import DeskReconciled
+from tradecore.execution.desk_strangers import Strangers
+from tradecore.execution.reconciliation import Reconciler, Since
+from tradecore.model.venue import OrderUpdate
+from tradecore.oms.outcomes import LOOK_BACK_NS
+
+if TYPE_CHECKING:
+    from tradecore.exchanges.base import ExchangeDataFetcher, ExchangeOMS, OrderNotFound
+    from tradecore.execution.desk_face import DeskFace
+    from tradecore.model.venue import Source, VenueOrder
+    from tradecore.oms.outcomes import Doubt
+
+__all__ = ["FollowUp"]
+
+FILLS_AGAIN_NS: Final = 1_000_000_000
+
+
+class FollowUp:
+    """The asking half of a desk."""
+
+    def __init__(
+        self, desk: DeskFace, *, oms: ExchangeOMS, fetcher: ExchangeDataFetcher, start_ns: int
+    ) -> None:
+        """Nothing is reconciled until a first round was whole."""
+        self.is_reconciled = False
+        self._desk = desk
+        self._oms = oms
+        self._fetcher = fetcher
+        self._start_ns = start_ns
+        self._round = Reconciler(fetcher)
+        self._lists = ListChecks(fetcher)
+        self._asked: dict[str, int] = {}
+        #: Orders of which the venue said that more traded than we were told, and when we asked.
+        self._short: dict[str, int] = {}
+        #: Ends that wait for the fills before them.
+        self._ends: dict[str, OrderUpdate] = {}
+        self._strangers = Strangers(desk, oms)
+        self._mismatch: dict[str, Decimal] = {}
+        self._changed: dict[str, list[str]] = {}
+        self._audit_ns = start_ns
+        self._audit_asked_ns: int | None = None
+
+    # A round after a gap
+
+    def begin(self, now_ns: int) -> None:
+        """Ask for everything."""
+        self.is_reconciled = False
+        self._mismatch.clear()
+        self._changed.clear()
+        venue_ns = self._desk.venue_ns(now_ns)
+        self._round.begin(self._since(), now_ns=now_ns, venue_ns=venue_ns)
+
+    def stop(self) -> None:
+        """The stream is lost: whatever was asked is not enough any more."""
+        self.is_reconciled = False
+        self._round.stop()
+
+    def _since(self) -> dict[str, Since]:
+        """From where on fills have to be asked for, by symbol.
+
+        Fills of an order that may be open can be as old as the order; the venue numbers them, but
+        one we know says nothing about an older one of another order that came while we were deaf.
+        """
+        since: dict[str, Since] = {}
+        for order in self._desk.table.open_orders():
+            if order.stage is Stage.QUEUED:
+                continue
+            start_ns = order.sent_ns - LOOK_BACK_NS
+            known = since.get(order.symbol)
+            if known is None or start_ns < known.time_ns:
+                since[order.symbol] = Since(0, start_ns)
+        return since
+
+    def _finish(self, now_ns: int) -> None:
+        orders, positions = self._round.orders, self._round.positions
+        if orders is None or positions is None:
+            return
+        listed = {venue.client_order_id for venue in orders.orders}
+        for venue in orders.orders:
+            self.found(venue, now_ns, source="reconciliation")
+        for fills in self._round.fills.values():
+            whole = FillsListed(symbol="", fills=tuple(fills), is_whole=True)
+            self._book(whole, now_ns, source="reconciliation")
+        for order in self._desk.table.open_orders():
+            is_out = order.stage in {Stage.SENT, Stage.LIVE}
+            if is_out and order.client_order_id not in listed:
+                self._miss(order, now_ns)
+        self._compare(positions, now_ns)
+
+    def _miss(self, order: DeskOrder, now_ns: int) -> None:
+        """An order that should be open is not listed: ask what became of it."""
+        self._changed.setdefault(order.symbol, []).append(order.client_order_id)
+        if order.client_order_id not in self._desk.outcomes:
+            is_new = order.stage is Stage.SENT
+            self._desk.outcomes.raise_doubt(
+                order.client_order_id,
+                order.symbol,
+                "new" if is_new else "cancel",
+                sent_ns=order.sent_ns if is_new else max(order.asked_ns, order.sent_ns),
+                now_ns=now_ns,
+            )
+        self._query(order, now_ns)
+
+    # Positions
+
+    def _compare(self, listed: PositionsListed, now_ns: int) -> None:
+        """Hold the venue's positions against ours.
+
+        A fill may be in one and not yet in the other, so only a difference that is the same twice
+        is believed.
+        """
+        venue = {p.symbol: p for p in listed.positions}
+        symbols = venue.keys() | self._desk.table.symbols()
+        ours = {symbol: self._desk.limits.position(symbol) for symbol in sorted(symbols)}
+        for symbol, before in ours.items():
+            position = venue.get(symbol)
+            after = Decimal(0) if position is None else position.quantity
+            if after == before:
+                self._mismatch.pop(symbol, None)
+            elif self._mismatch.get(symbol) == after - before:
+                del self._mismatch[symbol]
+                entry = None if position is None else position.entry_price
+                self._desk.limits.set_position(symbol, after, entry)
+                self._tell(symbol, before, after, now_ns)
+                self._changed.pop(symbol, None)
+            else:
+                self._mismatch[symbol] = after - before
+        if self._mismatch:
+            venue_ns = self._desk.venue_ns(now_ns)
+            self._fetcher.fetch_positions(now_ns=now_ns, venue_ns=venue_ns)
+            return
+        for symbol, ids in self._changed.items():
+            if ids:
+                held = self._desk.limits.position(symbol)
+                self._tell(symbol, held, held, now_ns)
+        self._changed.clear()
+        if not self._round.is_running:
+            self.is_reconciled = True
+
+    def _tell(self, symbol: str, before: Decimal, after: Decimal, now_ns: int) -> None:
+        ids = tuple(dict.fromkeys(self._changed.get(symbol, ())))
+        self._desk.tell(
+            DeskReconciled(
+                symbol=symbol,
+                client_order_ids=ids,
+                position_before=before,
+                position_after=after,
+                ts_recv_ns=now_ns,
+            )
+        )
+
+    # Answers
+
+    def found(self, venue: VenueOrder, now_ns: int, *, source: Source = "query") -> None:
+        """The venue says how an order stands."""
+        order = self._desk.table.get(venue.client_order_id)
+        if order is None:
+            order = self._strangers.listed(venue, now_ns)
+        if order is None:
+            return
+        order.absences = 0
+        self._desk.table.name(order, venue.venue_order_id)
+        doubt = self._desk.outcomes.doubt(order.client_order_id)
+        status = status_update(venue, source=source, ts_recv_ns=now_ns)
+        if venue.cumulative > order.cumulative:
+            self._changed.setdefault(order.symbol, []).append(order.client_order_id)
+            self._ask_fills(order, now_ns)
+        if status is not None and (status.reply != "accepted" or order.stage is Stage.SENT):
+            self._desk.apply(status, now_ns)
+        elif doubt is not None and doubt.request == "new":
+            # It exists and filled: that is the answer; the fills are on their way.
+            self._desk.outcomes.settle(order.client_order_id)
+        if order.is_open and venue.status in {"new", "partially_filled"}:
+            self._still_open(order, venue, doubt, now_ns)
+
+    def _still_open(
+        self, order: DeskOrder, venue: VenueOrder, doubt: Doubt | None, now_ns: int
+    ) -> None:
+        terms = (venue.price, venue.quantity)
+        wanted = None if order.change is None else (order.change.price, order.change.quantity)
+        if terms != (order.price, order.quantity) and wanted in {None, terms}:
+            self._desk.apply(
+                OrderUpdate(
+                    client_order_id=order.client_order_id,
+                    symbol=order.symbol,
+                    reply="replaced",
+                    ts_event_ns=venue.ts_event_ns,
+                    ts_recv_ns=now_ns,
+                    source="query",
+                    price=venue.price,
+                    quantity=venue.quantity,
+                ),
+                now_ns,
+            )
+            return
+        if doubt is None or now_ns <= self._desk.outcomes.expires_ns(doubt):
+            return
+        if doubt.request == "cancel" and order.is_cancel_asked:
+            self._desk.outcomes.settle(order.client_order_id)
+            if order.cancels_sent < self._desk.settings.cancels_max:
+                # It cannot arrive any more, and twice would do no harm: cancel once more.
+                self._desk.send_cancel(order, now_ns)
+            else:
+                text = f"the order is still open after {order.cancels_sent} cancels"
+                code = "VENUE_UNAVAILABLE"
+                self._desk.conclude(order, "cancel_rejected", text, now_ns, code=code)
+        elif doubt.request == "modify":
+            text = "the change can no longer arrive, and the order is as it was"
+            self._desk.conclude(order, "modify_rejected", text, now_ns, code="VENUE_UNAVAILABLE")
+        else:
+            self._desk.outcomes.settle(order.client_order_id)
+
+    def not_found(self, event: OrderNotFound, now_ns: int) -> None:
+        """The venue knows no such order; whether that means anything is for the rules to say."""
+        asked_ns = self._asked.get(event.client_order_id, now_ns)
+        self._desk.outcomes.not_found(event.client_order_id, asked_ns=asked_ns)
+
+    def listed(
+        self,
+        event: OpenOrdersListed | FillsListed | PositionsListed | BalancesListed,
+        now_ns: int,
+    ) -> None:
+        """A list came: of a round, of a check, or of an audit."""
+        if self._round.is_running:
+            if self._round.hear(event):
+                self._finish(now_ns)
+        elif isinstance(event, PositionsListed):
+            self._compare(event, now_ns)
+        elif isinstance(event, OpenOrdersListed) and event.symbol is None:
+            self._audit(event, now_ns)
+        if isinstance(event, FillsListed):
+            self._book(event, now_ns)
+        if isinstance(event, (OpenOrdersListed, FillsListed)):
+            self._conclude_absent(self._lists.hear(event), now_ns)
+
+    def _book(self, event: FillsListed, now_ns: int, *, source: Source = "query") -> None:
+        for fill in event.fills:
+            order = self._desk.table.by_venue_id(fill.symbol, fill.venue_order_id)
+            if order is not None:
+                if fill.exec_id not in order.exec_ids:
+                    self._changed.setdefault(order.symbol, []).append(order.client_order_id)
+                update = fill_update(order.client_order_id, fill, source=source, ts_recv_ns=now_ns)
+                self._desk.apply(update, now_ns)
+        for client_order_id in [*self._ends]:
+            self._end(client_order_id, now_ns)
+
+    def must_wait(self, order: DeskOrder, update: OrderUpdate) -> bool:
+        """Return whether an order's end is to be told later: fills before it are missing."""
+        told = update.cumulative
+        if told is None or told <= order.cumulative or not order.is_open:
+            return False
+        self._ends[order.client_order_id] = update
+        self._ask_fills(order, update.ts_recv_ns)
+        return True
+
+    def _end(self, client_order_id: str, now_ns: int) -> None:
+        order, update = self._desk.table.get(client_order_id), self._ends[client_order_id]
+        if order is None or not order.is_open:
+            del self._ends[client_order_id]
+        elif (update.cumulative or Decimal(0)) <= order.cumulative:
+            del self._ends[client_order_id]
+            self._desk.apply(update, now_ns)
+
+    def _conclude_absent(self, check: tuple[str, set[str], set[str]] | None, now_ns: int) -> None:
+        """Both lists of a symbol came: say of which orders it is now known that they are not."""
+        if check is None:
+            return
+        symbol, listed, filled = check
+        known = {order.venue_order_id for order in self._desk.table} | self._strangers.venue_ids()
+        for doubt in [*self._desk.outcomes.doubts()]:
+            order = self._desk.table.get(doubt.client_order_id)
+            if doubt.symbol != symbol or order is None:
+                continue
+            agree = doubt.client_order_id not in listed and filled <= known
+            if not self._desk.outcomes.is_conclusive(doubt.client_order_id, lists_agree=agree):
+                continue
+            if doubt.request == "new":
+                text = "the venue does not know the order, and its request can no longer arrive"
+                code = "VENUE_UNAVAILABLE"
+                self._desk.conclude(order, "rejected", text, now_ns, code=code)
+            else:
+                self._desk.conclude(order, "canceled", "the venue does not know it", now_ns)
+
+    def stranger(self, update: OrderUpdate, now_ns: int) -> None:
+        """Evidence about an order that is not in the table."""
+        if self._strangers.heard(update, now_ns):
+            self._audit_ns = 0
+
+    # Time
+
+    def tick(self, now_ns: int) -> None:
+        """Ask what is due."""
+        venue_ns = self._desk.venue_ns(now_ns)
+        self._round.tick(now_ns=now_ns, venue_ns=venue_ns)
+        for question in self._desk.outcomes.due(now_ns):
+            order = self._desk.table.get(question.client_order_id)
+            if order is None or not order.is_open:
+                self._desk.outcomes.settle(question.client_order_id)
+            elif question.kind == "order":
+                self._query(order, now_ns)
+            else:
+                self._lists.ask(question, now_ns=now_ns, venue_ns=venue_ns)
+        for doubt in self._desk.outcomes.alarms(now_ns):
+            self._desk.halt(doubt.symbol, f"an order is in doubt: {doubt.client_order_id}")
+            waited_s = (now_ns - doubt.since_ns) / 1e9
+            self._desk.alert(
+                "UNKNOWN_ORDER_STATE",
+                f"the outcome of a {doubt.request} is not known after {waited_s:.0f} s: "
+                f"client_order_id={doubt.client_order_id}, symbol={doubt.symbol}",
+                now_ns,
+            )
+        for client_order_id, asked_ns in [*self._short.items()]:
+            order = self._desk.table.get(client_order_id)
+            if order is None or not self._is_short(order):
+                del self._short[client_order_id]
+            elif now_ns - asked_ns >= FILLS_AGAIN_NS:
+                self._ask_fills(order, now_ns)
+        self._audit_when_due(now_ns)
+
+    def _is_short(self, order: DeskOrder) -> bool:
+        return order.is_open and order.client_order_id in self._short
+
+    def _ask_fills(self, order: DeskOrder, now_ns: int) -> None:
+        self._short[order.client_order_id] = now_ns
+        since_ns = max(order.sent_ns - LOOK_BACK_NS, 0)
+        self._fetcher.fetch_fills(
+            order.symbol,
+            since_exec_id=0,
+            since_ns=since_ns,
+            now_ns=now_ns,
+            venue_ns=self._desk.venue_ns(now_ns),
+        )
+
+    def _query(self, order: DeskOrder, now_ns: int) -> None:
+        self._asked[order.client_order_id] = now_ns
+        self._oms.query(
+            order.client_order_id,
+            order.symbol,
+            now_ns=now_ns,
+            venue_ns=self._desk.venue_ns(now_ns),
+        )
+
+    # The audit
+
+    def _audit_when_due(self, now_ns: int) -> None:
+        every_ns = self._desk.settings.audit_every_ns
+        if not self.is_reconciled or now_ns - self._audit_ns < every_ns:
+            return
+        self._audit_ns = self._audit_asked_ns = now_ns
+        venue_ns = self._desk.venue_ns(now_ns)
+        self._fetcher.fetch_open_orders(None, now_ns=now_ns, venue_ns=venue_ns)
+        self._fetcher.fetch_positions(now_ns=now_ns, venue_ns=venue_ns)
+
+    def _audit(self, event: OpenOrdersListed, now_ns: int) -> None:
+        asked_ns, self._audit_asked_ns = self._audit_asked_ns, None
+        if asked_ns is None:
+            return
+        listed = {order.client_order_id for order in event.orders}
+        for venue in event.orders:
+            if self._desk.table.get(venue.client_order_id) is None:
+                self.found(venue, now_ns)
+        for order in self._desk.table.open_orders():
+            is_settled = order.stage is Stage.LIVE and order.sent_ns < asked_ns
+            if not is_settled or order.client_order_id in listed:
+                order.absences = 0
+                continue
+            order.absences += 1
+            if order.absences > 1:
+                self._miss(order, now_ns)

@@ -1,0 +1,172 @@
+"""Decides what to ask about a request whose answer was lost, and when silence is an answer.
+
+A request that left and was not answered may have been done, may be done later, or never arrived.
+Sending it again could do it twice: on no venue is a client order id a key that prevents that once
+the first order has filled. So the venue is asked, and only this much is believed:
+
+- What the venue says of the order, on the stream or in answer to a query, ends the doubt.
+- "No such order" ends it only after the request can no longer be executed (its receive window and
+  a second are over), twice, at least a second apart, and when the lists of open orders and of fills
+  since five seconds before the request agree.
+- Otherwise the doubt stays, and after half a minute somebody is called.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Doubt", "OutcomeRules", "Outcomes", "Question", "Request"]
+
+Request: TypeAlias = Literal["new", "modify", "cancel"]
+SECOND_NS: Final = 1_000_000_000
+#: How far before a request fills are looked for: clocks differ, and so do stamps.
+LOOK_BACK_NS: Final = 5 * SECOND_NS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRules:
+    """How long a request lives and how often to ask.
+
+    Args:
+        receive_window_ns: After so long the venue refuses the request as too old.
+        grace_ns: What is added to it before silence counts.
+        first_ask_ns: When to ask first; each further wait is double the one before.
+        ask_every_ns: The longest wait between two questions.
+        alarm_after_ns: When somebody is called.
+    """
+
+    receive_window_ns: int = 2 * SECOND_NS
+    grace_ns: int = SECOND_NS
+    first_ask_ns: int = SECOND_NS // 4
+    ask_every_ns: int = 4 * SECOND_NS
+    alarm_after_ns: int = 30 * SECOND_NS
+
+
+@dataclass(slots=True, kw_only=True)
+class Doubt:
+    """One request whose outcome is not known."""
+
+    client_order_id: str
+    symbol: str
+    request: Request
+    sent_ns: int
+    since_ns: int
+    next_ask_ns: int
+    wait_ns: int
+    asked: int = 0
+    absences: list[int] = field(default_factory=list)
+    is_alarmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something to ask the venue now."""
+
+    kind: Literal["order", "lists"]
+    client_order_id: str
+    symbol: str
+    #: For lists: fills since when.
+    since_ns: int
+
+
+class Outcomes:
+    """The requests in doubt; time comes with each call, and nothing is sent here."""
+
+    def __init__(self, rules: OutcomeRules) -> None:
+        """Start without a doubt."""
+        self.rules = rules
+        self._doubts: dict[str, Doubt] = {}
+
+    def __len__(self) -> int:
+        return len(self._doubts)
+
+    def __contains__(self, client_order_id: str) -> bool:
+        return client_order_id in self._doubts
+
+    def doubts(self) -> Iterable[Doubt]:
+        """Return every doubt, oldest first."""
+        return self._doubts.values()
+
+    def symbols(self) -> set[str]:
+        """Return the symbols in which something is in doubt."""
+        return {doubt.symbol for doubt in self._doubts.values()}
+
+    def raise_doubt(
+        self, client_order_id: str, symbol: str, request: Request, *, sent_ns: int, now_ns: int
+    ) -> Doubt:
+        """Note that a request's answer was lost.
+
+        A second doubt about one order keeps the first's age; the later request decides until when
+        the venue may still execute something.
+        """
+        known = self._doubts.get(client_order_id)
+        since_ns = now_ns if known is None else known.since_ns
+        doubt = Doubt(
+            client_order_id=client_order_id,
+            symbol=symbol,
+            # As long as it is not known whether the order exists, that is the question.
+            request="new" if known is not None and known.request == "new" else request,
+            sent_ns=sent_ns if known is None else max(sent_ns, known.sent_ns),
+            since_ns=since_ns,
+            next_ask_ns=now_ns + self.rules.first_ask_ns,
+            wait_ns=self.rules.first_ask_ns,
+            is_alarmed=known is not None and known.is_alarmed,
+        )
+        self._doubts[client_order_id] = doubt
+        return doubt
+
+    def settle(self, client_order_id: str) -> Doubt | None:
+        """Note that evidence came; the doubt is returned, if there was one."""
+        return self._doubts.pop(client_order_id, None)
+
+    def doubt(self, client_order_id: str) -> Doubt | None:
+        """Return the doubt about an order, if there is one."""
+        return self._doubts.get(client_order_id)
+
+    def due(self, now_ns: int) -> list[Question]:
+        """Return what to ask now, each question once until its turn comes again."""
+        questions = []
+        for doubt in self._doubts.values():
+            if now_ns < doubt.next_ask_ns:
+                continue
+            doubt.asked += 1
+            doubt.wait_ns = min(2 * doubt.wait_ns, self.rules.ask_every_ns)
+            doubt.next_ask_ns = now_ns + doubt.wait_ns
+            since_ns = doubt.sent_ns - LOOK_BACK_NS
+            kind: Literal["order", "lists"] = "lists" if self._is_absent(doubt) else "order"
+            questions.append(Question(kind, doubt.client_order_id, doubt.symbol, since_ns))
+        return questions
+
+    def not_found(self, client_order_id: str, *, asked_ns: int) -> None:
+        """Note that the venue knew no such order when it was asked at `asked_ns`."""
+        doubt = self._doubts.get(client_order_id)
+        if doubt is None or asked_ns <= self.expires_ns(doubt):
+            return
+        if not doubt.absences or asked_ns - doubt.absences[-1] >= SECOND_NS:
+            doubt.absences.append(asked_ns)
+
+    def expires_ns(self, doubt: Doubt) -> int:
+        """Return until when the venue may still execute the request."""
+        return doubt.sent_ns + self.rules.receive_window_ns + self.rules.grace_ns
+
+    def is_conclusive(self, client_order_id: str, *, lists_agree: bool) -> bool:
+        """Return whether the order is known not to exist, now that both lists were asked for."""
+        doubt = self._doubts.get(client_order_id)
+        return doubt is not None and lists_agree and self._is_absent(doubt)
+
+    def alarms(self, now_ns: int) -> list[Doubt]:
+        """Return the doubts that have just become too old, each once."""
+        old = []
+        for doubt in self._doubts.values():
+            if not doubt.is_alarmed and now_ns - doubt.since_ns >= self.rules.alarm_after_ns:
+                doubt.is_alarmed = True
+                old.append(doubt)
+        return old
+
+    @staticmethod
+    def _is_absent(doubt: Doubt) -> bool:
+        return len(doubt.absences) > 1

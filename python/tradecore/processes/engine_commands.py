@@ -1,0 +1,286 @@
+"""What a trading engine does with each command, and whom it tells what: no socket in sight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from tradecore.core import reject_codes
+from tradecore.exchanges.base import CancelOrder, ModifyOrder, NewOrder, PositionsListed
+from tradecore.exchanges.base.events import BalancesListed
+from tradecore.execution import DeskAlert, DeskReconciled, DeskUpdate
+from tradecore.model import Balance, MarginCall, Refused, VenueFill, VenueOrder, VenuePosition
+from tradecore.wire import values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tradecore.exchanges.base import Event, InstrumentsListed
+    from tradecore.execution import DeskOutput, OrderDesk
+    from tradecore.execution.desk_orders import DeskOrder
+    from tradecore.model import OrderUpdate, Side
+
+__all__ = ["EngineCommands", "Publication", "account_topic", "orders_topic", "status_topic"]
+
+Stream: TypeAlias = Literal["orders", "account", "status"]
+_NUMBERS: Final = {name: number for number, name, _ in reject_codes()}
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Something to be published: on which stream, under which topic, what."""
+
+    stream: Stream
+    topic: str
+    value: Any
+    ts_event_ns: int
+
+
+def orders_topic(trader: str) -> str:
+    """Return the topic of a trader's order events."""
+    return f"orders.{trader}"
+
+
+def account_topic(exchange: str) -> str:
+    """Return the topic of an account's fills, balances and positions."""
+    return f"{exchange}.account"
+
+
+def status_topic(exchange: str) -> str:
+    """Return the topic of the states of all orders."""
+    return f"{exchange}.orders"
+
+
+@dataclass(slots=True)
+class EngineCommands:
+    """Turns commands into calls of a desk and its outputs into publications.
+
+    Args:
+        desk: The desk.
+        exchange: The venue's name.
+        listed: What the venue trades.
+    """
+
+    desk: OrderDesk
+    exchange: str
+    listed: InstrumentsListed
+    positions: dict[str, VenuePosition] = field(default_factory=dict)
+    balances: dict[str, Balance] = field(default_factory=dict)
+    traders: set[str] = field(default_factory=set)
+    _waiting: list[Publication] = field(default_factory=list)
+
+    # Commands
+
+    def command(self, trader: str, number: int, command: object, *, now_ns: int) -> object:
+        """Do what a trader asks for, and return the reply."""
+        self.traders.add(trader)
+        match command:
+            case values.Hello():
+                return self._instruments()
+            case values.RecoverRequest():
+                return self._recover(trader, now_ns)
+            case values.CancelAll():
+                self.desk.cancel_all(trader=trader, symbol=command.symbol or None, now_ns=now_ns)
+                return self._ack(number, None, now_ns)
+            case values.QueryOrder():
+                return self._query(trader, number, command, now_ns)
+            case values.NewOrder() | values.ModifyOrder() | values.CancelOrder():
+                return self._ack(number, self._order(trader, command, now_ns), now_ns)
+            case _:
+                text = f"an engine does not know this command: {type(command).__name__}"
+                return self._ack(number, Refused("UNSUPPORTED", text), now_ns)
+
+    def _order(
+        self,
+        trader: str,
+        command: values.NewOrder | values.ModifyOrder | values.CancelOrder,
+        now_ns: int,
+    ) -> Refused | None:
+        if isinstance(command, values.NewOrder):
+            new = NewOrder(
+                client_order_id=command.client_order_id,
+                symbol=command.symbol,
+                side=command.side,
+                type=command.type,
+                quantity=command.quantity,
+                price=command.price,
+                time_in_force=command.time_in_force,
+                post_only=command.post_only,
+                reduce_only=command.reduce_only,
+                stop_price=command.stop_price,
+            )
+            return self.desk.submit(trader, new, now_ns=now_ns)
+        if isinstance(command, values.ModifyOrder):
+            change = ModifyOrder(
+                client_order_id=command.client_order_id,
+                symbol=command.symbol,
+                side=command.side,
+                price=command.price,
+                quantity=command.quantity,
+                venue_order_id=command.venue_order_id,
+            )
+            return self.desk.modify(trader, change, now_ns=now_ns)
+        cancel = CancelOrder(
+            client_order_id=command.client_order_id,
+            symbol=command.symbol,
+            venue_order_id=command.venue_order_id,
+        )
+        return self.desk.cancel(trader, cancel, now_ns=now_ns)
+
+    def _query(self, trader: str, number: int, command: values.QueryOrder, now_ns: int) -> object:
+        order = self.desk.table.get(command.client_order_id)
+        if order is None or order.trader != trader:
+            text = f"no order of this trader has this id: client_order_id={command.client_order_id}"
+            return self._ack(number, Refused("UNKNOWN_ORDER", text), now_ns)
+        self._again(trader, order.evidence)
+        return self._ack(number, None, now_ns)
+
+    def _recover(self, trader: str, now_ns: int) -> values.Recovered:
+        """Tell a trader all that is known of its orders again, and answer with how things stand."""
+        self._again(trader, self.desk.evidence_of(trader))
+        open_orders = self.desk.table.open_orders(trader=trader)
+        return values.Recovered(
+            orders=tuple(_listed(order, now_ns) for order in open_orders),
+            positions=tuple(self.positions.values()),
+            balances=tuple(self.balances.values()),
+            is_whole=self.desk.blocked is None,
+            ts_event_ns=now_ns,
+        )
+
+    def _again(self, trader: str, evidence: Iterable[OrderUpdate]) -> None:
+        for update in evidence:
+            topic = orders_topic(trader)
+            self._waiting.append(Publication("orders", topic, update, update.ts_event_ns))
+
+    def _instruments(self) -> values.InstrumentsListed:
+        rules = tuple(
+            values.RateRule(pool=rule.pool, capacity=rule.capacity, period_ns=rule.period_ns)
+            for rule in self.listed.rules
+        )
+        return values.InstrumentsListed(terms=self.listed.terms, rules=rules)
+
+    @staticmethod
+    def _ack(number: int, refused: Refused | None, now_ns: int) -> values.CommandAck:
+        if refused is None:
+            return values.CommandAck(command=number, is_accepted=True, ts_event_ns=now_ns)
+        return values.CommandAck(
+            command=number,
+            is_accepted=False,
+            reject_code=refused.code,
+            reject_number=_NUMBERS.get(refused.code, 0),
+            reject_text=refused.text,
+            ts_event_ns=now_ns,
+        )
+
+    # What the venue said
+
+    def hear(self, event: Event) -> None:
+        """Keep what the venue says of the account, and pass it on."""
+        match event:
+            case VenuePosition():
+                self._position(event)
+            case Balance():
+                self._balance(event)
+            case PositionsListed(positions=positions):
+                named = {position.symbol for position in positions}
+                for gone in set(self.positions) - named:
+                    del self.positions[gone]
+                for position in positions:
+                    self._position(position)
+            case BalancesListed(balances=balances):
+                for balance in balances:
+                    self._balance(balance)
+            case MarginCall():
+                self._account(event, event.ts_event_ns)
+            case _:
+                pass
+
+    def _position(self, position: VenuePosition) -> None:
+        if position.quantity:
+            self.positions[position.symbol] = position
+        else:
+            self.positions.pop(position.symbol, None)
+        self._account(position, position.ts_event_ns)
+
+    def _balance(self, balance: Balance) -> None:
+        self.balances[balance.currency] = balance
+        self._account(balance, balance.ts_event_ns)
+
+    def _account(self, value: object, ts_event_ns: int) -> None:
+        topic = account_topic(self.exchange)
+        self._waiting.append(Publication("account", topic, value, ts_event_ns))
+
+    # What is to be told
+
+    def take(self) -> list[Publication]:
+        """Return what is to be published, in order, and forget it."""
+        outputs = self.desk.take()
+        waiting, self._waiting = self._waiting, []
+        return [*waiting, *(told for output in outputs for told in self._told(output))]
+
+    def state(self, topic: str) -> Sequence[object]:
+        """Return the state behind the topic of the account."""
+        if topic != account_topic(self.exchange):
+            return ()
+        return [*self.positions.values(), *self.balances.values()]
+
+    def _told(self, output: DeskOutput) -> Iterator[Publication]:
+        match output:
+            case DeskUpdate(trader=trader, update=update):
+                at = update.ts_event_ns
+                yield Publication("orders", orders_topic(trader), update, at)
+                yield Publication("status", status_topic(self.exchange), update, at)
+                if update.reply == "filled":
+                    order = self.desk.table.get(update.client_order_id)
+                    fill = _fill(update, update.side or (order.new.side if order else None))
+                    if fill is not None:
+                        yield Publication("account", account_topic(self.exchange), fill, at)
+            case DeskAlert(alert=alert):
+                for trader in sorted(self.traders):
+                    yield Publication("orders", orders_topic(trader), alert, alert.ts_recv_ns)
+            case DeskReconciled():
+                difference = values.Reconciled(
+                    symbol=output.symbol,
+                    client_order_ids=output.client_order_ids,
+                    position_before=output.position_before,
+                    position_after=output.position_after,
+                    ts_recv_ns=output.ts_recv_ns,
+                )
+                for trader in sorted(self.traders):
+                    at = output.ts_recv_ns
+                    yield Publication("orders", orders_topic(trader), difference, at)
+
+
+def _fill(update: OrderUpdate, side: Side | None) -> VenueFill | None:
+    if update.price is None or update.quantity is None or side is None:
+        return None
+    return VenueFill(
+        exec_id=update.exec_id,
+        venue_order_id=update.venue_order_id or "",
+        symbol=update.symbol,
+        side=side,
+        price=update.price,
+        quantity=update.quantity,
+        fee=update.fee or update.quantity * 0,
+        fee_currency=update.fee_currency or "",
+        liquidity=update.liquidity,
+        ts_event_ns=update.ts_event_ns,
+    )
+
+
+def _listed(order: DeskOrder, now_ns: int) -> VenueOrder:
+    return VenueOrder(
+        client_order_id=order.client_order_id,
+        venue_order_id=order.venue_order_id or "",
+        symbol=order.symbol,
+        side=order.new.side,
+        type=order.new.type,
+        time_in_force=order.new.time_in_force,
+        price=order.price,
+        quantity=order.quantity,
+        cumulative=order.cumulative,
+        status="partially_filled" if order.cumulative else "new",
+        post_only=order.new.post_only,
+        reduce_only=order.new.reduce_only,
+        ts_event_ns=now_ns,
+    )

@@ -1,0 +1,22 @@
+"""`[JOURNAL]`: where a process writes down what must survive it."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from tradecore.config import Settings
+
+__all__ = ["Journal"]
+
+
+class Journal(Settings):
+    """Where this process writes down what must survive it."""
+
+    directory: str = Field(
+        default="journal", min_length=1, description="Folder; each process has its own below it."
+    )
+    sync: bool = Field(
+        default=False,
+        description="Wait for the disk before an order leaves: survives a power cut, and costs a "
+        "disk's answer an order. A killed process loses nothing either way.",
+    )

@@ -1,0 +1,251 @@
+"""The limits of one account over all its strategies, checked by the core before an order leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from typing import TYPE_CHECKING, Final, Literal
+
+from tradecore.core import (
+    InputError,
+    Limits,
+    PreTrade,
+    PriceError,
+    QuantityError,
+    SymbolTerms,
+    UnknownSymbolError,
+)
+from tradecore.model import Approved, Refused, RiskAlert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tradecore.core import Instrument
+    from tradecore.exchanges.base import ModifyOrder, NewOrder
+    from tradecore.model import InstrumentTerms
+
+__all__ = ["AccountLimits", "LimitRules"]
+
+DAY_NS: Final = 86_400 * 1_000_000_000
+ORDERS_KNOWN_MAX: Final = 65_536
+ZERO: Final = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitRules:
+    """What an account may hold and lose; `None` is no limit.
+
+    Args:
+        position_total: Most over all symbols, open orders of the worse side counted, base units.
+        position: Most of one symbol, counted the same way, base units.
+        order_value: Largest value of one order, quote units.
+        daily_loss: Loss of a day (UTC) after which only what reduces a position passes.
+        alert_part: Part of a limit at which somebody is told.
+    """
+
+    position_total: Decimal | None = None
+    position: Decimal | None = None
+    order_value: Decimal | None = None
+    daily_loss: Decimal | None = None
+    alert_part: Decimal = Decimal("0.8")
+
+
+def _malformed(error: InputError) -> Refused:
+    """Return an order that makes no sense as a refusal: it came from another process."""
+    codes = {PriceError: "OFF_TICK", QuantityError: "OFF_LOT", UnknownSymbolError: "UNKNOWN_SYMBOL"}
+    return Refused(codes.get(type(error), "BAD_COMBINATION"), str(error))
+
+
+class AccountLimits:
+    """Implements `OrderLimits` on the core's rules; see there for what each method is asked."""
+
+    def __init__(self, terms: Sequence[InstrumentTerms], rules: LimitRules) -> None:
+        """Hold nothing.
+
+        Args:
+            terms: What may be traded.
+            rules: The limits.
+        """
+        self._rules = rules
+        self._instruments: dict[str, Instrument] = {
+            one.instrument.symbol: one.instrument for one in terms
+        }
+        self._core = PreTrade(
+            list(self._instruments.values()),
+            {one.instrument.symbol: SymbolTerms(base=one.base, quote=one.quote) for one in terms},
+        )
+        self._core.set_limits(
+            Limits(max_order_value=rules.order_value, max_daily_loss=rules.daily_loss)
+        )
+        for symbol, instrument in self._instruments.items():
+            if rules.position is not None:
+                lots = int((rules.position / instrument.lot_size).to_integral_value(ROUND_DOWN))
+                self._core.set_limits(Limits(max_position_lots=lots), symbol=symbol)
+        self._traders: dict[str, int] = {}
+        self._orders: dict[str, tuple[str, Literal["buy", "sell"]]] = {}
+        self._active: set[str] = set()
+        self._told: set[str] = set()
+        self._prices: dict[str, Decimal] = {}
+        self._day: int | None = None
+
+    def check(
+        self, trader: str, order: NewOrder, /, *, now_ns: int
+    ) -> Approved[NewOrder] | Refused:
+        """Admit a new order, or name the rule that speaks against it."""
+        self._turn_day(now_ns)
+        try:
+            said = self._core.admit(
+                order.client_order_id,
+                symbol=order.symbol,
+                side=order.side,
+                quantity=order.quantity,
+                price=order.price,
+                reduce_only=order.reduce_only,
+                strategy=self._number(trader),
+                now_ns=now_ns,
+            )
+        except InputError as error:
+            return _malformed(error)
+        if said is not None:
+            return Refused(said[0], said[1])
+        self._know(order)
+        total = self._total()
+        limit = self._rules.position_total
+        if limit is not None and total > limit and not order.reduce_only:
+            self._core.close(order.client_order_id)
+            text = (
+                f"all positions with their open orders are at most {limit}: they would be {total}, "
+                f"client_order_id={order.client_order_id}"
+            )
+            return Refused("MAX_POSITION_QTY", text)
+        return Approved(order, "account limits")
+
+    def check_change(
+        self, trader: str, change: ModifyOrder, /, *, open_quantity: Decimal, now_ns: int
+    ) -> Approved[ModifyOrder] | Refused:
+        """Admit a change of an order to what would be open after it, or name the rule."""
+        del trader
+        self._turn_day(now_ns)
+        try:
+            said = self._core.amend(
+                change.client_order_id, price=change.price, quantity=open_quantity, now_ns=now_ns
+            )
+        except InputError as error:
+            return _malformed(error)
+        if said is not None:
+            return Refused(said[0], said[1])
+        return Approved(change, "account limits")
+
+    def restore(self, trader: str, order: NewOrder, /, *, now_ns: int) -> None:
+        """Count an order that exists already, whatever the limits say."""
+        self._turn_day(now_ns)
+        self._core.enter(
+            order.client_order_id,
+            symbol=order.symbol,
+            side=order.side,
+            quantity=order.quantity,
+            price=order.price,
+            reduce_only=order.reduce_only,
+            strategy=self._number(trader),
+        )
+        self._know(order)
+
+    def settle(self, client_order_id: str, /, *, price: Decimal, open_quantity: Decimal) -> None:
+        """Note what is open of an order after a change was answered, or was refused."""
+        if price > 0:
+            self._core.settle(client_order_id, price=price, quantity=open_quantity or 0)
+
+    def filled(
+        self,
+        client_order_id: str,
+        /,
+        *,
+        price: Decimal,
+        quantity: Decimal,
+        fee: Decimal,
+        liquidity: Literal["maker", "taker"],
+    ) -> None:
+        """Note a fill; one that comes after its order was closed counts as well."""
+        del fee
+        known = self._orders.get(client_order_id)
+        if known is None:
+            # So long ago that the next comparison with the venue's positions finds it first.
+            return
+        symbol, side = known
+        self._active.add(symbol)
+        counted = self._core.fill(
+            client_order_id, price=price, quantity=quantity, liquidity=liquidity
+        )
+        if not counted:
+            held = self._core.position(symbol).quantity
+            after = held + quantity if side == "buy" else held - quantity
+            self._core.set_position(symbol, after, price)
+        self.see_price(symbol, price)
+
+    def closed(self, client_order_id: str, /) -> None:
+        """Note that nothing more can trade of an order; twice is harmless."""
+        self._core.close(client_order_id)
+
+    def position(self, symbol: str, /) -> Decimal:
+        """Return what is held of a symbol, by the fills told."""
+        return self._core.position(symbol).quantity if symbol in self._instruments else ZERO
+
+    def set_position(self, symbol: str, quantity: Decimal, entry_price: Decimal | None, /) -> None:
+        """Take over what the venue says is held."""
+        price = entry_price or self._prices.get(symbol)
+        if symbol in self._instruments and price:
+            self._active.add(symbol)
+            self._core.set_position(symbol, quantity, price)
+
+    def see_price(self, symbol: str, price: Decimal, /) -> None:
+        """Note the price that positions in a symbol are valued at."""
+        if symbol in self._instruments:
+            self._prices[symbol] = price
+            self._core.set_mark(symbol, price)
+
+    def alerts(self, now_ns: int, /) -> Sequence[RiskAlert]:
+        """Return the limits that have come near since the last call, each once."""
+        self._turn_day(now_ns)
+        rules = self._rules
+        near: dict[str, tuple[str, str]] = {}
+        worst = {symbol: self._worst(symbol) for symbol in sorted(self._active)}
+        if rules.position is not None:
+            for symbol, held in worst.items():
+                if held >= rules.position * rules.alert_part:
+                    text = f"symbol={symbol}, held with open orders={held}, limit={rules.position}"
+                    near[f"position {symbol}"] = ("POSITION_LIMIT", text)
+        total = sum(worst.values(), ZERO)
+        limit = rules.position_total
+        if limit is not None and total >= limit * rules.alert_part:
+            near["total"] = ("POSITION_LIMIT", f"all symbols={total}, limit={limit}")
+        if rules.daily_loss is not None:
+            profit = sum((self._core.day_profit(symbol) for symbol in self._active), ZERO)
+            if -profit >= rules.daily_loss * rules.alert_part:
+                near["loss"] = ("DAILY_LOSS", f"profit={profit}, limit={rules.daily_loss}")
+        news = [told for name, told in near.items() if name not in self._told]
+        self._told = set(near)
+        return [RiskAlert(code=code, text=text, ts_recv_ns=now_ns) for code, text in news]
+
+    def _know(self, order: NewOrder) -> None:
+        self._active.add(order.symbol)
+        self._orders[order.client_order_id] = (order.symbol, order.side)
+        if len(self._orders) > ORDERS_KNOWN_MAX:
+            del self._orders[next(iter(self._orders))]
+
+    def _number(self, trader: str) -> int:
+        return self._traders.setdefault(trader, len(self._traders) + 1)
+
+    def _worst(self, symbol: str) -> Decimal:
+        """Return the largest position its open orders could make."""
+        held = self._core.position(symbol)
+        return max(abs(held.quantity + held.working_buy), abs(held.quantity - held.working_sell))
+
+    def _total(self) -> Decimal:
+        return sum((self._worst(symbol) for symbol in self._active), ZERO)
+
+    def _turn_day(self, now_ns: int) -> None:
+        day = now_ns // DAY_NS
+        if day != self._day:
+            if self._day is not None:
+                self._core.start_day()
+            self._day = day

@@ -1,0 +1,143 @@
+"""Answers for a process by HTTP: is it alive, is it ready, what is known, and its metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from tradecore.model.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from prometheus_client import CollectorRegistry
+
+    from tradecore.telemetry import Clock
+    from tradecore.telemetry.health import Health, Judgement
+
+__all__ = ["HealthServer", "serve_health"]
+
+TEXT: Final = "text/plain; charset=utf-8"
+CONNECTIONS_MAX: Final = 32
+BACKLOG: Final = 64
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """The four pages, as an ASGI application."""
+
+    health: Health
+    registry: CollectorRegistry
+    clock: Clock
+
+    async def __call__(
+        self,
+        scope: dict[str, Any],
+        _: Callable[[], Awaitable[dict[str, Any]]],
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        status, content_type, body = self._page(scope["method"], scope["path"])
+        headers = [
+            (b"content-type", content_type.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        body = b"" if scope["method"] == "HEAD" else body
+        await send({"type": "http.response.body", "body": body})
+
+    def _page(self, method: str, path: str) -> tuple[int, str, bytes]:
+        if method not in {"GET", "HEAD"}:
+            return 405, TEXT, b"only GET\n"
+        now_ns = self.clock.monotonic_ns()
+        match path:
+            case "/health/live":
+                return _judged(self.health.live(now_ns))
+            case "/health/ready":
+                return _judged(self.health.ready(now_ns))
+            case "/health/detailed":
+                told = json.dumps(self.health.detailed(now_ns), default=str)
+                status = self.health.ready(now_ns).status
+                return status, "application/json", told.encode()
+            case "/metrics":
+                return 200, CONTENT_TYPE_LATEST, generate_latest(self.registry)
+            case _:
+                return 404, TEXT, b"/health/live /health/ready /health/detailed /metrics\n"
+
+
+def _judged(judgement: Judgement) -> tuple[int, str, bytes]:
+    lines = judgement.reasons or ("ok",)
+    return judgement.status, TEXT, ("\n".join(lines) + "\n").encode()
+
+
+@dataclass(slots=True)
+class HealthServer:
+    """A health endpoint that is being served."""
+
+    host: str
+    port: int
+    _server: _Server
+    _task: asyncio.Task[None]
+
+    async def aclose(self) -> None:
+        """Stop answering."""
+        self._server.should_exit = True
+        self._server.force_exit = True
+        await self._task
+
+
+async def serve_health(
+    host: str, port: int, *, health: Health, registry: CollectorRegistry, clock: Clock
+) -> HealthServer:
+    """Serve the health of a process; a port of 0 takes any that is free.
+
+    Raises:
+        InputError: If the address is taken or not ours.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise InputError(
+            f"cannot serve health: host={host}, port={port}, reason={error.strerror}"
+        ) from error
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    server = _Server(
+        uvicorn.Config(
+            _Pages(health, registry, clock),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            limit_concurrency=CONNECTIONS_MAX,
+            server_header=False,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=1,
+        )
+    )
+    task = asyncio.get_running_loop().create_task(server.serve([listening]))
+    return HealthServer(host, listening.getsockname()[1], server, task)

@@ -1,0 +1,25 @@
+"""A venue: instruments, accounts, orders and money over one engine, whatever door is in front."""
+
+from __future__ import annotations
+
+from tradecore.venue.conditions import Condition, ConditionalOrder
+from tradecore.venue.events import VenueEvent
+from tradecore.venue.instruments import LeverageBracket, VenueInstrument, brackets_of
+from tradecore.venue.orders import OrderRecord, PlaceOrder, TradeRecord
+from tradecore.venue.refusals import Reason, Refused
+from tradecore.venue.service import VenueService
+
+__all__ = [
+    "Condition",
+    "ConditionalOrder",
+    "LeverageBracket",
+    "OrderRecord",
+    "PlaceOrder",
+    "Reason",
+    "Refused",
+    "TradeRecord",
+    "VenueEvent",
+    "VenueInstrument",
+    "VenueService",
+    "brackets_of",
+]

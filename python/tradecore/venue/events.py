@@ -1,0 +1,127 @@
+"""What happened at a venue, for whoever turns it into messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from tradecore.model.orders import Side
+    from tradecore.venue.conditions import ConditionalOrder
+    from tradecore.venue.ledger import PositionState
+    from tradecore.venue.orders import OrderRecord, TradeRecord
+
+__all__ = [
+    "AccountChanged",
+    "AccountReason",
+    "ConditionChanged",
+    "LevelsChanged",
+    "LeverageChanged",
+    "MarginWarned",
+    "OrderChange",
+    "OrderChanged",
+    "TradePrinted",
+    "VenueEvent",
+]
+
+OrderChange: TypeAlias = Literal["new", "trade", "canceled", "expired", "amended"]
+AccountReason: TypeAlias = Literal["order", "funding", "deposit", "withdrawal"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """An order as it stood after a change; `trade` is the fill of a `trade`."""
+
+    change: OrderChange
+    order: OrderRecord
+    trade: TradeRecord | None
+    ts_event_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """An account after money or positions moved.
+
+    Args:
+        account: Whose.
+        reason: Why.
+        currency: Which money.
+        wallet: All of it after.
+        delta: What came or went that is neither profit nor fee.
+        positions: The positions that changed.
+        ts_event_ns: When.
+    """
+
+    account: int
+    reason: AccountReason
+    currency: str
+    wallet: Decimal
+    delta: Decimal
+    positions: tuple[PositionState, ...]
+    ts_event_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeverageChanged:
+    """An account trades a symbol at another leverage."""
+
+    account: int
+    symbol: str
+    leverage: int
+    ts_event_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarginWarned:
+    """An account's margin is nearly used up: `maintenance` over `equity` is above the warning."""
+
+    account: int
+    wallet: Decimal
+    equity: Decimal
+    maintenance: Decimal
+    positions: tuple[PositionState, ...]
+    ts_event_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionChanged:
+    """A conditional order as it stood after a change."""
+
+    order: ConditionalOrder
+    ts_event_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsChanged:
+    """Levels of a book that changed: price and quantity now, 0 where the level is gone."""
+
+    symbol: str
+    bids: tuple[tuple[Decimal, Decimal], ...]
+    asks: tuple[tuple[Decimal, Decimal], ...]
+    ts_event_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class TradePrinted:
+    """A trade as the public sees it."""
+
+    symbol: str
+    trade_id: int
+    price: Decimal
+    quantity: Decimal
+    aggressor: Side
+    taker_order_id: int
+    ts_event_ns: int
+
+
+VenueEvent: TypeAlias = (
+    OrderChanged
+    | AccountChanged
+    | LeverageChanged
+    | MarginWarned
+    | ConditionChanged
+    | LevelsChanged
+    | TradePrinted
+)

@@ -1,0 +1,118 @@
+"""What happened and may be asked for later, each list bounded."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from tradecore.venue.events import TradePrinted
+    from tradecore.venue.marks import FundingPaid
+    from tradecore.venue.orders import OrderRecord, TradeRecord
+
+__all__ = ["Histories", "Income"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Income:
+    """One reason why a wallet changed; `kind` is `deposit realized fee funding`."""
+
+    income_id: int
+    account: int
+    symbol: str
+    kind: str
+    amount: Decimal
+    currency: str
+    trade_id: int
+    ts_event_ns: int
+
+
+@dataclass(slots=True)
+class Histories:
+    """Orders, trades and incomes by account, and what was printed by symbol.
+
+    Args:
+        kept: How many ended orders, trades or incomes of an account stay readable.
+    """
+
+    kept: int = 20_000
+    _orders: dict[int, OrderRecord] = field(default_factory=dict)
+    _by_client: dict[tuple[int, str], OrderRecord] = field(default_factory=dict)
+    _open: dict[tuple[int, str], dict[int, OrderRecord]] = field(default_factory=dict)
+    _ended: dict[int, deque[OrderRecord]] = field(default_factory=dict)
+    _trades: dict[int, deque[TradeRecord]] = field(default_factory=dict)
+    _incomes: dict[int, deque[Income]] = field(default_factory=dict)
+    _printed: dict[str, deque[TradePrinted]] = field(default_factory=dict)
+    _fundings: dict[str, deque[FundingPaid]] = field(default_factory=dict)
+
+    def opened(self, order: OrderRecord) -> None:
+        """Keep an order that was accepted."""
+        self._orders[order.order_id] = order
+        self._by_client[order.account, order.client_order_id] = order
+        self._open.setdefault((order.account, order.symbol), {})[order.order_id] = order
+
+    def ended(self, order: OrderRecord, *, is_house: bool) -> None:
+        """Let an order be history, and forget the oldest of the account beyond the bound."""
+        self._open.get((order.account, order.symbol), {}).pop(order.order_id, None)
+        ended = self._ended.setdefault(order.account, deque())
+        ended.append(order)
+        while len(ended) > (0 if is_house else self.kept):
+            self._forget(ended.popleft())
+
+    def _forget(self, order: OrderRecord) -> None:
+        self._orders.pop(order.order_id, None)
+        key = (order.account, order.client_order_id)
+        if self._by_client.get(key) is order:
+            del self._by_client[key]
+
+    def order(self, order_id: int) -> OrderRecord | None:
+        """Return an order by the venue's number."""
+        return self._orders.get(order_id)
+
+    def by_client(self, account: int, client_order_id: str) -> OrderRecord | None:
+        """Return the newest order an account gave this name."""
+        return self._by_client.get((account, client_order_id))
+
+    def open(self, account: int, symbol: str) -> list[OrderRecord]:
+        """Return an account's open orders of a symbol, oldest first."""
+        return list(self._open.get((account, symbol), {}).values())
+
+    def orders(self, account: int, symbol: str) -> list[OrderRecord]:
+        """Return open and ended orders by number."""
+        ended = [order for order in self._ended.get(account, ()) if order.symbol == symbol]
+        return sorted([*ended, *self.open(account, symbol)], key=lambda order: order.order_id)
+
+    def add_trade(self, trade: TradeRecord) -> None:
+        """Keep an account's fill."""
+        self._trades.setdefault(trade.account, deque(maxlen=self.kept)).append(trade)
+
+    def trades(self, account: int, symbol: str) -> list[TradeRecord]:
+        """Return an account's fills of a symbol, oldest first."""
+        return [trade for trade in self._trades.get(account, ()) if trade.symbol == symbol]
+
+    def add_income(self, income: Income) -> None:
+        """Keep a reason why a wallet changed."""
+        self._incomes.setdefault(income.account, deque(maxlen=self.kept)).append(income)
+
+    def incomes(self, account: int) -> list[Income]:
+        """Return why a wallet changed, oldest first."""
+        return list(self._incomes.get(account, ()))
+
+    def add_print(self, trade: TradePrinted) -> None:
+        """Keep what the public saw."""
+        self._printed.setdefault(trade.symbol, deque(maxlen=self.kept)).append(trade)
+
+    def prints(self, symbol: str) -> list[TradePrinted]:
+        """Return what the public saw, oldest first."""
+        return list(self._printed.get(symbol, ()))
+
+    def add_funding(self, paid: FundingPaid) -> None:
+        """Keep a funding."""
+        self._fundings.setdefault(paid.symbol, deque(maxlen=1_000)).append(paid)
+
+    def fundings(self, symbol: str) -> list[FundingPaid]:
+        """Return fundings, oldest first."""
+        return list(self._fundings.get(symbol, ()))

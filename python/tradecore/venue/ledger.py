@@ -1,0 +1,181 @@
+"""Money and positions of every account, kept from fills so that nothing is lost or made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tradecore.core import Instrument
+    from tradecore.model.orders import Side
+
+__all__ = ["Ledger", "PositionState"]
+
+#: Money is counted in 10^-8 of the margin currency.
+MONEY_STEP: Final = Decimal("0.00000001")
+_ZERO: Final = Decimal(0)
+
+
+def money(value: Decimal, /) -> Decimal:
+    """Return an amount rounded to the ledger's step, half to even."""
+    return value.quantize(MONEY_STEP, rounding=ROUND_HALF_EVEN)
+
+
+@dataclass(slots=True, kw_only=True)
+class PositionState:
+    """What an account holds of a symbol; negative is short.
+
+    Args:
+        cost: What it cost, signed like it; the rest of a rounding stays here.
+        fees: Paid since it was opened.
+        realized: Profit taken in the symbol, before fees.
+    """
+
+    symbol: str
+    quantity: Decimal = _ZERO
+    cost: Decimal = _ZERO
+    fees: Decimal = _ZERO
+    realized: Decimal = _ZERO
+    updated_ns: int = 0
+
+    @property
+    def entry_price(self) -> Decimal:
+        """Return the average price of what is held, 0 when flat."""
+        return self.cost / self.quantity if self.quantity else _ZERO
+
+    @property
+    def break_even_price(self) -> Decimal:
+        """Return the price at which closing gives back the fees too, 0 when flat."""
+        return (self.cost + self.fees) / self.quantity if self.quantity else _ZERO
+
+    def unrealized(self, mark: Decimal, /) -> Decimal:
+        """Return the profit that closing at `mark` would take."""
+        return self.quantity * mark - self.cost
+
+
+@dataclass(slots=True)
+class _Wallet:
+    total: Decimal = _ZERO
+    updated_ns: int = 0
+    positions: dict[str, PositionState] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Wallets and positions by account, in one margin currency.
+
+    At any marks: what the wallets hold, plus the value of positions less their cost, plus
+    `collected`, is what was `deposited`, to the last digit.
+    """
+
+    currency: str
+    deposited: Decimal = _ZERO
+    #: Fees, and what rounding left over of funding.
+    collected: Decimal = _ZERO
+    _wallets: dict[int, _Wallet] = field(default_factory=dict)
+
+    def deposit(self, account: int, amount: Decimal, /, *, ts_event_ns: int) -> None:
+        """Put money in, or take it out where `amount` is negative."""
+        wallet = self._wallets.setdefault(account, _Wallet())
+        wallet.total += amount
+        wallet.updated_ns = ts_event_ns
+        self.deposited += amount
+
+    def wallet(self, account: int, /) -> Decimal:
+        """Return an account's money: deposits, profit taken and funding, less fees."""
+        return self._wallets[account].total if account in self._wallets else _ZERO
+
+    def updated_ns(self, account: int, /) -> int:
+        """Return when an account's money last changed."""
+        return self._wallets[account].updated_ns if account in self._wallets else 0
+
+    def position(self, account: int, symbol: str, /) -> PositionState:
+        """Return what an account holds of a symbol, as it stands; it goes on changing."""
+        wallet = self._wallets.setdefault(account, _Wallet())
+        return wallet.positions.setdefault(symbol, PositionState(symbol=symbol))
+
+    def positions(self, account: int, /) -> tuple[PositionState, ...]:
+        """Return every position an account has or had."""
+        wallet = self._wallets.get(account)
+        return () if wallet is None else tuple(wallet.positions.values())
+
+    def accounts(self) -> Iterator[int]:
+        """Yield every account that ever had money or a position."""
+        return iter(tuple(self._wallets))
+
+    def fill(
+        self,
+        account: int,
+        instrument: Instrument,
+        /,
+        *,
+        side: Side,
+        price: Decimal,
+        quantity: Decimal,
+        is_maker: bool,
+        ts_event_ns: int,
+    ) -> tuple[Decimal, Decimal]:
+        """Book one side of a trade; return the profit it took and the fee, both in money."""
+        wallet = self._wallets.setdefault(account, _Wallet())
+        position = self.position(account, instrument.symbol)
+        unit = instrument.multiplier
+        change = quantity * unit if side == "buy" else -quantity * unit
+        rate = instrument.maker_fee if is_maker else instrument.taker_fee
+        fee = money(quantity * unit * price * rate)
+        realized = self._move(position, change, price)
+        position.fees += fee
+        if not position.quantity:
+            position.fees = _ZERO
+        position.realized += realized
+        position.updated_ns = wallet.updated_ns = ts_event_ns
+        wallet.total += realized - fee
+        self.collected += fee
+        return realized, fee
+
+    @staticmethod
+    def _move(position: PositionState, change: Decimal, price: Decimal) -> Decimal:
+        """Change a position at a price; what closes takes its part of the cost with it."""
+        held = position.quantity
+        if not held or (held > 0) == (change > 0):
+            position.quantity += change
+            position.cost += change * price
+            return _ZERO
+        if abs(change) < abs(held):
+            freed = money(position.cost * -change / held)
+            position.quantity += change
+            position.cost -= freed
+            return -change * price - freed
+        realized = held * price - position.cost
+        position.quantity = held + change
+        position.cost = position.quantity * price
+        position.fees = _ZERO
+        return realized
+
+    def fund(
+        self, symbol: str, /, *, mark: Decimal, rate: Decimal, ts_event_ns: int
+    ) -> list[tuple[int, Decimal]]:
+        """Let longs pay shorts (or the other way if `rate` is negative); return who got what."""
+        payments: list[tuple[int, Decimal]] = []
+        for account, wallet in self._wallets.items():
+            position = wallet.positions.get(symbol)
+            if position is None or not position.quantity:
+                continue
+            amount = money(-position.quantity * mark * rate)
+            wallet.total += amount
+            wallet.updated_ns = ts_event_ns
+            self.collected -= amount
+            payments.append((account, amount))
+        return payments
+
+    def residue(self, marks: dict[str, Decimal], /) -> Decimal:
+        """Return what is missing in the books at these marks: 0, or there is an error."""
+        held = _ZERO
+        for wallet in self._wallets.values():
+            held += wallet.total
+            held += sum(
+                (p.unrealized(marks[p.symbol]) for p in wallet.positions.values()), start=_ZERO
+            )
+        return self.deposited - self.collected - held

@@ -1,0 +1,159 @@
+"""Orders as a venue keeps them: what was asked, and how it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from tradecore.model.orders import Side
+
+__all__ = [
+    "Amendment",
+    "OrderRecord",
+    "OrderStatus",
+    "PlaceOrder",
+    "SelfTradePrevention",
+    "TradeRecord",
+]
+
+OrderStatus: TypeAlias = Literal[
+    "new", "partially_filled", "filled", "canceled", "expired", "expired_in_match"
+]
+SelfTradePrevention: TypeAlias = Literal["none", "cancel_newest", "cancel_oldest", "cancel_both"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceOrder:
+    """A new order.
+
+    Args:
+        account: Whose.
+        symbol: Of what.
+        side: Which way.
+        quantity: In base units.
+        price: The limit; `None` for a market order.
+        time_in_force: How long it may rest.
+        post_only: Refuse it rather than let it take.
+        reduce_only: Let it only reduce a position.
+        expire_time_ns: When a `GTD` order ends.
+        client_order_id: The account's own name, unique among its open orders.
+        self_trade_prevention: What happens when it meets an order of its account.
+        origin: What the door it came by wants to see again; the venue does not look at it.
+    """
+
+    account: int
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal | None = None
+    time_in_force: Literal["GTC", "IOC", "FOK", "GTD"] = "GTC"
+    post_only: bool = False
+    reduce_only: bool = False
+    expire_time_ns: int | None = None
+    client_order_id: str = ""
+    self_trade_prevention: SelfTradePrevention = "none"
+    origin: object = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """One change of an order's price and quantity."""
+
+    number: int
+    price_before: Decimal
+    price_after: Decimal
+    quantity_before: Decimal
+    quantity_after: Decimal
+    ts_event_ns: int
+    origin: object = None
+
+
+@dataclass(slots=True, kw_only=True)
+class OrderRecord:
+    """An order as it stands; the venue alone changes it.
+
+    Args:
+        order_id: The venue's number.
+        request: What was asked; price and quantity here are the present ones.
+        price: The limit now, `None` for a market order.
+        quantity: Total now.
+        cumulative: Traded so far.
+        cumulative_notional: Its value.
+        status: How it stands.
+        created_ns: When it came.
+        updated_ns: When it last changed.
+        amendments: Its changes, oldest first.
+    """
+
+    order_id: int
+    request: PlaceOrder
+    price: Decimal | None
+    quantity: Decimal
+    created_ns: int
+    updated_ns: int
+    cumulative: Decimal = Decimal(0)
+    cumulative_notional: Decimal = Decimal(0)
+    status: OrderStatus = "new"
+    amendments: list[Amendment] = field(default_factory=list)
+
+    @property
+    def account(self) -> int:
+        """Return whose it is."""
+        return self.request.account
+
+    @property
+    def symbol(self) -> str:
+        """Return of what it is."""
+        return self.request.symbol
+
+    @property
+    def side(self) -> Side:
+        """Return which way."""
+        return self.request.side
+
+    @property
+    def client_order_id(self) -> str:
+        """Return the account's name for it."""
+        return self.request.client_order_id
+
+    @property
+    def leaves(self) -> Decimal:
+        """Return what is still open; 0 once it ended."""
+        return self.quantity - self.cumulative if self.is_open else Decimal(0)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it can still trade."""
+        return self.status in {"new", "partially_filled"}
+
+    @property
+    def average_price(self) -> Decimal:
+        """Return the average price of what traded, 0 before."""
+        return self.cumulative_notional / self.cumulative if self.cumulative else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeRecord:
+    """One side of a trade: an account's fill.
+
+    Args:
+        trade_id: Counts the trades of the symbol.
+        realized: Profit taken by it, before the fee.
+        fee: In the margin currency; negative is a rebate.
+        is_maker: Whether the order rested.
+    """
+
+    trade_id: int
+    order_id: int
+    account: int
+    symbol: str
+    side: Side
+    price: Decimal
+    quantity: Decimal
+    realized: Decimal
+    fee: Decimal
+    fee_currency: str
+    is_maker: bool
+    ts_event_ns: int

@@ -1,0 +1,195 @@
+"""Everything a venue knows, in one place that its rules read and its reports change."""
+
+from __future__ import annotations
+
+from collections import deque
+from copy import copy
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from tradecore.venue.conditions import Conditions
+from tradecore.venue.depth import Depth
+from tradecore.venue.events import AccountChanged, LevelsChanged, MarginWarned
+from tradecore.venue.histories import Histories, Income
+from tradecore.venue.ledger import Ledger
+from tradecore.venue.margin import AccountMargin, Exposure
+from tradecore.venue.marks import MarkState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tradecore.core import MarketUpdate
+    from tradecore.venue.events import AccountReason, VenueEvent
+    from tradecore.venue.instruments import VenueInstrument
+
+__all__ = ["FIRST_ORDER_ID", "VenueState"]
+
+#: Numbers of orders begin here, beyond 32 bits as at real venues.
+FIRST_ORDER_ID: Final = 8_389_765_000
+#: Maintenance margin over equity from which an account is warned.
+WARNING_RATIO: Final = Decimal("0.8")
+_ZERO: Final = Decimal(0)
+
+
+@dataclass(slots=True)
+class VenueState:
+    """What a venue knows. Money is in one margin currency.
+
+    Args:
+        instruments: What is traded, by symbol.
+        ledger: Money and positions.
+        now_ns: The last time told.
+    """
+
+    instruments: dict[str, VenueInstrument]
+    ledger: Ledger
+    now_ns: int
+    histories: Histories = field(default_factory=Histories)
+    conditions: Conditions = field(default_factory=Conditions)
+    depths: dict[str, Depth] = field(default_factory=dict)
+    marks: dict[str, MarkState] = field(default_factory=dict)
+    last_prices: dict[str, Decimal] = field(default_factory=dict)
+    house: set[int] = field(default_factory=set)
+    events: deque[VenueEvent] = field(default_factory=deque)
+    next_id: int = FIRST_ORDER_ID
+    _leverages: dict[tuple[int, str], int] = field(default_factory=dict)
+    _warned: set[int] = field(default_factory=set)
+
+    @classmethod
+    def begin(cls, instruments: Sequence[VenueInstrument], *, now_ns: int) -> VenueState:
+        """Return the state of a venue nobody came to yet."""
+        state = cls(
+            instruments={one.symbol: one for one in instruments},
+            ledger=Ledger(instruments[0].terms.margin_currency),
+            now_ns=now_ns,
+        )
+        for one in instruments:
+            state.depths[one.symbol] = Depth()
+            state.marks[one.symbol] = MarkState.begin(one, now_ns=now_ns)
+        return state
+
+    def take_id(self) -> int:
+        """Return the next number, of orders and whatever else is numbered."""
+        self.next_id += 1
+        return self.next_id
+
+    def mark(self, symbol: str, /) -> Decimal:
+        """Return what a symbol is valued at."""
+        return self.marks[symbol].mark
+
+    def leverage(self, account: int, symbol: str, /) -> int:
+        """Return the leverage an account trades a symbol at."""
+        return self._leverages.get((account, symbol), self.instruments[symbol].leverage)
+
+    def set_leverage(self, account: int, symbol: str, leverage: int, /) -> None:
+        """Let an account trade a symbol at another leverage."""
+        self._leverages[account, symbol] = leverage
+
+    def exposure(self, account: int, symbol: str, /) -> Exposure:
+        """Return what an account has in a symbol."""
+        buys = sells = _ZERO
+        for order in self.histories.open(account, symbol):
+            if order.request.reduce_only or order.price is None:
+                continue
+            value = order.price * order.leaves
+            if order.side == "buy":
+                buys += value
+            else:
+                sells += value
+        return Exposure(
+            instrument=self.instruments[symbol],
+            position=self.ledger.position(account, symbol),
+            mark=self.mark(symbol),
+            leverage=self.leverage(account, symbol),
+            buys=buys,
+            sells=sells,
+        )
+
+    def margin(self, account: int, /) -> AccountMargin:
+        """Return what an account's positions and orders bind."""
+        symbols = [self.exposure(account, symbol).margin() for symbol in self.instruments]
+        return AccountMargin.of(self.ledger.wallet(account), symbols)
+
+    def note_account(
+        self,
+        account: int,
+        reason: AccountReason,
+        *,
+        symbols: tuple[str, ...] = (),
+        delta: Decimal = _ZERO,
+    ) -> None:
+        """Tell that an account's money or positions moved; nobody hears of the house's."""
+        if account in self.house:
+            return
+        positions = tuple(copy(self.ledger.position(account, symbol)) for symbol in symbols)
+        self.events.append(
+            AccountChanged(
+                account=account,
+                reason=reason,
+                currency=self.ledger.currency,
+                wallet=self.ledger.wallet(account),
+                delta=delta,
+                positions=positions,
+                ts_event_ns=self.now_ns,
+            )
+        )
+
+    def note_income(
+        self, account: int, kind: str, amount: Decimal, *, symbol: str = "", trade_id: int = 0
+    ) -> None:
+        """Keep why a wallet changed."""
+        if account in self.house or not amount:
+            return
+        self.histories.add_income(
+            Income(
+                income_id=self.take_id(),
+                account=account,
+                symbol=symbol,
+                kind=kind,
+                amount=amount,
+                currency=self.ledger.currency,
+                trade_id=trade_id,
+                ts_event_ns=self.now_ns,
+            )
+        )
+
+    def show(self, update: MarketUpdate, /) -> None:
+        """Take over what the engine did to a book, and tell it."""
+        symbol = update.symbol
+        instrument, depth = self.instruments[symbol].instrument, self.depths[symbol]
+        bids = tuple((instrument.price(at), instrument.quantity(of)) for at, of in update.bids)
+        asks = tuple((instrument.price(at), instrument.quantity(of)) for at, of in update.asks)
+        depth.set("buy", bids)
+        depth.set("sell", asks)
+        if bids or asks:
+            self.events.append(LevelsChanged(symbol, bids, asks, self.now_ns))
+
+    def value(self, symbol: str, /) -> None:
+        """Value positions anew by what the market shows."""
+        depth = self.depths[symbol]
+        bid, ask = depth.best("buy"), depth.best("sell")
+        mid = None if bid is None or ask is None else (bid[0] + ask[0]) / 2
+        if self.marks[symbol].look(mid, self.last_prices.get(symbol)):
+            self._warn_holders(symbol)
+
+    def _warn_holders(self, symbol: str) -> None:
+        for account in self.ledger.accounts():
+            if account in self.house or not self.ledger.position(account, symbol).quantity:
+                continue
+            margin = self.margin(account)
+            if margin.maintenance < margin.equity * WARNING_RATIO:
+                self._warned.discard(account)
+            elif account not in self._warned:
+                self._warned.add(account)
+                held = tuple(copy(p) for p in self.ledger.positions(account) if p.quantity)
+                self.events.append(
+                    MarginWarned(
+                        account=account,
+                        wallet=margin.wallet,
+                        equity=margin.equity,
+                        maintenance=margin.maintenance,
+                        positions=held,
+                        ts_event_ns=self.now_ns,
+                    )
+                )

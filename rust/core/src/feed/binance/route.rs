@@ -1,0 +1,73 @@
+//! Whose frame it is, found before anything else is read.
+
+use std::collections::BTreeMap;
+
+use super::super::json::{Json, Parsed};
+
+/// Longest name of a symbol that is looked for.
+const NAME_BYTES_MAX: usize = 64;
+
+/// Places by the venue's names, whichever case they are written in.
+#[derive(Debug, Default)]
+pub(super) struct Names(BTreeMap<Box<[u8]>, usize>);
+
+impl Names {
+    /// Adds a name; `false` if it is there already, or too long.
+    pub(super) fn add(&mut self, name: &[u8], place: usize) -> bool {
+        let upper = name.to_ascii_uppercase().into_boxed_slice();
+        name.len() <= NAME_BYTES_MAX && self.0.insert(upper, place).is_none()
+    }
+
+    /// The place of a name.
+    #[inline]
+    pub(super) fn find(&self, name: &[u8]) -> Option<usize> {
+        let mut upper = [0; NAME_BYTES_MAX];
+        let upper = upper.get_mut(..name.len())?;
+        upper.copy_from_slice(name);
+        upper.make_ascii_uppercase();
+        self.0.get(&*upper).copied()
+    }
+}
+
+/// The name of the symbol of a frame: its first `s`, bare or in the envelope of a combined stream,
+/// or else what stands before the `@` of the stream. `None` where the frame is of no symbol.
+#[inline]
+pub(super) fn name<'a>(json: &mut Json<'a>) -> Parsed<Option<&'a [u8]>> {
+    let mut stream = None;
+    if json.peek() == Some(b'[') {
+        json.skip()?;
+        return Ok(None);
+    }
+    let symbol = member(json, &mut stream, true)?;
+    Ok(symbol.or_else(|| before_at(stream?)))
+}
+
+#[inline]
+fn member<'a>(
+    json: &mut Json<'a>,
+    stream: &mut Option<&'a [u8]>,
+    outer: bool,
+) -> Parsed<Option<&'a [u8]>> {
+    json.expect(b'{', "a frame is a JSON object")?;
+    let mut first = true;
+    while let Some(key) = json.key(first)? {
+        first = false;
+        match (key, json.peek()) {
+            (b"data", Some(b'{')) if outer => {
+                if let Some(symbol) = member(json, stream, false)? {
+                    return Ok(Some(symbol));
+                }
+            }
+            (_, Some(b'{' | b'[')) => json.skip()?,
+            ([b's'], _) => return json.scalar().map(Some),
+            (b"stream", _) => *stream = Some(json.scalar()?),
+            _ => drop(json.scalar()?),
+        }
+    }
+    Ok(None)
+}
+
+fn before_at(stream: &[u8]) -> Option<&[u8]> {
+    let at = stream.iter().position(|byte| *byte == b'@')?;
+    Some(&stream[..at])
+}

@@ -1,0 +1,100 @@
+"""A journal of intents: what was written comes back, a torn tail is cut, damage is an error."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tradecore.core import DataError
+from tradecore.exchanges.base import CancelOrder, NewOrder
+from tradecore.execution.intents import Entry
+from tradecore.model import OrderUpdate
+from tradecore.processes.intent_file import IntentFile
+
+ENTRIES = [
+    Entry(
+        "t1",
+        NewOrder(
+            client_order_id="a-1",
+            symbol="BTCUSDT",
+            side="buy",
+            type="limit",
+            quantity=Decimal("0.010"),
+            price=Decimal("50000.1"),
+        ),
+    ),
+    Entry("t1", CancelOrder(client_order_id="a-1", symbol="BTCUSDT")),
+    Entry(
+        "t1",
+        OrderUpdate(
+            client_order_id="a-1",
+            symbol="BTCUSDT",
+            reply="canceled",
+            ts_event_ns=5,
+            ts_recv_ns=6,
+        ),
+    ),
+]
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Return a file with three entries, closed."""
+    path = tmp_path / "intents"
+    journal = IntentFile(path, sync=True)
+    for number, entry in enumerate(ENTRIES):
+        journal.write(entry, number)
+    journal.close()
+    return path
+
+
+def read(path):
+    """Return what a new process finds."""
+    journal = IntentFile(path)
+    entries = list(journal.entries())
+    journal.close()
+    return entries
+
+
+def test_what_was_written_comes_back_in_order(written):
+    """Decimals exact, times with it."""
+    assert read(written) == list(enumerate(ENTRIES))
+
+
+def test_a_file_that_is_cut_anywhere_keeps_whole_entries(written):
+    """Whatever was acknowledged stands before the cut; what follows is written after it."""
+    whole = written.read_bytes()
+    kept = []
+    for length in range(len(whole) + 1):
+        written.write_bytes(whole[:length])
+        kept.append(len(read(written)))
+
+    assert kept == sorted(kept)
+    assert set(kept) == {0, 1, 2, 3}
+    assert kept[-1] == 3
+
+
+def test_writing_goes_on_after_a_torn_tail(written):
+    """The torn entry is gone, the new one takes its place."""
+    written.write_bytes(written.read_bytes()[:-3])
+    journal = IntentFile(written)
+    journal.write(ENTRIES[1], 9)
+    journal.close()
+
+    assert read(written) == [(0, ENTRIES[0]), (1, ENTRIES[1]), (9, ENTRIES[1])]
+
+
+def test_damage_before_the_end_is_an_error(written):
+    """What follows was acknowledged: it must not be cut off silently."""
+    data = bytearray(written.read_bytes())
+    data[20] ^= 1
+    written.write_bytes(data)
+
+    with pytest.raises(DataError, match="an entry is damaged, and others follow it: byte=0"):
+        IntentFile(written)
+
+
+def test_only_its_owner_reads_it(written):
+    """It says what is traded."""
+    assert written.stat().st_mode & 0o777 == 0o600
