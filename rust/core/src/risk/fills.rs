@@ -31,8 +31,33 @@ impl Risk {
         // A fill is worth no more than the order of the side that was checked at a worse price.
         let (counted, fee) = market.fill(price, qty, is_maker);
         let value = counted.unwrap_or(VALUE_MAX);
-        let (is_spot, gains, asset) = (market.is_spot(), market.sign() > 0, market.settle);
-        let realised = self.ledger.change_position(at, |row| {
+        let (is_spot, asset) = (market.is_spot(), market.settle);
+        let realised = self.trade(at, side, price, qty, counted);
+        let fees = &mut self.assets[asset as usize].fees;
+        *fees = fees.saturating_add(fee);
+        if is_spot {
+            self.pay(at, side, qty, (value, realised, fee));
+        } else {
+            let profit = realised.saturating_sub(fee);
+            self.ledger.book_profit(at, asset, profit);
+        }
+        self.markets[symbol as usize].seen = price;
+    }
+
+    /// Moves the position of a row by `qty` lots worth `counted`, [`VALUE_MAX`] where that is
+    /// `None`, and answers the profit it realised.
+    #[inline(always)]
+    pub(super) fn trade(
+        &mut self,
+        at: u32,
+        side: Side,
+        price: i64,
+        qty: i64,
+        counted: Option<i128>,
+    ) -> i128 {
+        let market = &self.markets[self.ledger.rows[at as usize].symbol as usize];
+        let (value, gains) = (counted.unwrap_or(VALUE_MAX), market.sign() > 0);
+        self.ledger.change_position(at, |row| {
             let realised = row.trade(side, qty, value, gains, |lots| {
                 // Worth in proportion to its lots, a part is no fraction.
                 let part = counted.filter(|_| gains);
@@ -44,16 +69,7 @@ impl Risk {
                 row.profile = NIL;
             }
             realised
-        });
-        let fees = &mut self.assets[asset as usize].fees;
-        *fees = fees.saturating_add(fee);
-        if is_spot {
-            self.pay(at, side, qty, (value, realised, fee));
-        } else {
-            let profit = realised.saturating_sub(fee);
-            self.ledger.book_profit(at, asset, profit);
-        }
-        self.markets[symbol as usize].seen = price;
+        })
     }
 
     /// Moves the two assets of a spot fill: what it is worth, the profit it realised, its fee.
