@@ -303,9 +303,9 @@ class DeskRig:
         self.settle()
         return self
 
-    def buy(self, quantity="1", price="100", side="buy"):
+    def buy(self, quantity="1", price="100", side="buy", trader="t1"):
         """Send an order as a trader would; return its id, or the refusal."""
-        name = f"tc-t1-{next(self.numbers)}"
+        name = f"tc-{trader}-{next(self.numbers)}"
         order = NewOrder(
             client_order_id=name,
             symbol=SYMBOL,
@@ -314,7 +314,7 @@ class DeskRig:
             quantity=Decimal(quantity),
             price=Decimal(price),
         )
-        return self.desk.submit("t1", order, now_ns=self.venue.now_ns) or name
+        return self.desk.submit(trader, order, now_ns=self.venue.now_ns) or name
 
     def modify(self, name, price, quantity):
         """Change an order."""

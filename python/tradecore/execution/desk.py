@@ -253,7 +253,7 @@ class OrderDesk:
         if failed is not None:
             self.alert("JOURNAL", failed.text, now_ns)
         self._outputs.append(DeskUpdate(order.trader, update))
-        self._queue_after(order)
+        self._queue_after(order, now_ns)
 
     def tick(self, now_ns: int) -> None:
         """Let time pass: send what may leave now, give up what waited too long, ask."""
@@ -364,9 +364,13 @@ class OrderDesk:
         order.is_cancel_asked = True
         self.send_cancel(order, now_ns)
 
-    def _queue_after(self, order: DeskOrder) -> None:
-        if not order.is_open:
-            self._way_out.queue.drop(order.client_order_id)
+    def _queue_after(self, order: DeskOrder, now_ns: int) -> None:
+        if order.is_open:
+            return
+        if self._way_out.queue.drop(order.client_order_id) and order.change is not None:
+            # Its trader waits for an answer: with the change a full fill need not be the end.
+            text = f"ended before its change left: client_order_id={order.client_order_id}"
+            self.conclude(order, "modify_rejected", text, now_ns, code="UNKNOWN_ORDER")
 
     def _give_up(self, waiting: Waiting, now_ns: int) -> None:
         order = self.table.get(waiting.client_order_id)

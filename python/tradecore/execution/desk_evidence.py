@@ -41,10 +41,7 @@ def merge(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
             is_news = order.is_open
             order.is_cancel_asked = False
         case "modify_rejected":
-            is_news = order.is_open
-            order.change = None
-            price = order.price or Decimal(0)
-            limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
+            is_news = _keep(order, limits)
         case "rejected" | "canceled" | "expired":
             is_news = order.is_open
             table.finish(order)
@@ -60,6 +57,7 @@ def _fill(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
         return False
     order.exec_ids.add(update.exec_id)
     order.cumulative += quantity
+    table.holdings.book(order.trader, order.symbol, order.new.side, price, quantity)
     if order.stage in {Stage.SENT, Stage.QUEUED}:
         order.stage = Stage.LIVE
     limits.filled(
@@ -82,6 +80,20 @@ def _replace(order: DeskOrder, update: OrderUpdate, limits: OrderLimits) -> bool
     is_news = (price, quantity) != (order.price, order.quantity) or order.change is not None
     order.price, order.quantity, order.change = price, quantity, None
     if order.is_open:
+        limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
+    return is_news
+
+
+def _keep(order: DeskOrder, limits: OrderLimits) -> bool:
+    """Leave an order as it is, since a change was refused; return whether that is news.
+
+    Its trader waits for the answer also where the order traded out meanwhile: with the change it
+    would have become larger, and be open.
+    """
+    is_news = order.is_open or order.change is not None
+    order.change = None
+    if order.is_open:
+        price = order.price or Decimal(0)
         limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
     return is_news
 

@@ -8,7 +8,7 @@ seconds. What the venue lists is evidence like any other and goes through the de
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tradecore.exchanges.base import (
     BalancesListed,
@@ -17,6 +17,7 @@ from tradecore.exchanges.base import (
     PositionsListed,
 )
 from tradecore.execution.desk_evidence import fill_update, status_update
+from tradecore.execution.desk_fills import MissingFills
 from tradecore.execution.desk_lists import ListChecks
 from tradecore.execution.desk_orders import DeskOrder, Stage
 from tradecore.execution.desk_outputs import DeskReconciled
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from tradecore.oms.outcomes import Doubt
 
 __all__ = ["FollowUp"]
-
-FILLS_AGAIN_NS: Final = 1_000_000_000
 
 
 class FollowUp:
@@ -51,8 +50,7 @@ class FollowUp:
         self._round = Reconciler(fetcher)
         self._lists = ListChecks(fetcher)
         self._asked: dict[str, int] = {}
-        #: Orders of which the venue said that more traded than we were told, and when we asked.
-        self._short: dict[str, int] = {}
+        self._missing = MissingFills(fetcher)
         #: Ends that wait for the fills before them.
         self._ends: dict[str, OrderUpdate] = {}
         self._strangers = Strangers(desk, oms)
@@ -185,7 +183,7 @@ class FollowUp:
         status = status_update(venue, source=source, ts_recv_ns=now_ns)
         if venue.cumulative > order.cumulative:
             self._changed.setdefault(order.symbol, []).append(order.client_order_id)
-            self._ask_fills(order, now_ns)
+            self._want_fills(order, venue.cumulative, now_ns)
         if status is not None and (status.reply != "accepted" or order.stage is Stage.SENT):
             self._desk.apply(status, now_ns)
         elif doubt is not None and doubt.request == "new":
@@ -251,6 +249,7 @@ class FollowUp:
             self._audit(event, now_ns)
         if isinstance(event, FillsListed):
             self._book(event, now_ns)
+            self._missing.hear(event)
         if isinstance(event, (OpenOrdersListed, FillsListed)):
             self._conclude_absent(self._lists.hear(event), now_ns)
 
@@ -271,7 +270,7 @@ class FollowUp:
         if told is None or told <= order.cumulative or not order.is_open:
             return False
         self._ends[order.client_order_id] = update
-        self._ask_fills(order, update.ts_recv_ns)
+        self._want_fills(order, told, update.ts_recv_ns)
         return True
 
     def _end(self, client_order_id: str, now_ns: int) -> None:
@@ -330,27 +329,12 @@ class FollowUp:
                 f"client_order_id={doubt.client_order_id}, symbol={doubt.symbol}",
                 now_ns,
             )
-        for client_order_id, asked_ns in [*self._short.items()]:
-            order = self._desk.table.get(client_order_id)
-            if order is None or not self._is_short(order):
-                del self._short[client_order_id]
-            elif now_ns - asked_ns >= FILLS_AGAIN_NS:
-                self._ask_fills(order, now_ns)
+        self._missing.tick(now_ns=now_ns, venue_ns=venue_ns)
         self._audit_when_due(now_ns)
 
-    def _is_short(self, order: DeskOrder) -> bool:
-        return order.is_open and order.client_order_id in self._short
-
-    def _ask_fills(self, order: DeskOrder, now_ns: int) -> None:
-        self._short[order.client_order_id] = now_ns
-        since_ns = max(order.sent_ns - LOOK_BACK_NS, 0)
-        self._fetcher.fetch_fills(
-            order.symbol,
-            since_exec_id=0,
-            since_ns=since_ns,
-            now_ns=now_ns,
-            venue_ns=self._desk.venue_ns(now_ns),
-        )
+    def _want_fills(self, order: DeskOrder, cumulative: Decimal, now_ns: int) -> None:
+        venue_ns = self._desk.venue_ns(now_ns)
+        self._missing.want(order, cumulative, now_ns=now_ns, venue_ns=venue_ns)
 
     def _query(self, order: DeskOrder, now_ns: int) -> None:
         self._asked[order.client_order_id] = now_ns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from tradecore.core import reject_codes
@@ -68,6 +69,8 @@ class EngineCommands:
     balances: dict[str, Balance] = field(default_factory=dict)
     traders: set[str] = field(default_factory=set)
     _waiting: list[Publication] = field(default_factory=list)
+    #: Who was given a position that nobody's orders had made.
+    _claims: dict[str, str] = field(default_factory=dict)
 
     # Commands
 
@@ -141,11 +144,40 @@ class EngineCommands:
         open_orders = self.desk.table.open_orders(trader=trader)
         return values.Recovered(
             orders=tuple(_listed(order, now_ns) for order in open_orders),
-            positions=tuple(self.positions.values()),
+            positions=tuple(self._held(trader, now_ns)),
             balances=tuple(self.balances.values()),
             is_whole=self.desk.blocked is None,
             ts_event_ns=now_ns,
         )
+
+    def _held(self, trader: str, now_ns: int) -> Iterator[VenuePosition]:
+        """Yield what a trader holds.
+
+        A symbol that one trader alone trades is its: the venue's position and price, whoever made
+        them. One that several trade is shared out by the fills of each one's orders, and what
+        is left over is nobody's.
+        """
+        holdings = self.desk.table.holdings
+        for symbol in sorted(self.positions.keys() | holdings.symbols(trader)):
+            owners = holdings.traders(symbol) or {self._claims.setdefault(symbol, trader)}
+            at_venue = self.positions.get(symbol)
+            if owners == {trader}:
+                if at_venue is not None:
+                    yield at_venue
+                continue
+            own = holdings.of(trader, symbol)
+            if own.quantity:
+                yield VenuePosition(
+                    symbol=symbol,
+                    quantity=own.quantity,
+                    entry_price=own.average_price,
+                    ts_event_ns=now_ns,
+                )
+            total = sum((holdings.of(one, symbol).quantity for one in owners), Decimal(0))
+            left = (at_venue.quantity if at_venue else Decimal(0)) - total
+            if left and trader in owners:
+                text = f"{left} of the position was made by no order of ours: symbol={symbol}"
+                self.desk.alert("UNOWNED_POSITION", text, now_ns)
 
     def _again(self, trader: str, evidence: Iterable[OrderUpdate]) -> None:
         for update in evidence:

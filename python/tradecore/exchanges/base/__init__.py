@@ -34,6 +34,7 @@ from tradecore.exchanges.base.incoming import (
     Incoming,
     Message,
 )
+from tradecore.exchanges.base.kept_book import KeptBook
 from tradecore.exchanges.base.outgoing import (
     Close,
     Connect,
@@ -45,6 +46,8 @@ from tradecore.exchanges.base.outgoing import (
 )
 from tradecore.exchanges.base.roles import (
     Codec,
+    ConditionalPlugin,
+    ExchangeConditionals,
     ExchangeDataFetcher,
     ExchangeOMS,
     ExchangePlugin,
@@ -64,12 +67,14 @@ __all__ = [
     "ClockSample",
     "Close",
     "Codec",
+    "ConditionalPlugin",
     "Connect",
     "ConnectorSettings",
     "Cost",
     "Credentials",
     "Endpoints",
     "Event",
+    "ExchangeConditionals",
     "ExchangeDataFetcher",
     "ExchangeOMS",
     "ExchangePMS",
@@ -86,6 +91,7 @@ __all__ = [
     "HttpResponse",
     "Incoming",
     "InstrumentsListed",
+    "KeptBook",
     "MarketEvent",
     "Message",
     "ModifyOrder",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,6 +126,24 @@ class ExchangeDataFetcher(Codec, Protocol):
 
     def fetch_balances(self, *, now_ns: int, venue_ns: int) -> None:
         """Ask for balances: `BalancesListed` follows."""
+
+
+class ExchangeConditionals(Codec, Protocol):
+    """Orders that wait for a trigger, at a venue that lists them apart from resting ones."""
+
+    def fetch_open(self, symbol: str | None, /, *, now_ns: int, venue_ns: int) -> None:
+        """Ask for those that wait: `OpenOrdersListed` follows, from this codec."""
+
+    def cancel(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
+        """Sign and queue a cancel: an `OrderUpdate` follows."""
+
+
+@runtime_checkable
+class ConditionalPlugin(Protocol):
+    """A plug-in of a venue that keeps conditional orders apart."""
+
+    def conditionals(self, settings: ConnectorSettings, /) -> ExchangeConditionals:
+        """Make the role for them."""
 
 
 class ExchangePlugin(Protocol):
