@@ -43,6 +43,7 @@
 //!
 //! as every fill has two sides of one value.
 
+mod changes;
 mod check;
 mod digest;
 mod exposure;
@@ -54,6 +55,7 @@ mod limits;
 mod luld;
 mod market;
 pub mod naive;
+mod ordinary;
 mod profile;
 mod row;
 mod rules;
@@ -66,6 +68,7 @@ pub use self::gate::{Ask, Holding, Risk, Working};
 pub use self::limits::{Limits, OrderRate};
 pub use self::luld::{Band, Tier, luld};
 pub use self::market::{SymbolTerms, Touch};
+pub use self::ordinary::Ordinary;
 pub use self::row::worst_side;
 pub use self::scope::{Refusal, Scope, TradingState};
 pub use self::snapshot::SnapshotError;
