@@ -104,12 +104,21 @@ async def websocket_server(handler, **options):
         port = server.sockets[0].getsockname()[1]
         yield f"ws://127.0.0.1:{port}"
         await ended(handlers)
-    # A client that came again while the server went is nobody's handler: let it be taken in, and go.
+    await gone(lines)
+
+
+async def gone(lines):
+    """See the server's ends closed, also of a client that came again while the server went."""
     for _ in range(5):
         await asyncio.sleep(0)
     for line in lines:
         line.abort()
     await asyncio.sleep(0)
+    for line in lines:
+        # One that is closing and cannot write its last bytes does not let itself be aborted.
+        if line._sock is not None:
+            line._sock.close()
+            line._sock = None
 
 
 async def ended(handlers):
@@ -122,10 +131,11 @@ async def ended(handlers):
 @contextlib.asynccontextmanager
 async def byte_server(handler):
     """Serve raw bytes at a port nobody else has; gives host and port."""
-    handlers = set()
+    handlers, lines = set(), []
 
     async def guarded(reader, writer):
         handlers.add(asyncio.current_task())
+        lines.append(writer.transport)
         with contextlib.suppress(
             ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError
         ):
@@ -139,6 +149,8 @@ async def byte_server(handler):
         port = server.sockets[0].getsockname()[1]
         yield f"127.0.0.1:{port}"
         await ended(handlers)
+    await gone(lines)
+    await ended(handlers)
 
 
 def free_port():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -10,6 +11,7 @@ from tradecore.core import reject_codes
 from tradecore.exchanges.base import CancelOrder, ModifyOrder, NewOrder, PositionsListed
 from tradecore.exchanges.base.events import BalancesListed
 from tradecore.execution import DeskAlert, DeskReconciled, DeskUpdate
+from tradecore.execution.desk_strangers import OUR_PREFIX
 from tradecore.model import Balance, MarginCall, Refused, VenueFill, VenueOrder, VenuePosition
 from tradecore.wire import values
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["EngineCommands", "Publication", "account_topic", "orders_topic", "status_topic"]
 
 Stream: TypeAlias = Literal["orders", "account", "status"]
+_OUR_ID: Final = re.compile(rf"{OUR_PREFIX}[0-9A-Za-z._-]{{1,33}}")
 _NUMBERS: Final = {name: number for number, name, _ in reject_codes()}
 
 
@@ -100,6 +103,13 @@ class EngineCommands:
         now_ns: int,
     ) -> Refused | None:
         if isinstance(command, values.NewOrder):
+            if not _OUR_ID.fullmatch(command.client_order_id):
+                # Whoever looks for our orders at the venue would not find this one.
+                text = (
+                    f"an order of ours is called {OUR_PREFIX} and up to 33 letters, digits, "
+                    f"points, dashes: client_order_id={command.client_order_id[:64]!r}"
+                )
+                return Refused("UNSUPPORTED", text)
             new = NewOrder(
                 client_order_id=command.client_order_id,
                 symbol=command.symbol,
@@ -243,6 +253,19 @@ class EngineCommands:
         self._waiting.append(Publication("account", topic, value, ts_event_ns))
 
     # What is to be told
+
+    def tell_fills_again(self) -> None:
+        """Have every fill published that the journal gave back.
+
+        The last of them may have been written down and not told when a process was killed; who
+        counts fills counts each number once.
+        """
+        for order in self.desk.table:
+            for update in order.evidence:
+                if update.reply == "filled":
+                    fill = _fill(update, update.side or order.new.side)
+                    if fill is not None:
+                        self._account(fill, update.ts_event_ns)
 
     def take(self) -> list[Publication]:
         """Return what is to be published, in order, and forget it."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from tradecore.core import TradecoreError
 from tradecore.exchanges.base import PositionsListed, StreamLost, StreamReady
 from tradecore.exchanges.base.events import BalancesListed
 from tradecore.model import Balance, OrderUpdate, VenueFill, VenuePosition
@@ -226,7 +227,17 @@ class PositionServer:
 
     def _batch(self, batch: Batch) -> None:
         for body in batch.bodies:
-            self._take(decode(batch.kind, body))
+            try:
+                value = decode(batch.kind, body)
+            except TradecoreError as error:
+                # One that makes no sense takes nothing of what came with it.
+                self._malformed(str(error))
+                continue
+            self._take(value)
+
+    def _malformed(self, text: str) -> None:
+        if self._host is not None:
+            self._host.alert("BUS_MALFORMED", f"a message of the engine makes no sense: {text}")
 
     def _hear(self, codec: Codec, events: Sequence[Event]) -> None:
         del codec
@@ -284,6 +295,8 @@ class PositionServer:
             return
         if status.word in {"restarted", "lost"}:
             host.metrics.gap("account")
+        if status.word == "malformed":
+            self._malformed(status.text)
         if self._link is None and status.word in {"up", "stale", "dead"}:
             is_up = status.word == "up"
             host.note("account", is_met=is_up, detail=f"the engine is {status.word}")

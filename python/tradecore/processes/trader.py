@@ -78,6 +78,7 @@ class TraderProcess:
         self._container: StrategyContainer | None = None
         self._early: list[Batch] = []
         self._word = ""
+        self._is_behind = False
         self._host: Host | None = None
 
     # Life
@@ -170,6 +171,7 @@ class TraderProcess:
         assert self._host is not None, "Invariant: run follows start"  # noqa: S101
         while True:
             due_ns = live.ring()
+            self._catch_up()
             if container.exit_code:
                 raise TradecoreError(f"the strategy was halted: {container.reason}")
             wait_s = WAKE_S
@@ -186,7 +188,8 @@ class TraderProcess:
                     self._folder.save(state)
                 self.live.stop()
                 # The engine tells of each; there is nothing else to wake us.
-                while self.live.trader.orders():  # noqa: ASYNC110
+                while self.live.trader.orders():
+                    self._catch_up()
                     await asyncio.sleep(ASK_AGAIN_S / 10)
         finally:
             for opened in reversed(self._opened):
@@ -320,8 +323,8 @@ class TraderProcess:
         if status.word in {"restarted", "lost"}:
             # What was said meanwhile is said again.
             host.metrics.gap("orders")
-            if self._client is not None and live is not None:
-                self._send_quietly(values.RecoverRequest(strategy=self._name))
+            self._is_behind = live is not None
+            self._catch_up()
         state = CONNECTION_WORDS.get(status.word)
         if state is None or state == self._word:
             return
@@ -336,15 +339,19 @@ class TraderProcess:
                 )
             )
 
-    def _send_quietly(self, command: values.Command) -> None:
-        """Send what is asked for again later anyway."""
-        client, host = self._client, self._host
-        if client is None or host is None:
+    def _catch_up(self) -> None:
+        """Ask for all that is known of our orders, where some of it may have passed us by.
+
+        An engine that starts again publishes before it takes commands: until it does, this is
+        tried at each turn.
+        """
+        if not self._is_behind or self._client is None or self.live is None:
             return
         try:
-            client.send(command)
-        except BackPressureError as error:
-            host.log.warning("not sent", command=type(command).__name__, reason=str(error))
+            self._client.send(values.RecoverRequest(strategy=self._name))
+        except BackPressureError:
+            return
+        self._is_behind = False
 
     def _follow_account(self) -> None:
         """Follow balances and positions, and what is held elsewhere."""

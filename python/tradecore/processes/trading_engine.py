@@ -132,6 +132,7 @@ class TradingEngine:
         )
         exchange = settings.global_.exchange_name
         self._commands = EngineCommands(self.desk, exchange, listed)
+        self._commands.tell_fills_again()
         for codec in (self._oms, self._pms):
             codec.start(clock.now_ns())
             link.pump.add(codec)

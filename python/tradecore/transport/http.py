@@ -26,6 +26,8 @@ __all__ = ["HttpClient", "HttpSettings"]
 
 #: The first event of httpcore after which bytes of a request may be on their way.
 SENDING: Final = ".send_request_headers.started"
+#: With less time left than this a request is not begun.
+LEAST_S: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +75,13 @@ class HttpClient:
 
     settings: HttpSettings = field(default_factory=HttpSettings)
     _transport: httpx.AsyncHTTPTransport = field(init=False)
+    #: One for each connection: a request that is given up while it waits in the pool of httpcore
+    #: takes a connection with it, so none ever waits there.
+    _slots: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
         chosen = self.settings
+        self._slots = asyncio.Semaphore(chosen.connections_max)
         self._transport = httpx.AsyncHTTPTransport(
             verify=_system_tls() if chosen.tls is None else chosen.tls,
             trust_env=False,
@@ -91,7 +97,10 @@ class HttpClient:
         progress = _Progress()
         timeout_ns = request.timeout_ns or self.settings.timeout_ns
         try:
-            async with asyncio.timeout(timeout_ns / 1e9):
+            async with asyncio.timeout(timeout_ns / 1e9) as limit, self._slots:
+                left_s = (limit.when() or 0) - asyncio.get_running_loop().time()
+                if left_s < LEAST_S:
+                    raise TimeoutError  # noqa: TRY301 - as if it had waited the rest
                 return await self._exchange(request, progress, timeout_ns)
         except TimeoutError:
             reason = f"no whole answer in time: timeout_ms={timeout_ns // 1_000_000}"
