@@ -32,6 +32,7 @@ def environ(tmp_path):
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
+@pytest.mark.timeout(170)
 @pytest.mark.parametrize(
     "arguments",
     [["examples/custom_exchange/tests"], ["tests/contract", "-k", "ACORN"]],

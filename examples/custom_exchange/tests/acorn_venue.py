@@ -20,7 +20,6 @@ from acorn_exchange.messages import (
     Deadline,
     Fill,
     MalformedError,
-    Market,
     Order,
     OrderTerms,
     Position,
@@ -32,13 +31,12 @@ from acorn_exchange.messages import (
     read,
     write,
 )
+from acorn_words import NS_PER_US, fill_of, market_of, oak, order_of, position_of, print_of
 
-from tradecore.core import Instrument
-from tradecore.model import InstrumentTerms
 from tradecore.sign import HmacKey
 from tradecore.simulation.exchange import Connection, Request, Response
 from tradecore.simulation.faults import Faults
-from tradecore.simulation.flow import Crowd
+from tradecore.simulation.flow import Market as Traders
 from tradecore.simulation.server import LocalExchange
 from tradecore.telemetry import SystemClock
 from tradecore.venue import (
@@ -46,9 +44,7 @@ from tradecore.venue import (
     PlaceOrder,
     Reason,
     Refused,
-    VenueInstrument,
     VenueService,
-    brackets_of,
 )
 from tradecore.venue.events import AccountChanged, LevelsChanged, OrderChanged, TradePrinted
 
@@ -56,12 +52,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tradecore.venue import TradeRecord
-    from tradecore.venue.ledger import PositionState
 
 KEY: Final = "squirrel"
 SECRET: Final = "hidden-in-the-oak"  # noqa: S105 - of a venue on this machine
 ACCOUNT: Final = 1
-NS_PER_US: Final = 1_000
 WINDOW_US: Final = 5_000_000
 _REASONS: Final = {
     Reason.POST_ONLY: "POST_ONLY",
@@ -80,26 +74,6 @@ class RefusedError(Exception):
         """Keep what the client is told."""
         super().__init__(code)
         self.response = Response(status=status, body=write(Refusal(code, text)))
-
-
-def oak() -> VenueInstrument:
-    """Return the one thing that is traded."""
-    instrument = Instrument(
-        "OAK-USD",
-        tick_size="0.5",
-        lot_size="0.01",
-        kind="linear",
-        min_notional="10",
-        maker_fee="0.0001",
-        taker_fee="0.0004",
-    )
-    return VenueInstrument(
-        terms=InstrumentTerms(
-            instrument=instrument, base="OAK", quote="USD", margin_currency="USD", is_trading=True
-        ),
-        brackets=brackets_of(((50, "1000000", "0.01"), (10, "100000000", "0.05"))),
-        reference_price=Decimal(2_000),
-    )
 
 
 @dataclass(slots=True)
@@ -148,7 +122,7 @@ class AcornVenue:
         if name == "time":
             return _ok(Time(now_ns // NS_PER_US))
         if name == "markets":
-            return _ok([_market(one) for one in self.service.state.instruments.values()])
+            return _ok([market_of(one) for one in self.service.state.instruments.values()])
         self._check(request, now_ns)
         query = dict(parse_qsl(request.query.decode()))
         routes: dict[tuple[str, str], Callable[[], object]] = {
@@ -192,10 +166,10 @@ class AcornVenue:
 
     def _orders(self, query: dict[str, str], one: str) -> object:
         if one:
-            return _order(self._find(query["market"], one))
+            return order_of(self._find(query["market"], one))
         markets = [query["market"]] if "market" in query else self.service.state.instruments
         histories = self.service.state.histories
-        return [_order(order) for market in markets for order in histories.open(ACCOUNT, market)]
+        return [order_of(order) for market in markets for order in histories.open(ACCOUNT, market)]
 
     def _place(self, body: bytes, now_ns: int) -> object:
         terms = read(OrderTerms, body)
@@ -213,7 +187,7 @@ class AcornVenue:
             ),
             now_ns=now_ns,
         )
-        return _order(_done(placed))
+        return order_of(_done(placed))
 
     def _change(self, body: bytes, one: str, now_ns: int) -> object:
         change = read(Change, body)
@@ -221,13 +195,13 @@ class AcornVenue:
         done = self.service.amend(
             order, price=change.price, quantity=change.quantity, now_ns=now_ns
         )
-        return _order(_done(done))
+        return order_of(_done(done))
 
     def _cancel(self, query: dict[str, str], one: str, now_ns: int) -> object:
         if not one:
             return {"canceled": self.service.cancel_all(ACCOUNT, query["market"], now_ns=now_ns)}
         order = self._find(query["market"], one)
-        return _order(_done(self.service.cancel(order, now_ns=now_ns)))
+        return order_of(_done(self.service.cancel(order, now_ns=now_ns)))
 
     def _deadline(self, body: bytes, now_ns: int) -> object:
         asked = read(Deadline, body)
@@ -249,24 +223,11 @@ class AcornVenue:
         order = self.service.state.histories.order(trade.order_id)
         if order is None:
             raise RefusedError(404, "UNKNOWN_ORDER")
-        return Fill(
-            number=trade.trade_id,
-            order_id=order.client_order_id,
-            order_number=trade.order_id,
-            market=trade.symbol,
-            side=trade.side,
-            price=trade.price,
-            quantity=trade.quantity,
-            fee=trade.fee,
-            fee_currency="USD",
-            is_maker=trade.is_maker,
-            order_filled=order.cumulative,
-            at_us=trade.ts_event_ns // NS_PER_US,
-        )
+        return fill_of(order, trade)
 
     def _positions(self) -> object:
         state = self.service.state
-        return [_position(one, state.now_ns) for one in state.ledger.positions(ACCOUNT)]
+        return [position_of(one, state.now_ns) for one in state.ledger.positions(ACCOUNT)]
 
     def _wallets(self) -> list[Wallet]:
         state, margin = self.service.state, self.service.state.margin(ACCOUNT)
@@ -358,13 +319,13 @@ class AcornVenue:
                 case LevelsChanged():
                     self._tell_market(event.symbol, self._book(event))
                 case TradePrinted():
-                    self._tell_market(event.symbol, _print(event))
+                    self._tell_market(event.symbol, print_of(event))
                 case OrderChanged() if event.order.account == ACCOUNT:
                     self._tell_owner(self._happened(event))
                 case AccountChanged() if event.account == ACCOUNT:
                     self._tell_owner(self._wallets()[0])
                     for one in event.positions:
-                        self._tell_owner(_position(one, event.ts_event_ns))
+                        self._tell_owner(position_of(one, event.ts_event_ns))
                 case _:
                     pass
         if self.faults.hits("disconnect"):
@@ -390,7 +351,7 @@ class AcornVenue:
             return fill
         words = {"new": "placed", "amended": "changed", "canceled": "canceled"}
         return msgspec.structs.replace(
-            _order(event.order),
+            order_of(event.order),
             what=words.get(event.change, "expired"),
             at_us=event.ts_event_ns // NS_PER_US,
         )
@@ -425,63 +386,11 @@ def _done(result: OrderRecord | Refused) -> OrderRecord:
     return result
 
 
-def _market(one: VenueInstrument) -> Market:
-    known = one.instrument
-    return Market(
-        name=known.symbol,
-        base=one.terms.base,
-        quote=one.terms.quote,
-        tick=known.tick_size,
-        lot=known.lot_size,
-        min_value=known.min_notional,
-        is_open=one.terms.is_trading,
-    )
-
-
-def _order(order: OrderRecord) -> Order:
-    words = {"new": "open", "partially_filled": "open", "expired_in_match": "expired"}
-    request = order.request
-    return Order(
-        id=order.client_order_id,
-        number=order.order_id,
-        market=order.symbol,
-        side=order.side,
-        quantity=order.quantity,
-        filled=order.cumulative,
-        status=words.get(order.status, order.status),
-        life=request.time_in_force if request.time_in_force != "GTD" else "GTC",
-        post_only=request.post_only,
-        reduce_only=request.reduce_only,
-        at_us=order.updated_ns // NS_PER_US,
-        price=order.price,
-    )
-
-
-def _position(held: PositionState, now_ns: int) -> Position:
-    return Position(
-        market=held.symbol,
-        quantity=held.quantity,
-        entry_price=held.entry_price or None,
-        at_us=now_ns // NS_PER_US,
-    )
-
-
-def _print(event: TradePrinted) -> Print:
-    return Print(
-        market=event.symbol,
-        number=event.trade_id,
-        price=event.price,
-        quantity=event.quantity,
-        aggressor=event.aggressor,
-        at_us=event.ts_event_ns // NS_PER_US,
-    )
-
-
 async def serve(port: int) -> None:
     """Run the venue until it is stopped."""
     clock = SystemClock()
     venue = AcornVenue.begin(clock.now_ns())
-    exchange = LocalExchange(venue, clock, flow=Crowd(venue.service, 1), port=port)
+    exchange = LocalExchange(venue, clock, flow=Traders(venue.service, 1), port=port)
     sys.stdout.write(f"{exchange.bind()}\n")
     sys.stdout.flush()
     await exchange.run()
