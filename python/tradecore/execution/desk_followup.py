@@ -8,7 +8,7 @@ seconds. What the venue lists is evidence like any other and goes through the de
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tradecore.exchanges.base import (
     BalancesListed,
@@ -29,10 +29,17 @@ from tradecore.oms.outcomes import LOOK_BACK_NS
 if TYPE_CHECKING:
     from tradecore.exchanges.base import ExchangeDataFetcher, ExchangeOMS, OrderNotFound
     from tradecore.execution.desk_face import DeskFace
+    from tradecore.execution.desk_lists import BothLists
     from tradecore.model.venue import Source, VenueOrder
     from tradecore.oms.outcomes import Doubt
 
 __all__ = ["FollowUp"]
+
+#: After so long a question about an order counts as not answered, and may be put again.
+ANSWER_NS: Final = 5_000_000_000
+#: Questions about orders that may be under way; one that waits for longer takes no place.
+QUESTIONS_MAX: Final = 100
+BUSY_NS: Final = 1_000_000_000
 
 
 class FollowUp:
@@ -49,6 +56,7 @@ class FollowUp:
         self._start_ns = start_ns
         self._round = Reconciler(fetcher)
         self._lists = ListChecks(fetcher)
+        #: Orders asked about, and when, until the answer comes or is overdue.
         self._asked: dict[str, int] = {}
         self._missing = MissingFills(fetcher)
         #: Ends that wait for the fills before them.
@@ -177,6 +185,7 @@ class FollowUp:
             order = self._strangers.listed(venue, now_ns)
         if order is None:
             return
+        self._asked.pop(order.client_order_id, None)
         order.absences = 0
         self._desk.table.name(order, venue.venue_order_id)
         doubt = self._desk.outcomes.doubt(order.client_order_id)
@@ -231,8 +240,10 @@ class FollowUp:
 
     def not_found(self, event: OrderNotFound, now_ns: int) -> None:
         """The venue knows no such order; whether that means anything is for the rules to say."""
-        asked_ns = self._asked.get(event.client_order_id, now_ns)
-        self._desk.outcomes.not_found(event.client_order_id, asked_ns=asked_ns)
+        del now_ns
+        asked_ns = self._asked.pop(event.client_order_id, None)
+        if asked_ns is not None:
+            self._desk.outcomes.not_found(event.client_order_id, asked_ns=asked_ns)
 
     def listed(
         self,
@@ -281,17 +292,17 @@ class FollowUp:
             del self._ends[client_order_id]
             self._desk.apply(update, now_ns)
 
-    def _conclude_absent(self, check: tuple[str, set[str], set[str]] | None, now_ns: int) -> None:
+    def _conclude_absent(self, lists: BothLists | None, now_ns: int) -> None:
         """Both lists of a symbol came: say of which orders it is now known that they are not."""
-        if check is None:
+        if lists is None:
             return
-        symbol, listed, filled = check
         known = {order.venue_order_id for order in self._desk.table} | self._strangers.venue_ids()
         for doubt in [*self._desk.outcomes.doubts()]:
             order = self._desk.table.get(doubt.client_order_id)
-            if doubt.symbol != symbol or order is None:
+            is_meant = doubt.symbol == lists.symbol and bool(doubt.absences)
+            if order is None or not is_meant:
                 continue
-            agree = doubt.client_order_id not in listed and filled <= known
+            agree = lists.agree(doubt, known)
             if not self._desk.outcomes.is_conclusive(doubt.client_order_id, lists_agree=agree):
                 continue
             if doubt.request == "new":
@@ -312,7 +323,11 @@ class FollowUp:
         """Ask what is due."""
         venue_ns = self._desk.venue_ns(now_ns)
         self._round.tick(now_ns=now_ns, venue_ns=venue_ns)
-        for question in self._desk.outcomes.due(now_ns):
+        overdue = [one for one, at in self._asked.items() if now_ns - at >= ANSWER_NS]
+        for client_order_id in overdue:
+            del self._asked[client_order_id]
+        recent = sum(now_ns - at < BUSY_NS for at in self._asked.values())
+        for question in self._desk.outcomes.due(now_ns, most=QUESTIONS_MAX - recent):
             order = self._desk.table.get(question.client_order_id)
             if order is None or not order.is_open:
                 self._desk.outcomes.settle(question.client_order_id)
@@ -337,6 +352,9 @@ class FollowUp:
         self._missing.want(order, cumulative, now_ns=now_ns, venue_ns=venue_ns)
 
     def _query(self, order: DeskOrder, now_ns: int) -> None:
+        if order.client_order_id in self._asked:
+            # A second question would lend its time to the answer of the first.
+            return
         self._asked[order.client_order_id] = now_ns
         self._oms.query(
             order.client_order_id,

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from tradecore.exchanges.base.actions import CancelOrder, ModifyOrder, NewOrder
+from tradecore.exchanges.base.actions import (
+    CancelOrder,
+    ConditionalKind,
+    ModifyOrder,
+    NewConditional,
+    NewOrder,
+)
 from tradecore.exchanges.base.events import (
     AccountEvent,
     BalancesListed,
     BookChanged,
     BookStale,
     ClockSample,
+    ConditionalStatus,
+    ConditionalTold,
     Event,
     Faulted,
     FillsListed,
@@ -47,6 +55,7 @@ from tradecore.exchanges.base.outgoing import (
 from tradecore.exchanges.base.roles import (
     Codec,
     ConditionalPlugin,
+    ExchangeBatches,
     ExchangeConditionals,
     ExchangeDataFetcher,
     ExchangeOMS,
@@ -67,13 +76,17 @@ __all__ = [
     "ClockSample",
     "Close",
     "Codec",
+    "ConditionalKind",
     "ConditionalPlugin",
+    "ConditionalStatus",
+    "ConditionalTold",
     "Connect",
     "ConnectorSettings",
     "Cost",
     "Credentials",
     "Endpoints",
     "Event",
+    "ExchangeBatches",
     "ExchangeConditionals",
     "ExchangeDataFetcher",
     "ExchangeOMS",
@@ -95,6 +108,7 @@ __all__ = [
     "MarketEvent",
     "Message",
     "ModifyOrder",
+    "NewConditional",
     "NewOrder",
     "OpenOrdersListed",
     "OrderEvidence",
