@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from tradecore.core import TradecoreError
 from tradecore.exchanges.base import PositionsListed, StreamLost, StreamReady
 from tradecore.exchanges.base.events import BalancesListed
 from tradecore.model import Balance, OrderUpdate, VenueFill, VenuePosition
+from tradecore.processes.bodies import readable
 from tradecore.processes.engine_commands import account_topic
 from tradecore.processes.limit_watch import breaches
 from tradecore.processes.venue_link import VenueLink
@@ -25,7 +25,7 @@ from tradecore.processes.wiring import (
     server_keys,
 )
 from tradecore.transport.bus import Doorkeeper, Publisher, Subscriber
-from tradecore.wire import decode, encode
+from tradecore.wire import encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -226,18 +226,12 @@ class PositionServer:
     # What is said of the account
 
     def _batch(self, batch: Batch) -> None:
-        for body in batch.bodies:
-            try:
-                value = decode(batch.kind, body)
-            except TradecoreError as error:
-                # One that makes no sense takes nothing of what came with it.
-                self._malformed(str(error))
-                continue
+        for value in readable(batch, self._malformed):
             self._take(value)
 
     def _malformed(self, text: str) -> None:
         if self._host is not None:
-            self._host.alert("BUS_MALFORMED", f"a message of the engine makes no sense: {text}")
+            self._host.alert("BUS_MALFORMED", text)
 
     def _hear(self, codec: Codec, events: Sequence[Event]) -> None:
         del codec

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tradecore.core import InputError, Trader
 from tradecore.model import Balance, ConnectionChange, OrderUpdate, RiskAlert, VenuePosition
 from tradecore.model.errors import TradecoreError
+from tradecore.processes.bodies import readable
 from tradecore.processes.engine_commands import orders_topic
 from tradecore.processes.position_server import balances_topic, positions_topic
 from tradecore.processes.runs import RunFolder, run_id
@@ -17,7 +18,7 @@ from tradecore.processes.trader_orders import BusOrders
 from tradecore.processes.wiring import bus_context, bus_limits, client_keys
 from tradecore.strategy import StrategyContainer
 from tradecore.transport.bus import BackPressureError, CommandClient, Subscriber
-from tradecore.wire import decode, values
+from tradecore.wire import values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -298,8 +299,7 @@ class TraderProcess:
         if live is None or live.container is None:
             self._early.append(batch)
             return
-        for body in batch.bodies:
-            value = decode(batch.kind, body)
+        for value in readable(batch, self._malformed):
             match value:
                 case OrderUpdate():
                     self._hear(value)
@@ -315,6 +315,10 @@ class TraderProcess:
                     )
                 case _:
                     pass
+
+    def _malformed(self, text: str) -> None:
+        if self._host is not None:
+            self._host.alert("BUS_MALFORMED", text)
 
     def _engine_status(self, status: Status) -> None:
         host, live = self._host, self.live
@@ -378,8 +382,7 @@ class TraderProcess:
         if live is None or live.container is None or host is None:
             return
         known = set(live.trader.symbols)
-        for body in batch.bodies:
-            value = decode(batch.kind, body)
+        for value in readable(batch, self._malformed):
             match value:
                 case Balance():
                     live.hear_balance(value)
