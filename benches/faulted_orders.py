@@ -124,7 +124,7 @@ class Run:
                 what = drills.pop(0).what
                 self.done[what] += 1
                 await self.drill(what, venue)
-                self.recovered_ns.append(time.time_ns())
+                self.recovered_ns.append(SystemClock().now_ns())
         venue.faults.clear()
         exchange.flow = None
         self.cells[Cell.IS_OVER] = 1

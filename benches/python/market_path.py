@@ -5,6 +5,7 @@ server publishes what changed, as many frames in a turn of its event loop as a s
 behind hands over. The trader's half is its `BusFeed`. Nothing may be missing at the end. The
 sockets of the venue and the strategy are left out; `python benches/python/market_path.py`.
 """
+# ruff: noqa: SLF001 - the market server is put where its sockets would have brought it
 
 from __future__ import annotations
 
@@ -165,11 +166,11 @@ def read(endpoint: str, go: object) -> float:
         feed.host = Counted()
         feed.subscribe(Subscription(symbol=SYMBOL, book=1))
         book = feed.book(SYMBOL)
-        while book.last_id is None or book.last_id < 2:
+        while book.last_id is None or book.last_id < 2:  # noqa: ASYNC110 - another's doing
             await asyncio.sleep(0.001)
         first, began = feed.messages, time.perf_counter()
         go.set()
-        while book.last_id < UPDATES + 1:
+        while book.last_id < UPDATES + 1:  # noqa: ASYNC110 - another's doing
             await asyncio.sleep(0.001)
         took = time.perf_counter() - began
         assert feed.messages - first == UPDATES - 1, "nothing is missing, nothing twice"

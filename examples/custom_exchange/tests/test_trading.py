@@ -76,7 +76,12 @@ class System:
         """Start a Python program."""
         environ = {**os.environ, "ACORN_KEY": KEY, "ACORN_SECRET": SECRET}
         child = subprocess.Popen(
-            [sys.executable, *arguments], stdout=out, stderr=out, env=environ, text=True
+            [sys.executable, *arguments],
+            stdout=out,
+            stderr=out,
+            env=environ,
+            text=True,
+            start_new_session=True,
         )
         self.children.append(child)
         return child
@@ -162,7 +167,9 @@ def system(tmp_path):
     one = System(tmp_path)
     yield one
     for child in one.children:
-        child.kill()
+        # With whatever it started, should the test have failed before its end.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
         child.wait()
 
 

@@ -77,8 +77,13 @@ def _replace(order: DeskOrder, update: OrderUpdate, limits: OrderLimits) -> bool
     price, quantity = update.price, update.quantity
     if price is None or quantity is None:
         return False
-    is_news = (price, quantity) != (order.price, order.quantity) or order.change is not None
-    order.price, order.quantity, order.change = price, quantity, None
+    change = order.change
+    # Both the response and the stream tell of a change: the later one must not end the next.
+    is_answer = change is not None and (price, quantity) == (change.price, change.quantity)
+    is_news = (price, quantity) != (order.price, order.quantity) or is_answer
+    order.price, order.quantity = price, quantity
+    if is_answer:
+        order.change = None
     if order.is_open:
         limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
     return is_news

@@ -331,6 +331,11 @@ class FollowUp:
             order = self._desk.table.get(question.client_order_id)
             if order is None or not order.is_open:
                 self._desk.outcomes.settle(question.client_order_id)
+                if order is not None and order.change is not None:
+                    text = "the order ended before its change arrived"
+                    self._desk.conclude(
+                        order, "modify_rejected", text, now_ns, code="ORDER_NOT_LIVE"
+                    )
             elif question.kind == "order":
                 self._query(order, now_ns)
             else:
@@ -380,7 +385,9 @@ class FollowUp:
             return
         listed = {order.client_order_id for order in event.orders}
         for venue in event.orders:
-            if self._desk.table.get(venue.client_order_id) is None:
+            known = self._desk.table.get(venue.client_order_id)
+            # A fill that was not told of is found here, while its order still rests.
+            if known is None or venue.cumulative > known.cumulative:
                 self.found(venue, now_ns)
         for order in self._desk.table.open_orders():
             is_settled = order.stage is Stage.LIVE and order.sent_ns < asked_ns

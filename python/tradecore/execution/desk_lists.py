@@ -30,7 +30,7 @@ class BothLists:
     first_fill_ns: dict[str, int] = field(default_factory=dict)
     has_fills: bool = False
 
-    def agree(self, doubt: Doubt, known: Container[str]) -> bool:
+    def agree(self, doubt: Doubt, known: Container[str | None]) -> bool:
         """Return whether neither list can hold the order that two queries did not find.
 
         A fill of an order nobody here knows could be the lost one's, unless it came before that
