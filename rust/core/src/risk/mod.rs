@@ -32,6 +32,9 @@
 //! Nothing is converted between assets: equity, exposure and loss are those of the symbols that
 //! settle in one asset. An account's position on a spot market is what it traded here.
 //!
+//! Most orders are ordinary, and what `ordinary` asks of them is enough for a yes: it never
+//! refuses, and where it does not say yes the rules are asked in their order.
+//!
 //! **Money is conserved.** For every asset, with all open positions of derivatives closed at any
 //! one price, Σ balances + fees = Σ deposits − withdrawals; in exact integers:
 //!
