@@ -62,7 +62,7 @@ STAGES = (
     Stage("types", (tool("mypy"),), lint=True),
     Stage(
         "types of the example",
-        (tool("mypy"), "examples/custom_exchange/src"),
+        (tool("mypy", "examples/custom_exchange/src"),),
         lint=True,
         environment={"MYPYPATH": "examples/custom_exchange/src"},
     ),
