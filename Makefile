@@ -35,7 +35,8 @@ help: ## print this list
 
 demo: $(STAMPS)/built ## build, run the demonstration, write an HTML report to out/
 	@mkdir -p $(OUT)
-	@$(BIN)/tradecore demo --report $(OUT)/demo.html
+	@rm -rf $(OUT)/demo
+	@$(BIN)/tradecore demo --report $(OUT)/demo.html --keep $(OUT)/demo
 
 test: $(STAMPS)/built ## run the Rust and the Python tests on the built tree
 	$(CARGO) test --locked --workspace --exclude tradecore-bindings
@@ -55,7 +56,8 @@ lint: $(STAMPS)/tools ## the quick part of check: form, lint, types, layers, wor
 bench: $(STAMPS)/built ## measure, beside baselines; writes benches/RESULTS.md
 	$(BIN)/python benches/run.py
 
-soak: twins $(STAMPS)/built ## the twins, then run for SOAK_SECONDS (60) and fail if memory grows
+soak: twins $(STAMPS)/built ## the twins, faulted orders (SOAK_ORDERS, 100,000), memory (SOAK_SECONDS, 60)
+	$(BIN)/python benches/faulted_orders.py --orders $(or $(SOAK_ORDERS),100000)
 	$(BIN)/python benches/soak.py --seconds $(or $(SOAK_SECONDS),60)
 
 twins: ## compare the matching engine with its slow twin for TWIN_COMMANDS (100,000,000)

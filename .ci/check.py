@@ -60,6 +60,12 @@ STAGES = (
     ),
     Stage("ruff", (tool("ruff", "check", "--quiet"),), lint=True),
     Stage("types", (tool("mypy"),), lint=True),
+    Stage(
+        "types of the example",
+        (tool("mypy", "examples/custom_exchange/src"),),
+        lint=True,
+        environment={"MYPYPATH": "examples/custom_exchange/src"},
+    ),
     Stage("layers", (tool("lint-imports"),), lint=True, environment={"PYTHONPATH": "python"}),
     Stage(
         "workflows",

@@ -20,6 +20,9 @@ OUTSIDE = BUILD / "wheel-tests"
 PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / "python"
 WHEEL_MB_MAX = 15
 IMPORTS_TIMED = 5
+# Whole systems take ports and wait for processes: one after the other, and nothing beside them.
+ALONE = ("tests/integration",)
+TOGETHER = ("-n", "2", "--dist", "loadfile", "--ignore", "tests/integration")
 
 # Run in a fresh interpreter: the import alone, not the start of Python.
 TIME_IMPORT = """
@@ -60,14 +63,14 @@ def the_wheel() -> Path:
 
 
 def install(wheel: Path) -> None:
-    """Make the clean environment: the wheel with what it needs, and the test tools."""
+    """Make the clean environment: the wheel, the test tools, and clients of other people."""
     shutil.rmtree(VENV, ignore_errors=True)
     shutil.rmtree(OUTSIDE, ignore_errors=True)
     OUTSIDE.mkdir(parents=True)
     subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet"]
     subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
-    subprocess.run([*pip, str(wheel), "--group", "dev"], check=True)
+    subprocess.run([*pip, str(wheel), "--group", "dev", "--group", "clients"], check=True)
     shutil.copytree(ROOT / "tests", OUTSIDE / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", OUTSIDE)
 
@@ -101,13 +104,15 @@ def main() -> int:
     if coverage:
         report = (PYTHON, "-m", "coverage")
         results += [
-            passes(PYTHON, "-m", "coverage", "run", "-m", "pytest", "-q"),
+            passes(*report, "run", "-m", "pytest", "-q", *part) for part in (TOGETHER, ALONE)
+        ]
+        results += [
             # In the tree, so that the report names the sources and not the installed copies.
             passes(*report, "combine", "--quiet", OUTSIDE, cwd=ROOT),
             passes(*report, "report", "--skip-covered", "--sort=cover", cwd=ROOT),
         ]
     else:
-        results += [passes(PYTHON, "-m", "pytest", "-q")]
+        results += [passes(PYTHON, "-m", "pytest", "-q", *part) for part in (TOGETHER, ALONE)]
     return 0 if all(results) else 1
 
 

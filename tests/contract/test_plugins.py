@@ -124,7 +124,8 @@ def test_an_order_is_never_repeated_and_a_question_may_be(roles):
     sent = [one for one in begin(roles)["oms"] if isinstance(one, (HttpRequest, Frame))]
     once = [one for one in sent if one.repeat is Repeat.NEVER]
 
-    assert len(once) == 5
+    # Two orders in a batch are one request, or two where a venue has no batches.
+    assert len(once) in {5, 6}
     assert all(one.repeat is Repeat.SAFE for one in begin(roles)["data_fetcher"])
 
 

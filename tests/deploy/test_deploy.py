@@ -13,6 +13,7 @@ import yaml
 from prometheus_client import CollectorRegistry
 
 from tradecore.cli.commands import COMMANDS
+from tradecore.processes.cancel_all import WAIT_S
 from tradecore.processes.settings.load import KINDS, kind_of, load_process
 from tradecore.processes.settings.monitoring import HEALTH_PORTS
 from tradecore.telemetry.metrics import ProcessMetrics
@@ -66,7 +67,7 @@ def test_no_sample_holds_a_secret(deploy):
 def test_units_run_commands_that_exist_and_are_hardened(deploy):
     """Every unit's command line begins with a command of ours, and no unit may do much else."""
     units = sorted((deploy / "systemd").glob("*.service"))
-    assert len(units) == 4
+    assert len(units) == 5
     for path in units:
         service = unit(path)["Service"]
         _, command, *_ = service["ExecStart"].split()
@@ -75,6 +76,21 @@ def test_units_run_commands_that_exist_and_are_hardened(deploy):
         if service["Type"] == "notify":
             assert service["WatchdogSec"] == "3"
             assert service["KillSignal"] == "SIGTERM"
+
+
+def test_an_engine_that_failed_for_good_leaves_no_orders_behind(deploy):
+    """Its unit starts another, whose command has time to end by itself."""
+    folder = deploy / "systemd"
+    named = unit(folder / "tradecore-trading-engine.service")["Unit"]["OnFailure"]
+    service = unit(folder / named)["Service"]
+    engine = unit(folder / "tradecore-trading-engine.service")["Service"]
+
+    assert service["Type"] == "oneshot"
+    assert float(service["TimeoutStartSec"]) > WAIT_S
+    assert service["ExecStart"].split()[1] == "cancel-all"
+    # The same venue, file and key.
+    assert service["ExecStart"].split()[2:] == engine["ExecStart"].split()[2:]
+    assert service["EnvironmentFile"] == engine["EnvironmentFile"]
 
 
 def test_systemd_itself_has_no_objection(deploy):

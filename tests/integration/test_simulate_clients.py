@@ -9,12 +9,15 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from tradecore.simulation.faults import Faults
 from tradecore.simulation.local import make_binance
@@ -100,6 +103,16 @@ def test_a_port_in_use_is_said():
             server.bind()
 
 
+def test_its_log_replays_to_the_same_state():
+    """A fresh engine, told everything that was done, ends where the one at work is."""
+    with exchange() as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        while (told := client.get("/simulate/replay").json())["commands"] < 200:
+            pass
+        assert told["is_identical"] is True
+        assert len(told["state_hash"]) == 32
+        assert client.put("/simulate/replay", json={}).status_code == 405
+
+
 def test_faults_are_switched_while_it_runs():
     """The control endpoint shows, changes and clears them; a cut line is an error of the client."""
     with exchange(flow="none") as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
@@ -120,11 +133,75 @@ def test_faults_are_switched_while_it_runs():
         assert told["counts"]["reset_before"] == 1
 
 
+def test_requests_on_one_connection_are_late_together_and_in_their_order():
+    """Delays do not add up: ten answers after one delay, each after the one before it."""
+    with (
+        exchange(flow="none", faults="latency:amount=300") as port,
+        connect(f"ws://127.0.0.1:{port}/ws-fapi/v1") as line,
+    ):
+        began_s = time.monotonic()
+        for number in range(10):
+            line.send(json.dumps({"id": number, "method": "time"}))
+        told = [json.loads(line.recv(5))["id"] for _ in range(10)]
+        took_s = time.monotonic() - began_s
+    assert told == list(range(10))
+    assert 0.3 <= took_s < 3
+
+
+def test_a_client_that_leaves_while_requests_wait_leaves_nothing_behind():
+    """What was late for it is dropped; others are answered."""
+    with exchange(flow="none", faults="latency:amount=100") as port:
+        with connect(f"ws://127.0.0.1:{port}/ws-fapi/v1") as line:
+            line.send(json.dumps({"id": 1, "method": "time"}))
+        assert httpx.get(f"http://127.0.0.1:{port}/fapi/v1/ping").json() == {}
+
+
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [pytest.param(64 * 1024 + 1, 413, id="too-long"), pytest.param(20_000_000, 413, id="huge")],
+)
+def test_a_huge_body_is_refused_before_it_is_read(length, status):
+    """The answer comes, and the next client is served."""
+    with exchange(flow="none") as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        try:
+            assert client.post("/fapi/v1/order", content=b"x" * length).status_code == status
+        except httpx.TransportError:
+            assert length > 64 * 1024
+        assert httpx.get(f"http://127.0.0.1:{port}/fapi/v1/ping").json() == {}
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pytest.param("x" * (64 * 1024 + 1), id="too-long"),
+        pytest.param(b"\xff\xfe", id="binary"),
+        pytest.param("[" * 60_000, id="nested"),
+    ],
+)
+def test_a_hostile_frame_ends_at_most_its_own_connection(frame):
+    """Answered with an error or cut off, and the next client is served."""
+    with exchange(flow="none") as port:
+        for path in ("/ws-fapi/v1", "/public/ws"):
+            with connect(f"ws://127.0.0.1:{port}{path}") as line:
+                line.send(frame)
+                try:
+                    told = json.loads(line.recv(5))
+                    assert "error" in told or "code" in told
+                except ConnectionClosed:
+                    assert len(frame) > 64 * 1024
+        assert httpx.get(f"http://127.0.0.1:{port}/fapi/v1/ping").json() == {}
+
+
 @pytest.mark.parametrize(
     ("package", "program"),
     [
         pytest.param("ccxt", "ccxt_trades.py", id="ccxt"),
         pytest.param("binance", "python_binance_trades.py", id="python-binance"),
+        pytest.param(
+            "binance_sdk_derivatives_trading_usds_futures",
+            "binance_sdk_trades.py",
+            id="binance-sdk",
+        ),
     ],
 )
 def test_other_peoples_clients_trade_unchanged(package, program):

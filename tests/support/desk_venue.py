@@ -86,6 +86,10 @@ class DeskVenue:
     #: What the desk will hear, in order.
     inbox: deque = field(default_factory=deque)
     is_deaf: bool = False
+    fills_asked: int = 0
+    #: Orders it was asked about; it does not answer while it is silent.
+    asked: list[str] = field(default_factory=list)
+    is_silent: bool = False
     numbers: count = field(default_factory=lambda: count(1))
     execs: count = field(default_factory=lambda: count(1))
 
@@ -113,6 +117,9 @@ class DeskVenue:
     def query(self, client_order_id, symbol, *, now_ns, venue_ns):
         """Answer a question about one order at once."""
         del venue_ns
+        self.asked.append(client_order_id)
+        if self.is_silent:
+            return
         order = self.orders.get(client_order_id)
         if order is None:
             self.inbox.append(
@@ -130,6 +137,7 @@ class DeskVenue:
     def fetch_fills(self, symbol, *, since_exec_id, since_ns, now_ns, venue_ns):
         """List fills."""
         del now_ns, venue_ns
+        self.fills_asked += 1
         told = tuple(f for at, f in self.fills if at >= since_ns and f.exec_id > since_exec_id)
         self.inbox.append(FillsListed(symbol=symbol, fills=told, is_whole=True))
 
@@ -303,9 +311,9 @@ class DeskRig:
         self.settle()
         return self
 
-    def buy(self, quantity="1", price="100", side="buy"):
+    def buy(self, quantity="1", price="100", side="buy", trader="t1"):
         """Send an order as a trader would; return its id, or the refusal."""
-        name = f"tc-t1-{next(self.numbers)}"
+        name = f"tc-{trader}-{next(self.numbers)}"
         order = NewOrder(
             client_order_id=name,
             symbol=SYMBOL,
@@ -314,7 +322,7 @@ class DeskRig:
             quantity=Decimal(quantity),
             price=Decimal(price),
         )
-        return self.desk.submit("t1", order, now_ns=self.venue.now_ns) or name
+        return self.desk.submit(trader, order, now_ns=self.venue.now_ns) or name
 
     def modify(self, name, price, quantity):
         """Change an order."""

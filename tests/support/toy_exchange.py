@@ -71,6 +71,9 @@ class ToyRole:
         if self._is_stream:
             self._venue.find_stream()
 
+    def subscribe(self, subscription):
+        """Hear nothing: the toy has no market."""
+
     def receive(self, incoming, ts_recv_ns):
         """Nothing comes from a network."""
         del incoming, ts_recv_ns
@@ -111,6 +114,11 @@ class ToyPlugin:
         """Return the private-stream role."""
         del settings, terms
         return ToyRole(self.venue, is_stream=True)
+
+    def subscriber(self, settings, terms):
+        """Return the public role."""
+        del settings, terms
+        return ToyRole(self.venue)
 
     def data_fetcher(self, settings):
         """Return the role that asks."""

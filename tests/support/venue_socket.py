@@ -7,7 +7,7 @@ import contextlib
 import random
 import socket
 
-from websockets.asyncio.server import serve
+from websockets.asyncio.server import ServerConnection, serve
 
 from tradecore.exchanges.base import Message
 from tradecore.telemetry import SystemClock
@@ -88,38 +88,69 @@ async def pumping(*codecs, on_events=None, http=None, websocket=None, runs=True,
 @contextlib.asynccontextmanager
 async def websocket_server(handler, **options):
     """Serve at a port nobody else has; gives the address."""
-    handlers = set()
+    handlers, lines = set(), []
+
+    class Tracked(ServerConnection):
+        def connection_made(self, transport):
+            lines.append(transport)
+            super().connection_made(transport)
 
     async def tracked(connection):
         handlers.add(asyncio.current_task())
         await handler(connection)
 
-    async with serve(tracked, "127.0.0.1", 0, close_timeout=0.1, **options) as server:
+    options = {"close_timeout": 0.1, "create_connection": Tracked, **options}
+    async with serve(tracked, "127.0.0.1", 0, **options) as server:
         port = server.sockets[0].getsockname()[1]
         yield f"ws://127.0.0.1:{port}"
-        for task in handlers:
-            task.cancel()
+        await ended(handlers)
+    await gone(lines)
+
+
+async def gone(lines):
+    """See the server's ends closed, also of a client that came again while the server went."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+    for line in lines:
+        line.abort()
+    await asyncio.sleep(0)
+    for line in lines:
+        # One that is closing and cannot write its last bytes does not let itself be aborted.
+        if line._sock is not None:
+            line._sock.close()
+            line._sock = None
+
+
+async def ended(handlers):
+    """Cancel what serves connections, and see it gone: a socket left open would be told of."""
+    for task in handlers:
+        task.cancel()
+    await asyncio.gather(*handlers, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
 async def byte_server(handler):
     """Serve raw bytes at a port nobody else has; gives host and port."""
-    handlers = set()
+    handlers, lines = set(), []
 
     async def guarded(reader, writer):
         handlers.add(asyncio.current_task())
+        lines.append(writer.transport)
         with contextlib.suppress(
             ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError
         ):
             await handler(reader, writer)
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
     server = await asyncio.start_server(guarded, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
         yield f"127.0.0.1:{port}"
-        for task in handlers:
-            task.cancel()
+        await ended(handlers)
+    await gone(lines)
+    await ended(handlers)
 
 
 def free_port():

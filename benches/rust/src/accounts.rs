@@ -1,6 +1,7 @@
 //! What keeping accounts adds to an order, on the mixed flow of many accounts in random order.
 
 use std::error::Error;
+use std::path::Path;
 use std::sync::Arc;
 
 use tradecore_core::decimal::Decimal;
@@ -13,13 +14,17 @@ use tradecore_core::risk::{Limits, Scope, SymbolTerms};
 use crate::clock;
 use crate::figure::{Figures, Row};
 use crate::records::{BUY, cancel, limit};
-use crate::runner;
+use crate::runner::{self, ROUNDS as RATE_ROUNDS};
+use crate::scenarios::{self, SCENARIOS};
 use crate::stream;
 
 const LENGTH: usize = 400_000;
 const SEED: u64 = 7;
 const ROUNDS: usize = 15;
 const ASKED: &str = "<= 25 ns";
+/// Of the flows whose rates are measured with accounts.
+const RATE_LENGTH: usize = 1_000_000;
+const RATE_ACCOUNTS: u32 = 100_000;
 /// The coin and the money of the one symbol.
 const ASSETS: [u32; 2] = [1, 2];
 
@@ -36,12 +41,16 @@ enum Rules {
     Funds,
 }
 
-/// Measures each set of rules, and the smallest one among few accounts.
+/// Measures each set of rules, the smallest one among few accounts, and whole flows with accounts
+/// kept and limits set.
 ///
 /// # Errors
 ///
 /// None with these instruments; the type says what their parts say.
-pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
+pub(crate) fn measure(
+    figures: &mut Figures,
+    recorded: Option<&Path>,
+) -> Result<(), Box<dyn Error>> {
     let flow = stream::mixed(LENGTH, SEED)?;
     let cases = [
         ("positions, 100 accounts", Rules::Positions, 100),
@@ -59,14 +68,50 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
             asked: Some(ASKED),
         });
     }
+    figures
+        .rows
+        .push(kept("mixed flow", &stream::mixed(RATE_LENGTH, SEED)?)?);
+    if let Some(path) = recorded {
+        let records = stream::recorded(path)?;
+        figures.rows.push(kept("the shared stream", &records)?);
+    }
+    for (name, swing, seed) in SCENARIOS {
+        let records = scenarios::flow(swing, RATE_LENGTH / 2, seed)?;
+        figures
+            .rows
+            .push(kept(&format!("scenario {name}"), &records)?);
+    }
     Ok(())
 }
 
-/// Nanoseconds an order more than without accounts: the median over runs in turns.
-fn added_ns(flow: &[CommandRecord], rules: Rules, accounts: u32) -> Result<f64, Box<dyn Error>> {
+/// Messages a second with accounts kept and limits checked, the median over runs.
+fn kept(name: &str, flow: &[CommandRecord]) -> Result<Row, Box<dyn Error>> {
+    let records = owned(flow, RATE_ACCOUNTS);
+    let priced = flow.iter().find(|record| record.price > 0);
+    let mark = priced.map_or(1, |record| record.price);
+    let engine = funded(Rules::Limits, RATE_ACCOUNTS, mark)?;
+    let with = runner::trade_hash(&mut engine.clone(), &records);
+    if with != runner::trade_hash(&mut runner::engine()?, flow) {
+        return Err(format!("limits so wide must refuse nothing: {name}").into());
+    }
+    let mut out = runner::buffer();
+    let spans = (0..RATE_ROUNDS).map(|_| {
+        let mut engine = engine.clone();
+        clock::time_ns(|| runner::feed(&mut engine, &records, &mut out))
+    });
+    Ok(Row {
+        name: format!("{name}, 100 k accounts kept, limits set"),
+        value: records.len() as f64 / (clock::median(spans.collect()) / 1e9),
+        unit: "msg/s",
+        baseline: None,
+        asked: None,
+    })
+}
+
+/// The flow with an account for each new order, in random order; a cancel is named by its order.
+fn owned(flow: &[CommandRecord], accounts: u32) -> Vec<CommandRecord> {
     let mut rng = Rng::new(SEED);
-    // A cancel is named by its order alone.
-    let owned = |record: &CommandRecord| CommandRecord {
+    let own = |record: &CommandRecord| CommandRecord {
         account: if record.op == 1 {
             0
         } else {
@@ -74,9 +119,14 @@ fn added_ns(flow: &[CommandRecord], rules: Rules, accounts: u32) -> Result<f64, 
         },
         ..*record
     };
-    let records: Vec<CommandRecord> = flow.iter().map(owned).collect();
+    flow.iter().map(own).collect()
+}
+
+/// Nanoseconds an order more than without accounts: the median over runs in turns.
+fn added_ns(flow: &[CommandRecord], rules: Rules, accounts: u32) -> Result<f64, Box<dyn Error>> {
+    let records = owned(flow, accounts);
     let orders = records.iter().filter(|record| record.op == 0).count();
-    let (without, with) = (engine(rules)?, funded(rules, accounts)?);
+    let (without, with) = (engine(rules)?, funded(rules, accounts, 100_000)?);
     let mut out = runner::buffer();
     let mut spans = Vec::new();
     for _ in 0..ROUNDS {
@@ -106,8 +156,8 @@ fn engine(rules: Rules) -> Result<Engine, Box<dyn Error>> {
     Ok(Engine::new(vec![Arc::new(instrument)]))
 }
 
-/// An engine whose accounts have money, and traded before.
-fn funded(rules: Rules, accounts: u32) -> Result<Engine, Box<dyn Error>> {
+/// An engine whose accounts have money, and traded before; `mark` is for limits, in ticks.
+fn funded(rules: Rules, accounts: u32, mark: i64) -> Result<Engine, Box<dyn Error>> {
     let mut engine = engine(rules)?;
     let [base, quote] = ASSETS;
     let margin = match rules {
@@ -123,6 +173,23 @@ fn funded(rules: Rules, accounts: u32) -> Result<Engine, Box<dyn Error>> {
     let kept = engine.keep_accounts(&[terms]);
     kept.map_err(|code| format!("accounts are not kept: {code:?}"))?;
     let mut out = runner::buffer();
+    if let Rules::Limits = rules {
+        let limits = Limits {
+            max_order_qty: Some(1_000_000),
+            max_order_value: Some(Money(1_000_000_000_000_000_000_000_000_000)),
+            // So wide that no flow falls out of it.
+            collar: Some(Rate(5_000_000_000)),
+            max_open_orders: Some(1_000_000),
+            max_position_qty: Some(1_000_000_000),
+            ..Limits::default()
+        };
+        let scope = Scope::Global;
+        let set = Control::SetLimits { scope, limits };
+        engine.apply(&Command::Control(set), &mut out);
+        let (symbol, price) = (0, mark);
+        let mark = Control::SetMark { symbol, price };
+        engine.apply(&Command::Control(mark), &mut out);
+    }
     for account in 0..accounts {
         for asset in ASSETS {
             let amount = Money(1_000_000_000_000_000_000_000_000_000);
@@ -139,22 +206,6 @@ fn funded(rules: Rules, accounts: u32) -> Result<Engine, Box<dyn Error>> {
         };
         engine.process(&[order, cancel(u64::MAX)], &mut out);
         out.clear();
-    }
-    if let Rules::Limits = rules {
-        let limits = Limits {
-            max_order_qty: Some(1_000_000),
-            max_order_value: Some(Money(1_000_000_000_000_000_000_000_000_000)),
-            collar: Some(Rate(500_000_000)),
-            max_open_orders: Some(1_000_000),
-            max_position_qty: Some(1_000_000_000),
-            ..Limits::default()
-        };
-        let scope = Scope::Global;
-        let set = Control::SetLimits { scope, limits };
-        engine.apply(&Command::Control(set), &mut out);
-        let (symbol, price) = (0, 100_000);
-        let mark = Control::SetMark { symbol, price };
-        engine.apply(&Command::Control(mark), &mut out);
     }
     Ok(engine)
 }

@@ -83,7 +83,7 @@ fn run(wish: &Wish) -> Result<String, Box<dyn Error>> {
         match part {
             "throughput" => throughput::measure(&mut figures, wish.stream.as_deref())?,
             "operations" => operations::measure(&mut figures)?,
-            "accounts" => accounts::measure(&mut figures)?,
+            "accounts" => accounts::measure(&mut figures, wish.stream.as_deref())?,
             "latency" => latency::measure(&mut figures)?,
             "memory" => latency::memory(&mut figures)?,
             "journal" => journal::measure(&mut figures)?,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tradecore.backtest.assumptions import Fees, Latency, QueueModel
     from tradecore.backtest.venues import VenueProfile
 
-__all__ = ["BacktestSettings", "Options", "gather"]
+__all__ = ["BacktestSettings", "Options", "gather", "written_params"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,10 @@ def gather(options: Options) -> BacktestSettings:
         log_level="WARNING" if run is None else run.log_level,
         instrument=_instrument(options, config, venue),
         report=options.report or _report(config),
-        params={**({} if config is None else config.strategy.params), **_params(options.params)},
+        params={
+            **({} if config is None else config.strategy.params),
+            **written_params(options.params),
+        },
     )
 
 
@@ -136,7 +139,12 @@ def _report(config: RunConfig | None) -> Path | None:
     return Path(path) if path else None
 
 
-def _params(written: Sequence[str]) -> dict[str, object]:
+def written_params(written: Sequence[str]) -> dict[str, object]:
+    """Return settings of a strategy that were written as `key=value`.
+
+    Raises:
+        InputError: If one is not.
+    """
     params: dict[str, object] = {}
     for text in written:
         key, equals, value = text.partition("=")

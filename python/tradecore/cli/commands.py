@@ -42,6 +42,9 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         "backtest": Command(
             "tradecore.cli.backtest:backtest", "Run a strategy on a recorded market."
         ),
+        "drill": Command(
+            "tradecore.cli.drill:drill", "Hurt a strategy with every fault a venue may have."
+        ),
         "match": Command(
             "tradecore.cli.match:match", "Match orders: JSON lines in, JSON lines out."
         ),
@@ -66,6 +69,10 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         ),
         "trader": Command("tradecore.cli.trader:trader", "Run a strategy live."),
         "up": Command("tradecore.cli.up:up", "Run every process of a folder."),
+        "cancel-all": Command(
+            "tradecore.cli.cancel_all:cancel_all",
+            "Take resting orders out of a venue, engine or not.",
+        ),
         "zmq-test": Command(
             "tradecore.cli.zmq_test:zmq_test", "Try the endpoints of a process's file."
         ),

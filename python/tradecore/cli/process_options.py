@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ from tradecore.processes.settings import KINDS, load_process
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tradecore.processes.settings import ProcessSettings
+    from tradecore.processes.settings import EngineSettings, ProcessSettings
     from tradecore.strategy import AbstractStrategy
 
 __all__ = [
@@ -62,17 +63,25 @@ def run(
     json: bool,
     file: Path | None = None,
     strategy: Callable[[], AbstractStrategy] | None = None,
+    engine: tuple[Path, EngineSettings] | None = None,
 ) -> None:
     """Run a process until it ends; of a daemon, tell that it began."""
+    if engine is None:
+        credentials = _credentials(kind, settings, file)
+    else:
+        credentials = _credentials("trading_engine", engine[1], engine[0])
     asked = Launch(
         kind=kind,
         settings=settings,
         is_daemon=daemon,
         strategy=strategy,
-        credentials=_credentials(kind, settings, file),
+        engine=None if engine is None else engine[1],
+        credentials=credentials,
     )
+    asking = os.getpid()
     code = launch(asked)
-    if daemon and code == 0:
+    # A daemon comes back here too, when it has ended.
+    if daemon and code == 0 and os.getpid() == asking:
         out = Output(json=json)
         name = process_name(kind, settings)
         host, port = health_address(kind, settings)

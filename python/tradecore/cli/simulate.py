@@ -103,6 +103,7 @@ def _tell(out: Output, exchange: LocalExchange, key: str, secret: SecretStr | No
         "private": f"ws://{at}/private/ws",
         "api": f"ws://{at}/ws-fapi/v1",
         "faults": f"http://{at}/simulate/faults",
+        "replay": f"http://{at}/simulate/replay",
     }
     made = {} if secret is None else {"secret": secret.get_secret_value()}
     out.value({"host": exchange.host, "port": exchange.port, "key": key, **made, "urls": urls})

@@ -18,8 +18,9 @@ def zmq_test(ini: FileArgument, *, json: JsonOption = False) -> None:
     kind = kind_of(ini)
     if kind is None:
         raise typer.BadParameter(f"a file is named after its process, as trader.ini: {ini.name}")
-    endpoints = read(kind, ini).endpoints()
-    answers = probe_bus(endpoints)
+    settings = read(kind, ini)
+    endpoints = settings.endpoints()
+    answers = probe_bus(endpoints, curve=settings.curve)
     out = Output(json=json)
     out.table(
         ["key", "endpoint", "", "detail"],

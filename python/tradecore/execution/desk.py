@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from tradecore.exchanges.base import (
     BalancesListed,
-    ClockSample,
     Faulted,
     FaultKind,
     FillsListed,
@@ -40,7 +39,7 @@ from tradecore.execution.desk_outputs import DeskAlert, DeskOutput, DeskUpdate
 from tradecore.execution.desk_queue import DeskQueue
 from tradecore.execution.desk_settings import DeskSettings
 from tradecore.execution.intents import Entry
-from tradecore.model import Approved, Refused, RiskAlert
+from tradecore.model import Approved, MarkPrice, Refused, RiskAlert
 from tradecore.model.venue import OrderUpdate
 from tradecore.oms.outcomes import Outcomes
 
@@ -216,6 +215,8 @@ class OrderDesk:
                 self._followup.not_found(event, now_ns)
             case OpenOrdersListed() | FillsListed() | PositionsListed() | BalancesListed():
                 self._followup.listed(event, now_ns)
+            case MarkPrice(symbol=symbol, mark=mark):
+                self.limits.see_price(symbol, mark)
             case StreamReady():
                 self._stream_reason = None
                 self._followup.begin(now_ns)
@@ -226,8 +227,6 @@ class OrderDesk:
                 until_ns = self.venue_ns(now_ns) + fault.retry_after_ns
                 self._way_out.budget.block_until(until_ns, is_ban=fault.is_ban)
                 self.alert("VENUE_RATE_LIMIT", f"{fault.where}: {fault.text}", now_ns)
-            case Faulted() | ClockSample():
-                pass
             case _:
                 pass
 
@@ -253,7 +252,7 @@ class OrderDesk:
         if failed is not None:
             self.alert("JOURNAL", failed.text, now_ns)
         self._outputs.append(DeskUpdate(order.trader, update))
-        self._queue_after(order)
+        self._queue_after(order, now_ns)
 
     def tick(self, now_ns: int) -> None:
         """Let time pass: send what may leave now, give up what waited too long, ask."""
@@ -364,9 +363,13 @@ class OrderDesk:
         order.is_cancel_asked = True
         self.send_cancel(order, now_ns)
 
-    def _queue_after(self, order: DeskOrder) -> None:
-        if not order.is_open:
-            self._way_out.queue.drop(order.client_order_id)
+    def _queue_after(self, order: DeskOrder, now_ns: int) -> None:
+        if order.is_open:
+            return
+        if self._way_out.queue.drop(order.client_order_id) and order.change is not None:
+            # Its trader waits for an answer: with the change a full fill need not be the end.
+            text = f"ended before its change left: client_order_id={order.client_order_id}"
+            self.conclude(order, "modify_rejected", text, now_ns, code="UNKNOWN_ORDER")
 
     def _give_up(self, waiting: Waiting, now_ns: int) -> None:
         order = self.table.get(waiting.client_order_id)

@@ -41,10 +41,7 @@ def merge(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
             is_news = order.is_open
             order.is_cancel_asked = False
         case "modify_rejected":
-            is_news = order.is_open
-            order.change = None
-            price = order.price or Decimal(0)
-            limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
+            is_news = _keep(order, limits)
         case "rejected" | "canceled" | "expired":
             is_news = order.is_open
             table.finish(order)
@@ -60,6 +57,7 @@ def _fill(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
         return False
     order.exec_ids.add(update.exec_id)
     order.cumulative += quantity
+    table.holdings.book(order.trader, order.symbol, order.new.side, price, quantity)
     if order.stage in {Stage.SENT, Stage.QUEUED}:
         order.stage = Stage.LIVE
     limits.filled(
@@ -79,9 +77,28 @@ def _replace(order: DeskOrder, update: OrderUpdate, limits: OrderLimits) -> bool
     price, quantity = update.price, update.quantity
     if price is None or quantity is None:
         return False
-    is_news = (price, quantity) != (order.price, order.quantity) or order.change is not None
-    order.price, order.quantity, order.change = price, quantity, None
+    change = order.change
+    # Both the response and the stream tell of a change: the later one must not end the next.
+    is_answer = change is not None and (price, quantity) == (change.price, change.quantity)
+    is_news = (price, quantity) != (order.price, order.quantity) or is_answer
+    order.price, order.quantity = price, quantity
+    if is_answer:
+        order.change = None
     if order.is_open:
+        limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
+    return is_news
+
+
+def _keep(order: DeskOrder, limits: OrderLimits) -> bool:
+    """Leave an order as it is, since a change was refused; return whether that is news.
+
+    Its trader waits for the answer also where the order traded out meanwhile: with the change it
+    would have become larger, and be open.
+    """
+    is_news = order.is_open or order.change is not None
+    order.change = None
+    if order.is_open:
+        price = order.price or Decimal(0)
         limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
     return is_news
 

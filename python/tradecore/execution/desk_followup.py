@@ -17,6 +17,7 @@ from tradecore.exchanges.base import (
     PositionsListed,
 )
 from tradecore.execution.desk_evidence import fill_update, status_update
+from tradecore.execution.desk_fills import MissingFills
 from tradecore.execution.desk_lists import ListChecks
 from tradecore.execution.desk_orders import DeskOrder, Stage
 from tradecore.execution.desk_outputs import DeskReconciled
@@ -28,12 +29,17 @@ from tradecore.oms.outcomes import LOOK_BACK_NS
 if TYPE_CHECKING:
     from tradecore.exchanges.base import ExchangeDataFetcher, ExchangeOMS, OrderNotFound
     from tradecore.execution.desk_face import DeskFace
+    from tradecore.execution.desk_lists import BothLists
     from tradecore.model.venue import Source, VenueOrder
     from tradecore.oms.outcomes import Doubt
 
 __all__ = ["FollowUp"]
 
-FILLS_AGAIN_NS: Final = 1_000_000_000
+#: After so long a question about an order counts as not answered, and may be put again.
+ANSWER_NS: Final = 5_000_000_000
+#: Questions about orders that may be under way; one that waits for longer takes no place.
+QUESTIONS_MAX: Final = 100
+BUSY_NS: Final = 1_000_000_000
 
 
 class FollowUp:
@@ -50,9 +56,9 @@ class FollowUp:
         self._start_ns = start_ns
         self._round = Reconciler(fetcher)
         self._lists = ListChecks(fetcher)
+        #: Orders asked about, and when, until the answer comes or is overdue.
         self._asked: dict[str, int] = {}
-        #: Orders of which the venue said that more traded than we were told, and when we asked.
-        self._short: dict[str, int] = {}
+        self._missing = MissingFills(fetcher)
         #: Ends that wait for the fills before them.
         self._ends: dict[str, OrderUpdate] = {}
         self._strangers = Strangers(desk, oms)
@@ -179,13 +185,14 @@ class FollowUp:
             order = self._strangers.listed(venue, now_ns)
         if order is None:
             return
+        self._asked.pop(order.client_order_id, None)
         order.absences = 0
         self._desk.table.name(order, venue.venue_order_id)
         doubt = self._desk.outcomes.doubt(order.client_order_id)
         status = status_update(venue, source=source, ts_recv_ns=now_ns)
         if venue.cumulative > order.cumulative:
             self._changed.setdefault(order.symbol, []).append(order.client_order_id)
-            self._ask_fills(order, now_ns)
+            self._want_fills(order, venue.cumulative, now_ns)
         if status is not None and (status.reply != "accepted" or order.stage is Stage.SENT):
             self._desk.apply(status, now_ns)
         elif doubt is not None and doubt.request == "new":
@@ -233,8 +240,10 @@ class FollowUp:
 
     def not_found(self, event: OrderNotFound, now_ns: int) -> None:
         """The venue knows no such order; whether that means anything is for the rules to say."""
-        asked_ns = self._asked.get(event.client_order_id, now_ns)
-        self._desk.outcomes.not_found(event.client_order_id, asked_ns=asked_ns)
+        del now_ns
+        asked_ns = self._asked.pop(event.client_order_id, None)
+        if asked_ns is not None:
+            self._desk.outcomes.not_found(event.client_order_id, asked_ns=asked_ns)
 
     def listed(
         self,
@@ -251,6 +260,7 @@ class FollowUp:
             self._audit(event, now_ns)
         if isinstance(event, FillsListed):
             self._book(event, now_ns)
+            self._missing.hear(event)
         if isinstance(event, (OpenOrdersListed, FillsListed)):
             self._conclude_absent(self._lists.hear(event), now_ns)
 
@@ -271,7 +281,7 @@ class FollowUp:
         if told is None or told <= order.cumulative or not order.is_open:
             return False
         self._ends[order.client_order_id] = update
-        self._ask_fills(order, update.ts_recv_ns)
+        self._want_fills(order, told, update.ts_recv_ns)
         return True
 
     def _end(self, client_order_id: str, now_ns: int) -> None:
@@ -282,17 +292,17 @@ class FollowUp:
             del self._ends[client_order_id]
             self._desk.apply(update, now_ns)
 
-    def _conclude_absent(self, check: tuple[str, set[str], set[str]] | None, now_ns: int) -> None:
+    def _conclude_absent(self, lists: BothLists | None, now_ns: int) -> None:
         """Both lists of a symbol came: say of which orders it is now known that they are not."""
-        if check is None:
+        if lists is None:
             return
-        symbol, listed, filled = check
         known = {order.venue_order_id for order in self._desk.table} | self._strangers.venue_ids()
         for doubt in [*self._desk.outcomes.doubts()]:
             order = self._desk.table.get(doubt.client_order_id)
-            if doubt.symbol != symbol or order is None:
+            is_meant = doubt.symbol == lists.symbol and bool(doubt.absences)
+            if order is None or not is_meant:
                 continue
-            agree = doubt.client_order_id not in listed and filled <= known
+            agree = lists.agree(doubt, known)
             if not self._desk.outcomes.is_conclusive(doubt.client_order_id, lists_agree=agree):
                 continue
             if doubt.request == "new":
@@ -313,10 +323,19 @@ class FollowUp:
         """Ask what is due."""
         venue_ns = self._desk.venue_ns(now_ns)
         self._round.tick(now_ns=now_ns, venue_ns=venue_ns)
-        for question in self._desk.outcomes.due(now_ns):
+        overdue = [one for one, at in self._asked.items() if now_ns - at >= ANSWER_NS]
+        for client_order_id in overdue:
+            del self._asked[client_order_id]
+        recent = sum(now_ns - at < BUSY_NS for at in self._asked.values())
+        for question in self._desk.outcomes.due(now_ns, most=QUESTIONS_MAX - recent):
             order = self._desk.table.get(question.client_order_id)
             if order is None or not order.is_open:
                 self._desk.outcomes.settle(question.client_order_id)
+                if order is not None and order.change is not None:
+                    text = "the order ended before its change arrived"
+                    self._desk.conclude(
+                        order, "modify_rejected", text, now_ns, code="ORDER_NOT_LIVE"
+                    )
             elif question.kind == "order":
                 self._query(order, now_ns)
             else:
@@ -330,29 +349,17 @@ class FollowUp:
                 f"client_order_id={doubt.client_order_id}, symbol={doubt.symbol}",
                 now_ns,
             )
-        for client_order_id, asked_ns in [*self._short.items()]:
-            order = self._desk.table.get(client_order_id)
-            if order is None or not self._is_short(order):
-                del self._short[client_order_id]
-            elif now_ns - asked_ns >= FILLS_AGAIN_NS:
-                self._ask_fills(order, now_ns)
+        self._missing.tick(now_ns=now_ns, venue_ns=venue_ns)
         self._audit_when_due(now_ns)
 
-    def _is_short(self, order: DeskOrder) -> bool:
-        return order.is_open and order.client_order_id in self._short
-
-    def _ask_fills(self, order: DeskOrder, now_ns: int) -> None:
-        self._short[order.client_order_id] = now_ns
-        since_ns = max(order.sent_ns - LOOK_BACK_NS, 0)
-        self._fetcher.fetch_fills(
-            order.symbol,
-            since_exec_id=0,
-            since_ns=since_ns,
-            now_ns=now_ns,
-            venue_ns=self._desk.venue_ns(now_ns),
-        )
+    def _want_fills(self, order: DeskOrder, cumulative: Decimal, now_ns: int) -> None:
+        venue_ns = self._desk.venue_ns(now_ns)
+        self._missing.want(order, cumulative, now_ns=now_ns, venue_ns=venue_ns)
 
     def _query(self, order: DeskOrder, now_ns: int) -> None:
+        if order.client_order_id in self._asked:
+            # A second question would lend its time to the answer of the first.
+            return
         self._asked[order.client_order_id] = now_ns
         self._oms.query(
             order.client_order_id,
@@ -378,7 +385,9 @@ class FollowUp:
             return
         listed = {order.client_order_id for order in event.orders}
         for venue in event.orders:
-            if self._desk.table.get(venue.client_order_id) is None:
+            known = self._desk.table.get(venue.client_order_id)
+            # A fill that was not told of is found here, while its order still rests.
+            if known is None or venue.cumulative > known.cumulative:
                 self.found(venue, now_ns)
         for order in self._desk.table.open_orders():
             is_settled = order.stage is Stage.LIVE and order.sent_ns < asked_ns

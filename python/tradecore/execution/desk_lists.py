@@ -6,22 +6,45 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tradecore.exchanges.base import FillsListed, OpenOrdersListed
+from tradecore.oms.outcomes import LOOK_BACK_NS
 
 if TYPE_CHECKING:
-    from tradecore.exchanges.base import ExchangeDataFetcher
-    from tradecore.oms.outcomes import Question
+    from collections.abc import Container
 
-__all__ = ["ListChecks"]
+    from tradecore.exchanges.base import ExchangeDataFetcher
+    from tradecore.oms.outcomes import Doubt, Question
+
+__all__ = ["BothLists", "ListChecks"]
 
 ASK_AGAIN_NS: Final = 5_000_000_000
 
 
 @dataclass(slots=True)
-class _Check:
+class BothLists:
+    """A symbol's open orders by our ids, and by the venue's ids when each first traded."""
+
+    symbol: str
     asked_ns: int
+    since_ns: int
     open_ids: set[str] | None = None
-    filled_venue_ids: set[str] = field(default_factory=set)
+    first_fill_ns: dict[str, int] = field(default_factory=dict)
     has_fills: bool = False
+
+    def agree(self, doubt: Doubt, known: Container[str | None]) -> bool:
+        """Return whether neither list can hold the order that two queries did not find.
+
+        A fill of an order nobody here knows could be the lost one's, unless it came before that
+        was sent, or long after the venue said that there is no such order: then it belongs to one
+        that was sent later and is in doubt itself.
+        """
+        from_ns = doubt.sent_ns - LOOK_BACK_NS
+        until_ns = doubt.absences[-1] + LOOK_BACK_NS
+        if self.open_ids is None or doubt.client_order_id in self.open_ids:
+            return False
+        return self.since_ns <= from_ns and not any(
+            from_ns <= first_ns <= until_ns and venue_id not in known
+            for venue_id, first_ns in self.first_fill_ns.items()
+        )
 
 
 @dataclass(slots=True)
@@ -29,14 +52,14 @@ class ListChecks:
     """At most one pair of lists under way for each symbol."""
 
     fetcher: ExchangeDataFetcher
-    _checks: dict[str, _Check] = field(default_factory=dict)
+    _checks: dict[str, BothLists] = field(default_factory=dict)
 
     def ask(self, question: Question, *, now_ns: int, venue_ns: int) -> None:
         """Ask for a symbol's open orders and fills, unless that is under way."""
         known = self._checks.get(question.symbol)
         if known is not None and now_ns - known.asked_ns < ASK_AGAIN_NS:
             return
-        self._checks[question.symbol] = _Check(now_ns)
+        self._checks[question.symbol] = BothLists(question.symbol, now_ns, question.since_ns)
         self.fetcher.fetch_open_orders(question.symbol, now_ns=now_ns, venue_ns=venue_ns)
         self.fetcher.fetch_fills(
             question.symbol,
@@ -46,8 +69,8 @@ class ListChecks:
             venue_ns=venue_ns,
         )
 
-    def hear(self, event: OpenOrdersListed | FillsListed) -> tuple[str, set[str], set[str]] | None:
-        """Take a list; when both have come, return the symbol, our ids open, venue ids filled."""
+    def hear(self, event: OpenOrdersListed | FillsListed) -> BothLists | None:
+        """Take a list; return both when both have come."""
         if event.symbol is None:
             return None
         check = self._checks.get(event.symbol)
@@ -56,9 +79,10 @@ class ListChecks:
         if isinstance(event, OpenOrdersListed):
             check.open_ids = {order.client_order_id for order in event.orders}
         else:
-            check.filled_venue_ids |= {fill.venue_order_id for fill in event.fills}
+            for fill in event.fills:
+                first_ns = check.first_fill_ns.get(fill.venue_order_id, fill.ts_event_ns)
+                check.first_fill_ns[fill.venue_order_id] = min(first_ns, fill.ts_event_ns)
             check.has_fills = check.has_fills or event.is_whole
         if check.open_ids is None or not check.has_fills:
             return None
-        del self._checks[event.symbol]
-        return event.symbol, check.open_ids, check.filled_venue_ids
+        return self._checks.pop(event.symbol)

@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from tradecore.execution.holdings import Holdings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -91,6 +93,8 @@ class OrderTable:
         self._open: dict[str, DeskOrder] = {}
         self._done: deque[str] = deque()
         self._retained = retained
+        #: What each trader's fills add up to, also of orders that were let go.
+        self.holdings = Holdings()
 
     def __len__(self) -> int:
         return len(self._by_id)

@@ -82,11 +82,12 @@ _KINDS = {
     OrderUpdate: EntryKind.UPDATE,
 }
 _TYPES = {kind: type_ for type_, kind in _KINDS.items()}
+_ENCODER = msgspec.json.Encoder()
 
 
 def encode_entry(entry: Entry) -> bytes:
     """Return the form of an entry in a file: JSON, decimals as text."""
-    return msgspec.json.encode(_Kept(entry.trader, msgspec.Raw(msgspec.json.encode(entry.what))))
+    return _ENCODER.encode(_Kept(entry.trader, msgspec.Raw(_ENCODER.encode(entry.what))))
 
 
 def decode_entry(kind: int, payload: bytes) -> Entry:

@@ -69,7 +69,7 @@ class Question:
     kind: Literal["order", "lists"]
     client_order_id: str
     symbol: str
-    #: For lists: fills since when.
+    #: For lists: fills since when; 0 for an order.
     since_ns: int
 
 
@@ -127,19 +127,36 @@ class Outcomes:
         """Return the doubt about an order, if there is one."""
         return self._doubts.get(client_order_id)
 
-    def due(self, now_ns: int) -> list[Question]:
-        """Return what to ask now, each question once until its turn comes again."""
-        questions = []
+    def due(self, now_ns: int, *, most: int) -> list[Question]:
+        """Return what to ask now, at most so much; each question once until its turn comes again.
+
+        What is due and found no room stays due.
+        """
+        questions: list[Question] = []
+        since: dict[str, int] = {}
         for doubt in self._doubts.values():
+            if len(questions) >= most:
+                break
             if now_ns < doubt.next_ask_ns:
                 continue
             doubt.asked += 1
             doubt.wait_ns = min(2 * doubt.wait_ns, self.rules.ask_every_ns)
             doubt.next_ask_ns = now_ns + doubt.wait_ns
-            since_ns = doubt.sent_ns - LOOK_BACK_NS
             kind: Literal["order", "lists"] = "lists" if self._is_absent(doubt) else "order"
+            if kind == "lists" and doubt.symbol not in since:
+                since[doubt.symbol] = self._since_ns(doubt)
+            since_ns = since[doubt.symbol] if kind == "lists" else 0
             questions.append(Question(kind, doubt.client_order_id, doubt.symbol, since_ns))
         return questions
+
+    def _since_ns(self, asking: Doubt) -> int:
+        """Return from when on fills are wanted: what is asked for one doubt serves every other."""
+        sent = (
+            doubt.sent_ns
+            for doubt in self._doubts.values()
+            if doubt.symbol == asking.symbol and self._is_absent(doubt)
+        )
+        return min(sent) - LOOK_BACK_NS
 
     def not_found(self, client_order_id: str, *, asked_ns: int) -> None:
         """Note that the venue knew no such order when it was asked at `asked_ns`."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from tradecore.core import reject_codes
 from tradecore.exchanges.base import CancelOrder, ModifyOrder, NewOrder, PositionsListed
 from tradecore.exchanges.base.events import BalancesListed
 from tradecore.execution import DeskAlert, DeskReconciled, DeskUpdate
+from tradecore.execution.desk_strangers import OUR_PREFIX
 from tradecore.model import Balance, MarginCall, Refused, VenueFill, VenueOrder, VenuePosition
 from tradecore.wire import values
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["EngineCommands", "Publication", "account_topic", "orders_topic", "status_topic"]
 
 Stream: TypeAlias = Literal["orders", "account", "status"]
+_OUR_ID: Final = re.compile(rf"{OUR_PREFIX}[0-9A-Za-z._-]{{1,33}}")
 _NUMBERS: Final = {name: number for number, name, _ in reject_codes()}
 
 
@@ -68,6 +72,8 @@ class EngineCommands:
     balances: dict[str, Balance] = field(default_factory=dict)
     traders: set[str] = field(default_factory=set)
     _waiting: list[Publication] = field(default_factory=list)
+    #: Who was given a position that nobody's orders had made.
+    _claims: dict[str, str] = field(default_factory=dict)
 
     # Commands
 
@@ -97,6 +103,13 @@ class EngineCommands:
         now_ns: int,
     ) -> Refused | None:
         if isinstance(command, values.NewOrder):
+            if not _OUR_ID.fullmatch(command.client_order_id):
+                # Whoever looks for our orders at the venue would not find this one.
+                text = (
+                    f"an order of ours is called {OUR_PREFIX} and up to 33 letters, digits, "
+                    f"points, dashes: client_order_id={command.client_order_id[:64]!r}"
+                )
+                return Refused("UNSUPPORTED", text)
             new = NewOrder(
                 client_order_id=command.client_order_id,
                 symbol=command.symbol,
@@ -141,11 +154,40 @@ class EngineCommands:
         open_orders = self.desk.table.open_orders(trader=trader)
         return values.Recovered(
             orders=tuple(_listed(order, now_ns) for order in open_orders),
-            positions=tuple(self.positions.values()),
+            positions=tuple(self._held(trader, now_ns)),
             balances=tuple(self.balances.values()),
             is_whole=self.desk.blocked is None,
             ts_event_ns=now_ns,
         )
+
+    def _held(self, trader: str, now_ns: int) -> Iterator[VenuePosition]:
+        """Yield what a trader holds.
+
+        A symbol that one trader alone trades is its: the venue's position and price, whoever made
+        them. One that several trade is shared out by the fills of each one's orders, and what
+        is left over is nobody's.
+        """
+        holdings = self.desk.table.holdings
+        for symbol in sorted(self.positions.keys() | holdings.symbols(trader)):
+            owners = holdings.traders(symbol) or {self._claims.setdefault(symbol, trader)}
+            at_venue = self.positions.get(symbol)
+            if owners == {trader}:
+                if at_venue is not None:
+                    yield at_venue
+                continue
+            own = holdings.of(trader, symbol)
+            if own.quantity:
+                yield VenuePosition(
+                    symbol=symbol,
+                    quantity=own.quantity,
+                    entry_price=own.average_price,
+                    ts_event_ns=now_ns,
+                )
+            total = sum((holdings.of(one, symbol).quantity for one in owners), Decimal(0))
+            left = (at_venue.quantity if at_venue else Decimal(0)) - total
+            if left and trader in owners:
+                text = f"{left} of the position was made by no order of ours: symbol={symbol}"
+                self.desk.alert("UNOWNED_POSITION", text, now_ns)
 
     def _again(self, trader: str, evidence: Iterable[OrderUpdate]) -> None:
         for update in evidence:
@@ -211,6 +253,19 @@ class EngineCommands:
         self._waiting.append(Publication("account", topic, value, ts_event_ns))
 
     # What is to be told
+
+    def tell_fills_again(self) -> None:
+        """Have every fill published that the journal gave back.
+
+        The last of them may have been written down and not told when a process was killed; who
+        counts fills counts each number once.
+        """
+        for order in self.desk.table:
+            for update in order.evidence:
+                if update.reply == "filled":
+                    fill = _fill(update, update.side or order.new.side)
+                    if fill is not None:
+                        self._account(fill, update.ts_event_ns)
 
     def take(self) -> list[Publication]:
         """Return what is to be published, in order, and forget it."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["IntentFile"]
+__all__ = ["IntentFile", "read_intents"]
 
 #: Kind, length of the payload, time, checksum of all of it.
 _HEAD: Final = struct.Struct("<BIqI")
@@ -43,7 +43,7 @@ class IntentFile:
         self._kept, good = _parse(data, path)
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         os.ftruncate(self._descriptor, good)
-        os.lseek(self._descriptor, 0, os.SEEK_END)
+        self._end = os.lseek(self._descriptor, 0, os.SEEK_END)
 
     def write(self, entry: Entry, ts_ns: int, /) -> None:
         """Keep an entry.
@@ -54,15 +54,15 @@ class IntentFile:
         payload = encode_entry(entry)
         crc = zlib.crc32(payload, zlib.crc32(_CHECKED.pack(entry.kind, len(payload), ts_ns)))
         record = _HEAD.pack(entry.kind, len(payload), ts_ns, crc) + payload
-        start = os.lseek(self._descriptor, 0, os.SEEK_CUR)
         try:
             self._append(record)
             if self._sync:
                 os.fdatasync(self._descriptor)
         except OSError:
-            os.ftruncate(self._descriptor, start)
-            os.lseek(self._descriptor, start, os.SEEK_SET)
+            os.ftruncate(self._descriptor, self._end)
+            os.lseek(self._descriptor, self._end, os.SEEK_SET)
             raise
+        self._end += len(record)
 
     def _append(self, record: bytes) -> None:
         if os.write(self._descriptor, record) != len(record):
@@ -76,6 +76,16 @@ class IntentFile:
         """Write everything to the disk and let go of the file."""
         os.fsync(self._descriptor)
         os.close(self._descriptor)
+
+
+def read_intents(path: Path) -> tuple[tuple[int, Entry], ...]:
+    """Return what a file holds, oldest first, and leave it as it is: a process may be writing it.
+
+    Raises:
+        DataError: If an entry before the last is damaged.
+        OSError: If it cannot be read.
+    """
+    return tuple(_parse(path.read_bytes(), path)[0])
 
 
 def _parse(data: bytes, path: Path) -> tuple[list[tuple[int, Entry]], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from tradecore.processes.daemon import PidFile, become_daemon
 from tradecore.processes.host import Host, HostOptions
 from tradecore.processes.market_server import MarketServer
+from tradecore.processes.one_process import OneProcess
 from tradecore.processes.position_server import PositionServer
 from tradecore.processes.runs import RunFolder
 from tradecore.processes.settings import (
@@ -47,6 +49,7 @@ _NEEDS: Final = {
     "trading_engine": ("venue", "clock", "journal", "reconciled"),
     "trader": ("engine", "strategy", "market"),
 }
+_NEEDS_OF_ALL: Final = ("venue", "clock", "journal", "reconciled", "strategy", "market")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ class Launch:
         settings: What it was told.
         is_daemon: Whether it leaves the terminal.
         strategy: Makes the strategy of a trader.
+        engine: What a trading engine would be told, where a trader does its work in one process.
         credentials: Reads the key again, and how often, in milliseconds; a process with another
             key ends, so that it is started with the new one.
     """
@@ -66,6 +70,7 @@ class Launch:
     settings: ProcessSettings
     is_daemon: bool = False
     strategy: Callable[[], AbstractStrategy] | None = None
+    engine: EngineSettings | None = None
     credentials: tuple[Callable[[], object], int] | None = None
 
 
@@ -119,9 +124,8 @@ async def _run(asked: Launch, name: str, folder: Path) -> int:
 
     async def serve(host: Host) -> Callable[[], Awaitable[None]]:
         at = health_address(asked.kind, settings)
-        server = await serve_health(
-            *at, health=host.health, registry=host.metrics.registry, clock=clock
-        )
+        registry = host.metrics.registry if settings.monitoring.enable_metrics else None
+        server = await serve_health(*at, health=host.health, registry=registry, clock=clock)
         host.log.info("health", address=at[0], port=server.port)
         return server.aclose
 
@@ -136,13 +140,16 @@ async def _run(asked: Launch, name: str, folder: Path) -> int:
         workers=workers_of(settings),
         monitoring=settings.monitoring,
         stop_budget_ms=settings.safety.stop_budget_ms,
-        needs=_NEEDS[asked.kind],
+        needs=_NEEDS[asked.kind] if asked.engine is None else _NEEDS_OF_ALL,
         serve_health=serve,
         deliver=deliver,
         notify=notifier,
         credentials=asked.credentials,
     )
     host = Host(options, clock)
+    # What was imported lives to the end: looking at it again and again would hold up orders.
+    gc.collect()
+    gc.freeze()
     try:
         return await host.run(_service(asked, name, RunFolder(folder)))
     finally:
@@ -165,4 +172,8 @@ def _service(asked: Launch, name: str, folder: RunFolder) -> Service:
             return TradingEngine(settings, epoch=folder.begin(), journal=folder.path)
         case TraderSettings() as settings:
             assert asked.strategy is not None, "Invariant: a trader has a strategy"  # noqa: S101
+            if asked.engine is not None:
+                return OneProcess(
+                    asked.engine, settings, asked.strategy(), folder=folder, name=name
+                )
             return TraderProcess(settings, asked.strategy(), folder=folder, name=name)

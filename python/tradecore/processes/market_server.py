@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from tradecore.exchanges.base import BookChanged, BookStale
@@ -116,8 +117,21 @@ class MarketServer:
 
     async def run(self) -> None:
         """Pass on until canceled."""
-        if self._link is not None:
-            await self._link.run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._show_books())
+            if self._link is not None:
+                group.create_task(self._link.run())
+
+    async def _show_books(self) -> None:
+        """Publish every book whole among its changes, for whoever only listens."""
+        publisher, subscriber = self._publisher, self._subscriber
+        while publisher is not None and subscriber is not None:
+            await asyncio.sleep(self.settings.market_data.snapshot_interval_ms / 1e3)
+            for symbol in sorted(self._whole):
+                body = subscriber.take_update(symbol, snapshot=True)
+                if body is not None:
+                    topic = market_topic(self._exchange, symbol, "book")
+                    publisher.publish(topic, Kind.BOOK_UPDATE, body)
 
     async def stop(self) -> None:
         """Close everything: whoever listens asks again when we are back."""

@@ -12,6 +12,7 @@ import msgspec
 from tradecore.exchanges.base import PositionsListed, StreamLost, StreamReady
 from tradecore.exchanges.base.events import BalancesListed
 from tradecore.model import Balance, OrderUpdate, VenueFill, VenuePosition
+from tradecore.processes.bodies import readable
 from tradecore.processes.engine_commands import account_topic
 from tradecore.processes.limit_watch import breaches
 from tradecore.processes.venue_link import VenueLink
@@ -24,7 +25,7 @@ from tradecore.processes.wiring import (
     server_keys,
 )
 from tradecore.transport.bus import Doorkeeper, Publisher, Subscriber
-from tradecore.wire import decode, encode
+from tradecore.wire import encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -225,8 +226,12 @@ class PositionServer:
     # What is said of the account
 
     def _batch(self, batch: Batch) -> None:
-        for body in batch.bodies:
-            self._take(decode(batch.kind, body))
+        for value in readable(batch, self._malformed):
+            self._take(value)
+
+    def _malformed(self, text: str) -> None:
+        if self._host is not None:
+            self._host.alert("BUS_MALFORMED", text)
 
     def _hear(self, codec: Codec, events: Sequence[Event]) -> None:
         del codec
@@ -284,6 +289,8 @@ class PositionServer:
             return
         if status.word in {"restarted", "lost"}:
             host.metrics.gap("account")
+        if status.word == "malformed":
+            self._malformed(status.text)
         if self._link is None and status.word in {"up", "stale", "dead"}:
             is_up = status.word == "up"
             host.note("account", is_met=is_up, detail=f"the engine is {status.word}")

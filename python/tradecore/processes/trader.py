@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tradecore.core import InputError, Trader
 from tradecore.model import Balance, ConnectionChange, OrderUpdate, RiskAlert, VenuePosition
 from tradecore.model.errors import TradecoreError
+from tradecore.processes.bodies import readable
 from tradecore.processes.engine_commands import orders_topic
 from tradecore.processes.position_server import balances_topic, positions_topic
 from tradecore.processes.runs import RunFolder, run_id
@@ -17,7 +18,7 @@ from tradecore.processes.trader_orders import BusOrders
 from tradecore.processes.wiring import bus_context, bus_limits, client_keys
 from tradecore.strategy import StrategyContainer
 from tradecore.transport.bus import BackPressureError, CommandClient, Subscriber
-from tradecore.wire import decode, values
+from tradecore.wire import values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,6 +79,7 @@ class TraderProcess:
         self._container: StrategyContainer | None = None
         self._early: list[Batch] = []
         self._word = ""
+        self._is_behind = False
         self._host: Host | None = None
 
     # Life
@@ -170,6 +172,7 @@ class TraderProcess:
         assert self._host is not None, "Invariant: run follows start"  # noqa: S101
         while True:
             due_ns = live.ring()
+            self._catch_up()
             if container.exit_code:
                 raise TradecoreError(f"the strategy was halted: {container.reason}")
             wait_s = WAKE_S
@@ -186,7 +189,8 @@ class TraderProcess:
                     self._folder.save(state)
                 self.live.stop()
                 # The engine tells of each; there is nothing else to wake us.
-                while self.live.trader.orders():  # noqa: ASYNC110
+                while self.live.trader.orders():
+                    self._catch_up()
                     await asyncio.sleep(ASK_AGAIN_S / 10)
         finally:
             for opened in reversed(self._opened):
@@ -295,8 +299,7 @@ class TraderProcess:
         if live is None or live.container is None:
             self._early.append(batch)
             return
-        for body in batch.bodies:
-            value = decode(batch.kind, body)
+        for value in readable(batch, self._malformed):
             match value:
                 case OrderUpdate():
                     self._hear(value)
@@ -313,6 +316,10 @@ class TraderProcess:
                 case _:
                     pass
 
+    def _malformed(self, text: str) -> None:
+        if self._host is not None:
+            self._host.alert("BUS_MALFORMED", text)
+
     def _engine_status(self, status: Status) -> None:
         host, live = self._host, self.live
         if host is None:
@@ -320,8 +327,8 @@ class TraderProcess:
         if status.word in {"restarted", "lost"}:
             # What was said meanwhile is said again.
             host.metrics.gap("orders")
-            if self._client is not None and live is not None:
-                self._send_quietly(values.RecoverRequest(strategy=self._name))
+            self._is_behind = live is not None
+            self._catch_up()
         state = CONNECTION_WORDS.get(status.word)
         if state is None or state == self._word:
             return
@@ -336,15 +343,19 @@ class TraderProcess:
                 )
             )
 
-    def _send_quietly(self, command: values.Command) -> None:
-        """Send what is asked for again later anyway."""
-        client, host = self._client, self._host
-        if client is None or host is None:
+    def _catch_up(self) -> None:
+        """Ask for all that is known of our orders, where some of it may have passed us by.
+
+        An engine that starts again publishes before it takes commands: until it does, this is
+        tried at each turn.
+        """
+        if not self._is_behind or self._client is None or self.live is None:
             return
         try:
-            client.send(command)
-        except BackPressureError as error:
-            host.log.warning("not sent", command=type(command).__name__, reason=str(error))
+            self._client.send(values.RecoverRequest(strategy=self._name))
+        except BackPressureError:
+            return
+        self._is_behind = False
 
     def _follow_account(self) -> None:
         """Follow balances and positions, and what is held elsewhere."""
@@ -371,8 +382,7 @@ class TraderProcess:
         if live is None or live.container is None or host is None:
             return
         known = set(live.trader.symbols)
-        for body in batch.bodies:
-            value = decode(batch.kind, body)
+        for value in readable(batch, self._malformed):
             match value:
                 case Balance():
                     live.hear_balance(value)

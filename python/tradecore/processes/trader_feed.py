@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from tradecore.core import UnknownSymbolError, WireBook
 from tradecore.model import ConnectionChange
 from tradecore.model.errors import UnsupportedError
+from tradecore.processes.bodies import readable
 from tradecore.processes.market_server import market_topic
 from tradecore.transport.bus import Subscriber
-from tradecore.wire import Kind, decode
+from tradecore.wire import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -147,8 +148,7 @@ class BusFeed:
             if self.book(symbol).apply_many(batch.bodies):
                 host.hear_book(symbol)
             return
-        for body in batch.bodies:
-            value = decode(batch.kind, body, instruments=self._instruments)
+        for value in readable(batch, lambda _text: self._on_gap(), instruments=self._instruments):
             if batch.kind is Kind.TRADE:
                 host.hear_trade(value)
             elif batch.kind is Kind.QUOTE:

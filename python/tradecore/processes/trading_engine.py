@@ -12,6 +12,7 @@ from tradecore.model import OrderUpdate, VenuePosition
 from tradecore.processes.engine_commands import EngineCommands, account_topic
 from tradecore.processes.intent_file import IntentFile
 from tradecore.processes.limit_watch import breaches
+from tradecore.processes.mark_watch import watch_marks
 from tradecore.processes.order_retries import OrderRetries
 from tradecore.processes.venue_link import VenueLink
 from tradecore.processes.wiring import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from tradecore.model.venue import InstrumentTerms
     from tradecore.processes.engine_commands import Stream
     from tradecore.processes.host import Host
+    from tradecore.processes.mark_watch import MarkWatch
     from tradecore.processes.settings import EngineSettings
     from tradecore.risk import OrderLimits
     from tradecore.transport.bus import Batch
@@ -94,6 +96,7 @@ class TradingEngine:
         self._link: VenueLink | None = None
         self._oms: ExchangeOMS | None = None
         self._pms: ExchangePMS | None = None
+        self._marks: MarkWatch | None = None
         self._commands: EngineCommands | None = None
         self._server: CommandServer | None = None
         self._host: Host | None = None
@@ -132,9 +135,11 @@ class TradingEngine:
         )
         exchange = settings.global_.exchange_name
         self._commands = EngineCommands(self.desk, exchange, listed)
+        self._commands.tell_fills_again()
         for codec in (self._oms, self._pms):
             codec.start(clock.now_ns())
             link.pump.add(codec)
+        self._marks = watch_marks(settings, link, terms, host)
         # Traders are let in last: before this there is nobody to decide about a command.
         self._server = CommandServer(
             self._context,
@@ -234,8 +239,11 @@ class TradingEngine:
         assert host is not None, "Invariant: commands come after start"  # noqa: S101
         assert commands is not None, "Invariant: commands come after start"  # noqa: S101
         began_ns = host.clock.monotonic_ns()
-        if isinstance(command, values.NewOrder) and len(self._asked) < ASKED_MAX:
-            self._asked[command.client_order_id] = began_ns
+        if isinstance(command, values.NewOrder):
+            if len(self._asked) < ASKED_MAX:
+                self._asked[command.client_order_id] = began_ns
+            if self._marks is not None:
+                self._marks.follow(command.symbol)
         now_ns = host.clock.now_ns()
         reply = commands.command(sender, envelope.seq, command, now_ns=now_ns)
         self._flush()

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import InputError
-from tradecore.exchanges.base import ClockSample, Failure, Faulted, InstrumentsListed
+from tradecore.exchanges.base import (
+    ClockSample,
+    Failure,
+    Faulted,
+    FaultKind,
+    InstrumentsListed,
+)
 from tradecore.exchanges.base.budget import VenueBudget
 from tradecore.exchanges.base.clock_offset import ClockHealth, ClockOffset
 from tradecore.processes.wiring import http_settings, own_rules, plugin_of, pump_settings
@@ -35,6 +42,8 @@ if TYPE_CHECKING:
 __all__ = ["VenueLink"]
 
 CLOCK_EVERY_S: Final = 30.0
+#: How often it is asked for while it is not believed.
+CLOCK_AGAIN_S: Final = 0.5
 ASK_AGAIN_S: Final = 2.0
 RULES_MAX: Final = 8
 
@@ -91,6 +100,8 @@ class VenueLink:
         self._arrived = asyncio.Event()
         self._messages: dict[str, int] = {}
         self._driving: asyncio.Task[None] | None = None
+        self._clock_doubt = asyncio.Event()
+        self._is_clock_refused = False
         self.pump.add(self.fetcher)
 
     async def instruments(self, symbols: Sequence[str] = ()) -> list[InstrumentTerms]:
@@ -151,6 +162,8 @@ class VenueLink:
 
     def clock_refusal(self) -> str | None:
         """Return why we may not trade by our clock, if so."""
+        if self._is_clock_refused:
+            return "our clock is off, and the venue's time is not known yet"
         if self.offset.health is ClockHealth.REFUSE:
             return f"our clock is off: offset_ms={self.offset.offset_ns // 1_000_000}"
         return None
@@ -161,10 +174,27 @@ class VenueLink:
             group.create_task(self._watch_clock())
 
     async def _watch_clock(self) -> None:
+        """Measure now and then, and often while what was measured is not to be believed.
+
+        A clock that was set makes every earlier sample wrong, however short its round trip.
+        """
         while True:
+            self._clock_doubt.clear()
+            is_doubted = self.clock_refusal() is not None
+            if is_doubted:
+                self.offset.forget()
+                self._is_clock_refused = True
             self.fetcher.fetch_clock(self._host.clock.now_ns())
             self.pump.flush(self.fetcher)
-            await asyncio.sleep(CLOCK_EVERY_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOCK_AGAIN_S if is_doubted else CLOCK_EVERY_S):
+                    await self._clock_doubt.wait()
+
+    def _doubt_clock(self) -> None:
+        """The venue refused the time of a request: ask for its own before anything else is sent."""
+        if not self._is_clock_refused:
+            self._is_clock_refused = True
+            self._clock_doubt.set()
 
     def _events(self, codec: Codec, events: Sequence[Event]) -> None:
         for event in events:
@@ -173,6 +203,7 @@ class VenueLink:
                 self._arrived.set()
             elif isinstance(event, ClockSample):
                 self.offset.observe(event)
+                self._is_clock_refused = False
                 health = self.offset.health
                 detail = f"offset_ms={self.offset.offset_ns / 1e6:.1f}"
                 self._host.note("clock", is_met=health is not ClockHealth.REFUSE, detail=detail)
@@ -180,6 +211,8 @@ class VenueLink:
                     self._host.alert("CLOCK", f"our clock differs from the venue's: {detail}")
             elif isinstance(event, Faulted):
                 fault = event.fault
+                if fault.kind is FaultKind.CLOCK:
+                    self._doubt_clock()
                 self._host.metrics.error(fault.kind.value)
                 text = f"{fault.where}: {fault.code} {fault.text}"
                 self._host.alert(f"VENUE_{fault.kind.name}", text)

@@ -18,7 +18,7 @@ from tradecore.core import (
 from tradecore.model import Approved, Refused, RiskAlert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tradecore.core import Instrument
     from tradecore.exchanges.base import ModifyOrder, NewOrder
@@ -74,13 +74,15 @@ class AccountLimits:
             list(self._instruments.values()),
             {one.instrument.symbol: SymbolTerms(base=one.base, quote=one.quote) for one in terms},
         )
-        self._core.set_limits(
-            Limits(max_order_value=rules.order_value, max_daily_loss=rules.daily_loss)
-        )
-        for symbol, instrument in self._instruments.items():
-            if rules.position is not None:
-                lots = int((rules.position / instrument.lot_size).to_integral_value(ROUND_DOWN))
-                self._core.set_limits(Limits(max_position_lots=lots), symbol=symbol)
+        self._core.set_limits(Limits(max_order_value=rules.order_value))
+        self._margins = {one.instrument.symbol: one.margin_currency for one in terms}
+        #: What fills said was paid today, by currency, where the instrument names no fees.
+        self._paid: dict[str, Decimal] = {}
+        #: By symbol, what was paid when its limit was set last.
+        self._counted: dict[str, Decimal] = {}
+        self._reducing: set[str] = set()
+        for symbol in self._instruments:
+            self._limit(symbol, ZERO)
         self._traders: dict[str, int] = {}
         self._orders: dict[str, tuple[str, Literal["buy", "sell"]]] = {}
         self._active: set[str] = set()
@@ -93,6 +95,8 @@ class AccountLimits:
     ) -> Approved[NewOrder] | Refused:
         """Admit a new order, or name the rule that speaks against it."""
         self._turn_day(now_ns)
+        self._count_fees(order.symbol)
+        mark = self._prices.get(order.symbol) if order.price is None else None
         try:
             said = self._core.admit(
                 order.client_order_id,
@@ -102,6 +106,8 @@ class AccountLimits:
                 price=order.price,
                 reduce_only=order.reduce_only,
                 strategy=self._number(trader),
+                best_bid=mark,
+                best_ask=mark,
                 now_ns=now_ns,
             )
         except InputError as error:
@@ -126,6 +132,8 @@ class AccountLimits:
         """Admit a change of an order to what would be open after it, or name the rule."""
         del trader
         self._turn_day(now_ns)
+        if change.symbol in self._instruments:
+            self._count_fees(change.symbol)
         try:
             said = self._core.amend(
                 change.client_order_id, price=change.price, quantity=open_quantity, now_ns=now_ns
@@ -165,14 +173,22 @@ class AccountLimits:
         fee: Decimal,
         liquidity: Literal["maker", "taker"],
     ) -> None:
-        """Note a fill; one that comes after its order was closed counts as well."""
-        del fee
+        """Note a fill; one that comes after its order was closed counts as well.
+
+        A price off the tick is taken at the next one that makes nobody richer: it happened.
+        """
         known = self._orders.get(client_order_id)
         if known is None:
             # So long ago that the next comparison with the venue's positions finds it first.
             return
         symbol, side = known
         self._active.add(symbol)
+        instrument = self._instruments[symbol]
+        if not (instrument.maker_fee or instrument.taker_fee):
+            currency = self._margins[symbol]
+            self._paid[currency] = self._paid.get(currency, ZERO) + fee
+        # Up for what was bought, down for what was sold.
+        price = instrument.round_price(price, "sell" if side == "buy" else "buy")
         counted = self._core.fill(
             client_order_id, price=price, quantity=quantity, liquidity=liquidity
         )
@@ -195,13 +211,26 @@ class AccountLimits:
         price = entry_price or self._prices.get(symbol)
         if symbol in self._instruments and price:
             self._active.add(symbol)
-            self._core.set_position(symbol, quantity, price)
+            # An average lies between ticks: up for what was bought, down for what was sold.
+            is_bought = quantity >= self.position(symbol)
+            on_tick = self._instruments[symbol].round_price(price, "sell" if is_bought else "buy")
+            self._core.set_position(symbol, quantity, on_tick)
 
     def see_price(self, symbol: str, price: Decimal, /) -> None:
-        """Note the price that positions in a symbol are valued at."""
-        if symbol in self._instruments:
-            self._prices[symbol] = price
-            self._core.set_mark(symbol, price)
+        """Note the price that positions in a symbol are valued at, and orders at the market.
+
+        A mark is an average and finer than any tick: it is taken at the next tick above. One that
+        is no price changes nothing.
+        """
+        if symbol in self._instruments and price.is_finite() and price > 0:
+            on_tick = self._instruments[symbol].round_price(price, "sell")
+            self._prices[symbol] = on_tick
+            self._core.set_mark(symbol, on_tick)
+
+    @property
+    def marks(self) -> Mapping[str, Decimal]:
+        """The prices seen last, by symbol."""
+        return self._prices
 
     def alerts(self, now_ns: int, /) -> Sequence[RiskAlert]:
         """Return the limits that have come near since the last call, each once."""
@@ -220,11 +249,41 @@ class AccountLimits:
             near["total"] = ("POSITION_LIMIT", f"all symbols={total}, limit={limit}")
         if rules.daily_loss is not None:
             profit = sum((self._core.day_profit(symbol) for symbol in self._active), ZERO)
+            profit -= sum(self._paid.values(), ZERO)
             if -profit >= rules.daily_loss * rules.alert_part:
                 near["loss"] = ("DAILY_LOSS", f"profit={profit}, limit={rules.daily_loss}")
         news = [told for name, told in near.items() if name not in self._told]
         self._told = set(near)
         return [RiskAlert(code=code, text=text, ts_recv_ns=now_ns) for code, text in news]
+
+    def _limit(self, symbol: str, paid: Decimal) -> None:
+        """Set a symbol's limits; what was paid in fees has used up some of the daily loss."""
+        rules, lots = self._rules, None
+        if rules.position is not None:
+            lot_size = self._instruments[symbol].lot_size
+            lots = int((rules.position / lot_size).to_integral_value(ROUND_DOWN))
+        left = None if rules.daily_loss is None else max(rules.daily_loss - paid, ZERO)
+        self._core.set_limits(Limits(max_position_lots=lots, max_daily_loss=left), symbol=symbol)
+        self._counted[symbol] = paid
+
+    def _count_fees(self, symbol: str) -> None:
+        """Have the fees paid in a symbol's currency count before an order of it is judged."""
+        limit, currency = self._rules.daily_loss, self._margins.get(symbol)
+        if limit is None or currency is None:
+            return
+        paid = self._paid.get(currency, ZERO)
+        if self._counted[symbol] != paid:
+            self._limit(symbol, paid)
+        if paid <= limit and symbol not in self._reducing:
+            return
+        # More was paid than may be lost: only what was won beside it keeps trading open.
+        won = sum(
+            (self._core.day_profit(one) for one in self._active if self._margins[one] == currency),
+            ZERO,
+        )
+        is_over = paid - won >= limit
+        self._core.set_trading_state("reducing" if is_over else "active", symbol=symbol)
+        (self._reducing.add if is_over else self._reducing.discard)(symbol)
 
     def _know(self, order: NewOrder) -> None:
         self._active.add(order.symbol)
@@ -248,4 +307,5 @@ class AccountLimits:
         if day != self._day:
             if self._day is not None:
                 self._core.start_day()
+                self._paid.clear()
             self._day = day

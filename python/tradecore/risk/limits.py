@@ -46,7 +46,10 @@ class OrderLimits(Protocol):
         fee: Decimal,
         liquidity: Literal["maker", "taker"],
     ) -> None:
-        """Note a fill; the caller sees to it that each is told once."""
+        """Note a fill; the caller sees to it that each is told once.
+
+        `fee` is in the currency the symbol settles in; negative is a rebate.
+        """
 
     def closed(self, client_order_id: str, /) -> None:
         """Note that nothing more can trade of an order; twice is harmless."""

@@ -46,6 +46,7 @@ class Connection:
     Args:
         kind: What faults see it as.
         receive: Takes a message of the client and the time.
+        delay_ms: Says how long a message waits before it is taken.
         closed: Told once when the client is gone.
         wake: Called when there is something to send.
         close_code: Set when the server is to close it.
@@ -54,6 +55,7 @@ class Connection:
     kind: ConnectionKind
     faults: Faults
     receive: Callable[[str, int], None] = lambda _text, _now_ns: None
+    delay_ms: Callable[[str], int] = lambda _text: 0
     closed: Callable[[], object] = lambda: None
     wake: Callable[[], None] = lambda: None
     outbox: deque[bytes] = field(default_factory=deque)

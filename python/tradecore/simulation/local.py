@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from tradecore.exchanges.binance.signing import Verifier
 from tradecore.simulation.binance import BinanceExchange, LimitSettings
+from tradecore.simulation.binance.checks import check_of
 from tradecore.simulation.catalog import perpetual, perpetuals
 from tradecore.simulation.faults import Faults
-from tradecore.simulation.flow import Crowd
+from tradecore.simulation.flow import Market
 from tradecore.simulation.keys import ApiKey, KeyTable
 from tradecore.simulation.recorded import Playback, Recorded
 from tradecore.venue import VenueService
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from tradecore.simulation.binance.checks import RequestCheck
     from tradecore.simulation.flow import Flow
     from tradecore.venue import VenueInstrument
 
@@ -43,7 +44,8 @@ def make_binance(
     """Return an exchange that speaks Binance, and its background market.
 
     Args:
-        keys: HMAC secrets, or Ed25519 public keys as PEM, by key; each has an account of its own.
+        keys: HMAC secrets, or Ed25519 or RSA public keys as PEM, by key; each has an account of
+            its own.
         now_ns: The time it opens.
         deposit: What each account starts with, in USDT.
         flow: `none`, `synthetic`, or a recording's path.
@@ -54,17 +56,15 @@ def make_binance(
         limits: What clients may use.
 
     Raises:
+        InputError: If a public key is none.
         DataError: If the recording is none.
         OSError: If it cannot be read.
     """
     listed = perpetuals() if instruments is None else tuple(instruments)
     background, service = _market(flow, listed, seed=seed, now_ns=now_ns)
-    table: KeyTable[Verifier] = KeyTable()
+    table: KeyTable[RequestCheck] = KeyTable()
     for account, (name, secret) in enumerate(keys.items(), FIRST_ACCOUNT):
-        text = secret.get_secret_value()
-        is_public = text.lstrip().startswith("-----BEGIN PUBLIC KEY")
-        check = Verifier(text if is_public else secret, is_ed25519=is_public)
-        table.add(ApiKey(name=name, account=account, check=check))
+        table.add(ApiKey(name=name, account=account, check=check_of(secret)))
         service.open_account(account, deposit=deposit)
     settings = limits or LimitSettings()
     if is_unlimited:
@@ -82,7 +82,7 @@ def _market(
     """Return the background market, and a venue that lists what it needs."""
     if flow in {"none", "synthetic"}:
         service = VenueService.begin(listed, now_ns=now_ns)
-        return Crowd(service, seed) if flow == "synthetic" else None, service
+        return Market(service, seed) if flow == "synthetic" else None, service
     playback = Playback.open(flow)
     instrument = playback.instrument
     steps = (instrument.tick_size, instrument.lot_size)

@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["LocalExchange", "PortInUseError"]
 
 CONTROL_PATH: Final = "/simulate/faults"
+REPLAY_PATH: Final = "/simulate/replay"
 BODY_MAX: Final = 64 * 1024
 TICK_S: Final = 0.01
 _LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
 _LINGER_NONE: Final = struct.pack("ii", 1, 0)
 _MS_PER_S: Final = 1_000
+_TIMER_STEP_S: Final = 1e-6
 
 
 class PortInUseError(TradecoreError):
@@ -220,8 +222,8 @@ class LocalExchange:
         request = _request(scope, body)
         if len(body) > BODY_MAX:
             response = Response(status=413, body=b"")
-        elif request.path == CONTROL_PATH:
-            response = self._control(request)
+        elif request.path in {CONTROL_PATH, REPLAY_PATH}:
+            response = self._operate(request)
         else:
             delay_ms = self.dialect.delay_ms(request)
             if delay_ms:
@@ -238,10 +240,14 @@ class LocalExchange:
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 
-    def _control(self, request: Request) -> Response:
-        """Answer the control endpoint: what faults are on, and switch them; this machine only."""
+    def _operate(self, request: Request) -> Response:
+        """Answer whoever runs the exchange: somebody on this machine."""
         if request.peer not in _LOOPBACK:
             return Response(status=403, body=b"")
+        return self._control(request) if request.path == CONTROL_PATH else self._replay(request)
+
+    def _control(self, request: Request) -> Response:
+        """Answer the control endpoint: what faults are on, and switch them."""
         faults = self.dialect.faults
         done: dict[str, object] = {}
         if request.method == "DELETE":
@@ -266,6 +272,22 @@ class LocalExchange:
         body = json.dumps({**faults.described(), **done}).encode()
         return Response(status=200, body=body, headers={"content-type": "application/json"})
 
+    def _replay(self, request: Request) -> Response:
+        """Answer how the venue's log replays: a fresh engine told it all, against the one at work.
+
+        Everything else waits meanwhile.
+        """
+        if request.method != "GET":
+            return Response(status=405, body=b"")
+        engine = self.dialect.service.engine
+        told = {
+            "commands": engine.sequence,
+            "state_hash": engine.state_hash(),
+            "is_identical": engine.verify(),
+        }
+        body = json.dumps(told).encode()
+        return Response(status=200, body=body, headers={"content-type": "application/json"})
+
     async def _websocket(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
         await receive()
         accepted = self.dialect.connect(_request(scope, b""), self.clock.now_ns())
@@ -285,6 +307,7 @@ class LocalExchange:
         accepted.wake = waked.set
         waked.set()
         writing = asyncio.create_task(self._write(accepted, waked, send, scope["client"]))
+        arrivals = _Arrivals(accepted, self.clock)
         try:
             while True:
                 message = await receive()
@@ -293,8 +316,9 @@ class LocalExchange:
                 text = message.get("text")
                 if text is None:
                     text = (message.get("bytes") or b"").decode("utf-8", "replace")
-                accepted.receive(text, self.clock.now_ns())
+                arrivals.take(text)
         finally:
+            arrivals.forget()
             accepted.closed()
             writing.cancel()
             with suppress(asyncio.CancelledError):
@@ -319,6 +343,40 @@ class LocalExchange:
             if connection.close_code is not None:
                 await send({"type": "websocket.close", "code": connection.close_code})
                 return
+
+
+@dataclass(slots=True)
+class _Arrivals:
+    """Hands a connection its messages in their order, each after its delay.
+
+    Delays do not add up: two messages that come together are late together.
+    """
+
+    connection: Connection
+    clock: Clock
+    _due_s: float = 0.0
+    _waiting: dict[float, asyncio.TimerHandle] = field(default_factory=dict)
+
+    def take(self, text: str) -> None:
+        """Take a message now, or later."""
+        loop = asyncio.get_running_loop()
+        delay_s = self.connection.delay_ms(text) / _MS_PER_S
+        if not delay_s and not self._waiting:
+            self.connection.receive(text, self.clock.now_ns())
+            return
+        # A timer that is not after the one before it might ring first.
+        self._due_s = max(loop.time() + delay_s, self._due_s + _TIMER_STEP_S)
+        self._waiting[self._due_s] = loop.call_at(self._due_s, self._hand, self._due_s, text)
+
+    def _hand(self, due_s: float, text: str) -> None:
+        del self._waiting[due_s]
+        self.connection.receive(text, self.clock.now_ns())
+
+    def forget(self) -> None:
+        """Drop what still waits: the client is gone."""
+        for handle in self._waiting.values():
+            handle.cancel()
+        self._waiting.clear()
 
 
 def _request(scope: Mapping[str, Any], body: bytes) -> Request:

@@ -44,7 +44,7 @@ class _Pages:
     """The four pages, as an ASGI application."""
 
     health: Health
-    registry: CollectorRegistry
+    registry: CollectorRegistry | None
     clock: Clock
 
     async def __call__(
@@ -80,9 +80,14 @@ class _Pages:
                 status = self.health.ready(now_ns).status
                 return status, "application/json", told.encode()
             case "/metrics":
-                return 200, CONTENT_TYPE_LATEST, generate_latest(self.registry)
+                return self._metrics()
             case _:
                 return 404, TEXT, b"/health/live /health/ready /health/detailed /metrics\n"
+
+    def _metrics(self) -> tuple[int, str, bytes]:
+        if self.registry is None:
+            return 404, TEXT, b"metrics are off\n"
+        return 200, CONTENT_TYPE_LATEST, generate_latest(self.registry)
 
 
 def _judged(judgement: Judgement) -> tuple[int, str, bytes]:
@@ -107,9 +112,9 @@ class HealthServer:
 
 
 async def serve_health(
-    host: str, port: int, *, health: Health, registry: CollectorRegistry, clock: Clock
+    host: str, port: int, *, health: Health, registry: CollectorRegistry | None, clock: Clock
 ) -> HealthServer:
-    """Serve the health of a process; a port of 0 takes any that is free.
+    """Serve the health of a process; a port of 0 takes any that is free, no registry no metrics.
 
     Raises:
         InputError: If the address is taken or not ours.

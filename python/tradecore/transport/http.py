@@ -26,6 +26,8 @@ __all__ = ["HttpClient", "HttpSettings"]
 
 #: The first event of httpcore after which bytes of a request may be on their way.
 SENDING: Final = ".send_request_headers.started"
+#: With less time left than this a request is not begun.
+LEAST_S: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +74,22 @@ class HttpClient:
     """Sends requests, each once; whether to try again is somebody else's decision."""
 
     settings: HttpSettings = field(default_factory=HttpSettings)
-    _transport: httpx.AsyncHTTPTransport = field(init=False)
+    #: Each holds one connection. A request that is given up may take the connection of httpcore
+    #: with it for good, so what failed is thrown away and never used again.
+    _idle: list[httpx.AsyncHTTPTransport] = field(default_factory=list, init=False)
+    _slots: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
+        self._slots = asyncio.Semaphore(self.settings.connections_max)
+
+    def _made(self) -> httpx.AsyncHTTPTransport:
         chosen = self.settings
-        self._transport = httpx.AsyncHTTPTransport(
+        return httpx.AsyncHTTPTransport(
             verify=_system_tls() if chosen.tls is None else chosen.tls,
             trust_env=False,
             limits=httpx.Limits(
-                max_connections=chosen.connections_max,
-                max_keepalive_connections=chosen.idle_max,
+                max_connections=1,
+                max_keepalive_connections=1,
                 keepalive_expiry=chosen.idle_ns / 1e9,
             ),
         )
@@ -91,8 +99,11 @@ class HttpClient:
         progress = _Progress()
         timeout_ns = request.timeout_ns or self.settings.timeout_ns
         try:
-            async with asyncio.timeout(timeout_ns / 1e9):
-                return await self._exchange(request, progress, timeout_ns)
+            async with asyncio.timeout(timeout_ns / 1e9) as limit, self._slots:
+                left_s = (limit.when() or 0) - asyncio.get_running_loop().time()
+                if left_s < LEAST_S:
+                    raise TimeoutError  # noqa: TRY301 - as if it had waited the rest
+                return await self._with_connection(request, progress, timeout_ns)
         except TimeoutError:
             reason = f"no whole answer in time: timeout_ms={timeout_ns // 1_000_000}"
         except _TooLargeError:
@@ -105,11 +116,31 @@ class HttpClient:
             request=request, fate=fate, reason=f"{request.method} {request.path}: {reason}"
         )
 
-    async def _exchange(
+    async def _with_connection(
         self, request: HttpRequest, progress: _Progress, timeout_ns: int
     ) -> HttpResponse:
+        """Exchange over an idle connection or a new one; keep it if nothing went wrong."""
+        transport = self._idle.pop() if self._idle else self._made()
+        is_kept = False
+        try:
+            response = await self._exchange(transport, request, progress, timeout_ns)
+            is_kept = len(self._idle) < self.settings.idle_max
+        finally:
+            if is_kept:
+                self._idle.append(transport)
+            else:
+                await transport.aclose()
+        return response
+
+    async def _exchange(
+        self,
+        transport: httpx.AsyncHTTPTransport,
+        request: HttpRequest,
+        progress: _Progress,
+        timeout_ns: int,
+    ) -> HttpResponse:
         timeout_s = timeout_ns / 1e9
-        response = await self._transport.handle_async_request(
+        response = await transport.handle_async_request(
             httpx.Request(
                 request.method,
                 request.url,
@@ -142,7 +173,8 @@ class HttpClient:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._transport.aclose()
+        while self._idle:
+            await self._idle.pop().aclose()
 
 
 @cache

@@ -12,6 +12,7 @@ from tradecore.venue.refusals import Reason, Refused
 
 if TYPE_CHECKING:
     from tradecore.venue.conditions import Condition
+    from tradecore.venue.instruments import VenueInstrument
     from tradecore.venue.margin import Exposure
     from tradecore.venue.orders import OrderRecord, PlaceOrder
     from tradecore.venue.state import VenueState
@@ -57,16 +58,43 @@ class Admission:
         return None
 
     def _risk(self, request: PlaceOrder) -> Refused | None:
+        if request.leg not in self.state.legs(request.account):
+            return Refused(Reason.WRONG_LEG)
+        if request.closes:
+            return self._closes(request, request.quantity)
         if request.reduce_only:
             return self._reduces(request)
         value = self._price(request) * request.quantity
-        exposure = self.state.exposure(request.account, request.symbol)
+        exposure = self.state.exposure(request.account, request.symbol, request.leg)
         return self._margin(request.account, exposure, _with(exposure, request.side, value))
+
+    def needs_guard(self, request: PlaceOrder) -> bool:
+        """Return whether the engine is to keep an order from opening.
+
+        It counts what rests beside it. An order that never rests and is no larger than the position
+        cannot open anything, whatever rests; a leg is guarded before the engine.
+        """
+        if not request.reduce_only or request.leg != "both":
+            return False
+        held = self.state.ledger.position(request.account, request.symbol).quantity
+        rests = request.price is not None and request.time_in_force not in {"IOC", "FOK"}
+        return rests or request.quantity > abs(held)
 
     def _reduces(self, request: PlaceOrder) -> Refused | None:
         held = self.state.ledger.position(request.account, request.symbol).quantity
         reduces = held > 0 if request.side == "sell" else held < 0
         return None if reduces else Refused(Reason.REDUCE_ONLY)
+
+    def _closes(self, request: PlaceOrder, quantity: Decimal) -> Refused | None:
+        """Refuse to close more of a leg than is held, with all open orders that close it."""
+        state, account, symbol = self.state, request.account, request.symbol
+        held = abs(state.ledger.position(account, symbol, request.leg).quantity)
+        closing = (
+            one.leaves
+            for one in state.histories.open(account, symbol)
+            if one.request.closes and one.request.leg == request.leg
+        )
+        return Refused(Reason.REDUCE_ONLY) if sum(closing, start=quantity) > held else None
 
     def _price(self, request: PlaceOrder) -> Decimal:
         """Return what an order is valued at: its limit, or what it will meet."""
@@ -100,7 +128,10 @@ class Admission:
         )
         if refused is not None or order.account in state.house or order.request.reduce_only:
             return refused
-        before = state.exposure(order.account, order.symbol)
+        if order.request.closes:
+            more = max(quantity - order.cumulative, _ZERO) - order.leaves
+            return self._closes(order.request, more)
+        before = state.exposure(order.account, order.symbol, order.request.leg)
         open_value = max(quantity - order.cumulative, _ZERO) * price
         change = open_value - order.leaves * (order.price or _ZERO)
         return self._margin(order.account, before, _with(before, order.side, change))
@@ -114,14 +145,12 @@ class Admission:
         if becomes.worst_notional > before.instrument.cap_at(before.leverage):
             return Refused(Reason.LEVERAGE_TOO_HIGH, str(before.leverage))
         others = [
-            state.exposure(account, other).margin()
-            for other in state.instruments
-            if other != symbol
+            one.margin()
+            for one in state.exposures(account)
+            if (one.instrument.symbol, one.position.leg) != (symbol, before.position.leg)
         ]
         margin = AccountMargin.of(state.ledger.wallet(account), [*others, becomes])
-        if margin.initial > margin.equity:
-            return Refused(Reason.INSUFFICIENT_MARGIN)
-        return None
+        return Refused(Reason.INSUFFICIENT_MARGIN) if margin.is_short else None
 
     def of_condition(
         self, order: PlaceOrder, condition: Condition, client_id: str
@@ -131,26 +160,34 @@ class Admission:
         instrument = state.instruments.get(symbol)
         if instrument is None:
             return Refused(Reason.UNKNOWN_SYMBOL)
-        trigger = condition.trigger
-        if trigger is not None and (trigger <= 0 or trigger % instrument.instrument.tick_size):
-            return Refused(Reason.PRICE_OFF_TICK)
-        if not condition.close_position:
-            refused = check_terms(
-                instrument,
-                side=order.side,
-                price=order.price,
-                quantity=order.quantity,
-                mark=order.price or trigger or state.mark(symbol),
-                reduces=order.reduce_only,
-            )
-            if refused is not None:
-                return refused
+        if order.leg not in state.legs(order.account):
+            return Refused(Reason.WRONG_LEG)
+        refused = self._terms_of(order, condition, instrument)
+        if refused is not None:
+            return refused
         waiting = state.conditions.waiting(order.account, symbol)
         if len(waiting) >= CONDITIONS_MAX:
             return Refused(Reason.TOO_MANY_CONDITIONAL_ORDERS)
         if client_id and any(one.client_id == client_id for one in waiting):
             return Refused(Reason.DUPLICATE_CLIENT_ORDER_ID)
         return self._at_once(order, condition)
+
+    def _terms_of(
+        self, order: PlaceOrder, condition: Condition, instrument: VenueInstrument
+    ) -> Refused | None:
+        trigger = condition.trigger
+        if trigger is not None and (trigger <= 0 or trigger % instrument.instrument.tick_size):
+            return Refused(Reason.PRICE_OFF_TICK)
+        if condition.close_position:
+            return None
+        return check_terms(
+            instrument,
+            side=order.side,
+            price=order.price,
+            quantity=order.quantity,
+            mark=order.price or trigger or self.state.mark(order.symbol),
+            reduces=order.reduce_only,
+        )
 
     def _at_once(self, order: PlaceOrder, condition: Condition) -> Refused | None:
         mark = self.state.mark(order.symbol)

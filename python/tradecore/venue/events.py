@@ -20,6 +20,7 @@ __all__ = [
     "LevelsChanged",
     "LeverageChanged",
     "MarginWarned",
+    "MultiAssetsChanged",
     "OrderChange",
     "OrderChanged",
     "TradePrinted",
@@ -27,7 +28,9 @@ __all__ = [
 ]
 
 OrderChange: TypeAlias = Literal["new", "trade", "canceled", "expired", "amended"]
-AccountReason: TypeAlias = Literal["order", "funding", "deposit", "withdrawal"]
+AccountReason: TypeAlias = Literal[
+    "order", "funding", "deposit", "withdrawal", "margin", "insurance"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class AccountChanged:
         reason: Why.
         currency: Which money.
         wallet: All of it after.
+        cross_wallet: What of it isolated positions do not keep for themselves.
         delta: What came or went that is neither profit nor fee.
         positions: The positions that changed.
         ts_event_ns: When.
@@ -58,6 +62,7 @@ class AccountChanged:
     reason: AccountReason
     currency: str
     wallet: Decimal
+    cross_wallet: Decimal
     delta: Decimal
     positions: tuple[PositionState, ...]
     ts_event_ns: int
@@ -70,6 +75,15 @@ class LeverageChanged:
     account: int
     symbol: str
     leverage: int
+    ts_event_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class MultiAssetsChanged:
+    """An account is in multi-assets mode now, or no longer."""
+
+    account: int
+    is_on: bool
     ts_event_ns: int
 
 
@@ -120,6 +134,7 @@ VenueEvent: TypeAlias = (
     OrderChanged
     | AccountChanged
     | LeverageChanged
+    | MultiAssetsChanged
     | MarginWarned
     | ConditionChanged
     | LevelsChanged

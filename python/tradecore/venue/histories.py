@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
     from tradecore.venue.events import TradePrinted
     from tradecore.venue.marks import FundingPaid
-    from tradecore.venue.orders import OrderRecord, TradeRecord
+    from tradecore.venue.orders import Leg, OrderRecord, TradeRecord
 
-__all__ = ["Histories", "Income"]
+__all__ = ["Histories", "Income", "MarginMove"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Income:
-    """One reason why a wallet changed; `kind` is `deposit realized fee funding`."""
+    """One reason why a wallet changed; `kind` is `deposit realized fee funding insurance`."""
 
     income_id: int
     account: int
@@ -27,6 +27,17 @@ class Income:
     amount: Decimal
     currency: str
     trade_id: int
+    ts_event_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginMove:
+    """Money that went into an isolated position, or came out where it is negative."""
+
+    account: int
+    symbol: str
+    leg: Leg
+    amount: Decimal
     ts_event_ns: int
 
 
@@ -45,6 +56,7 @@ class Histories:
     _ended: dict[int, deque[OrderRecord]] = field(default_factory=dict)
     _trades: dict[int, deque[TradeRecord]] = field(default_factory=dict)
     _incomes: dict[int, deque[Income]] = field(default_factory=dict)
+    _margin_moves: dict[int, deque[MarginMove]] = field(default_factory=dict)
     _printed: dict[str, deque[TradePrinted]] = field(default_factory=dict)
     _fundings: dict[str, deque[FundingPaid]] = field(default_factory=dict)
 
@@ -100,6 +112,14 @@ class Histories:
     def incomes(self, account: int) -> list[Income]:
         """Return why a wallet changed, oldest first."""
         return list(self._incomes.get(account, ()))
+
+    def add_margin_move(self, move: MarginMove) -> None:
+        """Keep that money of an isolated position moved."""
+        self._margin_moves.setdefault(move.account, deque(maxlen=self.kept)).append(move)
+
+    def margin_moves(self, account: int, symbol: str) -> list[MarginMove]:
+        """Return what an account moved in a symbol, oldest first."""
+        return [move for move in self._margin_moves.get(account, ()) if move.symbol == symbol]
 
     def add_print(self, trade: TradePrinted) -> None:
         """Keep what the public saw."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from tradecore.core import Instrument
     from tradecore.model.orders import Side
+    from tradecore.venue.orders import Leg
 
 __all__ = ["Ledger", "PositionState"]
 
@@ -32,13 +33,17 @@ class PositionState:
         cost: What it cost, signed like it; the rest of a rounding stays here.
         fees: Paid since it was opened.
         realized: Profit taken in the symbol, before fees.
+        leg: Which of the account's positions of the symbol.
+        set_aside: Part of the wallet that is this isolated position's alone.
     """
 
     symbol: str
+    leg: Leg = "both"
     quantity: Decimal = _ZERO
     cost: Decimal = _ZERO
     fees: Decimal = _ZERO
     realized: Decimal = _ZERO
+    set_aside: Decimal = _ZERO
     updated_ns: int = 0
 
     @property
@@ -60,7 +65,7 @@ class PositionState:
 class _Wallet:
     total: Decimal = _ZERO
     updated_ns: int = 0
-    positions: dict[str, PositionState] = field(default_factory=dict)
+    positions: dict[tuple[str, Leg], PositionState] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -92,10 +97,22 @@ class Ledger:
         """Return when an account's money last changed."""
         return self._wallets[account].updated_ns if account in self._wallets else 0
 
-    def position(self, account: int, symbol: str, /) -> PositionState:
+    def position(self, account: int, symbol: str, leg: Leg = "both", /) -> PositionState:
         """Return what an account holds of a symbol, as it stands; it goes on changing."""
         wallet = self._wallets.setdefault(account, _Wallet())
-        return wallet.positions.setdefault(symbol, PositionState(symbol=symbol))
+        key = symbol, leg
+        return wallet.positions.setdefault(key, PositionState(symbol=symbol, leg=leg))
+
+    def set_aside(self, account: int, /) -> Decimal:
+        """Return how much of an account's money its isolated positions keep for themselves."""
+        return sum((one.set_aside for one in self.positions(account)), start=_ZERO)
+
+    def transfer(self, giver: int, taker: int, amount: Decimal, /, *, ts_event_ns: int) -> None:
+        """Give money of one account to another."""
+        for account, change in ((giver, -amount), (taker, amount)):
+            wallet = self._wallets.setdefault(account, _Wallet())
+            wallet.total += change
+            wallet.updated_ns = ts_event_ns
 
     def positions(self, account: int, /) -> tuple[PositionState, ...]:
         """Return every position an account has or had."""
@@ -117,14 +134,22 @@ class Ledger:
         quantity: Decimal,
         is_maker: bool,
         ts_event_ns: int,
+        leg: Leg = "both",
+        isolated_leverage: int | None = None,
     ) -> tuple[Decimal, Decimal]:
-        """Book one side of a trade; return the profit it took and the fee, both in money."""
+        """Book one side of a trade; return the profit it took and the fee, both in money.
+
+        Of an isolated position what opens sets money aside, its value by the leverage, and what
+        closes gives back its part.
+        """
         wallet = self._wallets.setdefault(account, _Wallet())
-        position = self.position(account, instrument.symbol)
+        position = self.position(account, instrument.symbol, leg)
         unit = instrument.multiplier
         change = quantity * unit if side == "buy" else -quantity * unit
         rate = instrument.maker_fee if is_maker else instrument.taker_fee
         fee = money(quantity * unit * price * rate)
+        if isolated_leverage is not None:
+            self._set_aside(position, change, price, isolated_leverage)
         realized = self._move(position, change, price)
         position.fees += fee
         if not position.quantity:
@@ -154,20 +179,31 @@ class Ledger:
         position.fees = _ZERO
         return realized
 
+    @staticmethod
+    def _set_aside(position: PositionState, change: Decimal, price: Decimal, leverage: int) -> None:
+        """Keep money for what a change opens, and give back that of what it closes."""
+        held = position.quantity
+        closed = min(abs(change), abs(held)) if held and (held > 0) != (change > 0) else _ZERO
+        if closed:
+            position.set_aside -= money(position.set_aside * closed / abs(held))
+        position.set_aside += money((abs(change) - closed) * price / leverage)
+
     def fund(
         self, symbol: str, /, *, mark: Decimal, rate: Decimal, ts_event_ns: int
     ) -> list[tuple[int, Decimal]]:
         """Let longs pay shorts (or the other way if `rate` is negative); return who got what."""
         payments: list[tuple[int, Decimal]] = []
         for account, wallet in self._wallets.items():
-            position = wallet.positions.get(symbol)
-            if position is None or not position.quantity:
-                continue
-            amount = money(-position.quantity * mark * rate)
-            wallet.total += amount
-            wallet.updated_ns = ts_event_ns
-            self.collected -= amount
-            payments.append((account, amount))
+            for position in wallet.positions.values():
+                if position.symbol != symbol or not position.quantity:
+                    continue
+                amount = money(-position.quantity * mark * rate)
+                wallet.total += amount
+                wallet.updated_ns = ts_event_ns
+                self.collected -= amount
+                if position.set_aside:
+                    position.set_aside += amount
+                payments.append((account, amount))
         return payments
 
     def residue(self, marks: dict[str, Decimal], /) -> Decimal:

@@ -1,4 +1,4 @@
-"""What an account's positions and orders bind, and what it may still use; cross margin, one way."""
+"""What an account's positions and orders bind, and what it may still use."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Exposure:
     Args:
         buys: Value of open buys that are not reduce-only.
         sells: Value of open sells that are not reduce-only.
+        is_isolated: Whether the position has money of its own, and no other.
     """
 
     instrument: VenueInstrument
@@ -33,6 +34,7 @@ class Exposure:
     leverage: int
     buys: Decimal = _ZERO
     sells: Decimal = _ZERO
+    is_isolated: bool = False
 
     def margin(self) -> SymbolMargin:
         """Return what it binds.
@@ -50,12 +52,13 @@ class Exposure:
             maintenance=self.instrument.maintenance(abs(value)) if value else _ZERO,
             unrealized=self.position.unrealized(self.mark),
             worst_notional=worst,
+            set_aside=self.position.set_aside if self.is_isolated else None,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SymbolMargin:
-    """Margin of one symbol, in the margin currency."""
+    """Margin of one position, in the margin currency; `set_aside` is an isolated one's own."""
 
     notional: Decimal
     position_initial: Decimal
@@ -63,23 +66,46 @@ class SymbolMargin:
     maintenance: Decimal
     unrealized: Decimal
     worst_notional: Decimal
+    set_aside: Decimal | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Return whether an isolated position's money no longer covers its maintenance margin."""
+        if self.set_aside is None or not self.notional:
+            return False
+        return self.set_aside + self.unrealized <= self.maintenance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountMargin:
-    """Margin of an account, in the margin currency."""
+    """Margin of an account, in the margin currency.
+
+    Those named `cross` are of what positions share that are not isolated.
+    """
 
     wallet: Decimal
     unrealized: Decimal
     position_initial: Decimal
     orders_initial: Decimal
     maintenance: Decimal
+    cross_wallet: Decimal
+    cross_unrealized: Decimal
+    cross_initial: Decimal
+    cross_maintenance: Decimal
 
     @classmethod
     def of(cls, wallet: Decimal, symbols: Iterable[SymbolMargin]) -> AccountMargin:
-        """Add up the symbols of an account."""
+        """Add up the positions of an account."""
         unrealized = position = orders = maintenance = _ZERO
+        cross_wallet, cross_unrealized, cross_initial, cross_maintenance = (wallet, *[_ZERO] * 3)
         for one in symbols:
+            cross_initial += one.orders_initial
+            if one.set_aside is None:
+                cross_unrealized += one.unrealized
+                cross_initial += one.position_initial
+                cross_maintenance += one.maintenance
+            else:
+                cross_wallet -= one.set_aside
             unrealized += one.unrealized
             position += one.position_initial
             orders += one.orders_initial
@@ -90,7 +116,26 @@ class AccountMargin:
             position_initial=position,
             orders_initial=orders,
             maintenance=maintenance,
+            cross_wallet=cross_wallet,
+            cross_unrealized=cross_unrealized,
+            cross_initial=cross_initial,
+            cross_maintenance=cross_maintenance,
         )
+
+    @property
+    def cross_equity(self) -> Decimal:
+        """Return what stands behind positions that are not isolated."""
+        return self.cross_wallet + self.cross_unrealized
+
+    @property
+    def is_short(self) -> bool:
+        """Return whether more is bound than there is."""
+        return self.cross_initial > self.cross_equity
+
+    @property
+    def is_due(self) -> bool:
+        """Return whether the maintenance margin of what is not isolated is no longer covered."""
+        return bool(self.cross_maintenance) and self.cross_equity <= self.cross_maintenance
 
     @property
     def equity(self) -> Decimal:
@@ -105,7 +150,7 @@ class AccountMargin:
     @property
     def available(self) -> Decimal:
         """Return what new orders may bind, at least 0."""
-        return max(self.equity - self.initial, _ZERO)
+        return max(self.cross_equity - self.cross_initial, _ZERO)
 
 
 def liquidation_price(

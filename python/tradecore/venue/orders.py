@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Amendment",
+    "Leg",
     "OrderRecord",
     "OrderStatus",
     "PlaceOrder",
@@ -21,6 +22,8 @@ __all__ = [
 OrderStatus: TypeAlias = Literal[
     "new", "partially_filled", "filled", "canceled", "expired", "expired_in_match"
 ]
+#: Which of an account's positions of a symbol: its only one, or one of two where it hedges.
+Leg: TypeAlias = Literal["both", "long", "short"]
 SelfTradePrevention: TypeAlias = Literal["none", "cancel_newest", "cancel_oldest", "cancel_both"]
 
 
@@ -40,6 +43,8 @@ class PlaceOrder:
         expire_time_ns: When a `GTD` order ends.
         client_order_id: The account's own name, unique among its open orders.
         self_trade_prevention: What happens when it meets an order of its account.
+        leg: Which position it changes.
+        is_forced: Whether the venue itself closes a position by it.
         origin: What the door it came by wants to see again; the venue does not look at it.
     """
 
@@ -54,7 +59,14 @@ class PlaceOrder:
     expire_time_ns: int | None = None
     client_order_id: str = ""
     self_trade_prevention: SelfTradePrevention = "none"
+    leg: Leg = "both"
+    is_forced: bool = False
     origin: object = None
+
+    @property
+    def closes(self) -> bool:
+        """Return whether it closes one of two positions: a sell of the long, a buy of the short."""
+        return self.leg == ("long" if self.side == "sell" else "short")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,3 +169,4 @@ class TradeRecord:
     fee_currency: str
     is_maker: bool
     ts_event_ns: int
+    leg: Leg = "both"

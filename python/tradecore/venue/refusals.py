@@ -41,6 +41,16 @@ class Reason(StrEnum):
     NOT_A_LIMIT_ORDER = "not_a_limit_order"
     UNCHANGED = "unchanged"
     TOO_MANY_AMENDMENTS = "too_many_amendments"
+    WRONG_LEG = "wrong_leg"
+    MODE_UNCHANGED = "mode_unchanged"
+    HAS_OPEN_ORDERS = "has_open_orders"
+    HAS_POSITION = "has_position"
+    NOT_ISOLATED = "not_isolated"
+    NO_POSITION = "no_position"
+    AMOUNT_NOT_POSITIVE = "amount_not_positive"
+    CROSS_MONEY_SHORT = "cross_money_short"
+    ISOLATED_MONEY_SHORT = "isolated_money_short"
+    LESS_LEVERAGE_ISOLATED = "less_leverage_isolated"
     OTHER = "other"
 
 

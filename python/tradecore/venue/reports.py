@@ -12,7 +12,7 @@ from tradecore.venue.orders import TradeRecord
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tradecore.core import ExecutionReport
+    from tradecore.core import ExecutionReport, MarketUpdate
     from tradecore.venue.events import OrderChange
     from tradecore.venue.orders import OrderRecord, OrderStatus
     from tradecore.venue.state import VenueState
@@ -27,12 +27,41 @@ class ReportBook:
     state: VenueState
     live: dict[int, OrderRecord] = field(default_factory=dict)
     _trade_ids: dict[str, int] = field(default_factory=dict)
-    _engine_trade: int = 0
+    #: Of each trade of the engine that was not told yet: which of its symbol it is.
+    _numbers: dict[int, int] = field(default_factory=dict)
 
     def accept(self, order: OrderRecord) -> None:
         """Know an order the engine took."""
         self.live[order.order_id] = order
         self.state.histories.opened(order)
+
+    def number(self, updates: Iterable[MarketUpdate]) -> None:
+        """Count trades by symbol, in the order in which the engine made them."""
+        for update in updates:
+            for engine_number, *_ in update.trades:
+                number = self._trade_ids.get(update.symbol, 0) + 1
+                self._trade_ids[update.symbol] = self._numbers[engine_number] = number
+
+    def show(self, update: MarketUpdate) -> None:
+        """Tell the public of trades, then of levels."""
+        state, instrument = self.state, self.state.instruments[update.symbol].instrument
+        for engine_number, ticks, lots, buying, selling, side in update.trades:
+            if side is None:
+                raise AssertionError("Invariant: this venue holds no auction")
+            price = instrument.price(ticks)
+            state.last_prices[update.symbol] = price
+            printed = TradePrinted(
+                symbol=update.symbol,
+                trade_id=self._numbers.pop(engine_number),
+                price=price,
+                quantity=instrument.quantity(lots),
+                aggressor=side,
+                taker_order_id=buying if side == "buy" else selling,
+                ts_event_ns=state.now_ns,
+            )
+            state.histories.add_print(printed)
+            state.events.append(printed)
+        state.show(update)
 
     def apply(
         self, reports: Iterable[ExecutionReport], *, ending: OrderStatus | None = None
@@ -44,6 +73,7 @@ class ReportBook:
             ending: How an order that was taken out ends; by the report's own words unless given.
         """
         touched: dict[int, None] = {}
+        sides: dict[int, list[tuple[OrderRecord, ExecutionReport]]] = {}
         for report in reports:
             order = self.live.get(report.order_id)
             if order is None or report.exec_type in {"rejected", "replaced", "triggered"}:
@@ -54,11 +84,31 @@ class ReportBook:
                 self._note("new", order)
             elif report.exec_type == "trade":
                 self._trade(order, report)
+                sides.setdefault(report.trade_id or 0, []).append((order, report))
             else:
                 order.status = ending or _ending(report)
                 self._note("canceled" if order.status == "canceled" else "expired", order)
+        for booked in sides.values():
+            if len(booked) == 1:
+                self._counter(*booked[0])
         for order_id in touched:
             self.settle(self.live[order_id])
+
+    def _counter(self, order: OrderRecord, report: ExecutionReport) -> None:
+        """Book the other side of a trade with the house's own traders, who are told nothing."""
+        state = self.state
+        account = state.flow_accounts.get(order.symbol)
+        if account is None or report.last_price is None or report.last_quantity is None:
+            raise AssertionError("Invariant: both sides of a trade are known")
+        state.ledger.fill(
+            account,
+            state.instruments[order.symbol].instrument,
+            side="sell" if order.side == "buy" else "buy",
+            price=report.last_price,
+            quantity=report.last_quantity,
+            is_maker=report.liquidity != "maker",
+            ts_event_ns=state.now_ns,
+        )
 
     def settle(self, order: OrderRecord) -> None:
         """Let an order go when it ended."""
@@ -83,10 +133,7 @@ class ReportBook:
         if price is None or quantity is None or report.trade_id is None:
             raise AssertionError("Invariant: a report of a trade has price, quantity and number")
         is_maker = report.liquidity == "maker"
-        if report.trade_id != self._engine_trade:
-            self._engine_trade = report.trade_id
-            self._trade_ids[order.symbol] = self._trade_ids.get(order.symbol, 0) + 1
-        trade_id = self._trade_ids[order.symbol]
+        trade_id = self._numbers[report.trade_id]
         order.cumulative += quantity
         order.cumulative_notional += quantity * price
         order.status = "filled" if order.cumulative >= order.quantity else "partially_filled"
@@ -99,20 +146,11 @@ class ReportBook:
             quantity=quantity,
             is_maker=is_maker,
             ts_event_ns=state.now_ns,
+            leg=order.request.leg,
+            isolated_leverage=state.leverage(order.account, order.symbol)
+            if (order.account, order.symbol) in state.isolated
+            else None,
         )
-        if not is_maker:
-            state.last_prices[order.symbol] = price
-            printed = TradePrinted(
-                symbol=order.symbol,
-                trade_id=trade_id,
-                price=price,
-                quantity=quantity,
-                aggressor=order.side,
-                taker_order_id=order.order_id,
-                ts_event_ns=state.now_ns,
-            )
-            state.histories.add_print(printed)
-            state.events.append(printed)
         if order.account not in state.house:
             trade = TradeRecord(
                 trade_id=trade_id,
@@ -127,12 +165,14 @@ class ReportBook:
                 fee_currency=state.ledger.currency,
                 is_maker=is_maker,
                 ts_event_ns=state.now_ns,
+                leg=order.request.leg,
             )
             self._tell_fill(order, trade)
 
     def _tell_fill(self, order: OrderRecord, trade: TradeRecord) -> None:
         state = self.state
         state.histories.add_trade(trade)
+        state.traders[order.account] = None
         state.note_income(
             order.account, "realized", trade.realized, symbol=order.symbol, trade_id=trade.trade_id
         )
@@ -140,7 +180,8 @@ class ReportBook:
             order.account, "fee", -trade.fee, symbol=order.symbol, trade_id=trade.trade_id
         )
         self._note("trade", order, trade)
-        state.note_account(order.account, "order", symbols=(order.symbol,))
+        position = state.ledger.position(order.account, order.symbol, order.request.leg)
+        state.note_account(order.account, "order", positions=(position,))
 
 
 def _ending(report: ExecutionReport) -> OrderStatus:

@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING, Final
 from tradecore.core import InputError, SymbolTerms, VenueEngine
 from tradecore.venue.admission import Admission
 from tradecore.venue.conditions import ConditionalOrder
-from tradecore.venue.events import ConditionChanged, LeverageChanged
-from tradecore.venue.marks import FundingPaid
+from tradecore.venue.events import ConditionChanged
+from tradecore.venue.funding import fund
+from tradecore.venue.liquidation import liquidate
+from tradecore.venue.modes import Modes
 from tradecore.venue.orders import Amendment, OrderRecord
 from tradecore.venue.refusals import REASONS_OF_CORE, Reason, Refused
 from tradecore.venue.reports import ReportBook
-from tradecore.venue.state import VenueState
+from tradecore.venue.state import FIRST_ORDER_ID, VenueState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tradecore.core import ExecutionReport
+    from tradecore.core import ExecutionReport, FlowTraders, MarketUpdate
     from tradecore.venue.conditions import Condition
     from tradecore.venue.events import VenueEvent
     from tradecore.venue.instruments import VenueInstrument
-    from tradecore.venue.orders import PlaceOrder
+    from tradecore.venue.orders import OrderStatus, PlaceOrder
 
 __all__ = ["VenueService"]
 
-LEVERAGE_MAX: Final = 125
 _ZERO: Final = Decimal(0)
 
 
@@ -43,12 +44,17 @@ class VenueService:
     engine: VenueEngine
     reports: ReportBook = field(init=False)
     admission: Admission = field(init=False)
+    modes: Modes = field(init=False)
     _countdowns: dict[tuple[int, str], int] = field(default_factory=dict)
+    _first_id: int = FIRST_ORDER_ID
+    _updates: list[MarketUpdate] = field(default_factory=list)
     _looking: bool = False
+    _liquidating: bool = False
 
     def __post_init__(self) -> None:
         self.reports = ReportBook(self.state)
         self.admission = Admission(self.state)
+        self.modes = Modes(self.state)
 
     @classmethod
     def begin(
@@ -98,56 +104,46 @@ class VenueService:
         state.note_income(account, "deposit", amount)
         state.note_account(account, "deposit", delta=amount)
 
-    def set_leverage(self, account: int, symbol: str, leverage: int) -> Refused | None:
-        """Trade a symbol at another leverage, where the position allows it."""
-        state = self.state
-        instrument = state.instruments[symbol]
-        if not 1 <= leverage <= min(LEVERAGE_MAX, instrument.brackets[0].leverage_max):
-            return Refused(Reason.LEVERAGE_INVALID, str(leverage))
-        worst = state.exposure(account, symbol).margin().worst_notional
-        if worst > instrument.cap_at(leverage):
-            return Refused(Reason.LEVERAGE_TOO_HIGH, str(leverage))
-        before = state.leverage(account, symbol)
-        state.set_leverage(account, symbol, leverage)
-        margin = state.margin(account)
-        if leverage < before and margin.initial > max(margin.equity, _ZERO):
-            state.set_leverage(account, symbol, before)
-            return Refused(Reason.INSUFFICIENT_MARGIN)
-        state.events.append(LeverageChanged(account, symbol, leverage, state.now_ns))
-        return None
-
     # Orders
 
     def place(self, request: PlaceOrder, *, now_ns: int) -> OrderRecord | Refused:
         """Take an order, or say why not. The record goes on changing while it lives."""
         self.advance(now_ns)
-        refused = self.admission.of_new(request)
-        if refused is not None:
-            return refused
-        order_id = self.state.take_id()
-        if not request.client_order_id:
-            request = replace(request, client_order_id=f"t{order_id:021d}")
-        reports = self._submit(request, order_id)
+        return self.admission.of_new(request) or self.force(request)
+
+    def force(self, request: PlaceOrder) -> OrderRecord | Refused:
+        """Take an order that only the engine may refuse."""
+        reports = self._submit(request)
         first, last = reports[0], reports[-1]
         if first.exec_type == "rejected" or last.reject_code == "FOK_NOT_FILLABLE":
             code = first.reject_code or last.reject_code or ""
             return Refused(REASONS_OF_CORE.get(code, Reason.OTHER), code)
+        order_id = first.order_id
+        if not request.client_order_id:
+            request = replace(request, client_order_id=f"t{order_id:021d}")
         order = OrderRecord(
             order_id=order_id,
             request=request,
             price=request.price,
             quantity=request.quantity,
-            created_ns=now_ns,
-            updated_ns=now_ns,
+            created_ns=self.state.now_ns,
+            updated_ns=self.state.now_ns,
         )
         self.reports.accept(order)
-        self.reports.apply(reports)
+        self._book(reports)
         self._look_at_market(request.symbol)
         return order
 
-    def _submit(self, request: PlaceOrder, order_id: int) -> list[ExecutionReport]:
+    def _book(self, reports: list[ExecutionReport], *, ending: OrderStatus | None = None) -> None:
+        """Book what the engine said, once its trades have their numbers."""
+        new = self.engine.take_market_data()
+        self.reports.number(new)
+        self._updates += new
+        self.reports.apply(reports, ending=ending)
+
+    def _submit(self, request: PlaceOrder) -> list[ExecutionReport]:
         mode = request.self_trade_prevention
-        return self.engine.submit(
+        reports = self.engine.submit(
             request.symbol,
             side=request.side,
             quantity=request.quantity,
@@ -155,13 +151,17 @@ class VenueService:
             price=request.price,
             time_in_force=request.time_in_force,
             post_only=request.post_only,
-            reduce_only=request.reduce_only,
+            reduce_only=self.admission.needs_guard(request),
             expire_time_ns=request.expire_time_ns,
             account=request.account,
             self_trade_prevention=None if mode == "none" else mode,
-            order_id=order_id,
+            order_id=self._first_id,
             timestamp_ns=self.state.now_ns,
         )
+        if reports[0].exec_type != "rejected":
+            # From the first number the engine counts on, for whoever trades there.
+            self._first_id = 0
+        return reports
 
     def amend(
         self,
@@ -209,7 +209,7 @@ class VenueService:
         )
         order.price, order.quantity, order.updated_ns = price, quantity, now_ns
         self.reports.amended(order)
-        self.reports.apply(reports)
+        self._book(reports)
         self._look_at_market(order.symbol)
         return order
 
@@ -222,7 +222,7 @@ class VenueService:
         reports = self.engine.cancel(
             order.symbol, order_id=order.order_id, timestamp_ns=self.state.now_ns
         )
-        self.reports.apply(reports, ending="canceled")
+        self._book(reports, ending="canceled")
         self._look_at_market(order.symbol)
         return order
 
@@ -285,10 +285,29 @@ class VenueService:
 
     def _look_at_market(self, symbol: str) -> None:
         """Tell which levels changed, value positions anew, and look at what waits for a price."""
-        for update in self.engine.take_market_data():
-            self.state.show(update)
+        new = self.engine.take_market_data()
+        self.reports.number(new)
+        updates, self._updates = [*self._updates, *new], []
+        for update in updates:
+            self.reports.show(update)
             self.state.value(update.symbol)
         self._look_at_conditions(symbol)
+        self._liquidate()
+
+    def _liquidate(self) -> None:
+        """Close what is no longer covered, one account after the other."""
+        state = self.state
+        state.look_at_traders()
+        if self._liquidating or not state.due:
+            return
+        self._liquidating = True
+        try:
+            while state.due:
+                account = next(iter(state.due))
+                del state.due[account]
+                liquidate(self, account)
+        finally:
+            self._liquidating = False
 
     def _look_at_conditions(self, symbol: str) -> None:
         """Let come in what the market has reached, one after the other."""
@@ -313,8 +332,8 @@ class VenueService:
         self._note_condition(waiting)
         order = waiting.order
         if waiting.condition.close_position:
-            held = self.state.ledger.position(order.account, order.symbol).quantity
-            order = replace(order, quantity=abs(held), reduce_only=True)
+            held = self.state.ledger.position(order.account, order.symbol, order.leg).quantity
+            order = replace(order, quantity=abs(held), reduce_only=order.leg == "both")
         placed = self.place(order, now_ns=self.state.now_ns)
         if isinstance(placed, Refused):
             waiting.status, waiting.refusal = "rejected", placed.reason.value
@@ -326,6 +345,17 @@ class VenueService:
         self._note_condition(waiting)
 
     # Time and market
+
+    def let_trade(self, traders: FlowTraders, symbol: str, *, until_ns: int) -> int:
+        """Let a symbol's background market trade until a time; return how much it did.
+
+        Its orders are known to the engine alone; `state.flow_accounts` says whose they are.
+        """
+        done = traders.step(self.engine, until_ns)
+        self._book(self.engine.take_reports())
+        self.advance(until_ns)
+        self._look_at_market(symbol)
+        return done
 
     def wind(self, account: int, symbol: str, *, countdown_ns: int, now_ns: int) -> None:
         """Cancel an account's orders of a symbol when so long nobody winds again; 0 stops."""
@@ -349,7 +379,7 @@ class VenueService:
         state.now_ns = now_ns
         expired = self.engine.advance_time(now_ns)
         if expired:
-            self.reports.apply(expired)
+            self._book(expired)
             for symbol in {report.symbol for report in expired if report.symbol is not None}:
                 self._look_at_market(symbol)
         for key, due_ns in [*self._countdowns.items()]:
@@ -358,26 +388,14 @@ class VenueService:
                 self._run_down(*key)
         for symbol, mark in state.marks.items():
             if mark.next_funding_ns <= now_ns:
-                self._fund(symbol)
+                fund(state, symbol)
+                self._liquidate()
 
     def _run_down(self, account: int, symbol: str) -> None:
         for order in self.state.histories.open(account, symbol):
             self._cancel(order)
         for waiting in self.state.conditions.waiting(account, symbol):
             self.cancel_condition(waiting, now_ns=self.state.now_ns)
-
-    def _fund(self, symbol: str) -> None:
-        state, mark = self.state, self.state.marks[symbol]
-        due_ns = mark.next_funding_ns
-        payments = state.ledger.fund(
-            symbol, mark=mark.mark, rate=mark.rate, ts_event_ns=state.now_ns
-        )
-        paid = FundingPaid(symbol=symbol, rate=mark.rate, mark=mark.mark, ts_event_ns=due_ns)
-        state.histories.add_funding(paid)
-        mark.next_funding_ns = due_ns + mark.instrument.funding_period_ns
-        for account, amount in payments:
-            state.note_income(account, "funding", amount, symbol=symbol)
-            state.note_account(account, "funding", delta=amount)
 
     def take_events(self) -> list[VenueEvent]:
         """Return what happened since the last call, in order, and forget it."""

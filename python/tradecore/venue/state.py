@@ -17,11 +17,13 @@ from tradecore.venue.margin import AccountMargin, Exposure
 from tradecore.venue.marks import MarkState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tradecore.core import MarketUpdate
     from tradecore.venue.events import AccountReason, VenueEvent
     from tradecore.venue.instruments import VenueInstrument
+    from tradecore.venue.ledger import PositionState
+    from tradecore.venue.orders import Leg
 
 __all__ = ["FIRST_ORDER_ID", "VenueState"]
 
@@ -51,8 +53,18 @@ class VenueState:
     marks: dict[str, MarkState] = field(default_factory=dict)
     last_prices: dict[str, Decimal] = field(default_factory=dict)
     house: set[int] = field(default_factory=set)
+    #: Whose the orders of a symbol's background market are.
+    flow_accounts: dict[str, int] = field(default_factory=dict)
     events: deque[VenueEvent] = field(default_factory=deque)
     next_id: int = FIRST_ORDER_ID
+    #: Accounts with a long and a short position of a symbol beside each other.
+    hedged: set[int] = field(default_factory=set)
+    #: What accounts hold with money of its own.
+    isolated: set[tuple[int, str]] = field(default_factory=set)
+    #: Accounts whose margin no longer covers what they hold.
+    due: dict[int, None] = field(default_factory=dict)
+    #: Accounts that traded and were not looked at since.
+    traders: dict[int, None] = field(default_factory=dict)
     _leverages: dict[tuple[int, str], int] = field(default_factory=dict)
     _warned: set[int] = field(default_factory=set)
 
@@ -86,11 +98,22 @@ class VenueState:
         """Let an account trade a symbol at another leverage."""
         self._leverages[account, symbol] = leverage
 
-    def exposure(self, account: int, symbol: str, /) -> Exposure:
-        """Return what an account has in a symbol."""
+    def legs(self, account: int, /) -> tuple[Leg, ...]:
+        """Return which positions of a symbol an account may have."""
+        return ("long", "short") if account in self.hedged else ("both",)
+
+    def held(self, account: int, symbol: str, /) -> list[PositionState]:
+        """Return what an account holds of a symbol."""
+        legs = self.legs(account)
+        found = [self.ledger.position(account, symbol, leg) for leg in legs]
+        return [position for position in found if position.quantity]
+
+    def exposure(self, account: int, symbol: str, leg: Leg = "both", /) -> Exposure:
+        """Return what an account has in a symbol; what only closes binds nothing."""
         buys = sells = _ZERO
         for order in self.histories.open(account, symbol):
-            if order.request.reduce_only or order.price is None:
+            request = order.request
+            if request.reduce_only or order.price is None or request.closes or request.leg != leg:
                 continue
             value = order.price * order.leaves
             if order.side == "buy":
@@ -99,38 +122,44 @@ class VenueState:
                 sells += value
         return Exposure(
             instrument=self.instruments[symbol],
-            position=self.ledger.position(account, symbol),
+            position=self.ledger.position(account, symbol, leg),
             mark=self.mark(symbol),
             leverage=self.leverage(account, symbol),
             buys=buys,
             sells=sells,
+            is_isolated=(account, symbol) in self.isolated,
         )
+
+    def exposures(self, account: int, /) -> Iterator[Exposure]:
+        """Yield what an account has in each symbol and leg."""
+        legs = self.legs(account)
+        return (self.exposure(account, symbol, leg) for symbol in self.instruments for leg in legs)
 
     def margin(self, account: int, /) -> AccountMargin:
         """Return what an account's positions and orders bind."""
-        symbols = [self.exposure(account, symbol).margin() for symbol in self.instruments]
-        return AccountMargin.of(self.ledger.wallet(account), symbols)
+        margins = (one.margin() for one in self.exposures(account))
+        return AccountMargin.of(self.ledger.wallet(account), margins)
 
     def note_account(
         self,
         account: int,
         reason: AccountReason,
         *,
-        symbols: tuple[str, ...] = (),
+        positions: tuple[PositionState, ...] = (),
         delta: Decimal = _ZERO,
     ) -> None:
         """Tell that an account's money or positions moved; nobody hears of the house's."""
         if account in self.house:
             return
-        positions = tuple(copy(self.ledger.position(account, symbol)) for symbol in symbols)
         self.events.append(
             AccountChanged(
                 account=account,
                 reason=reason,
                 currency=self.ledger.currency,
                 wallet=self.ledger.wallet(account),
+                cross_wallet=self.ledger.wallet(account) - self.ledger.set_aside(account),
                 delta=delta,
-                positions=positions,
+                positions=tuple(copy(position) for position in positions),
                 ts_event_ns=self.now_ns,
             )
         )
@@ -171,25 +200,42 @@ class VenueState:
         bid, ask = depth.best("buy"), depth.best("sell")
         mid = None if bid is None or ask is None else (bid[0] + ask[0]) / 2
         if self.marks[symbol].look(mid, self.last_prices.get(symbol)):
-            self._warn_holders(symbol)
+            self.look_at_holders(symbol)
 
-    def _warn_holders(self, symbol: str) -> None:
+    def look_at_holders(self, symbol: str, /) -> None:
+        """Look at the margin of everybody who holds a symbol."""
         for account in self.ledger.accounts():
-            if account in self.house or not self.ledger.position(account, symbol).quantity:
-                continue
-            margin = self.margin(account)
-            if margin.maintenance < margin.equity * WARNING_RATIO:
-                self._warned.discard(account)
-            elif account not in self._warned:
-                self._warned.add(account)
-                held = tuple(copy(p) for p in self.ledger.positions(account) if p.quantity)
-                self.events.append(
-                    MarginWarned(
-                        account=account,
-                        wallet=margin.wallet,
-                        equity=margin.equity,
-                        maintenance=margin.maintenance,
-                        positions=held,
-                        ts_event_ns=self.now_ns,
-                    )
+            if account not in self.house and self.held(account, symbol):
+                self.look_at(account)
+
+    def look_at_traders(self) -> None:
+        """Look at the margin of everybody who traded since the last call."""
+        while self.traders:
+            account, _ = self.traders.popitem()
+            self.look_at(account)
+
+    def look_at(self, account: int, /) -> None:
+        """Warn an account whose margin is nearly used up, and note one whose is."""
+        margins = [one.margin() for one in self.exposures(account)]
+        margin = AccountMargin.of(self.ledger.wallet(account), margins)
+        if margin.is_due or any(one.is_due for one in margins):
+            self.due[account] = None
+        if margin.cross_maintenance <= margin.cross_equity * WARNING_RATIO:
+            self._warned.discard(account)
+        elif account not in self._warned:
+            self._warned.add(account)
+            held = tuple(
+                copy(one)
+                for one in self.ledger.positions(account)
+                if one.quantity and (account, one.symbol) not in self.isolated
+            )
+            self.events.append(
+                MarginWarned(
+                    account=account,
+                    wallet=margin.cross_wallet,
+                    equity=margin.cross_equity,
+                    maintenance=margin.cross_maintenance,
+                    positions=held,
+                    ts_event_ns=self.now_ns,
                 )
+            )

@@ -211,9 +211,9 @@ def test_an_option_goes_over_the_configuration(run, maker, tmp_path):
     assert "Queue: risk-averse" in assumptions
 
 
-def test_the_demo_runs_offline_and_leaves_a_report(run, tmp_path):
+def test_the_demos_backtest_runs_offline_and_leaves_a_report(run, tmp_path):
     """Generates its market, runs a maker, and names the page it wrote."""
-    ran = run("demo", "--json")
+    ran = run("demo", "--backtest", "--json")
 
     told = json.loads(ran.out)
     assert ran.code == 0

@@ -106,6 +106,23 @@ def test_a_life_without_trouble(rig):
     assert rig.limits.position(SYMBOL) == 3
 
 
+@pytest.mark.parametrize("is_queued", [False, True], ids=["on-its-way", "queued"])
+def test_a_change_that_came_too_late_is_answered_though_the_order_is_done(rig, is_queued):
+    """It traded out before the change reached the venue: its trader waits for the answer."""
+    name = rig.buy("3")
+    rig.venue.arrive()
+    rig.settle()
+    rig.venue.can_send = not is_queued
+    rig.modify(name, "101", "5")
+    rig.venue.trade(name, 3)
+    rig.settle()
+    while rig.venue.wire:
+        rig.venue.arrive()
+    rig.settle()
+
+    assert rig.replies(name) == ["accepted", "filled", "modify_rejected"]
+
+
 def test_a_lost_answer_is_asked_about_and_never_sent_again(rig):
     """Executed, answer lost: the query finds the order; one order exists."""
     name = rig.buy()

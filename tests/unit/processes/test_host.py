@@ -38,7 +38,9 @@ def start():
 
 def ended(process):
     """Return exit code, output and log lines of a process that ends."""
-    out, err = process.communicate(timeout=20)
+    # Not `communicate`: what `readline` took in beyond its line would be lost.
+    out, err = process.stdout.read(), process.stderr.read()
+    process.wait(timeout=20)
     lines = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
     return process.returncode, out, [line["event"] for line in lines], lines
 

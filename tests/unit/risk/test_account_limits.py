@@ -160,6 +160,14 @@ def test_the_venues_word_on_a_position_is_taken(limits):
     assert isinstance(limits.check("a", order("a-1", "3", side="sell"), now_ns=NOW), Refused)
 
 
+def test_the_venues_average_price_may_lie_between_ticks(limits):
+    """An average of fills is on no step; it is taken at the next tick that makes nobody richer."""
+    limits.set_position(SYMBOL, Decimal(2), Decimal("100.0004"))
+    limits.set_position(SYMBOL, Decimal(-3), Decimal("99.99995"))
+
+    assert limits.position(SYMBOL) == -3
+
+
 def test_an_order_of_an_earlier_run_counts_whatever_the_limits_say(limits):
     """It exists already."""
     limits.restore("a", order("a-1", "9"), now_ns=NOW)

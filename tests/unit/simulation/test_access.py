@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from support.binance_desk import KEY, SECRET, Desk
+from tradecore.core import InputError
 from tradecore.sign import Ed25519Key
 from tradecore.simulation.binance import LimitSettings
 
@@ -146,3 +148,105 @@ def test_an_unknown_path_is_not_found(desk):
 def test_keys_are_not_shown(desk):
     """Neither the table nor a key's text holds its secret."""
     assert SECRET not in repr(desk.exchange)
+
+
+#: Two known primes make a key that is nobody's: 2^521 - 1 and 2^607 - 1.
+PRIMES = (2**521 - 1, 2**607 - 1)
+EXPONENT = 65_537
+
+
+def tagged(tag, value):
+    """Return a value as DER writes it."""
+    size = len(value)
+    if size < 128:
+        return bytes([tag, size]) + value
+    count = (size.bit_length() + 7) // 8
+    return bytes([tag, 0x80 | count]) + size.to_bytes(count, "big") + value
+
+
+def rsa_pem(modulus=PRIMES[0] * PRIMES[1], exponent=EXPONENT, *, cut=0):
+    """Return an RSA public key as text, less its last bytes."""
+    numbers = b"".join(
+        tagged(0x02, one.to_bytes(one.bit_length() // 8 + 1, "big")) for one in (modulus, exponent)
+    )
+    name = tagged(0x06, bytes.fromhex("2a864886f70d010101")) + tagged(0x05, b"")
+    der = tagged(0x30, tagged(0x30, name) + tagged(0x03, b"\0" + tagged(0x30, numbers)))
+    body = base64.b64encode(der[: len(der) - cut]).decode()
+    return f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"
+
+
+def rsa_sign(text):
+    """Return the signature of a text by that key."""
+    modulus, secret = PRIMES[0] * PRIMES[1], (PRIMES[0] - 1) * (PRIMES[1] - 1)
+    size = (modulus.bit_length() + 7) // 8
+    digest = bytes.fromhex("3031300d060960864801650304020105000420")
+    digest += hashlib.sha256(text.encode()).digest()
+    block = b"\0\1" + b"\xff" * (size - len(digest) - 3) + b"\0" + digest
+    number = pow(int.from_bytes(block, "big"), pow(EXPONENT, -1, secret), modulus)
+    return base64.b64encode(number.to_bytes(size, "big")).decode()
+
+
+def test_an_rsa_key_signs_requests_and_messages():
+    """PKCS #1 v1.5 over SHA-256, in base64; the request channel is signed, not logged on to."""
+    desk = Desk(keys={"rsa": SecretStr(rsa_pem())})
+    text = f"timestamp={desk.now_ms}"
+    signature = rsa_sign(text)
+    signed = f"{text}&signature={quote(signature, safe='')}"
+    assert desk.raw("GET", BALANCE, query=signed, key="rsa").status == 200
+    other = f"{text}&recvWindow=5000&signature={quote(signature, safe='')}"
+    assert code_of(desk.raw("GET", BALANCE, query=other, key="rsa")) == (400, -1022)
+    for odd in ("AAAA", "x", "", "é"):
+        wrong = f"{text}&signature={quote(odd, safe='')}"
+        assert code_of(desk.raw("GET", BALANCE, query=wrong, key="rsa")) == (400, -1022)
+    line = desk.listen("/ws-fapi/v1")
+    params = {"apiKey": "rsa", "timestamp": desk.now_ms}
+    params["signature"] = rsa_sign(f"apiKey=rsa&timestamp={desk.now_ms}")
+    (answer,) = desk.say(line, {"id": 1, "method": "account.balance", "params": params})
+    assert answer["status"] == 200
+    (answer,) = desk.say(line, {"id": 2, "method": "session.logon", "params": params})
+    assert answer["error"]["code"] == -1020
+
+
+@pytest.mark.parametrize(
+    ("pem", "words"),
+    [
+        pytest.param(rsa_pem(cut=40), "it ends too soon", id="cut"),
+        pytest.param(rsa_pem(PRIMES[0]), "1024 bits or more: 521", id="short"),
+        pytest.param(rsa_pem(exponent=1), "1024 bits", id="exponent"),
+        pytest.param(rsa_pem().replace("M", "!", 1), "base64", id="not-base64"),
+    ],
+)
+def test_a_public_key_that_is_none_is_refused(pem, words):
+    """The exchange does not open with a key that nobody can sign for."""
+    with pytest.raises(InputError, match=words):
+        Desk(keys={"rsa": SecretStr(pem)})
+
+
+def test_who_is_logged_on_need_not_sign():
+    """An Ed25519 key logs the channel on; the time is still needed, and logging off ends it."""
+    key = Ed25519Key(PRIVATE_PEM)
+    desk = Desk(keys={"ed": SecretStr(public_pem(key))})
+    line = desk.listen("/ws-fapi/v1")
+
+    def say(method, **params):
+        (answer,) = desk.say(line, {"id": 1, "method": method, "params": params})
+        return answer
+
+    params = {"apiKey": "ed", "timestamp": desk.now_ms}
+    text = f"apiKey=ed&timestamp={desk.now_ms}"
+    assert say("session.logon", **params, signature=key.sign(text + "0"))["status"] == 400
+    logged = say("session.logon", **params, signature=key.sign(text))
+    assert logged["result"]["apiKey"] == "ed"
+    terms = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC"}
+    terms |= {"quantity": "0.010", "price": "59000", "timestamp": desk.now_ms}
+    assert say("order.place", **terms)["result"]["status"] == "NEW"
+    assert say("order.place", **{**terms, "timestamp": 1})["error"]["code"] == -1021
+    assert say("account.balance")["error"]["code"] == -1102
+    assert say("session.logout")["result"]["apiKey"] is None
+    assert say("order.place", **terms)["error"]["code"] == -2014
+
+
+def test_a_malformed_parameter_is_named(desk):
+    """The text says which one, not of which type it should have been."""
+    answer = desk.ask("POST", "/fapi/v1/positionSide/dual", dualSidePosition="odd")
+    assert "'dualSidePosition'" in answer["msg"]

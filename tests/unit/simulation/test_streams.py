@@ -10,6 +10,8 @@ import pytest
 from support.binance_desk import KEY, SECRET, START_NS, Desk, heard
 from tradecore.core import BinanceFeed
 from tradecore.exchanges.binance.signing import params_payload
+from tradecore.simulation.binance import LimitSettings
+from tradecore.simulation.exchange import Request
 
 
 def subscribe(desk, connection, *streams, number=1):
@@ -253,3 +255,47 @@ def test_the_channel_starts_and_prolongs_private_streams(desk):
     started = call(desk, line, "userDataStream.start", signed=False, apiKey=KEY)
     pinged = call(desk, line, "userDataStream.ping", signed=False, apiKey=KEY)
     assert started["result"]["listenKey"] == pinged["result"]["listenKey"]
+
+
+def test_a_changed_leverage_is_told(desk):
+    """The private stream names symbol and leverage."""
+    private = desk.private()
+    desk.ask("POST", "/fapi/v1/leverage", symbol="BTCUSDT", leverage=7)
+    (event,) = heard(private)
+    assert (event["e"], event["ac"]) == ("ACCOUNT_CONFIG_UPDATE", {"s": "BTCUSDT", "l": 7})
+
+
+@pytest.mark.parametrize("kind", ["market", "private", "api", "all"])
+def test_lines_are_cut_by_kind(desk, kind):
+    """Only those of the kind that is named."""
+    lines = {
+        "market": desk.listen("/public/ws"),
+        "private": desk.private(),
+        "api": desk.listen("/ws-fapi/v1"),
+    }
+    desk.exchange.disconnect(kind)
+    cut = {name for name, line in lines.items() if line.is_reset}
+    assert cut == (set(lines) if kind == "all" else {kind})
+
+
+def test_a_line_lives_for_a_day(desk):
+    """After 24 hours the venue closes it."""
+    line = desk.listen("/public/ws")
+    desk.now_ns += 24 * 3_600_000_000_000
+    desk.exchange.advance(desk.now_ns)
+    assert line.close_code == 1008
+
+
+@pytest.mark.parametrize("path", ["/", "/odd", "/public", "/public/odd"])
+def test_a_path_without_streams_is_not_found(desk, path):
+    """404, as of any path the venue does not know."""
+    answer = desk.exchange.connect(Request(method="GET", path=path), desk.now_ns)
+    assert (answer.status, answer.body) == (404, b"")
+
+
+def test_a_banned_address_opens_no_request_channel():
+    """The handshake has a weight, and is refused with the wait."""
+    desk = Desk(limits=LimitSettings(weight=4))
+    answer = desk.exchange.connect(Request(method="GET", path="/ws-fapi/v1"), desk.now_ns)
+    assert answer.status == 429
+    assert int(answer.headers["Retry-After"]) > 0

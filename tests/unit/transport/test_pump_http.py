@@ -10,7 +10,7 @@ import pytest
 from support.venue_socket import Wishes, byte_server, free_port, pumping, until
 from tradecore.exchanges.base import Cost, Failure, Fate, HttpRequest, HttpResponse, Repeat
 from tradecore.transport.breaker import Breaker
-from tradecore.transport.http import HttpSettings
+from tradecore.transport.http import HttpClient, HttpSettings
 
 ANSWER = b"HTTP/1.1 200 OK\r\nX-Used: 7\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -104,14 +104,14 @@ async def garbage(_, writer):
     [
         pytest.param(hang_up, "RemoteProtocolError", id="answer-lost"),
         pytest.param(half, "RemoteProtocolError", id="answer-in-part"),
-        pytest.param(nothing, "no whole answer in time: timeout_ms=50", id="slow"),
+        pytest.param(nothing, "no whole answer in time: timeout_ms=1500", id="slow"),
         pytest.param(endless, "answer too large: response_bytes_max=50000", id="too-large"),
         pytest.param(garbage, "RemoteProtocolError", id="garbage"),
     ],
 )
 def test_what_left_and_got_no_whole_answer_is_unknown(handler, said):
     """Once bytes left only the venue can say; the request is sent once and never again."""
-    timeout_ns = 50_000_000 if handler is nothing else 2_000_000_000
+    timeout_ns = 1_500_000_000 if handler is nothing else 10_000_000_000
     came, read = ask(handler, http=HttpSettings(response_bytes_max=50_000), timeout_ns=timeout_ns)
     assert isinstance(came, Failure)
     assert came.fate is Fate.UNKNOWN
@@ -215,3 +215,26 @@ def test_nothing_of_a_request_is_logged(caplog):
     text = "\n".join(record.getMessage() for record in caplog.records)
     assert "secret" not in text
     assert "hidden" not in text
+
+
+def test_many_requests_that_time_out_together_leave_the_client_able():
+    """What waits for a connection when its time is up takes none with it."""
+
+    async def scenario():
+        opened = asyncio.Event()
+
+        async def late(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            await opened.wait()
+            await answer(reader, writer)
+
+        async with byte_server(late) as host:
+            client = HttpClient(HttpSettings(connections_max=2, timeout_ns=100_000_000))
+            lost = await asyncio.gather(*(client.send(asking(host)) for _ in range(50)))
+            opened.set()
+            came = [await client.send(asking(host)) for _ in range(4)]
+            await client.aclose()
+        assert {type(one) for one in lost} == {Failure}
+        assert {type(one) for one in came} == {HttpResponse}
+
+    asyncio.run(scenario())

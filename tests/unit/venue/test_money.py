@@ -86,15 +86,15 @@ def test_margin_is_that_of_the_larger_side(floor):
 def test_leverage_bounds_what_an_account_can_hold(floor):
     """Less leverage binds more; beyond the bracket's cap nothing is taken."""
     service = floor.service
-    assert service.set_leverage(1, "BTCUSDT", 1) is None
+    assert service.modes.set_leverage(1, "BTCUSDT", 1) is None
     refused = floor.place(1, "buy", "1.7", "60000")
     assert isinstance(refused, Refused)
     assert refused.reason is Reason.INSUFFICIENT_MARGIN
-    assert service.set_leverage(1, "BTCUSDT", 125) is None
+    assert service.modes.set_leverage(1, "BTCUSDT", 125) is None
     refused = floor.place(1, "buy", "1", "60000")
     assert isinstance(refused, Refused)
     assert refused.reason is Reason.LEVERAGE_TOO_HIGH
-    bad = service.set_leverage(1, "BTCUSDT", 126)
+    bad = service.modes.set_leverage(1, "BTCUSDT", 126)
     assert bad is not None
     assert bad.reason is Reason.LEVERAGE_INVALID
 
@@ -103,7 +103,7 @@ def test_an_account_near_its_margin_is_warned_once(floor):
     """A mark that eats the equity warns; it does not warn again until it was well."""
     floor.trade("30", "60000")
     floor.service.take_events()
-    for price in ("57000", "57000.1", "56999.9"):
+    for price in ("57100", "57100.1", "57099.9"):
         floor.service.state.last_prices["BTCUSDT"] = Decimal(price)
         floor.service.set_index("BTCUSDT", Decimal(price), now_ns=floor.now_ns)
     warned = [event for event in floor.service.take_events() if isinstance(event, MarginWarned)]

@@ -76,6 +76,23 @@ def test_a_reducing_order_never_opens(floor):
     assert floor.service.state.ledger.position(1, "BTCUSDT").quantity == 0
 
 
+@pytest.mark.parametrize(
+    "price", [pytest.param(None, id="market"), pytest.param("59900", id="ioc")]
+)
+def test_a_position_can_be_closed_at_once_beside_orders_that_rest(floor, price):
+    """What never rests and is no larger than the position needs no room beside other orders."""
+    floor.trade("0.1", "60000")
+    resting = floor.place(1, "sell", "0.1", "65000")
+    floor.place(2, "buy", "0.1", "59900")
+    tif = "GTC" if price is None else "IOC"
+    order = floor.place(1, "sell", "0.1", price, reduce_only=True, time_in_force=tif)
+    assert isinstance(order, OrderRecord)
+    assert (order.status, resting.status) == ("filled", "new")
+    assert floor.service.state.ledger.position(1, "BTCUSDT").quantity == 0
+    assert floor.residue() == 0
+    assert floor.service.engine.verify()
+
+
 def test_at_most_so_many_orders_are_open(floor):
     """The instrument's bound holds for each account."""
     for _ in range(200):

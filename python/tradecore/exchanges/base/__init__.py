@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from tradecore.exchanges.base.actions import CancelOrder, ModifyOrder, NewOrder
+from tradecore.exchanges.base.actions import (
+    CancelOrder,
+    ConditionalKind,
+    ModifyOrder,
+    NewConditional,
+    NewOrder,
+)
 from tradecore.exchanges.base.events import (
     AccountEvent,
     BalancesListed,
     BookChanged,
     BookStale,
     ClockSample,
+    ConditionalStatus,
+    ConditionalTold,
     Event,
     Faulted,
     FillsListed,
@@ -34,6 +42,7 @@ from tradecore.exchanges.base.incoming import (
     Incoming,
     Message,
 )
+from tradecore.exchanges.base.kept_book import KeptBook
 from tradecore.exchanges.base.outgoing import (
     Close,
     Connect,
@@ -45,6 +54,9 @@ from tradecore.exchanges.base.outgoing import (
 )
 from tradecore.exchanges.base.roles import (
     Codec,
+    ConditionalPlugin,
+    ExchangeBatches,
+    ExchangeConditionals,
     ExchangeDataFetcher,
     ExchangeOMS,
     ExchangePlugin,
@@ -64,12 +76,18 @@ __all__ = [
     "ClockSample",
     "Close",
     "Codec",
+    "ConditionalKind",
+    "ConditionalPlugin",
+    "ConditionalStatus",
+    "ConditionalTold",
     "Connect",
     "ConnectorSettings",
     "Cost",
     "Credentials",
     "Endpoints",
     "Event",
+    "ExchangeBatches",
+    "ExchangeConditionals",
     "ExchangeDataFetcher",
     "ExchangeOMS",
     "ExchangePMS",
@@ -86,9 +104,11 @@ __all__ = [
     "HttpResponse",
     "Incoming",
     "InstrumentsListed",
+    "KeptBook",
     "MarketEvent",
     "Message",
     "ModifyOrder",
+    "NewConditional",
     "NewOrder",
     "OpenOrdersListed",
     "OrderEvidence",

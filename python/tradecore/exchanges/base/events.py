@@ -12,10 +12,15 @@ if TYPE_CHECKING:
         InstrumentTerms,
         MarginCall,
         OrderUpdate,
+        Source,
         VenueFill,
         VenueOrder,
         VenuePosition,
     )
+
+ConditionalStatus: TypeAlias = Literal[
+    "new", "triggering", "triggered", "finished", "canceled", "expired", "rejected"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,27 @@ class OrderNotFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionalTold:
+    """How an order that waits for a trigger stands, as the stream or an answer to a query tells.
+
+    Args:
+        status: Where it is; `finished` is what became an order that ended since.
+        order_id: The venue's id of the order it became, once it did.
+        reject_text: Why it came to nothing, in the venue's words.
+    """
+
+    client_order_id: str
+    venue_order_id: str
+    symbol: str
+    status: ConditionalStatus
+    order_id: str | None
+    reject_text: str | None
+    ts_event_ns: int
+    ts_recv_ns: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenOrdersListed:
     """Every open order of a symbol, or of all."""
 
@@ -148,7 +174,9 @@ class Faulted:
 MarketEvent: TypeAlias = (
     "BookChanged | BookStale | Trade | Quote | MarkPrice | FundingRate | Ticker | Bar"
 )
-OrderEvidence: TypeAlias = "OrderUpdate | OrderFound | OrderNotFound | OpenOrdersListed"
+OrderEvidence: TypeAlias = (
+    "OrderUpdate | OrderFound | OrderNotFound | OpenOrdersListed | ConditionalTold"
+)
 AccountEvent: TypeAlias = "Balance | VenuePosition | MarginCall | PositionsListed | BalancesListed"
 Event: TypeAlias = (
     "MarketEvent | OrderEvidence | AccountEvent | InstrumentsListed | FillsListed | ClockSample"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tradecore.core import BookView, Instrument
-    from tradecore.exchanges.base.actions import CancelOrder, ModifyOrder, NewOrder
+    from tradecore.exchanges.base.actions import (
+        CancelOrder,
+        ModifyOrder,
+        NewConditional,
+        NewOrder,
+    )
     from tradecore.exchanges.base.events import Event
     from tradecore.exchanges.base.incoming import Incoming
     from tradecore.exchanges.base.outgoing import Cost, Outgoing
@@ -93,6 +98,24 @@ class ExchangeOMS(Codec, Protocol):
         """Wind the dead-man switch: the venue cancels all of ours unless wound again; 0 stops."""
 
 
+@runtime_checkable
+class ExchangeBatches(Protocol):
+    """An `ExchangeOMS` of a venue that takes several changes or cancels at once.
+
+    Each order has an answer of its own, as if it had been sent alone; without one it is `unknown`.
+    """
+
+    def modify_batch(
+        self, changes: Sequence[Approved[ModifyOrder]], /, *, now_ns: int, venue_ns: int
+    ) -> None:
+        """Sign and queue changes in as few messages as the venue allows."""
+
+    def cancel_batch(
+        self, cancels: Sequence[CancelOrder], /, *, now_ns: int, venue_ns: int
+    ) -> None:
+        """Sign and queue cancels in as few messages as the venue allows."""
+
+
 class ExchangePMS(Codec, Protocol):
     """The private stream: order updates, fills, balances, positions, margin calls."""
 
@@ -126,6 +149,30 @@ class ExchangeDataFetcher(Codec, Protocol):
 
     def fetch_balances(self, *, now_ns: int, venue_ns: int) -> None:
         """Ask for balances: `BalancesListed` follows."""
+
+
+class ExchangeConditionals(Codec, Protocol):
+    """Orders that wait for a trigger, at a venue that lists them apart from resting ones."""
+
+    def submit(self, order: Approved[NewConditional], /, *, now_ns: int, venue_ns: int) -> None:
+        """Sign and queue a new one: an `OrderUpdate` follows, and is not sent twice."""
+
+    def query(self, client_order_id: str, symbol: str, /, *, now_ns: int, venue_ns: int) -> None:
+        """Ask how one stands, by our id: `ConditionalTold` or `OrderNotFound` follows."""
+
+    def fetch_open(self, symbol: str | None, /, *, now_ns: int, venue_ns: int) -> None:
+        """Ask for those that wait: `OpenOrdersListed` follows, from this codec."""
+
+    def cancel(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
+        """Sign and queue a cancel: an `OrderUpdate` follows."""
+
+
+@runtime_checkable
+class ConditionalPlugin(Protocol):
+    """A plug-in of a venue that keeps conditional orders apart."""
+
+    def conditionals(self, settings: ConnectorSettings, /) -> ExchangeConditionals:
+        """Make the role for them."""
 
 
 class ExchangePlugin(Protocol):

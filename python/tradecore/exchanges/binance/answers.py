@@ -16,7 +16,7 @@ from tradecore.exchanges.binance.messages import (
     ErrorBody,
     MalformedError,
     OrderReply,
-    decode_batch,
+    decode_each,
 )
 from tradecore.exchanges.binance.readings import reply_update, venue_order
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from tradecore.exchanges.base import Event
     from tradecore.exchanges.binance.asks import Ask
+    from tradecore.exchanges.binance.messages import BatchItem
     from tradecore.model import OrderUpdate, Reply
 
 _UNKNOWN_ORDER: Final = -2011
@@ -73,24 +74,44 @@ def _word(ask: Ask, message: OrderReply) -> Reply:
 
 
 def _read_batch(ask: Ask, body: bytes, ts_recv_ns: int) -> list[Event]:
-    items = decode_batch(body)
+    items = decode_each(body)
     if len(items) != len(ask.ids):
         raise MalformedError(
             f"a batch has an answer for each: asked {len(ask.ids)}, answered {len(items)}"
         )
+    for client_order_id, item in zip(ask.ids, items, strict=True):
+        is_ours = not isinstance(item, OrderReply) or (
+            item.client_order_id == client_order_id and item.symbol == ask.symbol
+        )
+        if not is_ours:
+            # A refusal bears no id: if orders changed places, nobody knows whose it is.
+            raise MalformedError("a batch is answered in the order it was asked")
     updates: list[OrderUpdate] = []
     faults: dict[str, Event] = {}
     for client_order_id, item in zip(ask.ids, items, strict=True):
-        if isinstance(item, ErrorBody):
-            updates.append(_refusal(ask, client_order_id, item, ts_recv_ns))
-            fault = classify_code(item, ask.where, venue_ns=ts_recv_ns + ask.offset_ns)
-            if fault.kind in _WIDER:
-                faults[fault.code] = Faulted(fault=fault)
-        elif item.client_order_id != client_order_id or item.symbol != ask.symbol:
-            raise MalformedError("a batch is answered in the order it was asked")
-        else:
-            updates.append(reply_update(item, ts_recv_ns, reply=_word(ask, item)))
+        update, fault = _read_item(ask, client_order_id, item, ts_recv_ns)
+        updates.append(update)
+        if fault is not None:
+            faults[fault.code] = Faulted(fault=fault)
     return [*updates, *faults.values()]
+
+
+def _read_item(
+    ask: Ask, client_order_id: str, item: BatchItem | MalformedError, ts_recv_ns: int
+) -> tuple[OrderUpdate, Fault | None]:
+    """Return what a batch says of one order, and what of it concerns more than that order."""
+    if isinstance(item, ErrorBody):
+        fault = classify_code(item, ask.where, venue_ns=ts_recv_ns + ask.offset_ns)
+        update = _refusal(ask, client_order_id, item, ts_recv_ns)
+        return update, fault if fault.kind in _WIDER else None
+    try:
+        if isinstance(item, MalformedError):
+            raise item
+        return reply_update(item, ts_recv_ns, reply=_word(ask, item)), None
+    except MalformedError as error:
+        text = "the answer cannot be read"
+        fault = Fault(kind=FaultKind.MALFORMED, code="MALFORMED", text=str(error), where=ask.where)
+        return update_of(ask, client_order_id, "unknown", ts_recv_ns, text=text), fault
 
 
 def _refusal(ask: Ask, client_order_id: str, error: ErrorBody, ts_recv_ns: int) -> OrderUpdate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -106,6 +107,7 @@ def _by_limit(steps: tuple[tuple[int, int], ...], limit: int) -> int:
     return next((weight for most, weight in steps if limit <= most), steps[-1][1])
 
 
+@lru_cache(maxsize=1_024)
 def cost_of(
     call: str,
     /,

@@ -22,12 +22,20 @@ from tradecore.exchanges.base import (
 )
 from tradecore.exchanges.binance.answers import failed, refused, silent, succeeded
 from tradecore.exchanges.binance.asks import Ask, AskTable
+from tradecore.exchanges.binance.batches import (
+    CANCELS_MAX,
+    ORDERS_MAX,
+    cancel_batch,
+    cancel_kind,
+    modify_batch,
+    new_batch,
+    together,
+)
 from tradecore.exchanges.binance.costs import cost_of
 from tradecore.exchanges.binance.errors import classify_code, classify_http, faulted
 from tradecore.exchanges.binance.messages import (
     ApiRequest,
     ApiResponse,
-    BatchParams,
     CountdownParams,
     MalformedError,
     OrderRef,
@@ -41,11 +49,11 @@ if TYPE_CHECKING:
 
     from tradecore.exchanges.base import ConnectorSettings, Cost, Event, Incoming, Outgoing
     from tradecore.exchanges.binance.asks import What
+    from tradecore.exchanges.binance.batches import Batch
     from tradecore.exchanges.binance.messages import Params
     from tradecore.model import Approved
 
 CHANNEL: Final = "api"
-BATCH_MAX: Final = 5
 _OK: Final = 200
 _ANSWER_NS_MAX: Final = 5_000_000_000
 #: The request channel's word and the call it stands for.
@@ -136,22 +144,31 @@ class BinanceOMS:
         self, orders: Sequence[Approved[NewOrder]], /, *, now_ns: int, venue_ns: int
     ) -> None:
         """Sign and queue new orders, five of a symbol in a request."""
-        by_symbol: dict[str, list[Approved[NewOrder]]] = {}
-        for order in orders:
-            by_symbol.setdefault(order.value.symbol, []).append(order)
-        for symbol, listed in by_symbol.items():
-            for begin in range(0, len(listed), BATCH_MAX):
-                some = listed[begin : begin + BATCH_MAX]
-                if len(some) == 1:
-                    self.submit(some[0], now_ns=now_ns, venue_ns=venue_ns)
-                    continue
-                params = BatchParams.pack(new_params(one.value) for one in some)
-                ids = tuple(one.value.client_order_id for one in some)
-                call = "POST /fapi/v1/batchOrders"
-                cost = cost_of(call, orders=len(some))
-                self._send_http(
-                    call, "new", params, symbol, ids, now_ns=now_ns, venue_ns=venue_ns, cost=cost
-                )
+        for some in together(orders, lambda one: one.value.symbol, ORDERS_MAX):
+            if len(some) == 1:
+                self.submit(some[0], now_ns=now_ns, venue_ns=venue_ns)
+            else:
+                self._send_batch(new_batch(some), now_ns=now_ns, venue_ns=venue_ns)
+
+    def modify_batch(
+        self, changes: Sequence[Approved[ModifyOrder]], /, *, now_ns: int, venue_ns: int
+    ) -> None:
+        """Sign and queue changes, five of a symbol in a request."""
+        for some in together(changes, lambda one: one.value.symbol, ORDERS_MAX):
+            if len(some) == 1:
+                self.modify(some[0], now_ns=now_ns, venue_ns=venue_ns)
+            else:
+                self._send_batch(modify_batch(some), now_ns=now_ns, venue_ns=venue_ns)
+
+    def cancel_batch(
+        self, cancels: Sequence[CancelOrder], /, *, now_ns: int, venue_ns: int
+    ) -> None:
+        """Sign and queue cancels, ten of a symbol in a request."""
+        for some in together(cancels, cancel_kind, CANCELS_MAX):
+            if len(some) == 1:
+                self.cancel(some[0], now_ns=now_ns, venue_ns=venue_ns)
+            else:
+                self._send_batch(cancel_batch(some), now_ns=now_ns, venue_ns=venue_ns)
 
     def cancel_all(self, symbol: str, /, *, now_ns: int, venue_ns: int) -> None:
         """Sign and queue the cancel of every order of a symbol; each is told by the stream."""
@@ -274,6 +291,18 @@ class BinanceOMS:
         ask = Ask(what, symbol, ids, call, now_ns, self._offset_ns)
         self._asks.add(request.request_id, ask)
         self._out.append(request)
+
+    def _send_batch(self, batch: Batch, *, now_ns: int, venue_ns: int) -> None:
+        self._send_http(
+            batch.call,
+            batch.what,
+            batch.params,
+            batch.symbol,
+            batch.ids,
+            now_ns=now_ns,
+            venue_ns=venue_ns,
+            cost=batch.cost,
+        )
 
     def _log_on(self, generation: int, now_ns: int) -> None:
         """Log on to a new connection, where the key can; until then each request is signed."""

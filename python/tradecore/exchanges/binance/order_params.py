@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import InputError
 from tradecore.exchanges.binance.messages import (
+    AlgoOrderParams,
     ModifyOrderParams,
     NewOrderParams,
     Number,
@@ -16,11 +18,30 @@ from tradecore.exchanges.binance.messages import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tradecore.exchanges.base import CancelOrder, ModifyOrder, NewOrder
+    from tradecore.exchanges.base import (
+        CancelOrder,
+        ConditionalKind,
+        ModifyOrder,
+        NewConditional,
+        NewOrder,
+    )
     from tradecore.model import Side
 
 _SIDES: Final[Mapping[Side, str]] = MappingProxyType({"buy": "BUY", "sell": "SELL"})
 _TYPES: Final[Mapping[str, str]] = MappingProxyType({"limit": "LIMIT", "market": "MARKET"})
+_CONDITIONS: Final[Mapping[ConditionalKind, str]] = MappingProxyType(
+    {
+        "stop": "STOP_MARKET",
+        "stop_limit": "STOP",
+        "take_profit": "TAKE_PROFIT_MARKET",
+        "take_profit_limit": "TAKE_PROFIT",
+        "trailing_stop": "TRAILING_STOP_MARKET",
+    }
+)
+_PERCENT: Final = Decimal(100)
+#: How close and how far a trailing stop may follow, as a part of the price.
+CALLBACK_MIN: Final = Decimal("0.001")
+CALLBACK_MAX: Final = Decimal("0.1")
 _LIVES: Final = frozenset({"GTC", "IOC", "FOK"})
 
 
@@ -49,6 +70,51 @@ def new_params(order: NewOrder, /) -> NewOrderParams:
         new_client_order_id=order.client_order_id,
         new_order_resp_type="ACK",
     )
+
+
+def conditional_params(order: NewConditional, /) -> AlgoOrderParams:
+    """Return a new conditional order.
+
+    Raises:
+        InputError: If it lacks what its kind needs, or has what it may not.
+    """
+    kind, is_trailing = _CONDITIONS[order.kind], order.kind == "trailing_stop"
+    is_limit = order.kind in {"stop_limit", "take_profit_limit"}
+    closes, life = order.quantity is None, "GTX" if order.post_only else order.time_in_force
+    wrong = {
+        "price": is_limit == (order.price is None),
+        "trigger_price": is_trailing == (order.trigger_price is not None),
+        "callback": is_trailing == (order.callback is None),
+        "activate_price": order.activate_price is not None and not is_trailing,
+        "quantity": closes and (is_limit or is_trailing or order.reduce_only),
+        "post_only": order.post_only and not is_limit,
+        "time_in_force": order.time_in_force not in _LIVES,
+    }
+    if order.callback is not None and not CALLBACK_MIN <= order.callback <= CALLBACK_MAX:
+        wrong["callback"] = True
+    if bad := [name for name, is_wrong in wrong.items() if is_wrong]:
+        given = ", ".join(f"{name}={getattr(order, name)}" for name in bad)
+        raise InputError(f"a conditional order has the terms of its kind: kind={kind}, {given}")
+    return AlgoOrderParams(
+        algo_type="CONDITIONAL",
+        symbol=order.symbol,
+        side=_SIDES[order.side],
+        type=kind,
+        time_in_force=life if is_limit else None,
+        quantity=_number(order.quantity),
+        price=_number(order.price),
+        trigger_price=_number(order.trigger_price),
+        working_type="MARK_PRICE" if order.by_mark else "CONTRACT_PRICE",
+        close_position=True if closes else None,
+        reduce_only=True if order.reduce_only else None,
+        activate_price=_number(order.activate_price),
+        callback_rate=_number(None if order.callback is None else order.callback * _PERCENT),
+        client_algo_id=order.client_order_id,
+    )
+
+
+def _number(value: Decimal | None) -> Number | None:
+    return None if value is None else Number.of(value)
 
 
 def modify_params(change: ModifyOrder, /) -> ModifyOrderParams:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tradecore.core import InputError
 from tradecore.exchanges.base import Endpoints
+from tradecore.exchanges.binance.conditionals import BinanceConditionals
 from tradecore.exchanges.binance.fetcher import BinanceDataFetcher
 from tradecore.exchanges.binance.oms import BinanceOMS
 from tradecore.exchanges.binance.pms import BinancePMS
@@ -80,6 +81,10 @@ class BinancePlugin:
     def data_fetcher(self, settings: ConnectorSettings, /) -> BinanceDataFetcher:
         """Make the role that asks for state."""
         return BinanceDataFetcher(settings)
+
+    def conditionals(self, settings: ConnectorSettings, /) -> BinanceConditionals:
+        """Make the role for conditional orders, which `openOrders` leaves out."""
+        return BinanceConditionals(settings)
 
     def can_amend(self, instrument: Instrument, /) -> bool:
         """Return whether a resting order can be changed: on futures it can, losing its place."""

@@ -17,9 +17,11 @@ from tradecore.exchanges.base import (
     StreamLost,
     StreamReady,
 )
+from tradecore.exchanges.binance.conditional_readings import conditional_update
 from tradecore.exchanges.binance.errors import classify_http, faulted
 from tradecore.exchanges.binance.messages import (
     AccountUpdate,
+    AlgoUpdate,
     ListenKey,
     ListenKeyExpired,
     MalformedError,
@@ -203,6 +205,9 @@ class BinancePMS:
                 is_new = not is_fill or self._is_new(update.symbol, update.exec_id)
                 if is_new and ("trade_update" if is_fill else "order_update") in wanted:
                     events = [update]
+            case AlgoUpdate() as message:
+                told = conditional_update(message, ts_recv_ns)
+                events = [told] if "order_update" in wanted else []
             case AccountUpdate() as message:
                 balances, positions = account_events(message)
                 events += balances if "balance_update" in wanted else ()

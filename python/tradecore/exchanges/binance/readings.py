@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     )
 
 NS_PER_MS: Final = 1_000_000
-_NAME_MAX: Final = 64
+NAME_MAX: Final = 64
 _SIDES: Final[Mapping[str, Side]] = MappingProxyType({"BUY": "buy", "SELL": "sell"})
-_TYPES: Final[Mapping[str, OrderTypeWord]] = MappingProxyType(
+TYPES: Final[Mapping[str, OrderTypeWord]] = MappingProxyType(
     {
         "LIMIT": "limit",
         "MARKET": "market",
@@ -54,7 +54,7 @@ _TYPES: Final[Mapping[str, OrderTypeWord]] = MappingProxyType(
         "LIQUIDATION": "market",
     }
 )
-_LIVES: Final[Mapping[str, TimeInForceWord]] = MappingProxyType(
+LIVES: Final[Mapping[str, TimeInForceWord]] = MappingProxyType(
     {"GTC": "GTC", "IOC": "IOC", "FOK": "FOK", "GTX": "GTC", "RPI": "GTC", "GTD": "GTD"}
 )
 _STATES: Final[Mapping[str, VenueOrderStatus]] = MappingProxyType(
@@ -70,7 +70,7 @@ _STATES: Final[Mapping[str, VenueOrderStatus]] = MappingProxyType(
         "EXPIRED_IN_MATCH": "canceled",
     }
 )
-_POST_ONLY: Final = frozenset({"GTX", "RPI"})
+POST_ONLY: Final = frozenset({"GTX", "RPI"})
 
 
 def side_of(text: str, /) -> Side:
@@ -80,7 +80,7 @@ def side_of(text: str, /) -> Side:
         MalformedError: If it is neither.
     """
     if text not in _SIDES:
-        raise MalformedError(f"a side is BUY or SELL: side={text[:_NAME_MAX]!r}")
+        raise MalformedError(f"a side is BUY or SELL: side={text[:NAME_MAX]!r}")
     return _SIDES[text]
 
 
@@ -152,7 +152,7 @@ def _reply_of(order: OrderDetail) -> tuple[Reply, str | None]:
         case "NEW" | "AMENDMENT" | "EXPIRED":
             return _reply_by_status(order)
         case other:
-            raise MalformedError(f"what happened is known: x={other[:_NAME_MAX]!r}")
+            raise MalformedError(f"what happened is known: x={other[:NAME_MAX]!r}")
 
 
 def _reply_by_status(order: OrderDetail) -> tuple[Reply, str | None]:
@@ -162,7 +162,7 @@ def _reply_by_status(order: OrderDetail) -> tuple[Reply, str | None]:
         return "canceled", "SELF_TRADE_PREVENTED"
     if order.exec_type == "EXPIRED" or order.status == "EXPIRED":
         is_over = expired_word(order.time_in_force) == "expired"
-        crossed = order.time_in_force in _POST_ONLY
+        crossed = order.time_in_force in POST_ONLY
         return ("expired" if is_over else "canceled"), "POST_ONLY_WOULD_CROSS" if crossed else None
     return ("accepted" if order.exec_type == "NEW" else "replaced"), None
 
@@ -199,17 +199,17 @@ def venue_order(message: OrderReply, ts_recv_ns: int, /) -> VenueOrder:
     elif message.status in _STATES:
         status = _STATES[message.status]
     else:
-        raise MalformedError(f"a status is known: status={message.status[:_NAME_MAX]!r}")
+        raise MalformedError(f"a status is known: status={message.status[:NAME_MAX]!r}")
     if not 0 <= message.executed_qty <= message.orig_qty:
         raise MalformedError(
             f"an order trades at most its quantity: quantity={message.orig_qty!s},"
             f" executed={message.executed_qty!s}"
         )
     kind, life = message.type, message.time_in_force
-    if kind not in _TYPES or life not in _LIVES:
+    if kind not in TYPES or life not in LIVES:
         raise MalformedError(
             "an order's type and time in force are known:"
-            f" type={kind[:_NAME_MAX]!r}, timeInForce={life[:_NAME_MAX]!r}"
+            f" type={kind[:NAME_MAX]!r}, timeInForce={life[:NAME_MAX]!r}"
         )
     ms = message.update_time or message.time
     return VenueOrder(
@@ -217,13 +217,13 @@ def venue_order(message: OrderReply, ts_recv_ns: int, /) -> VenueOrder:
         venue_order_id=str(message.order_id),
         symbol=message.symbol,
         side=side_of(message.side),
-        type=_TYPES[kind],
-        time_in_force=_LIVES[life],
+        type=TYPES[kind],
+        time_in_force=LIVES[life],
         price=Decimal(message.price) if message.price > 0 else None,
         quantity=Decimal(message.orig_qty),
         cumulative=Decimal(message.executed_qty),
         status=status,
-        post_only=life in _POST_ONLY,
+        post_only=life in POST_ONLY,
         reduce_only=bool(message.reduce_only),
         ts_event_ns=ms * NS_PER_MS if ms else ts_recv_ns,
     )

@@ -113,8 +113,13 @@ def split_signature(query: bytes, body: bytes, /) -> tuple[bytes, bytes | None]:
 
 def params_payload(params: Mapping[str, Any], /) -> str:
     """Return what is signed of the request channel's parameters: sorted by name, not encoded."""
+    # A list and no call for what is text already: an order waits for this.
     return "&".join(
-        f"{name}={_plain(value)}" for name, value in sorted(params.items()) if name != "signature"
+        [
+            f"{name}={value if type(value) is str else _plain(value)}"
+            for name, value in sorted(params.items())
+            if name != "signature"
+        ]
     )
 
 

@@ -33,6 +33,7 @@ from tradecore.exchanges.binance.messages import (
 )
 from tradecore.exchanges.binance.rest import Rest, rates_of_headers
 from tradecore.exchanges.binance.snapshots import LEVELS, SnapshotQueue
+from tradecore.exchanges.binance.strays import StrayLevels
 from tradecore.exchanges.binance.streams import INTERVALS, MARKET, PUBLIC, Controls, streams_of
 from tradecore.model import Bar, FundingRate, MarkPrice, Quote, Ticker, Trade
 
@@ -58,6 +59,7 @@ class BinanceSubscriber:
     settings: ConnectorSettings
     terms: Sequence[InstrumentTerms]
     _feed: BinanceFeed = field(init=False)
+    _strays: StrayLevels = field(default_factory=StrayLevels, init=False)
     _rest: Rest = field(init=False)
     _instruments: dict[str, Instrument] = field(init=False)
     _controls: dict[str, Controls] = field(init=False)
@@ -196,9 +198,9 @@ class BinanceSubscriber:
     def _heard(self, data: bytes, ts_recv_ns: int) -> list[Event]:
         code = self._feed.receive(data, ts_recv_ns=ts_recv_ns)
         symbol = self._feed.symbol
+        if code == _MALFORMED:
+            return self._refused(data, ts_recv_ns)
         if code == 0 or symbol is None:
-            if code == _MALFORMED:
-                return [faulted(FaultKind.MALFORMED, self._feed.error or "a frame", PUBLIC)]
             return self._said(data, PUBLIC)
         if symbol not in self._subscribed:
             return []
@@ -213,9 +215,19 @@ class BinanceSubscriber:
             self._snapshots.need(symbol, ts_recv_ns)
         elif code == _GAP:
             events = self._gap(symbol, ts_recv_ns)
-        elif code == _MALFORMED:
-            events = [faulted(FaultKind.MALFORMED, self._feed.error or "a frame", PUBLIC)]
         return events
+
+    def _refused(self, data: bytes, ts_recv_ns: int) -> list[Event]:
+        """Take a frame without its stray levels, if those were what the feed refused."""
+        symbol, error = self._feed.symbol, self._feed.error or "a frame"
+        if symbol is not None and symbol not in self._subscribed:
+            return []
+        if symbol is not None:
+            tick = self._instruments[symbol].tick_size
+            cleaned = self._strays.out_of_delta(symbol, tick, data)
+            if cleaned is not None:
+                return self._heard(cleaned, ts_recv_ns)
+        return [faulted(FaultKind.MALFORMED, error, PUBLIC)]
 
     def _gap(self, symbol: str, now_ns: int) -> list[Event]:
         self._snapshots.need(symbol, now_ns)
@@ -269,7 +281,7 @@ class BinanceSubscriber:
         self._snapshots.answered(symbol)
         if symbol not in self._subscribed:
             return events
-        code = self._feed.snapshot(symbol, response.body, ts_recv_ns=ts_recv_ns)
+        code = self._snapshot(symbol, response.body, ts_recv_ns)
         if code == _CHANGED:
             self._good.add(symbol)
             self._snapshots.good(symbol, ts_recv_ns)
@@ -280,6 +292,15 @@ class BinanceSubscriber:
         if code == _MALFORMED:
             events.append(faulted(FaultKind.MALFORMED, self._feed.error or "a snapshot", _DEPTH))
         return events
+
+    def _snapshot(self, symbol: str, body: bytes, ts_recv_ns: int) -> int:
+        code = self._feed.snapshot(symbol, body, ts_recv_ns=ts_recv_ns)
+        if code == _MALFORMED:
+            tick = self._instruments[symbol].tick_size
+            cleaned = self._strays.out_of_snapshot(symbol, tick, body)
+            if cleaned is not None:
+                code = self._feed.snapshot(symbol, cleaned, ts_recv_ns=ts_recv_ns)
+        return code
 
     def _said(self, data: bytes, channel: str) -> list[Event]:
         try:

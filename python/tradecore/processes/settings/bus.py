@@ -18,13 +18,11 @@ __all__ = [
     "default_endpoint",
     "is_loopback",
     "is_loopback_url",
-    "replay_endpoint",
 ]
 
 PORT_SHIFT: Final = {"BINANCE": 0, "DERIBIT": 100, "GRVT": 200}
 """How far the ports of a venue's processes are from those of the first."""
 
-REPLAY_SHIFT: Final = 10_000
 _TCP: Final = re.compile(r"tcp://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+|\*):([0-9]{1,5})")
 _IPC: Final = re.compile(r"ipc://(\S+)")
 _KEY: Final = r"^[0-9A-Za-z.\-:+=^!/*?&<>()\[\]{}@%$#]{40}$"
@@ -51,18 +49,6 @@ BusEndpoint = Annotated[str, AfterValidator(_endpoint)]
 def default_endpoint(port: int, exchange: str) -> str:
     """Return the loopback endpoint of a role's port, shifted for the venue."""
     return f"tcp://127.0.0.1:{port + PORT_SHIFT.get(exchange, 0)}"
-
-
-def replay_endpoint(endpoint: str) -> str:
-    """Return where what was published at an endpoint can be asked for again."""
-    found = _TCP.fullmatch(endpoint)
-    if found is None:
-        return f"{endpoint}.replay"
-    port = int(found[2])
-    shifted = port + REPLAY_SHIFT
-    if shifted > _PORT_MAX:
-        shifted = port - REPLAY_SHIFT
-    return f"tcp://{found[1]}:{shifted}"
 
 
 def is_loopback(endpoint: str) -> bool:

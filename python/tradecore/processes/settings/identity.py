@@ -89,8 +89,3 @@ class TraderIdentity(Identity):
         min_length=1,
         description="Venues whose processes the trader is connected to.",
     )
-    asset_type: Annotated[str, BeforeValidator(_lower)] = Field(
-        default="futures",
-        min_length=1,
-        description="What is traded there: `futures` or `spot`.",
-    )

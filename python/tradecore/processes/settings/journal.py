@@ -6,7 +6,7 @@ from pydantic import Field
 
 from tradecore.config import Settings
 
-__all__ = ["Journal"]
+__all__ = ["Journal", "OrderJournal"]
 
 
 class Journal(Settings):
@@ -15,6 +15,11 @@ class Journal(Settings):
     directory: str = Field(
         default="journal", min_length=1, description="Folder; each process has its own below it."
     )
+
+
+class OrderJournal(Journal):
+    """Where this process writes down orders before they leave."""
+
     sync: bool = Field(
         default=False,
         description="Wait for the disk before an order leaves: survives a power cut, and costs a "

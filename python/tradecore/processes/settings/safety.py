@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from tradecore.config import Settings
 
-__all__ = ["EngineSafety", "Safety"]
+__all__ = ["EngineSafety", "OrderSafety", "Safety"]
 
 
 class Safety(Settings):
@@ -24,9 +24,6 @@ class Safety(Settings):
         description="After so long without a word a process counts as silent, and strategies are "
         "told by `on_connection`.",
     )
-    on_silence: Literal["cancel_all", "nothing"] = Field(
-        default="cancel_all", description="What is done about resting orders then."
-    )
     stop_budget_ms: int = Field(
         default=5_000,
         ge=100,
@@ -35,7 +32,15 @@ class Safety(Settings):
     )
 
 
-class EngineSafety(Safety):
+class OrderSafety(Safety):
+    """What happens when something falls silent while orders rest."""
+
+    on_silence: Literal["cancel_all", "nothing"] = Field(
+        default="cancel_all", description="What is done about resting orders then."
+    )
+
+
+class EngineSafety(OrderSafety):
     """What happens when something falls silent, this process included."""
 
     deadman_countdown_ms: int = Field(

@@ -15,7 +15,7 @@ from tradecore.processes.settings.journal import Journal
 from tradecore.processes.settings.monitoring import Monitoring
 from tradecore.processes.settings.performance import Performance
 from tradecore.processes.settings.safe_use import check_endpoints, check_production
-from tradecore.processes.settings.safety import Safety
+from tradecore.processes.settings.safety import OrderSafety
 
 __all__ = ["StrategySection", "TraderSettings", "VenueBus"]
 
@@ -66,7 +66,7 @@ class TraderSettings(Settings):
     subscribers: Subscribers = Field(default_factory=Subscribers)
     performance: Performance = Field(default_factory=Performance)
     monitoring: Monitoring = Field(default_factory=Monitoring)
-    safety: Safety = Field(default_factory=Safety)
+    safety: OrderSafety = Field(default_factory=OrderSafety)
     journal: Journal = Field(default_factory=Journal)
     curve: Curve = Field(default_factory=Curve)
 

@@ -9,11 +9,11 @@ from tradecore.processes.settings.bus import Curve
 from tradecore.processes.settings.endpoints import EngineEndpoints, chosen
 from tradecore.processes.settings.http_api import HttpApi
 from tradecore.processes.settings.identity import VenueIdentity  # noqa: TC001 - pydantic reads it
-from tradecore.processes.settings.journal import Journal
+from tradecore.processes.settings.journal import OrderJournal
 from tradecore.processes.settings.monitoring import Monitoring
 from tradecore.processes.settings.order_management import OrderManagement
 from tradecore.processes.settings.performance import Performance
-from tradecore.processes.settings.risk_management import RiskManagement
+from tradecore.processes.settings.risk_management import OrderRisk
 from tradecore.processes.settings.safe_use import check_endpoints, check_production
 from tradecore.processes.settings.safety import EngineSafety
 from tradecore.processes.settings.websocket import WebSocket
@@ -29,11 +29,11 @@ class EngineSettings(Settings):
     order_management: OrderManagement = Field(default_factory=OrderManagement)
     http_api: HttpApi = Field(default_factory=HttpApi)
     websocket: WebSocket = Field(default_factory=WebSocket)
-    risk_management: RiskManagement = Field(default_factory=RiskManagement)
+    risk_management: OrderRisk = Field(default_factory=OrderRisk)
     performance: Performance = Field(default_factory=Performance)
     monitoring: Monitoring = Field(default_factory=Monitoring)
     safety: EngineSafety = Field(default_factory=EngineSafety)
-    journal: Journal = Field(default_factory=Journal)
+    journal: OrderJournal = Field(default_factory=OrderJournal)
     curve: Curve = Field(default_factory=Curve)
 
     def endpoints(self) -> dict[str, str]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tradecore.exchanges.base import Cost
-    from tradecore.exchanges.binance.signing import Verifier
     from tradecore.simulation.binance.calls import Security
+    from tradecore.simulation.binance.checks import RequestCheck
     from tradecore.simulation.exchange import Request
     from tradecore.simulation.keys import ApiKey, KeyTable
 
@@ -51,9 +51,9 @@ def request_cost(call: str, params: Mapping[str, Any]) -> Cost:
 class Access:
     """The checks of a request, against the registered keys."""
 
-    keys: KeyTable[Verifier]
+    keys: KeyTable[RequestCheck]
 
-    def key_of(self, name: str | None) -> ApiKey[Verifier]:
+    def key_of(self, name: str | None) -> ApiKey[RequestCheck]:
         """Return the key that is named.
 
         Raises:
@@ -94,7 +94,7 @@ class Access:
         security: Security,
         now_ms: int,
         *,
-        session: ApiKey[Verifier] | None,
+        session: ApiKey[RequestCheck] | None,
     ) -> int:
         """Return whose request on the request channel it is; one logged on need not sign.
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tradecore.exchanges.binance.messages import (
     AccountConfig,
-    AccountPositionRow,
     AccountReply,
     AssetRow,
     BalanceRow,
@@ -17,13 +16,11 @@ from tradecore.exchanges.binance.messages import (
     LeverageBracket,
     MaybeSymbolParams,
     Number,
-    PositionRow,
     SymbolBrackets,
-    SymbolConfig,
     SymbolParams,
 )
-from tradecore.simulation.binance.digits import amount, average, quantity_of, to_ms
-from tradecore.venue.margin import liquidation_price
+from tradecore.simulation.binance.digits import amount, to_ms
+from tradecore.simulation.binance.positions import account_rows
 
 if TYPE_CHECKING:
     from tradecore.simulation.binance.calls import Call
@@ -34,12 +31,18 @@ _INCOMES: Final = {
     "realized": "REALIZED_PNL",
     "fee": "COMMISSION",
     "funding": "FUNDING_FEE",
+    "insurance": "INSURANCE_CLEAR",
 }
 _ZERO: Final = Decimal(0)
 
 
 def _currency(call: Call) -> str:
     return call.service.state.ledger.currency
+
+
+def _free(margin: AccountMargin) -> Number:
+    """Return what could be taken out: no more than the shared wallet, nor than is available."""
+    return amount(min(margin.available, max(margin.cross_wallet, _ZERO)))
 
 
 def balances(call: Call) -> list[BalanceRow]:
@@ -51,10 +54,10 @@ def balances(call: Call) -> list[BalanceRow]:
             account_alias=f"tc{call.account}",
             asset=_currency(call),
             balance=amount(margin.wallet),
-            cross_wallet_balance=amount(margin.wallet),
-            cross_un_pnl=amount(margin.unrealized),
+            cross_wallet_balance=amount(margin.cross_wallet),
+            cross_un_pnl=amount(margin.cross_unrealized),
             available_balance=amount(margin.available),
-            max_withdraw_amount=amount(min(margin.available, max(margin.wallet, _ZERO))),
+            max_withdraw_amount=_free(margin),
             margin_available=True,
             update_time=to_ms(state.ledger.updated_ns(call.account)),
         )
@@ -71,10 +74,10 @@ def _asset(call: Call, margin: AccountMargin) -> AssetRow:
         initial_margin=amount(margin.initial),
         position_initial_margin=amount(margin.position_initial),
         open_order_initial_margin=amount(margin.orders_initial),
-        cross_wallet_balance=amount(margin.wallet),
-        cross_un_pnl=amount(margin.unrealized),
+        cross_wallet_balance=amount(margin.cross_wallet),
+        cross_un_pnl=amount(margin.cross_unrealized),
         available_balance=amount(margin.available),
-        max_withdraw_amount=amount(min(margin.available, max(margin.wallet, _ZERO))),
+        max_withdraw_amount=_free(margin),
         margin_available=True,
         update_time=to_ms(call.service.state.ledger.updated_ns(call.account)),
     )
@@ -92,14 +95,13 @@ def account_v2(call: Call) -> AccountReply:
 
 def _account(call: Call, *, is_whole: bool) -> AccountReply:
     margin = call.service.state.margin(call.account)
-    symbols = call.symbols(None) if is_whole else _busy(call, None)
     modes: dict[str, Any] = {
         "fee_tier": 0,
         "can_trade": True,
         "can_deposit": True,
         "can_withdraw": True,
         "update_time": 0,
-        "multi_assets_margin": False,
+        "multi_assets_margin": call.account in call.shop.joint,
         "trade_group_id": -1,
     }
     return AccountReply(
@@ -110,141 +112,26 @@ def _account(call: Call, *, is_whole: bool) -> AccountReply:
         total_margin_balance=amount(margin.equity),
         total_position_initial_margin=amount(margin.position_initial),
         total_open_order_initial_margin=amount(margin.orders_initial),
-        total_cross_wallet_balance=amount(margin.wallet),
-        total_cross_un_pnl=amount(margin.unrealized),
+        total_cross_wallet_balance=amount(margin.cross_wallet),
+        total_cross_un_pnl=amount(margin.cross_unrealized),
         available_balance=amount(margin.available),
-        max_withdraw_amount=amount(min(margin.available, max(margin.wallet, _ZERO))),
+        max_withdraw_amount=_free(margin),
         assets=(_asset(call, margin),),
-        positions=tuple(_account_position(call, symbol, is_whole=is_whole) for symbol in symbols),
+        positions=account_rows(call, is_whole=is_whole),
         **(modes if is_whole else {}),
     )
 
 
-def _busy(call: Call, symbol: str | None) -> list[str]:
-    """Return the symbols in which an account has a position or an open order."""
-    state = call.service.state
-    return [
-        one
-        for one in call.symbols(symbol)
-        if state.ledger.position(call.account, one).quantity
-        or state.histories.open(call.account, one)
-    ]
-
-
-def _account_position(call: Call, symbol: str, *, is_whole: bool) -> AccountPositionRow:
-    state, instrument = call.service.state, call.instrument(symbol)
-    exposure = state.exposure(call.account, symbol)
-    margin, position = exposure.margin(), exposure.position
-    more: dict[str, Any] = {
-        "leverage": str(exposure.leverage),
-        "isolated": False,
-        "entry_price": average(instrument, position.entry_price),
-        "break_even_price": average(instrument, position.break_even_price),
-        "max_notional": Number.of(exposure.instrument.cap_at(exposure.leverage)),
-        "bid_notional": amount(exposure.buys),
-        "ask_notional": amount(exposure.sells),
-        "position_initial_margin": amount(margin.position_initial),
-        "open_order_initial_margin": amount(margin.orders_initial),
-    }
-    return AccountPositionRow(
-        symbol=symbol,
-        position_side="BOTH",
-        position_amt=quantity_of(instrument, position.quantity),
-        unrealized_profit=amount(margin.unrealized),
-        isolated_margin=amount(_ZERO),
-        notional=amount(margin.notional),
-        isolated_wallet=amount(_ZERO),
-        initial_margin=amount(margin.position_initial + margin.orders_initial),
-        maint_margin=amount(margin.maintenance),
-        update_time=to_ms(position.updated_ns),
-        **(more if is_whole else {}),
-    )
-
-
-def positions(call: Call) -> list[PositionRow]:
-    """List positions, and symbols in which there are open orders."""
-    symbols = _busy(call, call.read(MaybeSymbolParams).symbol)
-    return [_position(call, symbol, is_whole=False) for symbol in symbols]
-
-
-def positions_v2(call: Call) -> list[PositionRow]:
-    """List every symbol, with leverage and mode."""
-    symbols = call.symbols(call.read(MaybeSymbolParams).symbol)
-    return [_position(call, symbol, is_whole=True) for symbol in symbols]
-
-
-def _position(call: Call, symbol: str, *, is_whole: bool) -> PositionRow:
-    state, instrument = call.service.state, call.instrument(symbol)
-    exposure = state.exposure(call.account, symbol)
-    margin, position = exposure.margin(), exposure.position
-    whole = state.margin(call.account)
-    liquidation = liquidation_price(
-        exposure.instrument,
-        position,
-        wallet=whole.wallet,
-        other_maintenance=whole.maintenance - margin.maintenance,
-        other_unrealized=whole.unrealized - margin.unrealized,
-    )
-    more: dict[str, Any] = {
-        "leverage": str(exposure.leverage),
-        "margin_type": "cross",
-        "max_notional_value": str(exposure.instrument.cap_at(exposure.leverage)),
-        "is_auto_add_margin": "false",
-    }
-    return PositionRow(
-        symbol=symbol,
-        position_side="BOTH",
-        position_amt=quantity_of(instrument, position.quantity),
-        entry_price=average(instrument, position.entry_price),
-        break_even_price=average(instrument, position.break_even_price),
-        mark_price=average(instrument, exposure.mark),
-        un_realized_profit=amount(margin.unrealized),
-        liquidation_price=average(instrument, liquidation),
-        isolated_margin=amount(_ZERO),
-        notional=amount(margin.notional),
-        margin_asset=_currency(call),
-        isolated_wallet=amount(_ZERO),
-        initial_margin=amount(margin.position_initial + margin.orders_initial),
-        maint_margin=amount(margin.maintenance),
-        position_initial_margin=amount(margin.position_initial),
-        open_order_initial_margin=amount(margin.orders_initial),
-        adl=0,
-        bid_notional=amount(exposure.buys),
-        ask_notional=amount(exposure.sells),
-        update_time=to_ms(position.updated_ns),
-        **(more if is_whole else {}),
-    )
-
-
-def symbol_config(call: Call) -> list[SymbolConfig]:
-    """List leverage and margin mode by symbol."""
-    state = call.service.state
-    rows = []
-    for symbol in call.symbols(call.read(MaybeSymbolParams).symbol):
-        leverage = state.leverage(call.account, symbol)
-        rows.append(
-            SymbolConfig(
-                symbol=symbol,
-                margin_type="CROSSED",
-                is_auto_add_margin=False,
-                leverage=leverage,
-                max_notional_value=str(state.instruments[symbol].cap_at(leverage)),
-            )
-        )
-    return rows
-
-
 def account_config(call: Call) -> AccountConfig:
-    """Answer the account's modes: one-way, single asset."""
-    del call
+    """Answer the account's modes."""
     return AccountConfig(
         fee_tier=0,
         can_trade=True,
         can_deposit=True,
         can_withdraw=True,
-        dual_side_position=False,
+        dual_side_position=call.account in call.service.state.hedged,
         update_time=0,
-        multi_assets_margin=False,
+        multi_assets_margin=call.account in call.shop.joint,
         trade_group_id=-1,
     )
 
@@ -271,8 +158,8 @@ def leverage_brackets(call: Call) -> list[SymbolBrackets]:
                 LeverageBracket(
                     bracket=one.number,
                     initial_leverage=one.leverage_max,
-                    notional_cap=float(one.cap),
-                    notional_floor=float(one.floor),
+                    notional_cap=_whole(one.cap),
+                    notional_floor=_whole(one.floor),
                     maint_margin_ratio=float(one.maintenance_rate),
                     cum=float(one.deduction),
                 )
@@ -281,6 +168,11 @@ def leverage_brackets(call: Call) -> list[SymbolBrackets]:
         )
         for symbol in call.symbols(call.read(MaybeSymbolParams).symbol)
     ]
+
+
+def _whole(value: Decimal) -> float:
+    """Return a number as the venue writes it: without a point where it needs none."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def incomes(call: Call) -> list[IncomeRow]:

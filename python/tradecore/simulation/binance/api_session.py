@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tradecore.exchanges.binance.messages import RateLimit, RequestId
-    from tradecore.exchanges.binance.signing import Verifier
     from tradecore.simulation.binance.access import Access
     from tradecore.simulation.binance.calls import Shop
+    from tradecore.simulation.binance.checks import RequestCheck
     from tradecore.simulation.exchange import Connection
     from tradecore.simulation.keys import ApiKey
 
@@ -60,8 +60,16 @@ class ApiSession:
     settle: Callable[[int], None]
     time_ns: Callable[[int], int]
     tells_limits: bool = True
-    _key: ApiKey[Verifier] | None = None
+    _key: ApiKey[RequestCheck] | None = None
     _since_ms: int | None = field(default=None)
+
+    def delay_ms(self, text: str) -> int:
+        """Return how long a request waits before it is looked at."""
+        try:
+            method = ApiRequest.decode(text.encode()).method
+        except MalformedError:
+            return 0
+        return self.connection.faults.delay_ms(where_of_method(method))
 
     def receive(self, text: str, now_ns: int) -> None:
         """Take a request and queue its answer, unless a fault wants otherwise."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from tradecore.exchanges.binance.messages import ParameterError, Params
@@ -26,13 +26,19 @@ Security: TypeAlias = Literal["none", "key", "read", "trade"]
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What handlers work with."""
+    """What handlers work with.
+
+    Args:
+        joint: Accounts in multi-assets mode. There is one margin currency here, so that it changes
+            nothing but which margin modes they may choose.
+    """
 
     service: VenueService
     limits: Limits
     listen_keys: ListenKeys
     candles: dict[str, Candles]
     depth_ids: DepthIds
+    joint: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

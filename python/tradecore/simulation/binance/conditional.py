@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from tradecore.exchanges.binance.messages import (
     AlgoCanceled,
+    AlgoOrderParams,
+    AlgoRef,
     AlgoReply,
-    Count,
     Done,
     MaybeSymbolParams,
-    Number,
-    Params,
     SymbolParams,
 )
 from tradecore.simulation.binance.digits import price_of, quantity_of, to_ms
-from tradecore.simulation.binance.orders import OrderWords, check_digits
+from tradecore.simulation.binance.orders import OrderWords, check_digits, check_reducing, leg_of
 from tradecore.simulation.binance.refusals import RefusedError, refuse
 from tradecore.venue import Condition, PlaceOrder, Refused
 
@@ -45,35 +44,6 @@ _KINDS: Final[dict[str, tuple[Literal["stop", "take_profit", "trailing"], bool]]
 _PERCENT: Final = Decimal(100)
 
 
-class AlgoOrderParams(Params, frozen=True, kw_only=True, rename="camel"):
-    """A new conditional order."""
-
-    algo_type: str
-    symbol: str
-    side: str
-    type: str
-    position_side: str | None = None
-    time_in_force: str | None = None
-    quantity: Number | None = None
-    price: Number | None = None
-    trigger_price: Number | None = None
-    working_type: str | None = None
-    close_position: bool | None = None
-    price_protect: bool | None = None
-    reduce_only: bool | None = None
-    activate_price: Number | None = None
-    callback_rate: Number | None = None
-    client_algo_id: str | None = None
-    self_trade_prevention_mode: str | None = None
-
-
-class AlgoRef(Params, frozen=True, kw_only=True, rename="camel"):
-    """One conditional order, by the venue's id or ours."""
-
-    algo_id: Count | None = None
-    client_algo_id: str | None = None
-
-
 def place_condition(call: Call) -> AlgoReply:
     """Answer a new conditional order."""
     read = call.read(AlgoOrderParams)
@@ -84,10 +54,8 @@ def place_condition(call: Call) -> AlgoReply:
         raise RefusedError(-1116)
     if read.side not in {"BUY", "SELL"}:
         raise RefusedError(-1117)
-    if read.position_side not in {None, "BOTH"}:
-        raise RefusedError(-4061)
     waiting = call.service.place_condition(
-        _order(read, call.account, instrument),
+        _order(read, call, instrument),
         _condition(read),
         client_id=read.client_algo_id or "",
         now_ns=call.now_ns,
@@ -116,7 +84,7 @@ def _condition(read: AlgoOrderParams) -> Condition:
     )
 
 
-def _order(read: AlgoOrderParams, account: int, instrument: Instrument) -> PlaceOrder:
+def _order(read: AlgoOrderParams, call: Call, instrument: Instrument) -> PlaceOrder:
     _, has_limit = _KINDS[read.type]
     if has_limit and read.price is None:
         raise RefusedError(-1102, "price")
@@ -129,15 +97,18 @@ def _order(read: AlgoOrderParams, account: int, instrument: Instrument) -> Place
     price = Decimal(read.price) if has_limit and read.price is not None else None
     check_digits(instrument, price=price, quantity=quantity)
     tif = read.time_in_force or "GTC"
+    leg = leg_of(read.position_side, service=call.service, account=call.account)
+    check_reducing(leg, is_reducing=read.reduce_only)
     return PlaceOrder(
-        account=account,
+        account=call.account,
         symbol=read.symbol,
         side="buy" if read.side == "BUY" else "sell",
         quantity=quantity,
         price=price,
         time_in_force="IOC" if tif == "IOC" else "FOK" if tif == "FOK" else "GTC",
         post_only=tif == "GTX",
-        reduce_only=bool(read.reduce_only) or closes,
+        reduce_only=bool(read.reduce_only) or (closes and leg == "both"),
+        leg=leg,
         client_order_id=read.client_algo_id or "",
         origin=OrderWords(
             type="LIMIT" if has_limit else "MARKET",
@@ -170,7 +141,7 @@ def condition_reply(order: ConditionalOrder, instrument: Instrument) -> AlgoRepl
         order_type=said.original_type,
         symbol=order.order.symbol,
         side=order.order.side.upper(),
-        position_side="BOTH",
+        position_side=order.order.leg.upper(),
         time_in_force=said.time_in_force,
         quantity=str(quantity_of(instrument, order.order.quantity)),
         algo_status=order.status.upper(),

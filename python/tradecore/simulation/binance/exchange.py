@@ -25,13 +25,13 @@ from tradecore.simulation.binance.streams import StreamSession
 from tradecore.simulation.binance.user_events import account_of, user_events
 from tradecore.simulation.exchange import Connection, Request, Response
 from tradecore.simulation.flow import fill_in_part
-from tradecore.venue.events import LevelsChanged, TradePrinted
+from tradecore.venue.events import LevelsChanged, OrderChanged, TradePrinted
 
 if TYPE_CHECKING:
-    from tradecore.exchanges.binance.signing import Verifier
+    from tradecore.simulation.binance.checks import RequestCheck
     from tradecore.simulation.faults import Faults
     from tradecore.simulation.keys import KeyTable
-    from tradecore.venue import VenueService
+    from tradecore.venue import OrderRecord, VenueService
 
 __all__ = ["BinanceExchange"]
 
@@ -49,6 +49,11 @@ def where_of(request: Request) -> str:
     return "cancels" if is_cancel else "queries"
 
 
+def is_liquidation(order: OrderRecord) -> bool:
+    """Return whether the venue closed a position, or a part of it, by an order that ended."""
+    return order.request.is_forced and bool(order.cumulative) and not order.is_open
+
+
 @dataclass(slots=True, eq=False)
 class BinanceExchange:
     """A `Dialect`: requests and frames in, answers and frames out.
@@ -63,7 +68,7 @@ class BinanceExchange:
     """
 
     service: VenueService
-    keys: KeyTable[Verifier]
+    keys: KeyTable[RequestCheck]
     faults: Faults
     seed: int = 0
     limit_settings: LimitSettings = field(default_factory=LimitSettings)
@@ -178,8 +183,7 @@ class BinanceExchange:
                 named += value.split("/")
             elif name == "listenKey":
                 named.append(value)
-        for stream in filter(None, named):
-            session.subscribe(stream)
+        session.begin([stream for stream in named if stream])
         connection.receive = session.receive
         connection.closed = lambda: self._forget(connection, session)
         self._connections[connection] = to_ms(now_ns)
@@ -205,6 +209,7 @@ class BinanceExchange:
             tells_limits=query.get("returnRateLimits", "").lower() != "false",
         )
         connection.receive = session.receive
+        connection.delay_ms = session.delay_ms
         connection.closed = partial(self._connections.pop, connection, None)
         self._connections[connection] = now_ms
         return connection
@@ -238,6 +243,8 @@ class BinanceExchange:
             if isinstance(event, LevelsChanged | TradePrinted):
                 self.publisher.receive(event, now_ms)
                 continue
+            if isinstance(event, OrderChanged) and is_liquidation(event.order):
+                self.publisher.tell_forced(event.order, now_ms)
             account = account_of(event)
             key = None if account is None else self.shop.listen_keys.key_of(account)
             heard = None if key is None else self._private.get(key)

@@ -24,9 +24,18 @@ if TYPE_CHECKING:
     from tradecore.core import Instrument
     from tradecore.exchanges.binance.messages import NewOrderParams
     from tradecore.venue import OrderRecord, VenueService
-    from tradecore.venue.orders import SelfTradePrevention
+    from tradecore.venue.orders import Leg, SelfTradePrevention
 
-__all__ = ["OrderWords", "check_digits", "instrument_of", "read_order", "reply_of", "status_of"]
+__all__ = [
+    "OrderWords",
+    "check_digits",
+    "check_reducing",
+    "instrument_of",
+    "leg_of",
+    "read_order",
+    "reply_of",
+    "status_of",
+]
 
 CLIENT_ID: Final = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
 _STP: Final[dict[str, SelfTradePrevention]] = {
@@ -35,6 +44,7 @@ _STP: Final[dict[str, SelfTradePrevention]] = {
     "EXPIRE_MAKER": "cancel_oldest",
     "EXPIRE_BOTH": "cancel_both",
 }
+_LEGS: Final[dict[str, Leg]] = {"BOTH": "both", "LONG": "long", "SHORT": "short"}
 _STATUS: Final = {
     "new": "NEW",
     "partially_filled": "PARTIALLY_FILLED",
@@ -106,6 +116,8 @@ def read_order(
         raise RefusedError(-1102, "quantity")
     check_digits(instrument, price=price, quantity=params.quantity)
     tif = params.time_in_force or "GTC"
+    leg = leg_of(params.position_side, service=service, account=account)
+    check_reducing(leg, is_reducing=params.reduce_only)
     return PlaceOrder(
         account=account,
         symbol=params.symbol,
@@ -115,6 +127,7 @@ def read_order(
         time_in_force=_tif_of(params),
         post_only=tif == "GTX",
         reduce_only=bool(params.reduce_only),
+        leg=leg,
         expire_time_ns=_expiry_of(params, now_ns),
         client_order_id=params.new_client_order_id or "",
         self_trade_prevention=_STP[params.self_trade_prevention_mode or "EXPIRE_MAKER"],
@@ -128,10 +141,32 @@ def read_order(
     )
 
 
-def _check_modes(params: NewOrderParams) -> None:
-    """Refuse words that are none, and modes this venue does not have."""
-    if params.position_side not in {None, "BOTH"}:
+def leg_of(named: str | None, *, service: VenueService, account: int) -> Leg:
+    """Return which of an account's positions is named.
+
+    Raises:
+        RefusedError: If it is none, or one the account's mode does not have.
+    """
+    leg = _LEGS.get(named or "BOTH")
+    if leg is None:
+        raise RefusedError(-4060)
+    if leg not in service.state.legs(account):
         raise RefusedError(-4061)
+    return leg
+
+
+def check_reducing(leg: Leg, *, is_reducing: bool | None) -> None:
+    """Refuse a parameter that has no meaning where long and short are held apart.
+
+    Raises:
+        RefusedError: If it was sent.
+    """
+    if leg != "both" and is_reducing is not None:
+        raise RefusedError(-1106, "reduceonly")
+
+
+def _check_modes(params: NewOrderParams) -> None:
+    """Refuse words that are none."""
     if params.new_order_resp_type not in {None, "ACK", "RESULT"}:
         raise RefusedError(-1136)
     if (params.self_trade_prevention_mode or "NONE") not in _STP:
@@ -268,7 +303,7 @@ def reply_of(
         reduce_only=order.request.reduce_only,
         close_position=words.close_position,
         side=order.side.upper(),
-        position_side="BOTH",
+        position_side=order.request.leg.upper(),
         stop_price=price_of(instrument, words.stop_price),
         working_type=words.working_type,
         price_protect=words.price_protect,

@@ -14,7 +14,9 @@ from tradecore.exchanges.binance.messages import (
     DayMiniTicker,
     DayTicker,
     DepthUpdate,
+    ForceOrder,
     Kline,
+    Liquidation,
     MarkPriceUpdate,
     Number,
     TradePrint,
@@ -24,6 +26,7 @@ from tradecore.simulation.binance.candles import INTERVALS_MS, opening
 from tradecore.simulation.binance.depth_ids import SPEEDS_MS
 from tradecore.simulation.binance.digits import amount, average, price_of, quantity_of, to_ms
 from tradecore.simulation.binance.market_data import day_of, grouped, levels_of
+from tradecore.simulation.binance.orders import status_of
 from tradecore.venue.events import LevelsChanged, TradePrinted
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from tradecore.simulation.binance.calls import Call, Shop
     from tradecore.simulation.binance.streams import StreamSession
     from tradecore.simulation.faults import Faults
+    from tradecore.venue.orders import OrderRecord
 
     Levels: TypeAlias = Sequence[tuple[Decimal, Decimal]]
 
@@ -107,6 +111,26 @@ class Publisher:
                 market=_MARKET,
             )
             self.tell(name, message)
+
+    def tell_forced(self, order: OrderRecord, now_ms: int) -> None:
+        """Tell that the venue closed somebody's position."""
+        instrument = self.shop.service.state.instruments[order.symbol].instrument
+        body = Liquidation(
+            symbol=order.symbol,
+            side=order.side.upper(),
+            type="LIMIT",
+            time_in_force="IOC",
+            quantity=quantity_of(instrument, order.quantity),
+            price=price_of(instrument, order.price),
+            average_price=average(instrument, order.average_price),
+            status=status_of(order),
+            last_quantity=quantity_of(instrument, order.cumulative),
+            cumulative=quantity_of(instrument, order.cumulative),
+            trade_ms=to_ms(order.updated_ns),
+        )
+        message = ForceOrder(event_ms=now_ms, order=body, pair=order.symbol, market=_MARKET)
+        self.tell(f"{order.symbol.lower()}@forceOrder", message)
+        self.tell("!forceOrder@arr", message)
 
     def _tell_touch(self, symbol: str, now_ms: int) -> None:
         state = self.shop.service.state

@@ -44,6 +44,13 @@ _CODES: Final = {
     Reason.NOT_A_LIMIT_ORDER: -5025,
     Reason.UNCHANGED: -5027,
     Reason.TOO_MANY_AMENDMENTS: -5026,
+    Reason.WRONG_LEG: -4061,
+    Reason.NOT_ISOLATED: -4049,
+    Reason.NO_POSITION: -4054,
+    Reason.AMOUNT_NOT_POSITIVE: -4055,
+    Reason.CROSS_MONEY_SHORT: -4050,
+    Reason.ISOLATED_MONEY_SHORT: -4051,
+    Reason.LESS_LEVERAGE_ISOLATED: -4161,
     Reason.OTHER: -2010,
 }
 

@@ -69,6 +69,14 @@ class StreamSession:
     streams: dict[str, None] = field(default_factory=dict)
     _arrivals: deque[int] = field(default_factory=lambda: deque(maxlen=MESSAGES_A_SECOND_MAX))
 
+    def begin(self, streams: list[str]) -> None:
+        """Hear the streams of an address; a client that names too many is cut off."""
+        if len(dict.fromkeys(streams)) > STREAMS_MAX:
+            self.connection.close(1008)
+            return
+        for stream in streams:
+            self.subscribe(stream)
+
     def subscribe(self, stream: str) -> None:
         """Hear a stream; on the wrong route nothing of it is ever heard, and nobody says so."""
         self.streams[stream] = None
@@ -120,7 +128,7 @@ class StreamSession:
     def _answer_malformed(self, text: str) -> None:
         try:
             msgspec.json.decode(text)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             error = {"code": 3, "msg": "Invalid JSON: expected value at line 1 column 1"}
         else:
             error = {"code": 2, "msg": "Invalid request: unknown variant or missing field"}

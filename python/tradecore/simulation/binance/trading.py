@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from tradecore.exchanges.binance.messages import (
     BatchParams,
     CancelBatchParams,
+    Count,
     CountdownParams,
     CountdownReply,
     Done,
@@ -18,6 +19,7 @@ from tradecore.exchanges.binance.messages import (
     NewOrderParams,
     OrderRef,
     ParameterError,
+    Params,
     SymbolParams,
     UserTrade,
     VenueMessage,
@@ -67,6 +69,16 @@ class AmendmentRow(VenueMessage, frozen=True, kw_only=True, rename="camel"):
     client_order_id: str
     time: int
     amendment: AmendmentBody
+
+
+class ForcedParams(Params, frozen=True, kw_only=True, rename="camel"):
+    """A page of orders by which the venue closed positions."""
+
+    symbol: str | None = None
+    auto_close_type: str | None = None
+    start_time: Count | None = None
+    end_time: Count | None = None
+    limit: Count | None = None
 
 
 def place(call: Call) -> OrderReply:
@@ -229,7 +241,7 @@ def user_trades(call: Call) -> list[UserTrade]:
             margin_asset=trade.fee_currency,
             realized_pnl=amount(trade.realized),
             side=trade.side.upper(),
-            position_side="BOTH",
+            position_side=trade.leg.upper(),
             symbol=trade.symbol,
             time=to_ms(trade.ts_event_ns),
         )
@@ -267,7 +279,10 @@ def _each(
 
 def cancel_batch(call: Call) -> list[OrderReply | ErrorBody]:
     """Answer the cancel of several orders, each for itself."""
-    read = call.read(CancelBatchParams)
+    # Older clients write the lists' names in small letters, and the venue takes them.
+    names = {"orderidlist": "orderIdList", "origclientorderidlist": "origClientOrderIdList"}
+    named = {names.get(name.lower(), name): value for name, value in call.params.items()}
+    read = read_params(CancelBatchParams, named)
     try:
         pairs: list[tuple[int | None, str | None]] = [
             *((order_id, None) for order_id in read.order_ids()),
@@ -344,6 +359,19 @@ def order_limits(call: Call) -> list[Any]:
 
 
 def forced_orders(call: Call) -> list[OrderReply]:
-    """List orders by which the venue closed positions of the account: it closes none."""
-    call.symbols(call.read(MaybeSymbolParams).symbol)
-    return []
+    """List orders by which the venue closed positions of the account."""
+    read = call.read(ForcedParams)
+    if read.auto_close_type not in {None, "LIQUIDATION", "ADL"}:
+        raise RefusedError(-1130, "autoCloseType")
+    if read.auto_close_type == "ADL":
+        return []
+    listed = [
+        order
+        for symbol in call.symbols(read.symbol)
+        for order in call.service.state.histories.orders(call.account, symbol)
+        if order.request.is_forced
+        and to_ms(order.created_ns) >= (read.start_time or 0)
+        and (read.end_time is None or to_ms(order.created_ns) <= read.end_time)
+    ]
+    newest = sorted(listed, key=lambda one: one.order_id)[-min(read.limit or 50, 100) :]
+    return [reply_of(one, call.instrument(one.symbol), is_query=True) for one in newest]

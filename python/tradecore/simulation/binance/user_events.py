@@ -15,6 +15,7 @@ from tradecore.exchanges.binance.messages import (
     LeverageChange,
     MarginCallEvent,
     MarginCallPosition,
+    MultiAssetsChange,
     OrderDetail,
     OrderTradeUpdate,
     PositionChange,
@@ -28,6 +29,7 @@ from tradecore.venue.events import (
     ConditionChanged,
     LeverageChanged,
     MarginWarned,
+    MultiAssetsChanged,
     OrderChanged,
 )
 
@@ -50,6 +52,8 @@ _REASONS: Final = {
     "funding": "FUNDING_FEE",
     "deposit": "DEPOSIT",
     "withdrawal": "WITHDRAW",
+    "margin": "MARGIN_TRANSFER",
+    "insurance": "INSURANCE_CLEAR",
 }
 _ZERO: Final = Decimal(0)
 
@@ -60,7 +64,7 @@ def account_of(event: VenueEvent) -> int | None:
         case OrderChanged() | ConditionChanged():
             owner = event.order.account if isinstance(event, OrderChanged) else None
             return event.order.order.account if isinstance(event, ConditionChanged) else owner
-        case AccountChanged() | LeverageChanged() | MarginWarned():
+        case AccountChanged() | LeverageChanged() | MultiAssetsChanged() | MarginWarned():
             return event.account
         case _:
             return None
@@ -74,36 +78,41 @@ def user_events(event: VenueEvent, service: VenueService, now_ms: int) -> list[U
             lite = _lite(event, service, now_ms)
             return [detail] if lite is None else [lite, detail]
         case AccountChanged():
-            return [_account(event, service, now_ms)]
+            told: UserEvent = _account(event, service, now_ms)
         case LeverageChanged():
             change = LeverageChange(symbol=event.symbol, leverage=event.leverage)
             at_ms = to_ms(event.ts_event_ns)
-            return [AccountConfigUpdate(event_ms=now_ms, engine_ms=at_ms, leverage=change)]
+            told = AccountConfigUpdate(event_ms=now_ms, engine_ms=at_ms, leverage=change)
+        case MultiAssetsChanged():
+            mode = MultiAssetsChange(is_on=event.is_on)
+            at_ms = to_ms(event.ts_event_ns)
+            told = AccountConfigUpdate(event_ms=now_ms, engine_ms=at_ms, multi_assets=mode)
         case MarginWarned():
-            return [_warning(event, service, now_ms)]
+            told = _warning(event, service, now_ms)
         case ConditionChanged():
-            return [_condition(event, service, now_ms)]
+            told = _condition(event, service, now_ms)
         case _:
             return []
+    return [told]
 
 
 def _order(event: OrderChanged, service: VenueService, now_ms: int) -> OrderTradeUpdate:
     order, trade, said = event.order, event.trade, words_of(event.order)
     instrument = service.state.instruments[order.symbol].instrument
-    exposure = service.state.exposure(order.account, order.symbol)
+    exposure = service.state.exposure(order.account, order.symbol, order.request.leg)
     amendment = order.amendments[-1] if event.change == "amended" else None
     at_ms = to_ms(event.ts_event_ns)
     detail = OrderDetail(
         symbol=order.symbol,
         client_order_id=order.client_order_id,
         side=order.side.upper(),
-        type=said.type,
+        type="LIQUIDATION" if order.request.is_forced else said.type,
         time_in_force=said.time_in_force,
         quantity=quantity_of(instrument, order.quantity),
         price=price_of(instrument, order.price),
         average_price=average(instrument, order.average_price),
         stop_price=price_of(instrument, said.stop_price),
-        exec_type=_EXECUTIONS[event.change],
+        exec_type="CALCULATED" if trade and order.request.is_forced else _EXECUTIONS[event.change],
         status=status_of(order),
         order_id=order.order_id,
         last_quantity=quantity_of(instrument, trade.quantity if trade else _ZERO),
@@ -119,7 +128,7 @@ def _order(event: OrderChanged, service: VenueService, now_ms: int) -> OrderTrad
         reduce_only=order.request.reduce_only,
         working_type=said.working_type,
         original_type=said.original_type or said.type,
-        position_side="BOTH",
+        position_side=order.request.leg.upper(),
         close_position=said.close_position,
         price_protect=said.price_protect,
         strategy_id=0,
@@ -160,12 +169,13 @@ def _account(event: AccountChanged, service: VenueService, now_ms: int) -> Accou
     balance = BalanceChange(
         asset=event.currency,
         wallet=amount(event.wallet),
-        cross_wallet=amount(event.wallet),
+        cross_wallet=amount(event.cross_wallet),
         change=amount(event.delta),
     )
     changes = []
     for position in event.positions:
         instrument = state.instruments[position.symbol].instrument
+        is_isolated = (event.account, position.symbol) in state.isolated
         changes.append(
             PositionChange(
                 symbol=position.symbol,
@@ -174,9 +184,9 @@ def _account(event: AccountChanged, service: VenueService, now_ms: int) -> Accou
                 break_even=average(instrument, position.break_even_price),
                 realized=amount(position.realized),
                 unrealized=amount(position.unrealized(state.mark(position.symbol))),
-                margin_type="cross",
-                isolated_wallet=amount(_ZERO),
-                position_side="BOTH",
+                margin_type="isolated" if is_isolated else "cross",
+                isolated_wallet=amount(position.set_aside),
+                position_side=position.leg.upper(),
                 margin_asset=event.currency,
             )
         )
@@ -194,7 +204,7 @@ def _warning(event: MarginWarned, service: VenueService, now_ms: int) -> MarginC
         rows.append(
             MarginCallPosition(
                 symbol=position.symbol,
-                position_side="BOTH",
+                position_side=position.leg.upper(),
                 quantity=quantity_of(listed.instrument, position.quantity),
                 margin_type="CROSSED",
                 isolated_wallet=amount(_ZERO),
@@ -219,7 +229,7 @@ def _condition(event: ConditionChanged, service: VenueService, now_ms: int) -> A
         type=said.original_type,
         symbol=order.order.symbol,
         side=order.order.side.upper(),
-        position_side="BOTH",
+        position_side=order.order.leg.upper(),
         time_in_force=said.time_in_force,
         quantity=str(quantity_of(instrument, order.order.quantity)),
         status=order.status.upper(),

@@ -301,7 +301,7 @@ class Subscriber:
         if not state and envelope.seq > 0:
             self._on_status(Status(word="lost", topic=topic, text=f"up to {envelope.seq}"))
         for kind, body in state:
-            self._on_batch(Batch(topic, kind, [body], envelope, is_snapshot=True))
+            self._hand_on(Batch(topic, kind, [body], envelope, is_snapshot=True))
         for ready in rest:
             self._collect(topic, ready[0], [ready[1]], ready[2])
         if followed.reader.asking is not None:
@@ -314,14 +314,21 @@ class Subscriber:
             kept.envelope = envelope
             return
         if kept is not None:
-            self._on_batch(Batch(topic, kept.kind, kept.bodies, kept.envelope))
+            self._hand_on(Batch(topic, kept.kind, kept.bodies, kept.envelope))
         self._ready[topic] = _Ready(kind, bodies, envelope)
 
     def _deliver(self) -> None:
         """Hand on what was read."""
         ready, self._ready = self._ready, {}
         for topic, kept in ready.items():
-            self._on_batch(Batch(topic, kept.kind, kept.bodies, kept.envelope))
+            self._hand_on(Batch(topic, kept.kind, kept.bodies, kept.envelope))
+
+    def _hand_on(self, batch: Batch) -> None:
+        """Hand on one batch; if its body makes no sense, the others come all the same."""
+        try:
+            self._on_batch(batch)
+        except DataError as error:
+            self._malformed(error)
 
     def _malformed(self, error: Exception) -> None:
         self.malformed += 1

@@ -22,6 +22,10 @@ use crate::risk::{Holding, Refusal, Risk};
 /// Above so many live orders (2 MB of them) most are far from the processor, and a batch looks
 /// ahead for those it will need; below, looking ahead would cost more than it saves.
 const FAR: u32 = 1 << 15;
+/// What a batch looks ahead for.
+const LOOK_FOR_NONE: u8 = 0;
+const LOOK_FOR_ACCOUNTS: u8 = 1;
+const LOOK_FOR_ALL: u8 = 2;
 
 /// A deterministic exchange for many instruments.
 ///
@@ -127,18 +131,22 @@ impl Engine {
     /// Executes a batch of records in order; what [`Engine::apply`] does, one after the other,
     /// with the time told before each.
     pub fn process<R: Record, S: Sink>(&mut self, records: &[R], out: &mut S) {
-        if self.risk.keeps_accounts() || self.arena.live() > FAR {
-            self.run::<true, R, S>(records, out);
+        if self.arena.live() > FAR {
+            self.run::<LOOK_FOR_ALL, R, S>(records, out);
+        } else if self.risk.is_far() {
+            self.run::<LOOK_FOR_ACCOUNTS, R, S>(records, out);
         } else {
-            self.run::<false, R, S>(records, out);
+            self.run::<LOOK_FOR_NONE, R, S>(records, out);
         }
     }
 
     #[inline(always)]
-    fn run<const AHEAD: bool, R: Record, S: Sink>(&mut self, records: &[R], out: &mut S) {
+    fn run<const AHEAD: u8, R: Record, S: Sink>(&mut self, records: &[R], out: &mut S) {
         for (at, record) in records.iter().enumerate() {
-            if AHEAD {
-                self.look_ahead(records, at);
+            match AHEAD {
+                LOOK_FOR_ALL => self.look_ahead(records, at),
+                LOOK_FOR_ACCOUNTS => self.look_for_accounts(records, at),
+                _ => {}
             }
             let command = record.command();
             if command.timestamp_ns > self.now_ns {

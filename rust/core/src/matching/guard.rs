@@ -3,10 +3,12 @@
 use crate::book::arena::{NIL, Order, Slot};
 use crate::matching::Engine;
 use crate::matching::command::{Control, NewOrder};
+use crate::matching::market::Market;
+use crate::matching::record::Record;
 use crate::matching::report::{Report, Sink};
 use crate::matching::taker::Taker;
 use crate::reject::RejectCode;
-use crate::risk::{Ask, Holding, Refusal, Risk, SymbolTerms, Touch, Working};
+use crate::risk::{Ask, Holding, Ordinary, Refusal, Risk, SymbolTerms, Touch, Working};
 use crate::units::Side;
 
 impl Engine {
@@ -76,6 +78,32 @@ impl Engine {
     /// The same for an order that just came; answers the row of what it holds.
     #[inline(never)]
     pub(super) fn admit_new(&mut self, order: &NewOrder, id: u64) -> Result<u32, Refusal> {
+        let ordinary = Ordinary {
+            account: order.account,
+            symbol: order.symbol,
+            side: order.side,
+            price: order.price,
+            qty: order.qty,
+        };
+        let walks = order.price == 0 && self.risk.asks_for_walks(order.symbol);
+        let walk_cost = if walks {
+            self.walk_cost(&Taker::new(order, id, NIL))
+        } else {
+            0
+        };
+        let market = &self.markets[order.symbol as usize];
+        let admitted = self
+            .risk
+            .admit_ordinary(&ordinary, walk_cost, || touch(market));
+        if let Some(holding) = admitted {
+            return Ok(holding.0);
+        }
+        self.admit_other(order, id)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn admit_other(&mut self, order: &NewOrder, id: u64) -> Result<u32, Refusal> {
         let mut taker = Taker::new(order, id, NIL);
         self.admit(&mut taker, 0)?;
         Ok(taker.holding)
@@ -147,7 +175,6 @@ impl Engine {
 
     fn ask(&self, taker: &Taker, strategy: u32) -> Ask {
         let market = &self.markets[taker.symbol() as usize];
-        let last = market.state.last;
         let walks = taker.price == 0 && self.risk.asks_for_walks(taker.symbol());
         Ask {
             account: taker.account,
@@ -156,14 +183,32 @@ impl Engine {
             side: taker.side(),
             qty: taker.qty,
             price: Some(taker.price).filter(|price| *price != 0),
-            touch: Touch {
-                bid: market.ladder.best(Side::Buy),
-                ask: market.ladder.best(Side::Sell),
-                last: Some(last).filter(|last| *last != 0),
-            },
+            touch: touch(market),
             walk_cost: walks.then(|| self.walk_cost(taker)),
             reduce_only: taker.tags.reduce_only(),
             is_conditional: false,
+        }
+    }
+
+    /// Asks for the rows of accounts that records behind place `at` will need, while the orders
+    /// themselves are few and near.
+    #[inline(always)]
+    pub(super) fn look_for_accounts<R: Record>(&self, records: &[R], at: usize) {
+        if let Some(record) = records.get(at + 16) {
+            self.risk.prefetch(record.command().account, 0);
+        }
+        if let Some(record) = records.get(at + 10) {
+            let command = record.command();
+            self.risk.prefetch(command.account, 1);
+            let slot = self.index.get(command.order_id).unwrap_or(NIL);
+            if let Some(order) = self.arena.peek(slot) {
+                self.risk.prefetch_holding(Holding(order.holding));
+            }
+        }
+        if self.risk.asks_for_money()
+            && let Some(record) = records.get(at + 5)
+        {
+            self.risk.prefetch(record.command().account, 2);
         }
     }
 
@@ -223,6 +268,16 @@ impl Engine {
     #[inline]
     pub(super) fn owner(&self, account: u32) -> u32 {
         self.risk.group(account)
+    }
+}
+
+/// What an order that comes to a market meets.
+#[inline(always)]
+fn touch(market: &Market) -> Touch {
+    Touch {
+        bid: market.ladder.best(Side::Buy),
+        ask: market.ladder.best(Side::Sell),
+        last: Some(market.state.last).filter(|last| *last != 0),
     }
 }
 

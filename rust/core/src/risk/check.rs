@@ -1,9 +1,9 @@
 //! Every rule before an order, in their fixed order.
 
-use super::gate::{Ask, Risk, fingerprint};
-use super::market::{Market, VALUE_MAX};
+use super::gate::{Ask, Risk, fingerprint, is_beyond};
+use super::market::{Market, within_collar};
 use super::profile::Profile;
-use super::row::{Row, Work, worst_side};
+use super::row::{Row, Work};
 use super::scope::{Refusal, TradingState};
 use crate::instrument::COUNT_MAX;
 use crate::reject::RejectCode;
@@ -67,7 +67,7 @@ impl Risk {
         }
         if !ask.is_conditional {
             let work = base.work.with(ask.side, ask.price.unwrap_or(0), ask.qty);
-            let worst = worst_side(base.position, work.buy, work.sell);
+            let worst = base.worst_with(&work);
             let after = After { work, worst };
             if !reduces {
                 position_fits(profile, ask, base.position, &work, market, prices.worth)?;
@@ -166,7 +166,8 @@ fn counts(row: &Row, ask: &Ask, market: &Market) -> Result<(), Refusal> {
         return Err(Refusal::of(RejectCode::BadPrice));
     }
     // Four numbers below 2⁶² have a sum of 64 bits.
-    let working = row.work.buy.unsigned_abs() + row.work.sell.unsigned_abs();
+    let sides = [Side::Buy, Side::Sell].map(|side| row.work.on(side).unsigned_abs());
+    let working = sides[0] + sides[1];
     let lots = row.position.unsigned_abs() + working + ask.qty.min(COUNT_MAX).unsigned_abs();
     let more = i128::from(ask.price.unwrap_or(0)) * i128::from(ask.qty.min(COUNT_MAX));
     let buys = match ask.side {
@@ -177,7 +178,7 @@ fn counts(row: &Row, ask: &Ask, market: &Market) -> Result<(), Refusal> {
         || buys > i128::MAX / 4
         || (market.is_spot() && market.cost(buys).is_none())
         // Without a position there is no cost, and none of the memory it lies in is asked for.
-        || (row.position != 0 && row.cost.unsigned_abs() > VALUE_MAX.unsigned_abs());
+        || (row.position != 0 && is_beyond(row.cost));
     if too_large {
         return Err(Refusal::of(RejectCode::QtyTooLarge));
     }
@@ -233,20 +234,11 @@ fn order_fits(
         return Ok(());
     }
     let reference = market.reference(&ask.touch).unwrap_or(prices.worth);
-    let (own, reference) = (i128::from(prices.own), i128::from(reference));
-    let collar = i128::from(profile.collar.value);
-    let outside = match ask.side {
-        Side::Buy => own * UNIT > reference * (UNIT + collar),
-        Side::Sell => own * UNIT < reference * (UNIT - collar),
-    };
-    if outside {
+    if !within_collar(profile.collar.value, ask.side, prices.own, reference) {
         return Err(profile.collar.refuse(RejectCode::PriceCollar));
     }
     Ok(())
 }
-
-/// A rate of one.
-const UNIT: i128 = 1_000_000_000;
 
 /// Rules 11 and 12, on the position there will be if all orders of the side fill.
 #[inline]
@@ -259,8 +251,8 @@ fn position_fits(
     worth: i64,
 ) -> Result<(), Refusal> {
     let lots = match ask.side {
-        Side::Buy => position + after.buy,
-        Side::Sell => position - after.sell,
+        Side::Buy => position + after.on(Side::Buy),
+        Side::Sell => position - after.on(Side::Sell),
     };
     let lots = lots.saturating_abs();
     if lots > profile.position_qty.value {

@@ -3,8 +3,8 @@
 //! Everything that is state adds key × (Σ constant × number), where the key stands for whose it
 //! is. The sum is linear, so a change adds its difference alone, and what is empty adds nothing.
 
-use super::ledger::{Recent, Seat, Wallet};
-use super::row::Row;
+use super::ledger::{Recent, Seat};
+use crate::units::Side;
 
 /// What a key is for.
 pub(super) const ROW: u32 = 1;
@@ -28,35 +28,47 @@ const C: [u128; 6] = [
     0x9B05_688C_2B3E_6C1F,
 ];
 
-#[inline]
+#[inline(always)]
 fn term(at: usize, number: i128) -> u128 {
     C[at].wrapping_mul(number.cast_unsigned())
 }
 
-/// What a row adds more than it did; what did not change costs nothing.
+/// What a position adds more than it did; what did not change costs nothing.
 #[inline(always)]
-pub(super) fn row(before: &Row, after: &Row) -> u128 {
-    let (from, to) = (&before.work, &after.work);
-    let orders = i64::from(after.orders) - i64::from(before.orders);
-    lots(0, before.position, after.position)
-        .wrapping_add(lots(1, from.buy, to.buy))
-        .wrapping_add(lots(2, from.sell, to.sell))
-        .wrapping_add(term(3, to.buys.wrapping_sub(from.buys)))
-        .wrapping_add(term(4, after.cost.wrapping_sub(before.cost)))
-        .wrapping_add(term(5, orders.into()))
+pub(super) fn position(lots: i64, cost: i128) -> u128 {
+    term(0, lots.into()).wrapping_add(term(4, cost))
 }
 
-/// Lots are so few that their difference has 64 bits.
+/// What an order of `side` adds to the sum of a row that works with `lots` and holds `money`
+/// ticks × lots.
 #[inline(always)]
-fn lots(at: usize, before: i64, after: i64) -> u128 {
-    term(at, after.wrapping_sub(before).into())
+pub(super) fn order(side: Side, lots: i64, money: i128) -> u128 {
+    term(1 + side as usize, lots.into()).wrapping_add(term(3, money))
+}
+
+/// What open orders add to the same.
+#[inline(always)]
+pub(super) fn open_orders(orders: i64) -> u128 {
+    term(5, orders.into())
+}
+
+/// The sum of what works under the key of its row: it changes with every order, and half a key is
+/// half the work.
+#[inline(always)]
+pub(super) fn working(key: u64, sum: u128) -> u128 {
+    u128::from(key).wrapping_mul(sum)
 }
 
 /// What a wallet adds more than it did. What is held follows from the rows and adds nothing.
 #[inline(always)]
-pub(super) fn wallet(before: &Wallet, after: &Wallet) -> u128 {
-    let balance = after.balance.wrapping_sub(before.balance);
-    term(0, balance).wrapping_add(term(1, after.realised.wrapping_sub(before.realised)))
+pub(super) fn wallet(balance: i128, realised: i128) -> u128 {
+    term(0, balance).wrapping_add(term(1, realised))
+}
+
+/// What the wallet of a derivative adds when both its balance and its profit grow by `profit`.
+#[inline(always)]
+pub(super) fn profit(profit: i128) -> u128 {
+    (C[0] + C[1]).wrapping_mul(profit.cast_unsigned())
 }
 
 /// What the start of a day adds.
@@ -97,11 +109,26 @@ const fn turn(at: usize) -> u32 {
 
 /// The key of one thing of one kind, odd.
 #[inline(always)]
-pub(super) fn key(kind: u32, whose: u32, which: u32) -> u128 {
-    let name = u64::from(whose) << 32 | u64::from(which);
-    let low = spread(name ^ u64::from(kind).wrapping_mul(0xD6E8_FEB8_6659_FD93));
-    // The low half is well spread: one more multiplication gives the high one.
-    u128::from(low | 1).wrapping_mul(0x9FB2_1C65_1E98_DF25_A076_1D64_78BD_642F)
+pub(super) const fn key(kind: u32, whose: u32, which: u32) -> u128 {
+    widened(half_key(kind, whose, which))
+}
+
+/// The half of the key of a row that says all of it.
+#[inline(always)]
+pub(super) const fn row_key(account: u32, symbol: u32) -> u64 {
+    half_key(ROW, account, symbol)
+}
+
+/// The key whose half this is: it is well spread, so one more multiplication gives the other.
+#[inline(always)]
+pub(super) const fn widened(half: u64) -> u128 {
+    (half as u128).wrapping_mul(0x9FB2_1C65_1E98_DF25_A076_1D64_78BD_642F)
+}
+
+#[inline(always)]
+const fn half_key(kind: u32, whose: u32, which: u32) -> u64 {
+    let name = (whose as u64) << 32 | which as u64;
+    spread(name ^ (kind as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93)) | 1
 }
 
 /// `SplitMix64`: every bit of the answer depends on every bit of the word.

@@ -118,7 +118,7 @@ impl Risk {
         prices: &Prices,
     ) -> Result<(), Refusal> {
         let now = &self.ledger.rows[at as usize];
-        let wallet = &self.ledger.wallets[now.settle_wallet as usize];
+        let wallet = self.ledger.money(at, now.settle_wallet);
         let sums = self.exposure_with(at, after.worst, prices.worth);
         if !reduces && profile.leverage.is_set() {
             let equity = |sums: Exposure| {
@@ -185,10 +185,11 @@ impl Risk {
                 (now.base_wallet, market.base, more)
             }
         };
-        let wallet = &self.ledger.wallets[wallet as usize];
-        let mut free = Some(wallet.free());
+        let mut free = Some(self.ledger.wallets[wallet as usize].free());
+        // Only where a derivative settles do rows keep money.
         if self.assets[asset as usize].is_collateral {
-            free = self.free_of_margin(now.seat, asset, wallet.free());
+            let money = self.ledger.money(at, wallet);
+            free = self.free_of_margin(now.seat, asset, money.free());
         }
         if free.is_none_or(|free| more > free) {
             return Err(Refusal::of(RejectCode::InsufficientFunds));

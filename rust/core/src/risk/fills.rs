@@ -1,7 +1,8 @@
 //! What becomes of an admitted order: fills, releases, its end.
 
-use super::gate::{Holding, Risk};
-use super::market::VALUE_MAX;
+use super::gate::{Holding, Risk, is_beyond};
+use super::market::{VALUE_MAX, times};
+use super::row::share;
 use crate::book::arena::NIL;
 use crate::units::Side;
 
@@ -20,55 +21,82 @@ impl Risk {
         qty: i64,
         is_maker: bool,
     ) {
-        if holding == Holding::NONE {
-            return;
-        }
-        let Some(row) = self.ledger.rows.get(holding.0 as usize) else {
+        let at = holding.0;
+        let Some(row) = self.ledger.rows.get(at as usize) else {
             return;
         };
-        let (symbol, settle, base) = (row.symbol, row.settle_wallet, row.base_wallet);
+        let symbol = row.symbol;
+        self.change_work(at, side, held_price, -qty, 0);
         let market = &self.markets[symbol as usize];
         // A fill is worth no more than the order of the side that was checked at a worse price.
-        let value = market.value(price, qty).unwrap_or(VALUE_MAX);
-        let fee = market.fee(value, price, qty, is_maker);
-        let (sign, asset) = (market.sign(), market.settle);
-        let base_amount = i128::from(side.sign() * qty).saturating_mul(market.base_unit);
-        let is_spot = market.is_spot();
-        let mut realised = 0;
-        let before = self.ledger.change_row(holding.0, |row| {
-            realised = row.trade(side, qty, value, sign);
-            let after = row.work.with(side, held_price, -qty);
-            std::mem::replace(&mut row.work, after)
-        });
+        let (counted, fee) = market.fill(price, qty, is_maker);
+        let value = counted.unwrap_or(VALUE_MAX);
+        let (is_spot, asset) = (market.is_spot(), market.settle);
+        let realised = self.trade(at, side, price, qty, counted);
+        let fees = &mut self.assets[asset as usize].fees;
+        *fees = fees.saturating_add(fee);
         if is_spot {
-            self.move_held(holding.0, &before);
-        }
-        let paid = if is_spot {
-            i128::from(-side.sign()) * value
+            self.pay(at, side, qty, (value, realised, fee));
         } else {
-            realised
-        };
-        if (paid, fee) != (0, 0) {
-            self.ledger.change_wallet(settle, |wallet| {
-                wallet.balance = wallet.balance.saturating_add(paid).saturating_sub(fee);
-                wallet.realised = wallet.realised.saturating_add(realised).saturating_sub(fee);
-            });
-            self.assets[asset as usize].fees = self.assets[asset as usize].fees.saturating_add(fee);
-        }
-        if base != NIL {
-            self.ledger.change_wallet(base, |wallet| {
-                wallet.balance = wallet.balance.saturating_add(base_amount);
-            });
+            let profit = realised.saturating_sub(fee);
+            self.ledger.book_profit(at, asset, profit);
         }
         self.markets[symbol as usize].seen = price;
+    }
+
+    /// Moves the position of a row by `qty` lots worth `counted`, [`VALUE_MAX`] where that is
+    /// `None`, and answers the profit it realised.
+    #[inline(always)]
+    pub(super) fn trade(
+        &mut self,
+        at: u32,
+        side: Side,
+        price: i64,
+        qty: i64,
+        counted: Option<i128>,
+    ) -> i128 {
+        let market = &self.markets[self.ledger.rows[at as usize].symbol as usize];
+        let (value, gains) = (counted.unwrap_or(VALUE_MAX), market.sign() > 0);
+        self.ledger.change_position(at, |row| {
+            let realised = row.trade(side, qty, value, gains, |lots| {
+                // Worth in proportion to its lots, a part is no fraction.
+                let part = counted.filter(|_| gains);
+                let part = part.and_then(|_| market.value(price, lots));
+                part.unwrap_or_else(|| share(value, lots.unsigned_abs(), qty.unsigned_abs()))
+            });
+            if is_beyond(row.cost) {
+                // No order of it is ordinary.
+                row.profile = NIL;
+            }
+            realised
+        })
+    }
+
+    /// Moves the two assets of a spot fill: what it is worth, the profit it realised, its fee.
+    #[inline]
+    fn pay(&mut self, at: u32, side: Side, qty: i64, (value, realised, fee): (i128, i128, i128)) {
+        let row = &self.ledger.rows[at as usize];
+        let (settle, base) = (row.settle_wallet, row.base_wallet);
+        let unit = self.markets[row.symbol as usize].base_unit;
+        let (paid, received) = match side {
+            Side::Buy => (value.saturating_add(fee), i128::from(qty)),
+            Side::Sell => (fee.saturating_sub(value), i128::from(-qty)),
+        };
+        self.ledger.change_wallet(settle, |wallet| {
+            wallet.balance = wallet.balance.saturating_sub(paid);
+            wallet.realised = wallet.realised.saturating_add(realised.saturating_sub(fee));
+        });
+        self.ledger.change_wallet(base, |wallet| {
+            let amount = times(received, unit).unwrap_or(i128::MAX);
+            wallet.balance = wallet.balance.saturating_add(amount);
+        });
     }
 
     /// Gives back what `qty` lots of an order hold: they were canceled, or their time was up.
     #[inline]
     pub fn release(&mut self, holding: Holding, side: Side, held_price: i64, qty: i64) {
-        if let Some(row) = self.ledger.rows.get(holding.0 as usize) {
-            let work = row.work.with(side, held_price, -qty);
-            self.put_work(holding.0, work, 0);
+        if (holding.0 as usize) < self.ledger.rows.len() {
+            self.change_work(holding.0, side, held_price, -qty, 0);
         }
     }
 
@@ -76,20 +104,15 @@ impl Risk {
     #[inline]
     pub fn order_closed(&mut self, holding: Holding) {
         if (holding.0 as usize) < self.ledger.rows.len() {
-            self.ledger.change_row(holding.0, |row| {
-                debug_assert!(row.orders > 0, "Invariant: an order closes once");
-                row.orders = row.orders.saturating_sub(1);
-            });
+            self.ledger.change_orders(holding.0, -1);
         }
     }
 
     /// What [`Self::release`] of `qty` lots and [`Self::order_closed`] do, at once.
     #[inline]
     pub fn release_and_close(&mut self, holding: Holding, side: Side, held_price: i64, qty: i64) {
-        if let Some(row) = self.ledger.rows.get(holding.0 as usize) {
-            debug_assert!(row.orders > 0, "Invariant: an order closes once");
-            let work = row.work.with(side, held_price, -qty);
-            self.put_work(holding.0, work, -1);
+        if (holding.0 as usize) < self.ledger.rows.len() {
+            self.change_work(holding.0, side, held_price, -qty, -1);
         }
     }
 

@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use super::ledger::{Ledger, Recent};
-use super::market::{Market, SymbolTerms, Touch};
-use super::row::Work;
+use super::market::{Market, SymbolTerms, Touch, VALUE_MAX};
+use super::row::{Row, held_on};
 use super::rules::Rules;
 use super::scope::{Refusal, Scope, TradingState};
+use crate::book::arena::NIL;
 use crate::instrument::Instrument;
 use crate::prefetch::prefetch;
 use crate::reject::RejectCode;
 use crate::units::Side;
+
+/// Above so many rows (512 kB of them) a batch looks ahead for those it will need.
+const FAR: usize = 1 << 12;
 
 /// Where an account's numbers in a symbol are kept, so that what follows needs no search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +84,7 @@ pub struct Risk {
     pub(super) instruments: Vec<Arc<Instrument>>,
     pub(super) keeps_accounts: bool,
     pub(super) guards: bool,
+    pub(super) asks_for_money: bool,
     pub(super) rules: Rules,
     pub(super) terms: Vec<SymbolTerms>,
     pub(super) markets: Vec<Market>,
@@ -96,6 +101,7 @@ impl Risk {
             instruments: instruments.to_vec(),
             keeps_accounts: false,
             guards: false,
+            asks_for_money: false,
             rules: Rules::default(),
             terms: Vec::new(),
             markets: Vec::new(),
@@ -152,11 +158,11 @@ impl Risk {
         let profile = self.profile(at, ask.strategy);
         let row = &self.ledger.rows[at as usize];
         let cleared = self.check(ask, at, row, profile, Some(now_ns))?;
-        let mut work = row.work;
-        if !ask.is_conditional {
-            work = work.with(ask.side, ask.price.unwrap_or(0), ask.qty);
+        if ask.is_conditional {
+            self.ledger.change_orders(at, 1);
+        } else {
+            self.change_work(at, ask.side, ask.price.unwrap_or(0), ask.qty, 1);
         }
-        self.put_work(at, work, 1);
         if let Some(arrival_ns) = cleared.arrival_ns {
             self.put_arrival(at, arrival_ns);
         }
@@ -214,39 +220,43 @@ impl Risk {
             self.see_first(symbol, cleared.price);
         }
         if !ask.is_conditional {
-            let work = self.ledger.rows[at as usize].work;
-            let work = work.with(side, old.price, -old.qty);
-            self.put_work(at, work.with(side, new.price, new.qty), 0);
+            self.change_work(at, side, old.price, -old.qty, 0);
+            self.change_work(at, side, new.price, new.qty, 0);
         }
         Ok(())
     }
 
-    /// Puts `work` in place of what works in a row, opens or closes `orders`, moves what is held.
+    /// Lets `qty` more work at `price` in a row, less where it is negative, opens or closes
+    /// `orders`, and moves what is held.
     #[inline(always)]
-    pub(super) fn put_work(&mut self, at: u32, work: Work, orders: i32) {
-        let before = self.ledger.change_row(at, |row| {
-            row.orders = row.orders.saturating_add_signed(orders);
-            std::mem::replace(&mut row.work, work)
-        });
-        let row = &self.ledger.rows[at as usize];
-        if self.markets[row.symbol as usize].is_spot() {
-            self.move_held(at, &before);
-        }
-    }
-
-    /// Moves what a spot row holds from what worked `before` to what works now.
-    pub(super) fn move_held(&mut self, at: u32, before: &Work) {
+    pub(super) fn change_work(&mut self, at: u32, side: Side, price: i64, qty: i64, orders: i32) {
         let row = &self.ledger.rows[at as usize];
         let market = &self.markets[row.symbol as usize];
-        let after = &row.work;
-        // Most changes are of one side; the wallet of the other is not even looked at.
-        if (before.buy, before.buys) != (after.buy, after.buys) {
-            let more = market.held_for_buys(after) - market.held_for_buys(before);
-            self.ledger.wallets[row.settle_wallet as usize].held += more;
+        if market.is_spot() {
+            let more = if let Some(plain) = &market.plain {
+                plain.held(side, held_on(side, price, qty), qty)
+            } else {
+                let work = row.work.with(side, price, qty);
+                market.held_for(side, &work) - market.held_for(side, &row.work)
+            };
+            let wallet = [row.settle_wallet, row.base_wallet][side as usize];
+            self.ledger.wallets[wallet as usize].held += more;
         }
-        if before.sell != after.sell {
-            let more = market.held_for_sells(after) - market.held_for_sells(before);
-            self.ledger.wallets[row.base_wallet as usize].held += more;
+        self.ledger.change_work(at, side, price, qty, orders);
+    }
+
+    /// Puts what works in row `read` into the empty row `at`.
+    pub(super) fn put_work(&mut self, at: u32, read: &Row) {
+        let market = &self.markets[self.ledger.rows[at as usize].symbol as usize];
+        let (buys, sells) = (
+            market.held_for_buys(&read.work),
+            market.held_for_sells(&read.work),
+        );
+        let is_spot = market.is_spot();
+        let row = self.ledger.put_work(at, read);
+        if is_spot {
+            self.ledger.wallets[row.settle_wallet as usize].held += buys;
+            self.ledger.wallets[row.base_wallet as usize].held += sells;
         }
     }
 
@@ -266,12 +276,15 @@ impl Risk {
         self.rules.with_strategy(place, strategy)
     }
 
-    #[cold]
-    fn resolve(&mut self, at: u32) -> u32 {
+    #[inline(never)]
+    pub(super) fn resolve(&mut self, at: u32) -> u32 {
         let row = &mut self.ledger.rows[at as usize];
-        let user = self.ledger.seats[row.seat as usize].user;
-        row.profile = self.rules.resolve(user, row.account, row.symbol);
-        self.rules.place(row.profile).unwrap_or_default()
+        let seats = &self.ledger.seats;
+        let user = || seats[row.seat as usize].user;
+        let name = self.rules.resolve(user, row.account, row.symbol);
+        // A row whose cost cannot be counted on is asked about anew each time: see `Risk::fill`.
+        row.profile = if is_beyond(row.cost) { NIL } else { name };
+        self.rules.place(name).unwrap_or_default()
     }
 
     /// Whether a rule may ask what a market order in `symbol` would pay on its way.
@@ -279,6 +292,18 @@ impl Risk {
     pub fn asks_for_walks(&self, symbol: u32) -> bool {
         let pays = |market: &Market| market.is_spot() || !self.rules.limits.is_empty();
         self.markets.get(symbol as usize).is_some_and(pays)
+    }
+
+    /// Whether there are so many rows that most are far from the processor.
+    #[inline]
+    pub const fn is_far(&self) -> bool {
+        self.ledger.rows.len() > FAR
+    }
+
+    /// Whether an order may be asked for the money it holds or is margined with.
+    #[inline]
+    pub const fn asks_for_money(&self) -> bool {
+        self.asks_for_money
     }
 
     /// Asks for the memory an account's next order needs first; `stage` 0 before 1 before 2.
@@ -336,6 +361,12 @@ fn asks_for_less(market: &Market, side: Side, old: Working, new: Working) -> boo
     let value = |part: Working| market.value(part.price, part.qty);
     let worth_no_more = value(new).is_some_and(|new| value(old).is_some_and(|old| new <= old));
     old.price > 0 && new.qty > 0 && new.qty <= old.qty && !nearer && worth_no_more
+}
+
+/// Whether a position cost more than is counted, so that it cannot take another order.
+#[inline(always)]
+pub(super) const fn is_beyond(cost: i128) -> bool {
+    cost.unsigned_abs() > VALUE_MAX.unsigned_abs()
 }
 
 pub(super) fn fingerprint(ask: &Ask, at_ns: i64) -> Recent {

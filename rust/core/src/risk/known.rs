@@ -1,7 +1,6 @@
 //! Facts that are true whatever the rules say: an order that exists, a position that is held.
 
 use super::gate::{Ask, Holding, Risk, Working};
-use super::market::VALUE_MAX;
 use crate::reject::RejectCode;
 use crate::units::Side;
 
@@ -14,18 +13,15 @@ impl Risk {
     /// [`RejectCode::EngineFull`] when there are as many accounts as can be counted.
     pub fn enter(&mut self, ask: &Ask) -> Result<Holding, RejectCode> {
         let at = self.row_of(ask.account, ask.symbol)?;
-        let work = self.ledger.rows[at as usize].work;
-        let work = work.with(ask.side, ask.price.unwrap_or(0), ask.qty);
-        self.put_work(at, work, 1);
+        self.change_work(at, ask.side, ask.price.unwrap_or(0), ask.qty, 1);
         Ok(Holding(at))
     }
 
     /// Puts `new` in place of the working part `old` of an order, without asking any rule.
     pub fn rewrite(&mut self, holding: Holding, side: Side, old: Working, new: Working) {
-        if let Some(row) = self.ledger.rows.get(holding.0 as usize) {
-            let work = row.work.with(side, old.price, -old.qty);
-            let work = work.with(side, new.price, new.qty);
-            self.put_work(holding.0, work, 0);
+        if (holding.0 as usize) < self.ledger.rows.len() {
+            self.change_work(holding.0, side, old.price, -old.qty, 0);
+            self.change_work(holding.0, side, new.price, new.qty, 0);
         }
     }
 
@@ -43,8 +39,7 @@ impl Risk {
         price: i64,
     ) -> Result<(), RejectCode> {
         let at = self.row_of(account, symbol)?;
-        let row = &self.ledger.rows[at as usize];
-        let (wallet, more) = (row.settle_wallet, lots - row.position);
+        let more = lots - self.ledger.rows[at as usize].position;
         if more == 0 {
             return Ok(());
         }
@@ -54,15 +49,9 @@ impl Risk {
             (Side::Sell, -more)
         };
         let market = &self.markets[symbol as usize];
-        let value = market.value(price, qty).unwrap_or(VALUE_MAX);
-        let sign = market.sign();
-        let realised = self
-            .ledger
-            .change_row(at, |row| row.trade(side, qty, value, sign));
-        self.ledger.change_wallet(wallet, |wallet| {
-            wallet.balance = wallet.balance.saturating_add(realised);
-            wallet.realised = wallet.realised.saturating_add(realised);
-        });
+        let (counted, asset) = (market.value(price, qty), market.settle);
+        let realised = self.trade(at, side, price, qty, counted);
+        self.ledger.book_profit(at, asset, realised);
         self.markets[symbol as usize].seen = price;
         Ok(())
     }

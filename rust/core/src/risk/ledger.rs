@@ -1,6 +1,5 @@
 //! Accounts, their rows and their money, in flat tables that only grow.
 
-use super::digest;
 use super::market::Market;
 use super::row::Row;
 use crate::book::arena::NIL;
@@ -221,10 +220,10 @@ impl Ledger {
         let next = self.rows.get_mut(first as usize);
         let next = next.map_or(at, |first| std::mem::replace(&mut first.next, at));
         self.rows.push(Row {
+            next,
             settle_wallet,
             base_wallet,
             seat,
-            next,
             ..Row::new(account, symbol)
         });
         self.recent.push(Recent::default());
@@ -322,60 +321,6 @@ impl Ledger {
             next = Some(row.next).filter(|next| *next != first);
             Some((at, row))
         })
-    }
-
-    /// Changes a row and keeps the running sum.
-    #[inline(always)]
-    pub(super) fn change_row<R>(&mut self, at: u32, change: impl FnOnce(&mut Row) -> R) -> R {
-        let row = &mut self.rows[at as usize];
-        let before = *row;
-        let answer = change(row);
-        let key = digest::key(digest::ROW, row.account, row.symbol);
-        let delta = digest::row(&before, row);
-        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
-        answer
-    }
-
-    /// Changes a wallet and keeps the running sum.
-    #[inline(always)]
-    pub(super) fn change_wallet<R>(&mut self, at: u32, change: impl FnOnce(&mut Wallet) -> R) -> R {
-        let wallet = &mut self.wallets[at as usize];
-        let before = *wallet;
-        let answer = change(wallet);
-        let key = digest::key(digest::WALLET, wallet.account, wallet.asset);
-        let delta = digest::wallet(&before, wallet);
-        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
-        answer
-    }
-
-    /// Sets the profit the day of a wallet starts with and keeps the running sum.
-    pub(super) fn set_day_start(&mut self, at: u32, profit: i128) {
-        let wallet = &self.wallets[at as usize];
-        let before = std::mem::replace(&mut self.day_starts[at as usize], profit);
-        let delta = digest::day_start(profit).wrapping_sub(digest::day_start(before));
-        let key = digest::key(digest::WALLET, wallet.account, wallet.asset);
-        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
-    }
-
-    /// Changes a seat and keeps the running sum.
-    #[inline(always)]
-    pub(super) fn change_seat<R>(&mut self, at: u32, change: impl FnOnce(&mut Seat) -> R) -> R {
-        let seat = &mut self.seats[at as usize];
-        let before = digest::seat(seat);
-        let answer = change(seat);
-        let delta = digest::seat(seat).wrapping_sub(before);
-        let key = digest::key(digest::SEAT, seat.account, 0);
-        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
-        answer
-    }
-
-    /// Remembers the last order of a row and keeps the running sum.
-    pub(super) fn set_recent(&mut self, at: u32, recent: Recent) {
-        let row = &self.rows[at as usize];
-        let before = std::mem::replace(&mut self.recent[at as usize], recent);
-        let delta = digest::recent(&recent).wrapping_sub(digest::recent(&before));
-        let key = digest::key(digest::RECENT, row.account, row.symbol);
-        self.digest = self.digest.wrapping_add(key.wrapping_mul(delta));
     }
 }
 

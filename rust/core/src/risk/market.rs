@@ -4,6 +4,7 @@ use super::row::Work;
 use crate::instrument::{ContractKind, Instrument};
 use crate::money::{Money, Rate, UNIT};
 use crate::reject::RejectCode;
+use crate::units::Side;
 
 /// Largest money a position and its working orders may be worth, in 10⁻¹⁸: about 2 × 10¹³ units.
 ///
@@ -23,9 +24,43 @@ pub struct SymbolTerms {
     pub max_spread_ticks: i64,
 }
 
+/// A symbol whose money is a short whole number for every tick of every lot: what an ordinary
+/// order and a fill need of it, in one cache line.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+pub(super) struct Plain {
+    /// Money of one tick × one lot.
+    pub(super) unit: i64,
+    /// Fees of the same.
+    pub(super) maker_fee: i64,
+    pub(super) taker_fee: i64,
+    /// What a working spot buy keeps back for the same, fees and all.
+    pub(super) hold: i64,
+    /// Money of one lot of the base asset; 0 of a derivative.
+    pub(super) base_unit: i64,
+    /// Initial margin of one tick × one lot.
+    pub(super) margin: i64,
+    pub(super) settle: u32,
+    pub(super) is_spot: bool,
+    /// Whether derivatives settle in an asset of the symbol.
+    pub(super) is_entangled: bool,
+}
+
+impl Plain {
+    /// What a working spot order keeps back that holds `money` ticks × lots.
+    #[inline(always)]
+    pub(super) fn held(&self, side: Side, money: i128, qty: i64) -> i128 {
+        let count = [money, qty.into()][side as usize];
+        let unit = [self.hold, self.base_unit][side as usize];
+        times(count, unit.into()).unwrap_or(i128::MAX / 4)
+    }
+}
+
 /// A symbol, with all that checks and fills need of it.
 #[derive(Clone, Debug)]
 pub(super) struct Market {
+    /// What holds of it where no number is long and no contract inverse.
+    pub(super) plain: Option<Plain>,
     pub(super) kind: ContractKind,
     /// Places of the assets in the list of assets.
     pub(super) settle: u32,
@@ -120,7 +155,8 @@ impl Market {
         // Each fill is a lot or more, and rounds its fee and what is left of the hold once.
         let rounds = maker_fee.unit.is_none() || taker_fee.unit.is_none();
         let rounds = rounds && hold_rate.0 > 0;
-        Ok(Self {
+        let mut market = Self {
+            plain: None,
             kind,
             settle,
             base,
@@ -134,6 +170,28 @@ impl Market {
             max_spread_ticks: terms.max_spread_ticks,
             mark: 0,
             seen: 0,
+        };
+        market.plain = market.short();
+        Ok(market)
+    }
+
+    /// The symbol in short numbers; `None` where one of them is long or has to be rounded.
+    fn short(&self) -> Option<Plain> {
+        let short = |number: i128| i64::try_from(number).ok();
+        let charge = |charge: &Charge| charge.unit.and_then(short);
+        if self.kind == ContractKind::Inverse {
+            return None;
+        }
+        Some(Plain {
+            unit: short(self.unit)?,
+            maker_fee: charge(&self.maker_fee)?,
+            taker_fee: charge(&self.taker_fee)?,
+            hold: short(self.unit.checked_add(self.hold_fee.unit?)?)?,
+            base_unit: short(self.base_unit)?,
+            margin: charge(&self.initial_margin)?,
+            settle: self.settle,
+            is_spot: self.is_spot(),
+            is_entangled: false,
         })
     }
 
@@ -175,13 +233,21 @@ impl Market {
     /// What the working buys of a spot row keep back: a function of the row, so nothing leaks.
     #[inline]
     pub(super) fn held_for_buys(&self, work: &Work) -> i128 {
-        self.with_fees(work.buys) + self.slack * i128::from(work.buy)
+        self.with_fees(work.buys) + self.slack * i128::from(work.on(Side::Buy))
     }
 
     /// What the working sells of a spot row keep back.
     #[inline]
     pub(super) fn held_for_sells(&self, work: &Work) -> i128 {
-        times(work.sell.into(), self.base_unit).unwrap_or(i128::MAX / 4)
+        times(work.on(Side::Sell).into(), self.base_unit).unwrap_or(i128::MAX / 4)
+    }
+
+    /// What the working orders of a side of a spot row keep back.
+    pub(super) fn held_for(&self, side: Side, work: &Work) -> i128 {
+        match side {
+            Side::Buy => self.held_for_buys(work),
+            Side::Sell => self.held_for_sells(work),
+        }
     }
 
     /// Money of a sum of ticks × lots with all fees; far beyond any account where it overflows.
@@ -193,9 +259,25 @@ impl Market {
         value + self.hold_fee.of(value, ticks_lots)
     }
 
+    /// What a fill of `lots` at `ticks` is worth, as [`Self::value`] says, and its fee.
+    #[inline(always)]
+    pub(super) fn fill(&self, ticks: i64, lots: i64, is_maker: bool) -> (Option<i128>, i128) {
+        if let (Some(plain), Some(money)) = (&self.plain, ticks.checked_mul(lots)) {
+            let fee = [plain.taker_fee, plain.maker_fee][usize::from(is_maker)];
+            let value = i128::from(money) * i128::from(plain.unit);
+            if value <= VALUE_MAX {
+                return (Some(value), i128::from(money) * i128::from(fee));
+            }
+        }
+        let value = self.value(ticks, lots);
+        (
+            value,
+            self.fee(value.unwrap_or(VALUE_MAX), ticks, lots, is_maker),
+        )
+    }
+
     /// The fee of a fill of `lots` at `ticks`, worth `value`.
-    #[inline]
-    pub(super) fn fee(&self, value: i128, ticks: i64, lots: i64, is_maker: bool) -> i128 {
+    fn fee(&self, value: i128, ticks: i64, lots: i64, is_maker: bool) -> i128 {
         let fee = if is_maker {
             &self.maker_fee
         } else {
@@ -241,9 +323,25 @@ impl Market {
     }
 }
 
+/// A rate of one.
+const RATE_UNIT: i128 = 1_000_000_000;
+
+/// Whether an order is not priced further than `collar` beyond `reference`, in the direction that
+/// trades.
+#[inline(always)]
+pub(super) fn within_collar(collar: i64, side: Side, own: i64, reference: i64) -> bool {
+    let scaled = i128::from(own) * RATE_UNIT;
+    // A rate is below 2⁶³, so neither end is beyond 128 bits.
+    let end = |rate: i128| i128::from(reference) * rate;
+    match side {
+        Side::Buy => scaled <= end(RATE_UNIT + i128::from(collar)),
+        Side::Sell => scaled >= end(RATE_UNIT - i128::from(collar)),
+    }
+}
+
 /// The product, if it can be counted.
-#[inline]
-fn times(left: i128, right: i128) -> Option<i128> {
+#[inline(always)]
+pub(super) fn times(left: i128, right: i128) -> Option<i128> {
     // Nearly always both are short, and one multiplication of the machine is enough.
     match (i64::try_from(left), i64::try_from(right)) {
         (Ok(left), Ok(right)) => Some(i128::from(left) * i128::from(right)),

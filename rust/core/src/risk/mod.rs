@@ -32,6 +32,9 @@
 //! Nothing is converted between assets: equity, exposure and loss are those of the symbols that
 //! settle in one asset. An account's position on a spot market is what it traded here.
 //!
+//! Most orders are ordinary, and what `ordinary` asks of them is enough for a yes: it never
+//! refuses, and where it does not say yes the rules are asked in their order.
+//!
 //! **Money is conserved.** For every asset, with all open positions of derivatives closed at any
 //! one price, Σ balances + fees = Σ deposits − withdrawals; in exact integers:
 //!
@@ -43,6 +46,7 @@
 //!
 //! as every fill has two sides of one value.
 
+mod changes;
 mod check;
 mod digest;
 mod exposure;
@@ -54,6 +58,7 @@ mod limits;
 mod luld;
 mod market;
 pub mod naive;
+mod ordinary;
 mod profile;
 mod row;
 mod rules;
@@ -66,6 +71,7 @@ pub use self::gate::{Ask, Holding, Risk, Working};
 pub use self::limits::{Limits, OrderRate};
 pub use self::luld::{Band, Tier, luld};
 pub use self::market::{SymbolTerms, Touch};
+pub use self::ordinary::Ordinary;
 pub use self::row::worst_side;
 pub use self::scope::{Refusal, Scope, TradingState};
 pub use self::snapshot::SnapshotError;

@@ -1,7 +1,9 @@
 //! The limits of all scopes of an order, resolved to one set of plain numbers.
 
 use super::limits::{Limits, OrderRate};
+use super::market::VALUE_MAX;
 use super::scope::{Refusal, Scope, TradingState};
+use crate::instrument::COUNT_MAX;
 use crate::reject::RejectCode;
 
 /// A value, and the number of the scope it came from (0 where nobody set one).
@@ -127,6 +129,57 @@ impl Profile {
     /// Whether a rule in it needs a price to compare with.
     pub(super) const fn needs_reference(&self) -> bool {
         self.collar.is_set() || self.position_value.is_set() || self.leverage.is_set()
+    }
+}
+
+/// What a profile says of ordinary orders: limit orders of no strategy that come in at once.
+///
+/// One cache line of plain numbers, in place of eleven bounds. Where a profile asks for more than
+/// they say, no order is ordinary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C, align(64))]
+pub(super) struct Allowance {
+    /// Most money of an order.
+    pub(super) order_value: i128,
+    /// Most lots of an order: 0 where none is ordinary.
+    pub(super) order_qty: i64,
+    pub(super) position_qty: i64,
+    /// How far beyond the reference; below 0 where no rule says.
+    pub(super) collar: i64,
+    pub(super) open_orders: u32,
+}
+
+impl Allowance {
+    /// For no order at all.
+    pub(super) const NONE: Self = Self {
+        order_value: 0,
+        order_qty: 0,
+        position_qty: 0,
+        collar: -1,
+        open_orders: 0,
+    };
+
+    /// The part of a profile that is said in plain numbers, if that is all of it.
+    pub(super) fn of(profile: &Profile) -> Self {
+        let asks_for_more = profile.duplicate_ns.is_set()
+            || profile.position_value.is_set()
+            || profile.leverage.is_set()
+            || profile.daily_loss.is_set()
+            || profile.rate.is_set();
+        if asks_for_more || profile.state.value != TradingState::Active {
+            return Self::NONE;
+        }
+        Self {
+            order_value: profile.order_value.value.min(VALUE_MAX),
+            order_qty: profile.order_qty.value.min(COUNT_MAX - 1),
+            position_qty: profile.position_qty.value,
+            collar: if profile.collar.is_set() {
+                profile.collar.value
+            } else {
+                -1
+            },
+            open_orders: profile.open_orders.value,
+        }
     }
 }
 

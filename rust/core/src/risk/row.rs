@@ -1,5 +1,6 @@
 //! One account in one symbol: what it holds, and what is on its way.
 
+use super::digest;
 use crate::book::arena::NIL;
 use crate::units::Side;
 
@@ -8,120 +9,158 @@ use crate::units::Side;
 pub(super) struct Work {
     /// Σ price × lots of buys, at the prices their money is held at.
     pub(super) buys: i128,
-    /// Lots of buys.
-    pub(super) buy: i64,
-    /// Lots of sells.
-    pub(super) sell: i64,
+    /// Lots of buys and of sells.
+    lots: [i64; 2],
 }
 
 impl Work {
+    pub(super) const fn new(buys: i128, buy: i64, sell: i64) -> Self {
+        Self {
+            buys,
+            lots: [buy, sell],
+        }
+    }
+
     /// Lots on `side`.
     #[inline(always)]
     pub(super) const fn on(&self, side: Side) -> i64 {
-        match side {
-            Side::Buy => self.buy,
-            Side::Sell => self.sell,
-        }
+        self.lots[side as usize]
     }
 
     /// With `qty` at `price` more on `side`; a negative `qty` takes away.
     #[inline(always)]
     pub(super) fn with(mut self, side: Side, price: i64, qty: i64) -> Self {
-        match side {
-            Side::Buy => {
-                self.buy += qty;
-                self.buys += i128::from(price) * i128::from(qty);
-            }
-            Side::Sell => self.sell += qty,
-        }
+        self.lots[side as usize] += qty;
+        self.buys += held_on(side, price, qty);
         debug_assert!(
-            self.buy >= 0 && self.sell >= 0 && self.buys >= 0,
+            self.lots[0] >= 0 && self.lots[1] >= 0 && self.buys >= 0,
             "Invariant: nothing is released twice: {self:?}"
         );
         self
     }
 }
 
+/// Ticks × lots an order of `side` holds money for.
+#[inline(always)]
+pub(super) fn held_on(side: Side, price: i64, qty: i64) -> i128 {
+    // Chosen without a branch: nobody can foretell the side of the next order.
+    let price = [price, 0][side as usize];
+    i128::from(price) * i128::from(qty)
+}
+
 /// Position and working orders of one account in one symbol, and where its money lies.
 ///
-/// What an order and its cancel touch is one cache line; the rest is the one beside it.
+/// What an order and its cancel touch is one cache line; what a fill needs besides is the one
+/// beside it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(128))]
 pub(super) struct Row {
     pub(super) work: Work,
     /// Signed lots.
     pub(super) position: i64,
-    /// As [`super::rules::Rules::resolve`] named it; any number that is none before the first time.
-    pub(super) profile: u64,
-    pub(super) account: u32,
+    /// As [`digest::row_key`] names it.
+    pub(super) key: u64,
+    /// As [`super::rules::Rules::resolve`] named it; [`NIL`] before the first time.
+    pub(super) profile: u32,
     pub(super) symbol: u32,
     /// Open orders, those that wait included.
     pub(super) orders: u32,
-    pub(super) settle_wallet: u32,
+    /// The account's next row, in a circle.
+    pub(super) next: u32,
     /// What the position cost, signed like it, in money: the average price is never rounded.
     pub(super) cost: i128,
+    /// Profit less fees that fills of a derivative brought and its wallet does not say yet.
+    pub(super) profit: i128,
+    pub(super) account: u32,
+    pub(super) settle_wallet: u32,
     /// [`NIL`] for a derivative.
     pub(super) base_wallet: u32,
     pub(super) seat: u32,
-    /// The account's next row, in a circle.
-    pub(super) next: u32,
 }
 
 impl Row {
     /// An empty row, not yet linked to seat and wallets.
     pub(super) const fn new(account: u32, symbol: u32) -> Self {
         Self {
-            work: Work {
-                buys: 0,
-                buy: 0,
-                sell: 0,
-            },
+            work: Work::new(0, 0, 0),
             position: 0,
-            profile: u64::MAX,
-            account,
+            key: digest::row_key(account, symbol),
+            profile: NIL,
             symbol,
             orders: 0,
-            settle_wallet: NIL,
+            next: NIL,
             cost: 0,
+            profit: 0,
+            account,
+            settle_wallet: NIL,
             base_wallet: NIL,
             seat: NIL,
-            next: NIL,
         }
     }
 
     /// Whether nothing is held and nothing is open.
     pub(super) const fn is_empty(&self) -> bool {
-        let lots = self.position | self.work.buy | self.work.sell;
+        let lots = self.position | self.work.on(Side::Buy) | self.work.on(Side::Sell);
         lots == 0 && self.work.buys == 0 && self.cost == 0 && self.orders == 0
     }
 
     /// The largest position there can be, in lots, if only one side's orders fill.
     #[inline]
     pub(super) const fn worst_side(&self) -> i64 {
-        worst_side(self.position, self.work.buy, self.work.sell)
+        self.worst_with(&self.work)
+    }
+
+    /// The same if `work` worked.
+    #[inline]
+    pub(super) const fn worst_with(&self, work: &Work) -> i64 {
+        worst_side(self.position, work.on(Side::Buy), work.on(Side::Sell))
     }
 
     /// Books a fill of `qty` lots worth `value` and answers the profit it realised.
     ///
-    /// A fill through zero is split there. What a partial close takes of the cost is rounded
-    /// towards zero, and what it leaves is the exact rest, so nothing is lost over time. `sign`
-    /// is -1 for a contract that gains where its value falls (inverse), else 1.
-    pub(super) fn trade(&mut self, side: Side, qty: i64, value: i128, sign: i128) -> i128 {
-        let direction = i128::from(side.sign());
-        let held = self.position.unsigned_abs();
-        let closes = self.position.signum() == -side.sign();
-        let close = if closes {
-            held.min(qty.unsigned_abs())
-        } else {
-            0
-        };
-        let proceeds = share(value, close, qty.unsigned_abs());
-        let removed = share(self.cost, close, held);
+    /// A fill through zero is split there: `worth` says what so many of its lots are worth. What
+    /// a partial close takes of the cost is rounded towards zero, and what it leaves is the exact
+    /// rest, so nothing is lost over time. `gains` is false for a contract that gains where its
+    /// value falls (inverse).
+    #[inline(always)]
+    pub(super) fn trade(
+        &mut self,
+        side: Side,
+        qty: i64,
+        value: i128,
+        gains: bool,
+        worth: impl FnOnce(i64) -> i128,
+    ) -> i128 {
+        let position = self.position;
         self.position += side.sign() * qty;
-        self.cost += direction * (value - proceeds) - removed;
-        sign * (-direction * proceeds - removed)
+        if position.signum() != -side.sign() {
+            self.cost += signed(side == Side::Buy, value);
+            return 0;
+        }
+        let held = position.saturating_abs();
+        let (proceeds, removed) = if qty <= held {
+            (
+                value,
+                share(self.cost, qty.unsigned_abs(), held.unsigned_abs()),
+            )
+        } else {
+            (worth(held), self.cost)
+        };
+        self.cost += signed(side == Side::Buy, value - proceeds) - removed;
+        signed(gains, signed(side == Side::Sell, proceeds) - removed)
     }
 }
+
+/// `amount`, or its negative.
+#[inline(always)]
+const fn signed(is_plus: bool, amount: i128) -> i128 {
+    if is_plus { amount } else { -amount }
+}
+
+const _: () = assert!(
+    size_of::<Row>() == 128 && std::mem::offset_of!(Row, cost) == 64,
+    "Invariant: what an order touches of a row is one cache line"
+);
 
 /// The largest position there can be if only one side's orders fill; never below zero.
 ///
@@ -134,16 +173,28 @@ pub const fn worst_side(position: i64, working_buy: i64, working_sell: i64) -> i
 }
 
 /// `amount × part ÷ whole`, rounded towards zero; all of it when the part is the whole.
-fn share(amount: i128, part: u64, whole: u64) -> i128 {
+#[inline(always)]
+pub(super) fn share(amount: i128, part: u64, whole: u64) -> i128 {
     if part == whole {
         return amount;
     }
-    if part == 0 {
-        return 0;
-    }
-    let (part, whole) = (i128::from(part), i128::from(whole));
-    // Neither product overflows: the first is below `amount`, the second below 2¹²⁶.
-    amount / whole * part + amount % whole * part / whole
+    let (part, whole) = (u128::from(part), u128::from(whole));
+    let size = amount.unsigned_abs();
+    let shared = if size >> 96 == 0 && part >> 31 == 0 {
+        size * part / whole
+    } else {
+        long_share(size, part, whole)
+    };
+    // No larger than `amount`, as the part is none larger than the whole.
+    signed(amount >= 0, shared.cast_signed())
+}
+
+/// The same where the product may have more than 128 bits.
+#[cold]
+#[inline(never)]
+const fn long_share(size: u128, part: u128, whole: u128) -> u128 {
+    // Neither product overflows: the first is below `size`, the second below 2¹²⁸.
+    size / whole * part + size % whole * part / whole
 }
 
 #[cfg(test)]
@@ -153,7 +204,8 @@ mod tests {
     fn traded(fills: &[(Side, i64, i64)]) -> (i64, i128, i128) {
         let mut row = Row::new(1, 0);
         let realised = fills.iter().map(|(side, qty, price)| {
-            row.trade(*side, *qty, i128::from(*qty) * i128::from(*price), 1)
+            let worth = |lots: i64| i128::from(lots) * i128::from(*price);
+            row.trade(*side, *qty, worth(*qty), true, worth)
         });
         let realised = realised.sum();
         (row.position, row.cost, realised)
@@ -188,6 +240,30 @@ mod tests {
         ];
         assert_eq!(traded(&fills[..3]), (2, 202, 0));
         assert_eq!(traded(&fills), (0, 0, -2));
+    }
+
+    #[test]
+    fn a_share_is_exact_whatever_its_length() {
+        let large = i128::MAX / 2;
+        for (amount, part, whole, expected) in [
+            (7, 2, 3, 4),
+            (-7, 2, 3, -4),
+            (
+                1 << 95,
+                1 << 30,
+                (1 << 31) - 1,
+                (1 << 94) + (1 << 63) + (1 << 32) + 2,
+            ),
+            (large, 1, 2, large / 2),
+            (-large, u64::MAX / 2, u64::MAX - 1, -(large / 2)),
+            (large, 5, 5, large),
+        ] {
+            assert_eq!(
+                share(amount, part, whole),
+                expected,
+                "{amount} {part} {whole}"
+            );
+        }
     }
 
     #[test]

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::limits::Limits;
-use super::profile::Profile;
+use super::profile::{Allowance, Profile};
 use super::scope::{Scope, TradingState};
 use crate::book::index::IdIndex;
+
+/// Names of profiles begin anew from here: the other half is more than there can be at once.
+const NAMES_MAX: u32 = u32::MAX / 2;
 
 /// What was set, and the profiles resolved from it.
 ///
@@ -15,52 +18,68 @@ use crate::book::index::IdIndex;
 pub(super) struct Rules {
     pub(super) limits: BTreeMap<Scope, Limits>,
     pub(super) states: BTreeMap<Scope, TradingState>,
-    /// The number of the first profile: those with smaller ones no longer hold.
-    first: u64,
+    /// The name of the first profile: those with smaller ones no longer hold.
+    first: u32,
     strategies: bool,
+    /// Whether anything is said of one user or account.
+    personal: bool,
+    /// Where nothing is: the names of the profiles all share, by symbol.
+    common: Vec<Option<u32>>,
     profiles: Vec<Profile>,
+    /// What each of them says of ordinary orders.
+    allowances: Vec<Allowance>,
     interned: BTreeMap<Profile, u32>,
     by_strategy: IdIndex,
 }
 
 impl Rules {
+    /// After [`Self::change`].
     pub(super) fn set_limits(&mut self, scope: Scope, limits: Limits) -> Option<Limits> {
-        self.change();
         let before = if limits == Limits::default() {
             self.limits.remove(&scope)
         } else {
             self.limits.insert(scope, limits)
         };
-        self.notice_strategies();
+        self.notice_scopes();
         before
     }
 
+    /// After [`Self::change`].
     pub(super) fn set_state(&mut self, scope: Scope, state: TradingState) -> TradingState {
-        self.change();
         let before = if state == TradingState::Active {
             self.states.remove(&scope)
         } else {
             self.states.insert(scope, state)
         };
-        self.notice_strategies();
+        self.notice_scopes();
         before.unwrap_or_default()
     }
 
     /// Forgets every profile: something they rest on changed.
-    pub(super) fn change(&mut self) {
-        self.first += self.profiles.len() as u64;
+    ///
+    /// Answers whether the names begin anew, so that all given before must be forgotten too.
+    #[must_use]
+    pub(super) fn change(&mut self) -> bool {
+        let names = u32::try_from(self.profiles.len()).unwrap_or(NAMES_MAX);
+        self.first = self.first.saturating_add(names);
+        let is_worn = self.first >= NAMES_MAX;
+        if is_worn {
+            self.first = 0;
+        }
         self.profiles.clear();
+        self.allowances.clear();
+        self.common.clear();
         self.interned.clear();
         self.by_strategy = IdIndex::default();
+        is_worn
     }
 
-    fn notice_strategies(&mut self) {
-        let is_strategy = |scope: &Scope| matches!(scope, Scope::Strategy(_));
-        self.strategies = self
-            .limits
-            .keys()
-            .chain(self.states.keys())
-            .any(is_strategy);
+    fn notice_scopes(&mut self) {
+        let said =
+            |what: fn(&Scope) -> bool| self.limits.keys().chain(self.states.keys()).any(what);
+        let strategies = said(|scope| matches!(scope, Scope::Strategy(_)));
+        let personal = said(|scope| matches!(scope, Scope::User(_) | Scope::Account(_)));
+        (self.strategies, self.personal) = (strategies, personal);
     }
 
     pub(super) fn is_every_state_active(&self) -> bool {
@@ -79,26 +98,49 @@ impl Rules {
             })
     }
 
-    /// The profile of an account of `user` in `symbol`, whatever the strategy.
-    #[cold]
-    pub(super) fn resolve(&mut self, user: u32, account: u32, symbol: u32) -> u64 {
-        let mut profile = Profile::FREE;
-        for scope in [
-            Scope::Global,
-            Scope::User(user),
-            Scope::Account(account),
-            Scope::Symbol(symbol),
-        ] {
-            profile.tighten(&self.said_of(scope));
+    /// The profile of an account in `symbol`, whatever the strategy; `user` says whose it is.
+    #[inline]
+    pub(super) fn resolve(&mut self, user: impl FnOnce() -> u32, account: u32, symbol: u32) -> u32 {
+        if self.personal {
+            return self.resolve_scopes(&[
+                Scope::Global,
+                Scope::User(user()),
+                Scope::Account(account),
+                Scope::Symbol(symbol),
+            ]);
         }
-        self.first + u64::from(self.intern(profile))
+        let at = symbol as usize;
+        if let Some(Some(name)) = self.common.get(at) {
+            return *name;
+        }
+        let name = self.resolve_scopes(&[Scope::Global, Scope::Symbol(symbol)]);
+        if self.common.len() <= at {
+            self.common.resize(at + 1, None);
+        }
+        self.common[at] = Some(name);
+        name
+    }
+
+    #[cold]
+    fn resolve_scopes(&mut self, scopes: &[Scope]) -> u32 {
+        let mut profile = Profile::FREE;
+        for scope in scopes {
+            profile.tighten(&self.said_of(*scope));
+        }
+        self.first.saturating_add(self.intern(profile))
     }
 
     /// The place of a profile named by [`Self::resolve`], if it still holds.
     #[inline(always)]
-    pub(super) fn place(&self, name: u64) -> Option<u32> {
-        let at = u32::try_from(name.wrapping_sub(self.first)).ok()?;
+    pub(super) fn place(&self, name: u32) -> Option<u32> {
+        let at = name.wrapping_sub(self.first);
         ((at as usize) < self.profiles.len()).then_some(at)
+    }
+
+    /// What the profile of this name says of ordinary orders, if it still holds.
+    #[inline(always)]
+    pub(super) fn allowance(&self, name: u32) -> Option<&Allowance> {
+        self.allowances.get(name.wrapping_sub(self.first) as usize)
     }
 
     /// The profile with what is said of `strategy` added.
@@ -139,7 +181,13 @@ impl Rules {
         }
         // As many profiles as rows at most, and those are counted in `u32`.
         let at = u32::try_from(self.profiles.len()).unwrap_or(u32::MAX);
+        let allowance = if self.strategies {
+            Allowance::NONE
+        } else {
+            Allowance::of(&profile)
+        };
         self.profiles.push(profile);
+        self.allowances.push(allowance);
         self.interned.insert(profile, at);
         at
     }
@@ -147,5 +195,25 @@ impl Rules {
     #[inline]
     pub(super) fn profile(&self, at: u32) -> &Profile {
         &self.profiles[at as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_holds_until_the_next_change_and_is_not_given_again_before_all_are_forgotten() {
+        let mut rules = Rules {
+            first: NAMES_MAX - 1,
+            ..Rules::default()
+        };
+        let old = rules.resolve(|| 1, 1, 0);
+        assert!(rules.place(old).is_some() && rules.allowance(old).is_some());
+        assert!(rules.change(), "names are used up");
+        assert!(rules.place(old).is_none() && rules.allowance(old).is_none());
+        let new = rules.resolve(|| 1, 1, 0);
+        assert!(!rules.change());
+        assert!(rules.place(new).is_none());
     }
 }

@@ -5,6 +5,7 @@ use super::gate::{Asset, Risk};
 use super::limits::Limits;
 use super::market::{Market, SymbolTerms};
 use super::scope::{Scope, TradingState};
+use crate::book::arena::NIL;
 use crate::instrument::{COUNT_MAX, ContractKind};
 use crate::money::Money;
 use crate::reject::RejectCode;
@@ -37,6 +38,15 @@ impl Risk {
             assets[settle as usize].is_collateral |= !market.is_spot();
             markets.push(market);
         }
+        for market in &mut markets {
+            let places = [market.settle, market.base];
+            let is_entangled = places.map(|at| assets[at as usize].is_collateral);
+            if let Some(plain) = &mut market.plain {
+                plain.is_entangled = is_entangled != [false; 2];
+            }
+        }
+        let asks = |market: &Market| market.is_spot() || market.is_margined();
+        self.asks_for_money = markets.iter().any(asks);
         (self.markets, self.assets) = (markets, assets);
         self.terms = terms.to_vec();
         self.keeps_accounts = true;
@@ -67,7 +77,7 @@ impl Risk {
             seat.user = user;
             seat.group = group;
         });
-        self.rules.change();
+        self.forget_profiles();
         Ok(())
     }
 
@@ -79,6 +89,7 @@ impl Risk {
     pub fn set_limits(&mut self, scope: Scope, limits: Limits) -> Result<(), RejectCode> {
         limits.check()?;
         self.knows(scope)?;
+        self.forget_profiles();
         let before = self.rules.set_limits(scope, limits).unwrap_or_default();
         let key = digest::key(digest::LIMITS + u32::from(scope.number()), scope.id(), 0);
         let sum = |limits: &Limits| digest::numbers(&limits.numbers());
@@ -94,6 +105,7 @@ impl Risk {
     /// [`RejectCode::UnknownSymbol`].
     pub fn set_state(&mut self, scope: Scope, state: TradingState) -> Result<(), RejectCode> {
         self.knows(scope)?;
+        self.forget_profiles();
         let before = self.rules.set_state(scope, state);
         self.guards = self.keeps_accounts || !self.rules.is_every_state_active();
         let key = digest::key(digest::STATE + u32::from(scope.number()), scope.id(), 0);
@@ -173,6 +185,15 @@ impl Risk {
         });
         let sums = &mut self.assets[asset as usize];
         sums.deposits = sums.deposits.saturating_add(amount);
+    }
+
+    /// Lets every profile be resolved anew: something they rest on changes.
+    fn forget_profiles(&mut self) {
+        if self.rules.change() {
+            for row in &mut self.ledger.rows {
+                row.profile = NIL;
+            }
+        }
     }
 
     fn knows(&self, scope: Scope) -> Result<(), RejectCode> {

@@ -9,11 +9,13 @@ use super::gate::{Holding, Risk};
 use super::ledger::Recent;
 use super::limits::Limits;
 use super::market::SymbolTerms;
-use super::row::Row;
+use super::row::{Row, Work};
 use super::scope::{Scope, TradingState};
 use super::settings::DEPOSITS_MAX;
+use crate::book::arena::NIL;
 use crate::instrument::{COUNT_MAX, Instrument};
 use crate::money::Rate;
+use crate::units::Side;
 
 const VERSION: u32 = 1;
 
@@ -57,7 +59,12 @@ impl Risk {
             put(out, &seat.arrival_ns.to_le_bytes());
         }
         let asset = |at: u32| self.assets[at as usize].id;
-        let mut wallets: Vec<_> = ledger.wallets.iter().zip(&ledger.day_starts).collect();
+        let money = places(ledger.wallets.len()).map(|at| {
+            let seat = ledger.find_seat(ledger.wallets[at as usize].account);
+            let rows = seat.map_or(NIL, |seat| ledger.seats[seat as usize].rows);
+            ledger.money(rows, at)
+        });
+        let mut wallets: Vec<_> = money.zip(&ledger.day_starts).collect();
         wallets
             .retain(|(wallet, day_start)| [wallet.balance, wallet.realised, **day_start] != [0; 3]);
         wallets.sort_unstable_by_key(|(wallet, _)| (wallet.account, asset(wallet.asset)));
@@ -279,10 +286,10 @@ impl Risk {
                     return Err(invalid);
                 }
             }
-            self.ledger.change_row(at, |row| {
-                (row.position, row.cost, row.orders) = (read.position, read.cost, read.orders);
+            self.ledger.change_position(at, |row| {
+                (row.position, row.cost) = (read.position, read.cost);
             });
-            self.put_work(at, read.work, 0);
+            self.put_work(at, &read);
             self.ledger.set_recent(at, recent);
         }
         Ok(())
@@ -305,7 +312,11 @@ fn write_scope(out: &mut Vec<u8>, scope: Scope) {
 fn write_row(out: &mut Vec<u8>, row: &Row, recent: &Recent) {
     put(out, &row.account.to_le_bytes());
     put(out, &row.symbol.to_le_bytes());
-    for lots in [row.position, row.work.buy, row.work.sell] {
+    for lots in [
+        row.position,
+        row.work.on(Side::Buy),
+        row.work.on(Side::Sell),
+    ] {
         put(out, &lots.to_le_bytes());
     }
     put(out, &row.work.buys.to_le_bytes());
@@ -371,15 +382,14 @@ impl Reader<'_> {
     fn row(&mut self, account: u32, symbol: u32) -> Result<Row, SnapshotError> {
         let mut row = Row::new(account, symbol);
         row.position = i64::from_le_bytes(self.take()?);
-        row.work.buy = self.ticks("rows")?;
-        row.work.sell = self.ticks("rows")?;
-        row.work.buys = self.amount("rows")?;
+        let (bought, sold) = (self.ticks("rows")?, self.ticks("rows")?);
+        row.work = Work::new(self.amount("rows")?, bought, sold);
         row.cost = self.amount("rows")?;
         row.orders = u32::from_le_bytes(self.take()?);
-        let lots = i128::from(row.position.unsigned_abs())
-            + i128::from(row.work.buy)
-            + i128::from(row.work.sell);
-        if lots >= i128::from(COUNT_MAX) || row.work.buys < 0 {
+        let lots = i128::from(row.position.unsigned_abs()) + i128::from(bought) + i128::from(sold);
+        // No order has a price of `COUNT_MAX`.
+        let buys = 0..=i128::from(bought) * i128::from(COUNT_MAX);
+        if lots >= i128::from(COUNT_MAX) || !buys.contains(&row.work.buys) {
             return Err(SnapshotError::Invalid("rows"));
         }
         Ok(row)

@@ -5,6 +5,7 @@ use super::gate::{Holding, Risk};
 use super::market::SymbolTerms;
 use super::row::Row;
 use crate::money::Money;
+use crate::units::Side;
 
 /// An account in a symbol.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,11 +90,11 @@ impl Risk {
     pub fn balance(&self, account: u32, asset: u32) -> Balance {
         let place = self.asset(asset);
         let wallet = place.and_then(|place| self.ledger.find_wallet(account, place));
-        let Some(wallet) = wallet.map(|at| &self.ledger.wallets[at as usize]) else {
+        let (Some(at), Some(seat)) = (wallet, self.ledger.find_seat(account)) else {
             return Balance::default();
         };
-        let seat = self.ledger.find_seat(account);
-        let sums = seat.and_then(|seat| self.exposure(seat, wallet.asset));
+        let wallet = self.ledger.money(self.ledger.seats[seat as usize].rows, at);
+        let sums = self.exposure(seat, wallet.asset);
         let sums = sums.unwrap_or_default();
         Balance {
             total: Money(wallet.balance),
@@ -111,7 +112,7 @@ impl Risk {
         let (Some(at), Some(seat)) = (wallet, self.ledger.find_seat(account)) else {
             return Money::ZERO;
         };
-        let wallet = &self.ledger.wallets[at as usize];
+        let wallet = self.ledger.money(self.ledger.seats[seat as usize].rows, at);
         let free = self.free_of_margin(seat, wallet.asset, wallet.free());
         // What cannot be counted cannot be given out.
         Money(free.unwrap_or(i128::MIN))
@@ -175,13 +176,17 @@ impl Risk {
     }
 
     /// Profit of a wallet, realised and not.
-    pub(super) fn profit_of(&self, wallet: u32) -> i128 {
-        let wallet = &self.ledger.wallets[wallet as usize];
-        let seat = self.ledger.find_seat(wallet.account);
-        let sums = seat.and_then(|seat| self.exposure(seat, wallet.asset));
-        wallet
-            .realised
-            .saturating_add(sums.unwrap_or_default().unrealised)
+    pub(super) fn profit_of(&self, at: u32) -> i128 {
+        let wallet = &self.ledger.wallets[at as usize];
+        let Some(seat) = self.ledger.find_seat(wallet.account) else {
+            return wallet.realised;
+        };
+        let sums = self.exposure(seat, wallet.asset).unwrap_or_default();
+        let realised = self
+            .ledger
+            .money(self.ledger.seats[seat as usize].rows, at)
+            .realised;
+        realised.saturating_add(sums.unrealised)
     }
 }
 
@@ -189,7 +194,7 @@ fn described(row: &Row) -> Position {
     Position {
         qty: row.position,
         cost: Money(row.cost),
-        working_buy: row.work.buy,
-        working_sell: row.work.sell,
+        working_buy: row.work.on(Side::Buy),
+        working_sell: row.work.on(Side::Sell),
     }
 }

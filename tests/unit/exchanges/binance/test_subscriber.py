@@ -348,18 +348,18 @@ def recorded(path, mark):
 def test_a_recorded_session_stays_in_step(settings, shared_dir, hand, now):
     """Frames and snapshots of the venue as they came: no gap, and every book stands.
 
-    The fourth symbol recorded has resting orders off its present tick, and is left out.
+    The fourth has resting orders off its present tick, which are passed over.
     """
     base = shared_dir / "protocols/fixtures/binance_usdm/cryptofeed"
     info = next(recorded(base / "BINANCE_FUTURES.0", "exchangeInfo"))[1]
     terms, _, wrong = read_info(ExchangeInfo.decode(info))
-    symbols = ["SUSHIUSDT", "AKROUSDT", "KEEPUSDT"]
+    symbols = ["SUSHIUSDT", "AKROUSDT", "KEEPUSDT", "CTKUSDT"]
     made = hand(BinanceSubscriber(settings, [t for t in terms if t.instrument.symbol in symbols]))
     for symbol in symbols:
         made.codec.subscribe(Subscription(symbol=symbol, book=5, quotes=True))
     made.codec.start(now)
     up(made, "public", 1, now)
-    answers = list(recorded(base / "BINANCE_FUTURES.http.0.0", "/depth?"))[:3]
+    answers = list(recorded(base / "BINANCE_FUTURES.http.0.0", "/depth?"))[:4]
     waiting, events = {}, []
     for at, body in list(recorded(base / "BINANCE_FUTURES.ws.1.0", "no mark"))[1:]:
         moment = int(float(at) * 1e9)
@@ -374,3 +374,22 @@ def test_a_recorded_session_stays_in_step(settings, shared_dir, hand, now):
     assert not [one for one in events if isinstance(one, (Faulted, BookStale))]
     assert sum(isinstance(one, BookChanged) for one in events) > 300
     assert not any(made.codec.book(symbol).is_stale for symbol in symbols)
+
+
+def test_old_orders_off_the_tick_do_not_keep_a_book_from_standing(market, now):
+    """They are left out of snapshot and changes; a new one off the tick is a fault by its value."""
+    market.take()
+    market.say("public", delta(9, 10, 8, bids=[["100.1", "3"]]), now)
+    (request,) = market.requests()
+    body = snapshot(10)
+    body["bids"] = [["100.1", "3"], ["100.0", "1"], ["99.9", "1"], ["90.05", "7"]]
+    assert market.answer(request, body, now=now) == [BookChanged("BTCUSDT")]
+    change = delta(12, 15, 10, bids=[["90.05", "5"], ["99.9", "2"]])
+    assert market.say("public", change) == [BookChanged("BTCUSDT")]
+    (fault,) = market.say("public", delta(16, 17, 15, bids=[["90.07", "5"]]))
+
+    assert fault.fault.kind is FaultKind.MALFORMED
+    assert "90.07" in fault.fault.text
+    assert market.codec.book("BTCUSDT").best_bid == (Decimal("100.1"), Decimal(3))
+    (stale,) = market.say("public", delta(18, 19, 17))
+    assert isinstance(stale, BookStale)

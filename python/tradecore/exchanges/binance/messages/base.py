@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _DIGITS_MAX: Final = 40
-_NUMBER: Final = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
 _I64_MAX: Final = 2**63 - 1
 
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=-_I64_MAX, le=_I64_MAX)]

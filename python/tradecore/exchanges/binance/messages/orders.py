@@ -8,6 +8,7 @@ from msgspec import Raw, field
 
 from tradecore.exchanges.binance.messages.base import (
     Count,
+    MalformedError,
     Millis,
     Number,
     VenueMessage,
@@ -66,16 +67,32 @@ class _Peek(VenueMessage, frozen=True, kw_only=True):
     code: int | None = None
 
 
+def _item(raw: Raw) -> BatchItem:
+    is_error = _Peek.decode(raw).code is not None
+    return ErrorBody.decode(raw) if is_error else OrderReply.decode(raw)
+
+
 def decode_batch(body: bytes, /) -> tuple[BatchItem, ...]:
     """Read the answer to several orders at once: for each its order or its error, in order.
 
     Raises:
         MalformedError: If it is no such list.
     """
-    items: list[BatchItem] = []
+    return tuple(_item(raw) for raw in decode_as(list[Raw], body))
+
+
+def decode_each(body: bytes, /) -> tuple[BatchItem | MalformedError, ...]:
+    """Read it as `decode_batch` does, with an element that is neither as its fault.
+
+    Raises:
+        MalformedError: If it is no list.
+    """
+    items: list[BatchItem | MalformedError] = []
     for raw in decode_as(list[Raw], body):
-        is_error = _Peek.decode(raw).code is not None
-        items.append(ErrorBody.decode(raw) if is_error else OrderReply.decode(raw))
+        try:
+            items.append(_item(raw))
+        except MalformedError as error:
+            items.append(error)
     return tuple(items)
 
 

@@ -22,7 +22,7 @@ from tradecore.exchanges.binance.messages.base import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _PLACE: Final = re.compile(r"`\$?\.?(\w+)`")
 T = TypeVar("T")
@@ -96,8 +96,9 @@ class Params(VenueMessage, frozen=True, kw_only=True):
         try:
             return convert_as(cls, given)
         except (msgspec.ValidationError, ValueError, OverflowError) as error:
-            found = _PLACE.search(str(error))
-            name = found.group(1) if found else "parameter"
+            # Types stand before the place: "Expected `bool`, got `str` - at `$.reduceOnly`".
+            found = _PLACE.findall(str(error))
+            name = found[-1] if found else "parameter"
             is_missing = "missing required" in str(error)
             raise ParameterError(-1102 if is_missing else _CODES.get(name, -1130), name) from error
 
@@ -155,6 +156,35 @@ class MaybeSymbolParams(Params, frozen=True, kw_only=True):
     symbol: str | None = None
 
 
+class AlgoOrderParams(Params, frozen=True, kw_only=True, rename="camel"):
+    """A new conditional order; `callback_rate` is in percent."""
+
+    algo_type: str
+    symbol: str
+    side: str
+    type: str
+    position_side: str | None = None
+    time_in_force: str | None = None
+    quantity: Number | None = None
+    price: Number | None = None
+    trigger_price: Number | None = None
+    working_type: str | None = None
+    close_position: bool | None = None
+    price_protect: bool | None = None
+    reduce_only: bool | None = None
+    activate_price: Number | None = None
+    callback_rate: Number | None = None
+    client_algo_id: str | None = None
+    self_trade_prevention_mode: str | None = None
+
+
+class AlgoRef(Params, frozen=True, kw_only=True, rename="camel"):
+    """One conditional order, by the venue's id or ours."""
+
+    algo_id: Count | None = None
+    client_algo_id: str | None = None
+
+
 class BatchParams(Params, frozen=True, kw_only=True, rename="camel"):
     """Several orders or changes in one request, as JSON inside a parameter."""
 
@@ -195,6 +225,19 @@ class CancelBatchParams(Params, frozen=True, kw_only=True, rename="camel"):
     symbol: str
     order_id_list: str | None = None
     orig_client_order_id_list: str | None = None
+
+    @classmethod
+    def pack(
+        cls, symbol: str, /, *, order_ids: Sequence[int], client_order_ids: Sequence[str]
+    ) -> Self:
+        """Return the parameters that name orders by the venue's ids, or by ours."""
+        return cls(
+            symbol=symbol,
+            order_id_list=encode(order_ids).decode() if order_ids else None,
+            orig_client_order_id_list=encode(client_order_ids).decode()
+            if client_order_ids
+            else None,
+        )
 
     def order_ids(self) -> tuple[int, ...]:
         """Return the venue's ids that are named.
