@@ -64,13 +64,7 @@ class VenueService:
         now_ns: int,
         engine: VenueEngine | None = None,
     ) -> VenueService:
-        """Open a venue whose instruments share one margin currency.
-
-        Args:
-            instruments: What is traded.
-            now_ns: The time.
-            engine: Of these instruments and with nothing in it yet, such as one on a journal; in
-                memory by default.
+        """Open a venue whose instruments share one margin currency; in memory unless told.
 
         Raises:
             InputError: If the engine was told something already: the service would not know of it.
