@@ -55,7 +55,7 @@ def test_the_venue_cancels_what_a_dead_engine_leaves(tmp_path, venue):
         assert (await rig.send(context, stays=staying)).is_accepted
 
         def wound_often():
-            wound.add(rig.engine._wound_ns)
+            wound.add(rig.engine.account_desk.wound_ns)
             return len(wound) > 8
 
         # Twice as long as the countdown.
@@ -63,7 +63,7 @@ def test_the_venue_cancels_what_a_dead_engine_leaves(tmp_path, venue):
         alive = venue.open_orders()
         # The engine is not asked to stop: nothing of it moves any more.
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            if "TradingEngine" in repr(task.get_coro()):
+            if any(name in repr(task.get_coro()) for name in ("TradingEngine", "AccountDesk")):
                 task.cancel()
         await rig.until(lambda: venue.open_orders() == set())
         staying[0].close()
@@ -85,7 +85,7 @@ def test_without_a_countdown_the_venue_is_never_asked_for_one(tmp_path, venue):
             "deadman_remaining_seconds", {"process": "engine"}
         )
         staying[0].close()
-        return rig.engine._wound_ns, remaining
+        return rig.engine.account_desk.wound_ns, remaining
 
     wound_ns, remaining = play(
         tmp_path, venue, story, more="[SAFETY]\nDEADMAN_COUNTDOWN_MS=0\nDEADMAN_REFRESH_MS=100\n"

@@ -144,13 +144,13 @@ class Rig:
         """End an engine as a kill does: nothing is canceled, nothing is said, sockets vanish."""
         ((known, task),) = [pair for pair in self.services if pair[0] is engine]
         self.services.remove((known, task))
-        engine._link._driving.cancel()
-        task.cancel()
-        await asyncio.gather(task, engine._link._driving, return_exceptions=True)
-        await engine._link.aclose()
+        driven = (engine.account_desk._driving, engine.account_desk.link._driving)
+        for one in (task, *driven):
+            one.cancel()
+        await asyncio.gather(task, *driven, return_exceptions=True)
+        await engine.account_desk.aclose()
         for opened in reversed(engine._opened):
             opened.close()
-        engine._intents.close()
         engine._context.term()
 
     async def end(self):

@@ -7,6 +7,7 @@ answered only when a test lets them. It keeps the truth, against which a desk is
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
@@ -22,13 +23,14 @@ from tradecore.exchanges.base import (
     OrderFound,
     OrderNotFound,
     PositionsListed,
+    RateRule,
     StreamLost,
     StreamReady,
 )
 from tradecore.exchanges.base.budget import VenueBudget
 from tradecore.execution import DeskUpdate, MemoryIntents, OrderDesk
 from tradecore.model.venue import OrderUpdate, VenueFill, VenueOrder, VenuePosition
-from tradecore.risk import PositionsOnly
+from tradecore.risk import OrderLimits, PositionsOnly
 
 SYMBOL = "BTCUSDT"
 SECOND = 1_000_000_000
@@ -288,18 +290,21 @@ class DeskRig:
     told: list[OrderUpdate] = field(default_factory=list)
     others: list[object] = field(default_factory=list)
     numbers: count = field(default_factory=lambda: count(1))
+    #: What makes the account's limits, and the venue's rate rules.
+    limits_of: Callable[[], OrderLimits] = PositionsOnly
+    rules: tuple[RateRule, ...] = ()
 
     def __post_init__(self):
         self.start()
 
     def start(self):
         """Start a desk on the journal as it is: the first one, or the one after a crash."""
-        self.limits = PositionsOnly()
+        self.limits = self.limits_of()
         self.desk = OrderDesk(
             oms=self.venue,
             fetcher=self.venue,
             limits=self.limits,
-            budget=VenueBudget(()),
+            budget=VenueBudget(self.rules),
             journal=self.journal,
             start_ns=self.venue.now_ns,
         )

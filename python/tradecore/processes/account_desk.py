@@ -7,6 +7,7 @@ a `DeskListener` and has the bytes in the sockets when `flush` returns.
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tradecore.exchanges.base import StreamLost, StreamReady
@@ -14,9 +15,9 @@ from tradecore.execution import OrderDesk
 from tradecore.model import OrderUpdate
 from tradecore.processes.intent_file import IntentFile
 from tradecore.processes.order_retries import OrderRetries
-from tradecore.processes.trading_engine import limits_of
 from tradecore.processes.venue_link import VenueLink
 from tradecore.processes.wiring import connector_settings, desk_settings, plugin_of
+from tradecore.risk import AccountLimits, LimitRules, PositionsOnly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,13 +33,29 @@ if TYPE_CHECKING:
     from tradecore.model import InstrumentTerms
     from tradecore.processes.host import Host
     from tradecore.processes.settings import EngineSettings
+    from tradecore.risk import OrderLimits
 
-__all__ = ["AccountDesk", "DeskListener"]
+__all__ = ["AccountDesk", "DeskListener", "limits_of"]
 
 TICK_S: Final = 0.02
 MS: Final = 1_000_000
 ASKED_MAX: Final = 10_000
 DEPTH_MS: Final = 100
+
+
+def limits_of(settings: EngineSettings, terms: Sequence[InstrumentTerms]) -> OrderLimits:
+    """Return what orders are held against; nothing where the checks are off."""
+    risk = settings.risk_management
+    if not risk.enable_pre_trade_checks:
+        return PositionsOnly()
+    rules = LimitRules(
+        position_total=risk.max_position_size,
+        position=risk.max_position_per_symbol,
+        order_value=risk.max_order_notional,
+        daily_loss=risk.max_daily_loss,
+        alert_part=Decimal(str(risk.risk_alert_threshold)),
+    )
+    return AccountLimits(terms, rules)
 
 
 class DeskListener(Protocol):
@@ -63,6 +80,7 @@ class AccountDesk:
         *,
         journal: Path,
         listener: DeskListener,
+        has_market: bool = True,
         depth_ms: int = DEPTH_MS,
     ) -> None:
         """Take settings; nothing is opened yet.
@@ -71,17 +89,19 @@ class AccountDesk:
             settings: Those of a trading engine.
             journal: The folder of its journal.
             listener: Who is told.
+            has_market: Whether market data is followed as well.
             depth_ms: How often books change, where the venue lets one choose; 0 is as fast as
                 it can.
         """
         self.settings = settings
         self.market: ExchangeSubscriber | None = None
-        self._journal, self._listener, self._depth_ms = journal, listener, depth_ms
+        self._journal, self._listener = journal, listener
+        self._has_market, self._depth_ms = has_market, depth_ms
         self._retries = OrderRetries(
             settings.order_management.retries, settings.http_api.http_retry_delay_ms * MS
         )
         self._asked: dict[str, int] = {}
-        self._wound_ns = 0
+        self.wound_ns = 0
         self._intents: IntentFile | None = None
         self._link: VenueLink | None = None
         self._desk: OrderDesk | None = None
@@ -118,7 +138,7 @@ class AccountDesk:
         connector = connector_settings(
             settings,
             plugin_of(settings),
-            channels=("public", "market", "private", "api"),
+            channels=(*(("public", "market") if self._has_market else ()), "private", "api"),
             depth_ms=self._depth_ms,
             needs_key=True,
         )
@@ -139,8 +159,11 @@ class AccountDesk:
             settings=desk_settings(settings),
             start_ns=clock.now_ns(),
         )
-        self.market = link.plugin.subscriber(connector, wanted)
-        for codec in (self._oms, self._pms, self.market):
+        codecs: list[ExchangeOMS | ExchangePMS | ExchangeSubscriber] = [self._oms, self._pms]
+        if self._has_market:
+            self.market = link.plugin.subscriber(connector, wanted)
+            codecs.append(self.market)
+        for codec in codecs:
             codec.start(clock.now_ns())
             link.pump.add(codec)
         self._driving = asyncio.create_task(self._drive())
@@ -160,9 +183,11 @@ class AccountDesk:
         desk, clock = self.desk, self._host.clock
         desk.cancel_all(now_ns=clock.now_ns())
         self._listener.settle()
-        # Told by the venue, through `_hear`; there is nothing else to wake us.
-        while desk.table.open_orders():  # noqa: ASYNC110
+        while desk.table.open_orders():
             await asyncio.sleep(TICK_S)
+            # Time passes also where what drove the desk has failed.
+            desk.tick(clock.now_ns())
+            self._listener.settle()
         self._wind(0)
 
     async def aclose(self) -> None:
@@ -197,9 +222,10 @@ class AccountDesk:
 
     def sample(self) -> None:
         """Note how orders, channels and the dead-man switch fare."""
-        host, desk = self._host, self._desk
+        desk = self._desk
         if desk is None:
             return
+        host = self._host
         host.metrics.unknown_orders(len(desk.outcomes))
         host.metrics.queue("orders", desk.queued)
         self.link.sample()
@@ -207,8 +233,8 @@ class AccountDesk:
         host.note("reconciled", is_met=blocked is None, detail=blocked or "orders are taken")
         host.health.fact("open_orders", len(desk.table.open_orders()))
         countdown_ns = self.settings.safety.deadman_countdown_ms * MS
-        if countdown_ns and self._wound_ns:
-            left_ns = self._wound_ns + countdown_ns - host.clock.monotonic_ns()
+        if countdown_ns and self.wound_ns:
+            left_ns = self.wound_ns + countdown_ns - host.clock.monotonic_ns()
             host.metrics.deadman(max(left_ns, 0) / 1e9)
 
     # Inside
@@ -219,7 +245,7 @@ class AccountDesk:
             group.create_task(self._tick())
 
     def _hear(self, codec: Codec, events: Sequence[Event]) -> None:
-        if codec is self.market:
+        if self.market is not None and codec is self.market:
             self._listener.market(events)
             return
         desk = self._desk
@@ -256,7 +282,7 @@ class AccountDesk:
                 desk.hear(update, now_ns)
             desk.tick(now_ns)
             self._listener.settle()
-            due_ns = self._wound_ns + safety.deadman_refresh_ms * MS
+            due_ns = self.wound_ns + safety.deadman_refresh_ms * MS
             if safety.deadman_countdown_ms and clock.monotonic_ns() >= due_ns:
                 self._wind(safety.deadman_countdown_ms)
             await asyncio.sleep(TICK_S)
@@ -270,4 +296,4 @@ class AccountDesk:
         now_ns = clock.now_ns()
         self._oms.keep_alive(symbols, countdown_ms, now_ns=now_ns, venue_ns=desk.venue_ns(now_ns))
         self.link.pump.flush(self._oms)
-        self._wound_ns = clock.monotonic_ns()
+        self.wound_ns = clock.monotonic_ns()

@@ -9,9 +9,9 @@ import pytest
 from support.toy_exchange import TERMS
 from tradecore.exchanges.base import NewOrder
 from tradecore.model import Approved, VenuePosition
+from tradecore.processes.account_desk import limits_of
 from tradecore.processes.limit_watch import breaches
 from tradecore.processes.settings import KINDS, load_process
-from tradecore.processes.trading_engine import limits_of
 
 NOW = 20_000 * 86_400 * 10**9
 SYMBOL = TERMS.instrument.symbol
