@@ -75,6 +75,8 @@ class System:
     def spawn(self, *arguments, out):
         """Start a Python program."""
         environ = {**os.environ, "ACORN_KEY": KEY, "ACORN_SECRET": SECRET}
+        paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+        environ["PYTHONPATH"] = os.pathsep.join(paths)
         child = subprocess.Popen(
             [sys.executable, *arguments],
             stdout=out,
