@@ -92,7 +92,7 @@ class OrderDesk:
         self._stream_reason: str | None = "the private stream was not live yet"
         self._halted: dict[str, str] = {}
         self._followup = FollowUp(self, oms=oms, fetcher=fetcher, start_ns=start_ns)
-        restore(self, journal.entries())
+        restore(self, journal.entries(), start_ns=start_ns)
 
     # What others ask
 
@@ -248,11 +248,15 @@ class OrderDesk:
         if not merge(order, update, table=self.table, limits=self.limits):
             return
         order.evidence.append(update)
+        if update.reply == "filled":
+            self._followup.booked(update)
         failed = self._write(Entry(order.trader, update), now_ns)
         if failed is not None:
             self.alert("JOURNAL", failed.text, now_ns)
         self._outputs.append(DeskUpdate(order.trader, update))
         self._queue_after(order, now_ns)
+        if order.stage is Stage.LIVE and order.is_acceptance_news:
+            self.conclude(order, "accepted", "", now_ns)
 
     def tick(self, now_ns: int) -> None:
         """Let time pass: send what may leave now, give up what waited too long, ask."""

@@ -39,8 +39,11 @@ def silent(table: OrderTable, outcomes: Outcomes, *, before_ns: int) -> Iterator
             yield order
 
 
-def restore(desk: DeskFace, entries: Iterable[tuple[int, Entry]]) -> None:
-    """Take over what an earlier run wrote down; all that is open is to be asked about."""
+def restore(desk: DeskFace, entries: Iterable[tuple[int, Entry]], *, start_ns: int) -> None:
+    """Take over what an earlier run wrote down; all that is open is to be asked about.
+
+    When a change or a cancel left is not written down, only that it was before this run began.
+    """
     for ts_ns, entry in entries:
         what = entry.what
         if isinstance(what, NewOrder):
@@ -61,6 +64,6 @@ def restore(desk: DeskFace, entries: Iterable[tuple[int, Entry]]) -> None:
             if merge(known, what, table=desk.table, limits=desk.limits):
                 known.evidence.append(what)
         elif isinstance(what, ModifyOrder):
-            known.change = what
+            known.change, known.asked_ns = what, start_ns
         else:
-            known.is_cancel_asked = True
+            known.is_cancel_asked, known.asked_ns = True, start_ns

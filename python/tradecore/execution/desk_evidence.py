@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tradecore.oms.outcomes import Doubt
     from tradecore.risk import OrderLimits
 
-__all__ = ["answers", "fill_update", "merge", "status_update"]
+__all__ = ["answers", "fill_update", "merge", "status_update", "terms_update"]
 
 _TERMINAL = frozenset({"rejected", "canceled", "expired"})
 
@@ -34,9 +34,7 @@ def merge(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
         case "replaced":
             is_news = _replace(order, update, limits)
         case "accepted" | "triggered":
-            is_news = order.stage in {Stage.SENT, Stage.QUEUED}
-            if is_news:
-                order.stage = Stage.LIVE
+            is_news = _accept(order)
         case "cancel_rejected":
             is_news = order.is_open
             order.is_cancel_asked = False
@@ -48,6 +46,16 @@ def merge(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
             limits.closed(order.client_order_id)
         case "unknown":
             is_news = order.is_open
+    if is_news:
+        is_kept = order.is_doubted and update.reply in {"cancel_rejected", "modify_rejected"}
+        order.is_doubted = is_kept or update.reply == "unknown"
+    return is_news
+
+
+def _accept(order: DeskOrder) -> bool:
+    is_news = order.is_acceptance_news
+    if is_news:
+        order.stage = Stage.LIVE
     return is_news
 
 
@@ -137,6 +145,20 @@ def status_update(order: VenueOrder, *, source: Source, ts_recv_ns: int) -> Orde
             "cumulative": order.cumulative,
         },
         OrderUpdate,
+    )
+
+
+def terms_update(venue: VenueOrder, *, ts_recv_ns: int) -> OrderUpdate:
+    """Return what a query says of an order's price and quantity."""
+    return OrderUpdate(
+        client_order_id=venue.client_order_id,
+        symbol=venue.symbol,
+        reply="replaced",
+        ts_event_ns=venue.ts_event_ns,
+        ts_recv_ns=ts_recv_ns,
+        source="query",
+        price=venue.price,
+        quantity=venue.quantity,
     )
 
 

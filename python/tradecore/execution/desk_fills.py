@@ -19,6 +19,8 @@ __all__ = ["MissingFills"]
 EVERY_NS: Final = 100_000_000
 #: After so long without a whole answer the question is put again.
 AGAIN_NS: Final = 1_000_000_000
+#: Each further wait is double the one before, up to this.
+WAIT_MAX_NS: Final = 4_000_000_000
 #: How often the fills of an ended order are asked for; then the audit of positions has to do.
 TRIES_MAX: Final = 10
 
@@ -50,7 +52,9 @@ class MissingFills:
 
     def want(self, order: DeskOrder, cumulative: Decimal, *, now_ns: int, venue_ns: int) -> None:
         """Note that so much of an order traded, and ask for what is missing, now or soon."""
-        self._short[order.client_order_id] = _Short(order, cumulative)
+        known = self._short.get(order.client_order_id)
+        if known is None or known.cumulative < cumulative:
+            self._short[order.client_order_id] = _Short(order, cumulative)
         if order.symbol not in self._under_way:
             self._ask(order.symbol, _start_ns(order), now_ns, venue_ns)
 
@@ -62,14 +66,19 @@ class MissingFills:
     def tick(self, *, now_ns: int, venue_ns: int) -> None:
         """Ask for the fills of each symbol that lacks some, since the oldest order that does."""
         since: dict[str, int] = {}
+        tries: dict[str, int] = {}
         for name, short in [*self._short.items()]:
             if short.is_over:
                 del self._short[name]
                 continue
             symbol, start_ns = short.order.symbol, _start_ns(short.order)
             since[symbol] = min(since.get(symbol, start_ns), start_ns)
+            tries[symbol] = min(tries.get(symbol, short.tries), short.tries)
         for symbol, since_ns in since.items():
-            if symbol not in self._under_way or now_ns - self._asked[symbol] >= AGAIN_NS:
+            wait_ns = min(EVERY_NS << min(tries[symbol], 6), WAIT_MAX_NS)
+            if symbol in self._under_way:
+                wait_ns = max(wait_ns, AGAIN_NS)
+            if now_ns - self._asked.get(symbol, 0) >= wait_ns:
                 self._ask(symbol, since_ns, now_ns, venue_ns)
 
     def _ask(self, symbol: str, since_ns: int, now_ns: int, venue_ns: int) -> None:

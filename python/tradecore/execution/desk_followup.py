@@ -16,21 +16,20 @@ from tradecore.exchanges.base import (
     OpenOrdersListed,
     PositionsListed,
 )
-from tradecore.execution.desk_evidence import fill_update, status_update
+from tradecore.execution.desk_evidence import fill_update, status_update, terms_update
 from tradecore.execution.desk_fills import MissingFills
 from tradecore.execution.desk_lists import ListChecks
 from tradecore.execution.desk_orders import DeskOrder, Stage
 from tradecore.execution.desk_outputs import DeskReconciled
 from tradecore.execution.desk_strangers import Strangers
 from tradecore.execution.reconciliation import Reconciler, Since
-from tradecore.model.venue import OrderUpdate
 from tradecore.oms.outcomes import LOOK_BACK_NS
 
 if TYPE_CHECKING:
     from tradecore.exchanges.base import ExchangeDataFetcher, ExchangeOMS, OrderNotFound
     from tradecore.execution.desk_face import DeskFace
     from tradecore.execution.desk_lists import BothLists
-    from tradecore.model.venue import Source, VenueOrder
+    from tradecore.model.venue import OrderUpdate, Source, VenueOrder
     from tradecore.oms.outcomes import Doubt
 
 __all__ = ["FollowUp"]
@@ -63,6 +62,8 @@ class FollowUp:
         self._ends: dict[str, OrderUpdate] = {}
         self._strangers = Strangers(desk, oms)
         self._mismatch: dict[str, Decimal] = {}
+        #: By symbol, the venue's time when its position was taken over last.
+        self._believed_ns: dict[str, int] = {}
         self._changed: dict[str, list[str]] = {}
         self._audit_ns = start_ns
         self._audit_asked_ns: int | None = None
@@ -148,6 +149,7 @@ class FollowUp:
                 del self._mismatch[symbol]
                 entry = None if position is None else position.entry_price
                 self._desk.limits.set_position(symbol, after, entry)
+                self._believed_ns[symbol] = self._desk.venue_ns(now_ns)
                 self._tell(symbol, before, after, now_ns)
                 self._changed.pop(symbol, None)
             else:
@@ -163,6 +165,11 @@ class FollowUp:
         self._changed.clear()
         if not self._round.is_running:
             self.is_reconciled = True
+
+    def booked(self, fill: OrderUpdate) -> None:
+        """A fill was counted: compare soon if a position that was taken over may hold it too."""
+        if fill.ts_event_ns <= self._believed_ns.get(fill.symbol, 0):
+            self._audit_ns = 0
 
     def _tell(self, symbol: str, before: Decimal, after: Decimal, now_ns: int) -> None:
         ids = tuple(dict.fromkeys(self._changed.get(symbol, ())))
@@ -193,7 +200,7 @@ class FollowUp:
         if venue.cumulative > order.cumulative:
             self._changed.setdefault(order.symbol, []).append(order.client_order_id)
             self._want_fills(order, venue.cumulative, now_ns)
-        if status is not None and (status.reply != "accepted" or order.stage is Stage.SENT):
+        if status is not None and (status.reply != "accepted" or order.is_acceptance_news):
             self._desk.apply(status, now_ns)
         elif doubt is not None and doubt.request == "new":
             # It exists and filled: that is the answer; the fills are on their way.
@@ -207,19 +214,7 @@ class FollowUp:
         terms = (venue.price, venue.quantity)
         wanted = None if order.change is None else (order.change.price, order.change.quantity)
         if terms != (order.price, order.quantity) and wanted in {None, terms}:
-            self._desk.apply(
-                OrderUpdate(
-                    client_order_id=order.client_order_id,
-                    symbol=order.symbol,
-                    reply="replaced",
-                    ts_event_ns=venue.ts_event_ns,
-                    ts_recv_ns=now_ns,
-                    source="query",
-                    price=venue.price,
-                    quantity=venue.quantity,
-                ),
-                now_ns,
-            )
+            self._desk.apply(terms_update(venue, ts_recv_ns=now_ns), now_ns)
             return
         if doubt is None or now_ns <= self._desk.outcomes.expires_ns(doubt):
             return

@@ -55,6 +55,9 @@ class DeskOrder:
     evidence: list[OrderUpdate] = field(default_factory=list)
     #: How many audits in a row did not find it at the venue.
     absences: int = 0
+    #: Whether its trader heard last that something of it is not known, or that what was not known
+    #: is refused.
+    is_doubted: bool = False
 
     @property
     def client_order_id(self) -> str:
@@ -76,6 +79,17 @@ class DeskOrder:
         """Whether something that was sent is not answered."""
         is_asked = self.change is not None or self.is_cancel_asked
         return self.stage is Stage.SENT or (self.stage is Stage.LIVE and is_asked)
+
+    @property
+    def is_acceptance_news(self) -> bool:
+        """Whether its trader has to be told that the venue has it, as it is known here.
+
+        Also where that was told before: after a doubt about a request the refusal of the request
+        does not say that the order still stands.
+        """
+        if self.stage is Stage.LIVE:
+            return self.is_doubted and not self.is_answer_due
+        return self.is_open
 
     @property
     def open_quantity(self) -> Decimal:

@@ -101,9 +101,11 @@ class Outcomes:
         """Note that a request's answer was lost.
 
         A second doubt about one order keeps the first's age; the later request decides until when
-        the venue may still execute something.
+        the venue may still execute something. A doubt about the same request changes nothing.
         """
         known = self._doubts.get(client_order_id)
+        if known is not None and sent_ns <= known.sent_ns:
+            return known
         since_ns = now_ns if known is None else known.since_ns
         doubt = Doubt(
             client_order_id=client_order_id,

@@ -1,0 +1,155 @@
+"""A doubt ends for the trader too: what the desk concluded says how the order stands."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+import tradecore as tc
+from support.desk_venue import SYMBOL, DeskRig
+from support.local_host import btc
+
+
+@pytest.fixture
+def rig():
+    """Return a desk that may trade."""
+    return DeskRig().open()
+
+
+def as_its_trader_sees_it(rig, name):
+    """Return an order's state at a trader that heard all that the desk told of it."""
+    trader = tc.Trader([btc()], run_id="t1", venue="binance-usdm")
+    order = trader.submit(SYMBOL, "buy", "2", "100", now_ns=1)
+    for update in rig.told:
+        if update.client_order_id != name:
+            continue
+        if update.reply == "unknown":
+            trader.modify(order, price="101", now_ns=update.ts_recv_ns)
+        trader.apply(
+            order.key,
+            update.reply,
+            ts_event_ns=update.ts_event_ns,
+            ts_recv_ns=update.ts_recv_ns,
+            exec_id=update.exec_id,
+            price=update.price,
+            quantity=update.quantity,
+            reject_code=update.reject_code,
+        )
+    return str(order.state)
+
+
+def live(rig):
+    """Return the id of an order the venue has."""
+    name = rig.buy("2", "100")
+    rig.venue.arrive()
+    rig.settle()
+    return name
+
+
+def test_a_change_that_never_arrived_leaves_no_doubt_with_the_trader(rig):
+    """The change is refused, and the order stands: the trader may act on it again."""
+    name = live(rig)
+    rig.modify(name, "101", "3")
+    rig.venue.arrive(lose=True)
+
+    rig.advance(8)
+
+    assert rig.replies(name) == ["accepted", "unknown", "modify_rejected", "accepted"]
+    assert as_its_trader_sees_it(rig, name) == "ACCEPTED"
+
+
+def test_a_cancel_that_never_works_leaves_no_doubt_with_the_trader(rig):
+    """Sent as often as may be and refused: the order stands."""
+    name = live(rig)
+    rig.cancel(name)
+    while rig.venue.wire:
+        rig.venue.arrive(lose=True)
+        rig.advance(10)
+
+    assert rig.replies(name)[-2:] == ["cancel_rejected", "accepted"]
+    assert as_its_trader_sees_it(rig, name) == "ACCEPTED"
+
+
+def test_a_late_refusal_by_the_venue_ends_the_traders_doubt(rig):
+    """The answer came after the desk gave it up: it says the order stands as it was."""
+    name = live(rig)
+    rig.venue.is_silent = True
+    rig.modify(name, "101", "3")
+    rig.advance(6)
+    rig.venue.arrive()
+    rig.settle()
+
+    assert rig.replies(name) == ["accepted", "unknown", "modify_rejected", "accepted"]
+    assert as_its_trader_sees_it(rig, name) == "ACCEPTED"
+
+
+def test_no_doubt_of_the_trader_ends_while_something_is_open(rig):
+    """The venue repeats that it has the order: of the change that says nothing."""
+    name = live(rig)
+    rig.modify(name, "101", "3")
+    rig.venue.arrive(lose=True)
+    rig.settle()
+    number = str(rig.venue.orders[name].number)
+    rig.venue.inbox.append(rig.venue._update(name, "accepted", venue_order_id=number))
+    rig.settle()
+
+    assert rig.replies(name) == ["accepted", "unknown"]
+
+
+def test_an_order_that_was_never_in_doubt_is_told_of_once(rig):
+    """A change the venue refuses at once leads to one answer."""
+    name = live(rig)
+    rig.venue.trade(name, 1)
+    rig.settle()
+    rig.modify(name, "101", "1")
+    rig.venue.arrive()
+    rig.settle()
+
+    assert rig.replies(name) == ["accepted", "filled", "modify_rejected"]
+
+
+def test_a_doubt_told_twice_is_not_begun_again(rig):
+    """Of one request: what was asked since the first word of it counts."""
+    name = rig.buy()
+    _, asked = rig.venue.wire[0]
+    rig.venue.arrive(lose=True)
+    rig.advance(5)
+    before = list(rig.desk.outcomes.doubt(name).absences)
+    rig.venue.doubt(asked)
+    rig.settle()
+
+    assert before
+    assert rig.desk.outcomes.doubt(name).absences == before
+
+
+def test_an_unfinished_life_resumes_with_the_traders_doubt(rig):
+    """Killed between the doubt and its end: the next life tells the end all the same."""
+    name = live(rig)
+    rig.modify(name, "101", "3")
+    rig.venue.arrive(lose=True)
+    rig.settle()
+    rig.start()
+    rig.open()
+    rig.advance(15)
+
+    assert rig.replies(name)[-1] == "accepted"
+    assert as_its_trader_sees_it(rig, name) == "ACCEPTED"
+    assert rig.desk.table.get(name).quantity == Decimal(2)
+
+
+def test_a_cancel_lost_with_the_process_is_sent_again(rig):
+    """Written down, and never at the venue: the next life asks, and cancels."""
+    name = live(rig)
+    rig.cancel(name)
+    rig.venue.wire.clear()
+    rig.start()
+    rig.open()
+    for _ in range(10):
+        rig.advance(1)
+        while rig.venue.wire:
+            rig.venue.arrive()
+            rig.settle()
+
+    assert not rig.venue.open_ids()
+    assert rig.replies(name)[-1] == "canceled"
