@@ -188,10 +188,11 @@ class Guarded:
         self.lets_in = self.ours.public if lets_in_us else other
         expects = self.server.public if names_the_server else other
         path = folder / "position_server.ini"
-        path.write_text(
-            f"{path.read_text()}[CURVE]\nPUBLIC_KEY={self.ours.public.decode()}\n"
+        keys = (
+            f"[CURVE]\nPUBLIC_KEY={self.ours.public.decode()}\n"
             f"SECRET_KEY={self.ours.secret.decode()}\nSERVER_KEY={expects.decode()}\n"
         )
+        path.write_text(path.read_text() + keys.replace("$", "$$"))
         path.chmod(0o600)
         self.path, self.at = path, endpoints["TRADE_EVENTS_SUB_ENDPOINT"]
 

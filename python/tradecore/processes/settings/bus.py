@@ -75,10 +75,12 @@ class Curve(Settings):
     """Encryption between our processes: needed for every endpoint beyond this machine."""
 
     public_key: str | None = Field(
-        default=None, pattern=_KEY, description="This process's public key, 40 characters (Z85)."
+        default=None,
+        pattern=_KEY,
+        description="This process's public key, 40 characters (Z85); a `$` of it is written `$$`.",
     )
     secret_key: SecretStr | None = Field(
-        default=None, description="This process's secret key, 40 characters (Z85)."
+        default=None, description="This process's secret key, 40 characters (Z85), as above."
     )
     server_key: str | None = Field(
         default=None,
