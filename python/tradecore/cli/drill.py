@@ -42,7 +42,7 @@ def drill(
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, max=32, help="Drills that run at once.")] = 3,
     limit_s: Annotated[
-        float, typer.Option(min=0.1, max=600, help="Seconds in which all must be well again.")
+        float, typer.Option(min=0, max=600, help="Seconds in which all must be well again.")
     ] = 30.0,
     first_order_s: Annotated[
         float, typer.Option(min=0.1, max=600, help="Seconds in which the first order must come.")
