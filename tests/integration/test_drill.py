@@ -75,14 +75,14 @@ def drill(tmp_path, capsys):
 
 
 def test_a_maker_comes_through_one_fault_of_each_kind(drill):
-    """Requests, events, connections, refusals; four drills, two at once."""
+    """Requests, events, connections, refusals, the clock; eight drills, four at once."""
     names = (
-        *("gap", "disconnect-all"),
-        *("error-5xx-after-orders", "rate-limit-429"),
+        *("gap", "drop-frame-private", "disconnect-all", "error-5xx-after-orders"),
+        *("timeout-after-cancels", "rate-limit-429", "clock-skew", "outage-fills"),
     )
     only = [word for name in names for word in ("--only", name)]
 
-    code, said = drill(MAKER, *only, "--jobs", "2")
+    code, said = drill(MAKER, *only, "--jobs", "4")
 
     failed = [one for one in said["verdicts"] if not one["is_passed"]]
     assert (code, failed) == (0, [])

@@ -66,8 +66,10 @@ class Connection:
     def push(self, frame: bytes, *, is_answer: bool = False) -> None:
         """Queue a frame; faults of events may lose, repeat or reorder it, never an answer.
 
-        A client that does not read its frames is cut off.
+        A client that does not read its frames is cut off; one that was cut off hears nothing.
         """
+        if self.is_reset:
+            return
         frames = [frame] if is_answer else self._faulted(frame)
         if len(self.outbox) + len(frames) > OUTBOX_MAX:
             self.close(1008)

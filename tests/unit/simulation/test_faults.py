@@ -128,6 +128,20 @@ def test_orders_trade_in_part_while_nobody_listens():
     assert (asked["status"], asked["executedQty"]) == ("PARTIALLY_FILLED", "0.005")
 
 
+def test_who_is_cut_off_hears_nothing_from_that_moment_on():
+    """However quickly he comes back: what trades in that very tick is not told on the old line."""
+    desk = Desk(faults="outage_fills:times=1,disconnect:times=1:where=private")
+    line = desk.private()
+    placed = desk.order()
+    heard(line)
+    desk.wait(100)
+    asked = desk.ask("GET", "/fapi/v1/order", symbol="BTCUSDT", orderId=placed["orderId"])
+
+    assert asked["executedQty"] == "0.005"
+    assert line.is_reset
+    assert heard(line) == []
+
+
 def test_the_same_seed_does_the_same():
     """Which requests are hit follows from the seed."""
     hits = [

@@ -283,7 +283,10 @@ class BinanceExchange:
 
     def _fill_unheard(self, now_ns: int) -> None:
         """Let orders trade while their owners do not listen, where that fault is on."""
-        if self._private or not self.faults.hits("outage_fills"):
+        listeners = (session for heard in self._private.values() for session in heard)
+        if not all(one.connection.is_reset for one in listeners):
+            return
+        if not self.faults.hits("outage_fills"):
             return
         for account in self.keys.accounts():
             fill_in_part(self.service, account, now_ns=now_ns)
