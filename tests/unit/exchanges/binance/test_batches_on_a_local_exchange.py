@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from pydantic import SecretStr
 
+from support.heard import Heard
 from tradecore.exchanges.base import (
     CancelOrder,
     ConditionalTold,
@@ -34,37 +35,8 @@ from tradecore.transport.pump import Pump
 KEYS = {"ours": "secret of ours", "others": "secret of others"}
 
 
-class Heard:
-    """What an account's codecs concluded, to be awaited."""
-
-    def __init__(self):
-        self.events = []
-        self.more = asyncio.Event()
-
-    def take(self, _codec, events):
-        """Keep events."""
-        self.events += events
-        self.more.set()
-
-    async def until(self, wanted):
-        """Return the first event that is wanted, past or to come."""
-        seen = 0
-        while True:
-            for event in self.events[seen:]:
-                seen += 1
-                if wanted(event):
-                    return event
-            self.more.clear()
-            await self.more.wait()
-
-    async def reply(self, one, reply, source="response"):
-        """Return the reply about an order from a source."""
-        return await self.until(
-            lambda e: (
-                isinstance(e, OrderUpdate)
-                and (e.client_order_id, e.reply, e.source) == (one, reply, source)
-            )
-        )
+class Told(Heard):
+    """And what only these tests wait for."""
 
     async def told(self, one, status, source="stream"):
         """Return what was told of a conditional order."""
@@ -84,7 +56,7 @@ class Account:
     """One account's codecs, their pump, and what they heard."""
 
     def __init__(self, name, host, clock):
-        self.clock, self.heard, self.http = clock, Heard(), HttpClient()
+        self.clock, self.heard, self.http = clock, Told(), HttpClient()
         self.pump = Pump(
             http=self.http,
             clock=clock,

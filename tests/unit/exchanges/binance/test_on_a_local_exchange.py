@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pydantic import SecretStr
 
+from support.heard import Heard
 from tradecore.exchanges.base import (
     BalancesListed,
     BookChanged,
@@ -35,37 +36,8 @@ from tradecore.transport.pump import Pump
 KEY, SECRET = "localkey", "localsecret"
 
 
-class Heard:
-    """What codecs concluded, to be awaited."""
-
-    def __init__(self):
-        self.events = []
-        self.more = asyncio.Event()
-
-    def take(self, _codec, events):
-        """Keep events."""
-        self.events += events
-        self.more.set()
-
-    async def until(self, wanted):
-        """Return the first event that is wanted, past or to come."""
-        seen = 0
-        while True:
-            for event in self.events[seen:]:
-                seen += 1
-                if wanted(event):
-                    return event
-            self.more.clear()
-            await self.more.wait()
-
-    async def reply(self, one, reply, source):
-        """Return the reply about an order from a source."""
-        return await self.until(
-            lambda e: (
-                isinstance(e, OrderUpdate)
-                and (e.client_order_id, e.reply, e.source) == (one, reply, source)
-            )
-        )
+class Told(Heard):
+    """And what only these tests wait for."""
 
     async def kind(self, kind):
         """Return the first event of a kind."""
@@ -97,7 +69,7 @@ async def session(clock):
         endpoints=endpoints_at(f"http://{host}", f"ws://{host}", f"ws://{host}/ws-fapi/v1"),
         credentials=Credentials(key=SecretStr(KEY), secret=SecretStr(SECRET)),
     )
-    heard = Heard()
+    heard = Told()
     http = HttpClient()
     pump = Pump(http=http, clock=clock, on_events=heard.take, random=random.Random(1).random)
     running = asyncio.create_task(pump.run())
