@@ -31,7 +31,7 @@ from tradecore.exchanges.base.budget import VenueBudget
 from tradecore.exchanges.binance import PLUGIN, endpoints_at
 from tradecore.execution import DeskAlert, DeskSettings, OrderDesk
 from tradecore.execution.desk_orders import Stage
-from tradecore.processes.intent_file import IntentFile
+from tradecore.processes.intent_file import IntentFile, read_intents
 from tradecore.risk import AccountLimits, LimitRules
 from tradecore.telemetry import SystemClock
 from tradecore.transport.http import HttpClient
@@ -103,7 +103,8 @@ class Trading:
             credentials=Credentials(key=SecretStr(KEY), secret=SecretStr(SECRET)),
         )
         self.journal = IntentFile(life.folder / "intents")
-        self.sent = sum(isinstance(entry.what, NewOrder) for _, entry in self.journal.entries())
+        written = read_intents(life.folder / "intents")
+        self.sent = sum(isinstance(entry.what, NewOrder) for _, entry in written)
         self.cells[Cell.SENT] = self.sent
         self.http = HttpClient()
         self.pump = Pump(

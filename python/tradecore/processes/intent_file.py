@@ -69,8 +69,12 @@ class IntentFile:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
 
     def entries(self) -> Iterable[tuple[int, Entry]]:
-        """Return what was kept before this process and when, oldest first."""
-        return tuple(self._kept)
+        """Return what was kept before this process and when, oldest first; asked for once.
+
+        A long history is not held in memory for as long as the process lives.
+        """
+        kept, self._kept = self._kept, []
+        return tuple(kept)
 
     def close(self) -> None:
         """Write everything to the disk and let go of the file."""

@@ -62,6 +62,15 @@ def test_what_was_written_comes_back_in_order(written):
     assert read(written) == list(enumerate(ENTRIES))
 
 
+def test_a_history_is_handed_over_and_not_held(written):
+    """A process that lives for months does not keep what it read at its start."""
+    journal = IntentFile(written)
+
+    assert len(list(journal.entries())) == len(ENTRIES)
+    assert list(journal.entries()) == []
+    journal.close()
+
+
 def test_a_file_that_is_cut_anywhere_keeps_whole_entries(written):
     """Whatever was acknowledged stands before the cut; what follows is written after it."""
     whole = written.read_bytes()
