@@ -56,9 +56,10 @@ lint: $(STAMPS)/tools ## the quick part of check: form, lint, types, layers, wor
 bench: $(STAMPS)/built ## measure, beside baselines; writes benches/RESULTS.md
 	$(BIN)/python benches/run.py
 
-soak: twins $(STAMPS)/built ## the twins, faulted orders (SOAK_ORDERS, 100,000), memory (SOAK_SECONDS, 60)
+soak: twins $(STAMPS)/built ## the twins, faulted orders (SOAK_ORDERS), memory (SOAK_SECONDS, SOAK_MESSAGES)
 	$(BIN)/python benches/faulted_orders.py --orders $(or $(SOAK_ORDERS),100000)
 	$(BIN)/python benches/soak.py --seconds $(or $(SOAK_SECONDS),60)
+	$(BIN)/python benches/memory_soak.py --messages $(or $(SOAK_MESSAGES),10000000)
 
 twins: ## compare the matching engine with its slow twin for TWIN_COMMANDS (100,000,000)
 	SOAK_COMMANDS=$(or $(TWIN_COMMANDS),100000000) $(CARGO) test --locked --profile quick \

@@ -31,6 +31,7 @@ from tradecore.exchanges.base.budget import VenueBudget
 from tradecore.exchanges.binance import PLUGIN, endpoints_at
 from tradecore.execution import DeskAlert, DeskSettings, OrderDesk
 from tradecore.execution.desk_orders import Stage
+from tradecore.model.venue import OrderUpdate
 from tradecore.processes.intent_file import IntentFile, read_intents
 from tradecore.risk import AccountLimits, LimitRules
 from tradecore.telemetry import SystemClock
@@ -38,8 +39,10 @@ from tradecore.transport.http import HttpClient
 from tradecore.transport.pump import Pump
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from tradecore.execution.intents import Entry
 
 KEY, SECRET = "soak", "soak-secret"
 TRADERS = ("maker", "taker", "other")
@@ -49,6 +52,8 @@ MARKETS = (
     ("ETHUSDT", Decimal("0.01"), Decimal("0.010"), Decimal(3_000)),
     ("SOLUSDT", Decimal("0.01"), Decimal("0.10"), Decimal(150)),
 )
+#: Small, so that the file the desk goes on from begins anew hundreds of times.
+SEGMENT_BYTES = 256 << 10
 TURN_S = 0.02
 A_TURN = 24
 KEPT_OPEN = 20
@@ -68,6 +73,7 @@ class Cell(IntEnum):
     IS_OVER = 7
     READY = 8
     OPEN = 9
+    RENEWALS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,36 @@ class Life:
     audit_ns: int
 
 
+class TwoFiles:
+    """What a desk goes on from, begun anew often, and all that was ever written, to be judged by.
+
+    A kill between two writes leaves an order that was not sent out of the history, or a word about
+    one that is heard again in it twice: neither is a mistake of the desk.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open both."""
+        self.file = IntentFile(folder / "intents", segment_bytes=SEGMENT_BYTES)
+        self.history = IntentFile(folder / "history", segment_bytes=1 << 50)
+        self.entries, self.renewals = self.file.entries, 0
+
+    def write(self, entry: Entry, ts_ns: int, /) -> None:
+        """Keep an entry twice."""
+        is_update = isinstance(entry.what, OrderUpdate)
+        for file in (self.history, self.file) if is_update else (self.file, self.history):
+            file.write(entry, ts_ns)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the first is."""
+        return self.file.is_full
+
+    def renew(self, head: Iterable[tuple[int, Entry]], /) -> None:
+        """Begin the first anew."""
+        self.file.renew(head)
+        self.renewals += 1
+
+
 class Trading:
     """A desk, its codecs and the pump that drives them."""
 
@@ -102,8 +138,8 @@ class Trading:
             endpoints=endpoints_at(f"http://{host}", f"ws://{host}", f"ws://{host}/ws-fapi/v1"),
             credentials=Credentials(key=SecretStr(KEY), secret=SecretStr(SECRET)),
         )
-        self.journal = IntentFile(life.folder / "intents")
-        written = read_intents(life.folder / "intents")
+        self.journal = TwoFiles(life.folder)
+        written = read_intents(life.folder / "history")
         self.sent = sum(isinstance(entry.what, NewOrder) for _, entry in written)
         self.cells[Cell.SENT] = self.sent
         self.http = HttpClient()
@@ -131,7 +167,7 @@ class Trading:
             limits=AccountLimits(self.terms, rules),
             budget=VenueBudget(self.rules),
             journal=self.journal,
-            settings=DeskSettings(audit_every_ns=self.life.audit_ns, retained=2 * self.life.orders),
+            settings=DeskSettings(audit_every_ns=self.life.audit_ns),
             start_ns=self.clock.now_ns(),
         )
         for codec in (self.oms, self.pms):
@@ -187,6 +223,8 @@ class Trading:
         """Tell how many orders are in doubt, and for how long the oldest of them."""
         doubts = [doubt.since_ns for doubt in desk.outcomes.doubts()]
         self.cells[Cell.OPEN] = len(desk.table.open_orders())
+        self.cells[Cell.RENEWALS] += self.journal.renewals
+        self.journal.renewals = 0
         if doubts:
             cells = self.cells
             cells[Cell.IN_DOUBT_MOST] = max(cells[Cell.IN_DOUBT_MOST], len(doubts))

@@ -31,7 +31,7 @@ from pydantic import SecretStr
 
 from tradecore.exchanges.base import NewOrder
 from tradecore.model.venue import OrderUpdate
-from tradecore.processes.intent_file import IntentFile
+from tradecore.processes.intent_file import read_intents
 from tradecore.simulation.catalog import perpetuals
 from tradecore.simulation.faults import Faults
 from tradecore.simulation.local import FIRST_ACCOUNT, make_binance
@@ -89,6 +89,10 @@ class Run:
     cells: Any = None
     life: int = 0
     desk: Any = None
+    #: The exchange and the seconds it took, once it is over. A task that returned the exchange
+    #: would have it described in full by whoever describes the task, which takes gigabytes.
+    venue: Any = None
+    took_s: float = 0.0
     port: int = 0
     done: Counter[str] = field(default_factory=Counter)
     #: When what happens at times was over, nanoseconds since 1970.
@@ -206,8 +210,8 @@ def make_venue(clock: SystemClock, orders: int) -> tuple[BinanceExchange, LocalE
     return venue, LocalExchange(venue, clock, flow=flow)
 
 
-async def soak(run: Run) -> tuple[BinanceExchange, float]:
-    """Trade until everything is sent and settled; return the exchange and the seconds."""
+async def soak(run: Run) -> None:
+    """Trade until everything is sent and settled."""
     venue, exchange = make_venue(SystemClock(), run.orders)
     run.port = exchange.bind()
     run.cells = multiprocessing.get_context("spawn").RawArray("q", len(Cell))
@@ -223,18 +227,24 @@ async def soak(run: Run) -> tuple[BinanceExchange, float]:
         run.desk.join()
         exchange.stop()
         await serving
-    return venue, time.perf_counter() - began
+    run.venue, run.took_s = venue, time.perf_counter() - began
 
 
 def told(folder: Path) -> tuple[dict[str, NewOrder], dict[str, list[OrderUpdate]]]:
-    """Return what the desk's file says: orders, and what their traders were told."""
+    """Return what was ever written: orders, and what their traders were told; each fill once."""
     orders: dict[str, NewOrder] = {}
     updates: dict[str, list[OrderUpdate]] = defaultdict(list)
-    for _, entry in IntentFile(folder / "intents").entries():
-        if isinstance(entry.what, NewOrder):
-            orders[entry.what.client_order_id] = entry.what
-        elif isinstance(entry.what, OrderUpdate):
-            updates[entry.what.client_order_id].append(entry.what)
+    fills: set[tuple[str, int]] = set()
+    for _, entry in read_intents(folder / "history"):
+        what = entry.what
+        if isinstance(what, NewOrder):
+            orders[what.client_order_id] = what
+        elif isinstance(what, OrderUpdate):
+            if what.reply == "filled":
+                if (what.symbol, what.exec_id) in fills:
+                    continue
+                fills.add((what.symbol, what.exec_id))
+            updates[what.client_order_id].append(what)
     return orders, updates
 
 
@@ -333,7 +343,8 @@ def tell(run: Run, venue: BinanceExchange, verdict: Verdict, took_s: float) -> N
     print(
         f"{verdict.unknown} orders were in doubt, {run.cells[Cell.IN_DOUBT_MOST]} at once, for "
         f"{verdict.doubt_s:.1f} s at most, {verdict.recovery_s:.1f} s since the last recovery; "
-        f"{run.cells[Cell.REFUSED]} refused by the desk"
+        f"{run.cells[Cell.REFUSED]} refused by the desk; its file began anew "
+        f"{run.cells[Cell.RENEWALS]} times"
     )
     print(", ".join(f"{len(found)} {rule}" for rule, found in verdict.broken.items()))
 
@@ -349,9 +360,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         audit_ns = int(given.audit_s * 1e9)
         run = Run(given.orders, given.doubted, given.kills, Path(name), audit_ns)
-        venue, took_s = asyncio.run(soak(run))
-        verdict = judge(run, venue)
-    tell(run, venue, verdict, took_s)
+        asyncio.run(soak(run))
+        verdict = judge(run, run.venue)
+    tell(run, run.venue, verdict, run.took_s)
     for rule, found in verdict.broken.items():
         for text in found[:10]:
             print(f"{rule}: {text}", file=sys.stderr)

@@ -3,7 +3,8 @@
 `docs/reference/python.md` lists the public names as the sources declare them, so nothing is
 imported for it; `docs/reference/strategy.md` is what a strategy may override and call, in full.
 `docs/reference/command_line.md` is what the commands say of themselves,
-`docs/reference/configuration.md` what the settings' models say, and
+`docs/reference/configuration.md` what the settings' models say, `docs/reference/http_api.md` what
+the venue's description of its HTTP paths says, and
 `docs/reference/order_states.md` the core's table of an order's life.
 """
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(Path(__file__).parent))  # also where Python does not look beside a program
+import http_api  # noqa: E402 - see above
+
 PACKAGE = ROOT / "python" / "tradecore"
 REFERENCE = ROOT / "docs" / "reference"
 PYTHON_HEAD = """# Python names
@@ -245,6 +249,10 @@ def configuration_page() -> str:
         # One page, one title: those of the processes go one level down.
         page = reference_page(schema, f"Configuration of a {kind}")
         pages.append(re.sub(r"(?m)^#(?=#* )", "##", page))
+    from tradecore.gateway.settings import VenueSettings  # noqa: PLC0415
+
+    page = reference_page(VenueSettings, "Configuration of a venue")
+    pages.append(re.sub(r"(?m)^#(?=#* )", "##", page))
     return "\n".join(pages)
 
 
@@ -364,6 +372,7 @@ def main() -> int:
         "python.md": python_page(),
         "command_line.md": commands_page(),
         "configuration.md": configuration_page(),
+        "http_api.md": http_api.page(),
         "order_states.md": order_states_page(),
         "strategy.md": strategy_page(),
     }

@@ -29,6 +29,9 @@ __all__ = [
     "ExecutionReport",
     "Fill",
     "FlowTraders",
+    "FrameReader",
+    "History",
+    "HistoryEntry",
     "HmacKey",
     "InputError",
     "Instrument",
@@ -44,6 +47,8 @@ __all__ = [
     "Order",
     "OrderBook",
     "OrderEntry",
+    "OrderEntryServer",
+    "OrderEntryStatistics",
     "OrderEvent",
     "OrderState",
     "Position",
@@ -55,6 +60,7 @@ __all__ = [
     "SigningError",
     "Simulation",
     "SimulationError",
+    "StorageReserveError",
     "SymbolTerms",
     "TapeReader",
     "TapeWriter",
@@ -81,6 +87,7 @@ __all__ = [
     "shadow_study",
     "shadow_study_lobster",
     "special_command_dtype",
+    "text_frame",
 ]
 
 _Number: TypeAlias = Decimal | str | int | float
@@ -106,6 +113,25 @@ class _HoldsSecret(Protocol):
     def get_secret_value(self) -> str | bytes: ...
 
 _Key: TypeAlias = str | bytes | bytearray | _HoldsSecret
+
+@type_check_only
+class _KeyRow(Protocol):
+    """A key as the identity's table has it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def secret(self) -> bytes: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def account(self) -> int: ...
+    @property
+    def scopes(self) -> int: ...
+    @property
+    def networks(self) -> Sequence[str]: ...
+    @property
+    def expires_ns(self) -> int: ...
 
 BUILD_PROFILE: Final[str]
 """How the core was built: `release`, or `debug` where assertions cost time."""
@@ -145,6 +171,9 @@ class JournalError(TradecoreError):
 
 class BusyError(JournalError):
     """Too much waits for the disk, or it is full; nothing was changed, ask again."""
+
+class StorageReserveError(BusyError):
+    """The disk is full: nothing but what takes risk away is taken; nothing was changed."""
 
 class SimulationError(TradecoreError):
     """A simulated account that does not add up: the result cannot be believed."""
@@ -243,7 +272,10 @@ class ExecutionReport:
 
     @property
     def sequence(self) -> int:
-        """Counts every report of the engine from 1 without a gap."""
+        """Counts every report of the engine from 1 without a gap.
+
+        0 of the refusal of another order under a name a venue remembers: nothing happened.
+        """
 
     @property
     def order_id(self) -> int:
@@ -345,6 +377,14 @@ class ExecutionReport:
     @property
     def timestamp_ns(self) -> int:
         """The engine's time, in nanoseconds since 1970."""
+
+    @property
+    def command_sequence(self) -> int:
+        """Sequence of the command that caused it in a venue's log; 0 where there is none."""
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether a venue told it before: its order came again under its name."""
 
 @final
 class SymbolTerms:
@@ -665,6 +705,15 @@ class PreTrade:
 
         Raises:
             InputError: If both are named.
+        """
+
+    def limit_total(self, most: _Number | None, /) -> None:
+        """Refuse orders by which all positions would be more than this, in base units.
+
+        Open orders of the worse side count; an order that only reduces passes. `None` is no limit.
+
+        Raises:
+            InputError: If it is no number.
         """
 
     def set_trading_state(
@@ -1060,6 +1109,9 @@ class VenueEngine(OrderEntry):
         shard: int = 0,
         segment_bytes: int = ...,
         snapshot_bytes: int = ...,
+        reserve_bytes: int = ...,
+        answers_kept: int | None = None,
+        keep_all: bool = False,
     ) -> VenueEngine:
         """Open empty books and an empty log, or go on where the journal ends.
 
@@ -1073,11 +1125,45 @@ class VenueEngine(OrderEntry):
             shard: Which part of a venue the journal is of.
             segment_bytes: Length of its files, two of which are prepared ahead.
             snapshot_bytes: Bytes of commands between two snapshots.
+            reserve_bytes: Bytes of its files that are kept back on a full disk, a quarter of
+                `segment_bytes` unless given: then new orders and whatever else adds raise
+                `StorageReserveError`, while cancels, phases, trading states, limits and the time
+                pass.
+            answers_kept: So many answers to orders with a `client_order_id` are remembered after
+                the orders ended, the newest, and those to all that live. The same order again
+                under its name is told the same again (`ExecutionReport.is_duplicate`) and nothing
+                happens; another one is refused with `DUPLICATE_CLIENT_ORDER_ID`. `None` leaves it
+                as the journal says, 0 forgets them: then a name is free when its order is gone.
+            keep_all: Whether files stay that snapshots stand for, so that `history` can always
+                begin with the first command.
 
         Raises:
             InputError: If a symbol is given twice, or a setting cannot work.
             JournalError: If the journal has another writer, or something acknowledged is damaged.
             DataError: If its commands do not lead to the state they led to.
+        """
+
+    @property
+    def answers_kept(self) -> int:
+        """So many answers to ended orders are remembered; 0 when none are."""
+
+    @property
+    def is_in_reserve(self) -> bool:
+        """Whether the disk is full and nothing but what takes risk away is taken."""
+
+    def history(self, *, after: int = 0) -> History:
+        """Tell every command behind one of them and what it caused, from the journal.
+
+        For who keeps books of orders, trades and balances elsewhere: with the sequence of the last
+        entry in the same transaction as what it led to, everything is there exactly once. A second
+        engine executes what is on the medium, so it takes memory as the venue does, and the venue
+        goes on meanwhile. The files it still needs are kept until it is closed.
+
+        Raises:
+            InputError: If there is no journal, no such command, or accounts are kept and
+                `risk.keep_accounts` was not called: names of assets are not in a journal.
+            JournalError: If the commands behind `after` were let go.
+            DataError: If they do not lead to the state they led to.
         """
 
     @property
@@ -1091,6 +1177,20 @@ class VenueEngine(OrderEntry):
     @property
     def torn_bytes(self) -> int:
         """Bytes of a torn write that were cut off at the start; nobody was told of them."""
+
+    def note(self, payload: bytes, /, *, relieves: bool = False) -> int:
+        """Write down what the engine does not know of, among its commands; return its sequence.
+
+        It changes nothing, and `history` tells it in its place.
+
+        Args:
+            payload: At most 65,536 bytes.
+            relieves: Whether it may use what is kept back of a full disk.
+
+        Raises:
+            InputError: If it is too long.
+            JournalError: If it cannot be written.
+        """
 
     def flush(self) -> None:
         """Return when every command so far is on the medium.
@@ -1152,6 +1252,73 @@ class VenueEngine(OrderEntry):
         Raises:
             DataError: If the log was damaged.
         """
+
+@final
+class History:
+    """The commands of a journal, in order; each is told once, when it is on the medium.
+
+    An iterator that ends where nothing more is on the medium yet; asked again it goes on.
+    """
+
+    def take(self, most: int = 1000, *, timeout_ms: int = 0) -> list[HistoryEntry]:
+        """Return the next entries, as many as there are up to `most`.
+
+        Waits up to `timeout_ms`, at most a minute, where there is none; others go on meanwhile.
+
+        Raises:
+            JournalError: If it was closed.
+            DataError: If the journal cannot be read, or does not lead where it led.
+        """
+
+    @property
+    def sequence(self) -> int:
+        """Sequence of the last entry that was told.
+
+        Raises:
+            JournalError: If it was closed.
+        """
+
+    def close(self) -> None:
+        """Let go of the files and of the second engine; twice is harmless."""
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> HistoryEntry: ...
+
+@final
+class HistoryEntry:
+    """One command a venue was told and what it caused."""
+
+    @property
+    def sequence(self) -> int:
+        """Of the command in the journal, from 1 without a gap."""
+
+    @property
+    def kind(self) -> str:
+        """What it is.
+
+        `new`, `cancel`, `modify`, `cancel_all`, `set_phase`, `set_bands`, `set_reference`,
+        `advance_time`, `set_owner`, `deposit`, `withdraw`, `set_limits`, `set_trading_state`,
+        `set_mark`, `start_day`, `keep_accounts`, `keep_answers` or `note`.
+        """
+
+    @property
+    def timestamp_ns(self) -> int:
+        """The venue's time behind it, in nanoseconds since 1970."""
+
+    @property
+    def reports(self) -> list[ExecutionReport]:
+        """What it caused, in order; of what an operator sets, only a refusal."""
+
+    @property
+    def arguments(self) -> dict[str, str | int | bool | bytes | Decimal]:
+        """What it said, by the names of the call; what was not said is not there.
+
+        A rate of orders is `order_rate_burst` and `order_rate_period_ns`.
+        """
+
+    @property
+    def balances(self) -> list[tuple[int, str, Decimal]]:
+        """Account, asset and total behind it, of each account that traded or was paid."""
 
 @final
 class JournalWriter:
@@ -1239,6 +1406,131 @@ def journal_inspect(
     Raises:
         JournalError: If there is none, or something acknowledged is damaged.
     """
+
+@final
+class OrderEntryServer:
+    """Native order entry before a venue: HTTP, WebSocket and binary frames, no Python per order.
+
+    Its threads share the engine and the journal with Python's calls, and hold it for a batch at a
+    time. An answer goes out when its command is as durable as the venue promises. Messages and
+    frames are described in `docs/reference/order_entry.md`.
+    """
+
+    def __new__(
+        cls,
+        engine: VenueEngine,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        order_rate: tuple[int, int] = (400, 200),
+        high_order_rate: tuple[int, int] = (20_000, 10_000),
+        queue: int = 16_384,
+        connections: int = 4_096,
+        signature_window_ms: int = 5_000,
+        resend_bytes: int = 1_048_576,
+        keep_reports: bool = False,
+    ) -> OrderEntryServer:
+        """Say where and how; nothing is bound before `start`.
+
+        Args:
+            engine: The venue.
+            host: IP address to listen at.
+            port: 0 for any that is free.
+            order_rate: Requests of a user at once after a pause, and in each second; an eighth of
+                the first is for cancels alone.
+            high_order_rate: The same of keys with the scope `orders:high_rate`.
+            queue: Requests that may wait for the engine; beyond, they are refused as `BUSY`.
+            connections: Connections at once; more wait to be accepted.
+            signature_window_ms: How far the time of a signed request may be from ours.
+            resend_bytes: Bytes of messages a session keeps to tell them again.
+            keep_reports: Keep the reports of native orders for `VenueEngine.take_reports`; where a
+                million wait, orders are refused as `BUSY`. `VenueEngine.history` has them anyway.
+
+        Raises:
+            InputError: If the address is none.
+        """
+
+    def start(self) -> None:
+        """Listen, and serve from threads of its own. No key is valid before `set_keys`.
+
+        Raises:
+            InputError: If it runs already, the address is taken, or a rate can be none.
+        """
+
+    def stop(self) -> None:
+        """Answer what is under way and end; twice is harmless.
+
+        Orders of sessions that asked for cancel on disconnect are taken out.
+        """
+
+    def drain(self, *, timeout_ms: int = 5_000) -> bool:
+        """Refuse new orders and changes from now on, and wait until every request is answered.
+
+        Cancels pass. `False` says that some were still under way at the end of the time.
+        """
+
+    def resume(self) -> None:
+        """Take new orders again."""
+
+    def set_keys(self, keys: Sequence[_KeyRow]) -> None:
+        """Put a table of keys in the place of the one before.
+
+        A key that is not in it is not valid any more: its sessions are closed.
+
+        Raises:
+            InputError: If a key stands twice or cannot be one, or the server does not run; then
+                the table before stays.
+        """
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it listens."""
+
+    @property
+    def host(self) -> str:
+        """Address it listens at."""
+
+    @property
+    def port(self) -> int:
+        """Port it listens at; the one asked for until it runs."""
+
+    def statistics(self) -> OrderEntryStatistics:
+        """Return what it did since its start."""
+
+@final
+class OrderEntryStatistics:
+    """Numbers of an order entry server at one moment."""
+
+    @property
+    def latency_us(self) -> list[tuple[int | None, int]]:
+        """Requests by the time from their last byte to their answer.
+
+        Each class by itself: its upper end in microseconds, `None` for the last, and its count.
+        """
+
+    @property
+    def latency_sum_ns(self) -> int:
+        """Of all of them together."""
+
+    @property
+    def done(self) -> int:
+        """Requests done."""
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """Requests refused, by code."""
+
+    @property
+    def connections(self) -> int:
+        """Open connections."""
+
+    @property
+    def sessions(self) -> int:
+        """Sessions with a connection."""
+
+    @property
+    def queue_depth(self) -> int:
+        """Requests that wait for the engine."""
 
 @final
 class FlowTraders:
@@ -1460,6 +1752,12 @@ class BookView:
             Two ``(n, 2) float64``: price, quantity; n is at most `levels`.
         """
 
+    def depth_key(self, levels: int = 10, /) -> bytes | None:
+        """Return the first levels of both sides as bytes; `None` of a stale book.
+
+        They are equal where the levels are, and differ where one of them does.
+        """
+
     def level_count(self, side: _Side, /) -> int: ...
     def quantity_at(self, side: _Side, price: _Number) -> Decimal:
         """Return what rests at `price`, zero where nothing does.
@@ -1557,6 +1855,13 @@ class OrderBook(BookView):
     def clear(self) -> None:
         """Forget everything: a new connection."""
 
+def text_frame(text: str, mask: bytes, /) -> bytes:
+    """Return a client's text message as one WebSocket frame.
+
+    Raises:
+        InputError: If the mask is not four bytes.
+    """
+
 @final
 class WireBook(BookView):
     """A book that follows another process's, by the bodies of book messages.
@@ -1635,6 +1940,22 @@ class BinanceFeed:
             malformed (no book was touched; a delta that was lost so shows as a gap later).
         """
 
+    def receive_many(
+        self, frames: list[bytes], /, *, start: int = 0, ts_recv_ns: int
+    ) -> tuple[int, int, list[tuple[str, list[bytes]]]]:
+        """Take frames in their order, up to one that is no plain change of a book.
+
+        Args:
+            frames: Messages.
+            start: The place of the first that is taken.
+            ts_recv_ns: When we received them, in nanoseconds since 1970.
+
+        Returns:
+            The place behind the last frame taken; what `receive` says of that frame (all before
+            it are 1 or 5); each symbol whose book changed, with what `take_update` says after
+            each of its frames.
+        """
+
     def snapshot(self, symbol: str, body: _Frame, /, *, ts_recv_ns: int) -> int:
         """Take the answer of a REST depth request, then the deltas that waited for it.
 
@@ -1707,6 +2028,24 @@ class BinanceFeed:
         `off_book` and `told_twice` are trades outside the book and trades of a second stream of
         the same trades; `dust` is quantities that were rounded down to the lot.
         """
+
+@final
+class FrameReader:
+    """Whole messages cut out of what a WebSocket server sends; the handshake is not its business.
+
+    A frame of another kind (a ping, a close, a part of a message) is handed on as it is. From the
+    first frame that a client may not accept, or that is too long, everything is.
+    """
+
+    def __new__(cls, *, message_bytes_max: int) -> FrameReader: ...
+    def receive(self, data: bytes, /) -> tuple[list[bytes], bytes | None]:
+        """Take bytes; return messages, up to the first frame of another kind, and that frame.
+
+        After such a frame, call again with nothing for what is behind it.
+        """
+
+    def take_rest(self) -> bytes:
+        """Return what was not read, and forget it."""
 
 @final
 class BinanceFrames:
@@ -1962,6 +2301,84 @@ class RateLimiter:
 
         Raises:
             InputError: If this is not a single `weighted` limiter.
+        """
+
+@final
+class PlainOrders:
+    """A plain order at one look: checked, counted, worded for the journal and for the venue.
+
+    Plain is a limit order, `GTC`, `IOC` or `FOK`, whose numbers are written as digits. It is
+    checked by the rules, takes its cost from the limiter, and is worded, as each part by itself
+    would have done it. The venue is Binance.
+    """
+
+    def __new__(
+        cls,
+        rules: PreTrade,
+        writer: RequestWriter,
+        /,
+        *,
+        limiter: RateLimiter | None = None,
+        tokens: list[int],
+        window_ms: int,
+    ) -> PlainOrders:
+        """Stand on these parts.
+
+        Args:
+            rules: What an order is checked by, and counts as working with.
+            writer: Signs the venue's message.
+            limiter: What the venue lets us send; everything without one.
+            tokens: What an order takes of each part of the limiter.
+            window_ms: How old a message may be when it arrives.
+        """
+
+    def place(
+        self,
+        order: object,
+        /,
+        *,
+        trader: str,
+        strategy: int,
+        request_id: str,
+        signed: bool,
+        now_ns: int,
+        venue_ns: int,
+    ) -> tuple[tuple[str, str] | None, bytes | None, str | None] | None:
+        """Check an order and word it; `None` if it is not plain or makes no sense: nothing is done.
+
+        Returns:
+            Code and text of a refusal; or the journal's record, and the venue's message unless the
+            limiter lets nothing leave now. What is not refused counts as working until it is
+            closed.
+
+        Raises:
+            InputError: If a name is not text, or the limiter could never admit the tokens.
+        """
+
+@final
+class RequestWriter:
+    """Writes messages of a request channel: JSON of id, method and signed parameters.
+
+    The form is Binance's: what is signed is every parameter and the key's name, `name=value`,
+    sorted by name, joined by `&` and not encoded; `apiKey` and `signature` stand last.
+    """
+
+    def __new__(cls, name: str, key: HmacKey | Ed25519Key, /) -> RequestWriter:
+        """Sign by a prepared key, and the name that it goes by."""
+
+    def write(
+        self,
+        request_id: str,
+        method: str,
+        params: dict[str, str | int | bool],
+        /,
+        *,
+        signed: bool = True,
+    ) -> str:
+        """Return a message, signed or as it is.
+
+        Raises:
+            InputError: If a parameter is none of the three types, or beyond 64 bits.
         """
 
 @final
@@ -2245,6 +2662,25 @@ class Order:
 
     @property
     def symbol(self) -> str: ...
+    def request(
+        self,
+    ) -> tuple[
+        str,
+        str,
+        _Side,
+        Literal["limit", "market"],
+        Decimal,
+        Decimal | None,
+        Literal["GTC", "IOC", "FOK"],
+        bool,
+        bool,
+    ]:
+        """Return what a venue is to be asked for, in one look.
+
+        Client order id, symbol, side, type, quantity, price (`None` of a market order), time in
+        force, post-only, reduce-only: each as the property of that name says it.
+        """
+
     @property
     def side(self) -> _Side: ...
     @property

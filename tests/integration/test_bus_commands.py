@@ -298,3 +298,27 @@ def test_an_address_without_a_neighbour_is_refused(endpoint):
     """The door must fit."""
     with pytest.raises(InputError, match="endpoint="):
         replay_endpoint(endpoint)
+
+
+def test_senders_that_are_gone_are_forgotten_above_a_number(tmp_path, monkeypatch):
+    """A tool that takes a new name each time does not fill the engine; who lives is known."""
+    monkeypatch.setattr("tradecore.transport.bus.command_server.SENDERS_MAX", 3)
+
+    async def scenario(context, folder):
+        taken, replies = [], []
+        silent = []
+        engine = server(context, folder, taken, on_peer=lambda *word: silent.append(word))
+        stays = client(context, folder, replies, sender="stays")
+        await send(stays, "first")
+        for number in range(8):
+            one = client(context, folder, replies, sender=f"one-{number}")
+            await send(one, str(number))
+            await until(lambda number=number: len(replies) == number + 2)
+            one.close()
+            await until(lambda number=number: (f"one-{number}", "silent") in silent)
+        await send(stays, "last")
+        await until(lambda: len(replies) == 10)
+        assert engine.senders <= 4
+        assert taken[-1] == ("stays", "last")
+
+    run(scenario, tmp_path)

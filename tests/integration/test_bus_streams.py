@@ -51,6 +51,49 @@ def test_a_late_joiner_hears_everything_from_the_start(tmp_path):
     run(scenario, tmp_path)
 
 
+class SlowReader(Heard):
+    """Needs two fifths of the wait for an answer for whatever it is handed; so says its clock."""
+
+    def __init__(self, wait_ns):
+        super().__init__()
+        self.wait_ns, self.at_ns = wait_ns, 1
+        self.batches = self
+
+    def append(self, batch):
+        """Take a batch; time passes."""
+        self.at_ns += self.wait_ns * 2 // 5
+        self.taken = [*getattr(self, "taken", []), *batch.bodies]
+
+    def now_ns(self):
+        """Return the time."""
+        return CLOCK.now_ns()
+
+    def monotonic_ns(self):
+        """Return the time that passes with what was read."""
+        return self.at_ns
+
+
+def test_a_long_answer_is_not_asked_for_again_while_it_comes(tmp_path):
+    """A reader far behind takes longer than the wait for an answer: asking on would drown it."""
+
+    async def scenario(context, folder):
+        source = publisher(context, folder)
+        say(source, *range(1, 20_001))
+        source.flush()
+        limits = BusLimits(heartbeat_ns=1_000_000, drain_max=5, dead_ns=1 << 60, stale_ns=1 << 60)
+        slow = SlowReader(limits.ask_again_ns)
+        reader = subscriber(context, folder, slow, limits=limits, clock=slow)
+        await until(lambda: reader.positions().get("t", (0, 0))[1] == 20_000)
+        assert numbers(slow.taken) == list(range(1, 20_001))
+        assert slow.at_ns > 5 * limits.ask_again_ns
+        # One for what the first sign of life follows, one for that itself.
+        assert source.answers == 2
+        reader.close()
+        source.close()
+
+    run(scenario, tmp_path)
+
+
 def test_what_a_full_queue_dropped_is_asked_for(tmp_path):
     """A reader that stood still while its queue overflowed mends the gap; order is kept."""
 
@@ -66,6 +109,31 @@ def test_what_a_full_queue_dropped_is_asked_for(tmp_path):
         await until(lambda: len(heard.bodies()) == 3_000)
         assert numbers(heard.bodies()) == list(range(1, 3_001))
         assert reader.gaps > 0
+        reader.close()
+        source.close()
+
+    run(scenario, tmp_path)
+
+
+def test_a_backlog_is_read_in_turns_however_much_a_frame_holds(tmp_path):
+    """Between them the rest of the process lives: `drain_max` is of messages, not of frames."""
+
+    async def scenario(context, folder):
+        limits = BusLimits(drain_max=100)
+        source = publisher(context, folder)
+        heard = Heard()
+        reader = subscriber(context, folder, heard, limits=limits)
+        await until(lambda: "up" in heard.words())
+        say(source, 1)
+        source.flush()
+        await until(heard.bodies)
+        for first in range(2, 5_002, 50):
+            say(source, *range(first, first + 50))
+            source.flush()
+        await until(lambda: len(heard.bodies()) == 5_001)
+        assert numbers(heard.bodies()) == list(range(1, 5_002))
+        assert reader.gaps == 0
+        assert max(len(batch.bodies) for batch in heard.batches) < 150
         reader.close()
         source.close()
 

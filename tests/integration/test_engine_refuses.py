@@ -232,3 +232,23 @@ def test_a_port_in_use_is_code_1_and_names_it(program, venue, taken):
     assert "in use" in err.splitlines()[-1].lower()
     assert "Traceback" not in err
     until(lambda: not (program.folder / "journal/trading_engine_binance/pid").exists(), err)
+
+
+@pytest.mark.parametrize("missing", ["API_KEY", "API_SECRET", "both"])
+def test_half_a_key_or_none_is_code_4_and_names_what_is_missing(program, venue, missing):
+    """Nothing is started that a restart would not mend, and no half of a key is shown."""
+    file, _ = engine_file(program, venue)
+    given = {"API_KEY": KEY, "API_SECRET": SECRET}
+    text = file.read_text()
+    for name, value in given.items():
+        if missing in {name, "both"}:
+            text = text.replace(f"{name}={value}\n", "")
+    file.write_text(text)
+
+    code, out, err = program.run("trading-engine", "BINANCE", file)
+
+    assert (code, out) == (4, "")
+    named = "BINANCE_API_SECRET" if missing == "both" else f"BINANCE_{missing}"
+    assert named in err.splitlines()[-1]
+    assert "-of-tests" not in err
+    assert "Traceback" not in err

@@ -50,6 +50,11 @@ class TopOfBook:
         bids = np.array([[self.bid_price, self.bid_quantity]])[:levels]
         return bids, np.array([[self.ask_price, self.ask_quantity]])[:levels]
 
+    def depth_key(self, levels=10, /):
+        """Return the levels as bytes."""
+        bids, asks = self.depth(levels)
+        return None if self.is_stale else bids.tobytes() + asks.tobytes()
+
 
 @dataclass
 class Resting:

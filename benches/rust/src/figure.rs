@@ -122,7 +122,9 @@ impl fmt::Display for Figures {
 }
 
 fn shown(value: f64, unit: &str) -> String {
-    if unit.ends_with("/s") {
+    if unit.ends_with("/s") && value < 1e6 {
+        format!("{:.1} k", value / 1e3)
+    } else if unit.ends_with("/s") {
         format!("{:.1} M", value / 1e6)
     } else {
         format!("{value:.1}")

@@ -1,16 +1,17 @@
 //! What durability costs: commands on a journal in this folder's disk, beside a bare sync.
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::fs;
-use std::io::{Seek as _, SeekFrom, Write as _};
+use std::io::{self, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use tradecore_core::matching::{Command, NewOrder, Report};
+use tradecore_core::matching::{Command, NewOrder, Report, Terms};
 use tradecore_core::units::Side;
 use tradecore_journal::disk::LocalDisk;
 use tradecore_journal::durable::{Ack, DurableLog, JournalOptions};
-use tradecore_journal::{CommandLog as _, Sequencer};
+use tradecore_journal::{CommandLog as _, Name, Sequencer};
 
 use crate::clock;
 use crate::figure::{Figures, Row};
@@ -26,11 +27,15 @@ const OUTSTANDING: u64 = 256;
 /// Commands that may wait for the disk where nobody waits for theirs.
 const WAITING: u64 = 50_000;
 
+/// Commands of a round that come at their times, and how many a second.
+const PACED: u64 = 400_000;
+const PACE: u64 = 100_000;
+
 /// A folder of its own, removed with it.
-struct Place(PathBuf);
+pub(crate) struct Place(pub(crate) PathBuf);
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let name = format!("tradecore-bench-{}", std::process::id());
         Self(std::env::current_dir().unwrap_or_default().join(name))
     }
@@ -55,8 +60,12 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
             None,
         );
     }
-    for (ack, folder) in [(Ack::Durable, "durable"), (Ack::Memory, "memory")] {
-        let (seconds, spans) = commands(&place.0.join(folder), ack)?;
+    for (ack, folder, answers) in [
+        (Ack::Durable, "durable", 0),
+        (Ack::Durable, "durable, names and answers", 100_000),
+        (Ack::Memory, "memory", 0),
+    ] {
+        let (seconds, spans) = commands(&place.0.join(folder), ack, answers)?;
         figures.rows.push(Row {
             name: format!("commands on a journal, {folder}, {OUTSTANDING} outstanding"),
             value: COMMANDS as f64 / seconds,
@@ -70,6 +79,13 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
             let text = format!("{name} from a command to its answer, {folder}");
             push(figures, text, nanoseconds, asked);
         }
+    }
+    let spans = paced(&place.0.join("paced"))?;
+    let asked = [Some("<= 0.25 ms"), Some("<= 0.6 ms")];
+    let percentiles = clock::percentiles(spans, 0);
+    for ((name, asked), nanoseconds) in ["p50", "p99"].into_iter().zip(asked).zip(percentiles) {
+        let text = format!("{name} to a durable answer, open loop at {PACE}/s");
+        push(figures, text, nanoseconds, asked);
     }
     Ok(())
 }
@@ -87,22 +103,25 @@ fn push(figures: &mut Figures, name: String, nanoseconds: u64, asked: Option<&'s
 /// Nanoseconds of each write and sync of 128 bytes in a file of zeros.
 fn syncs(folder: &Path) -> Result<Vec<u64>, Box<dyn Error>> {
     let mut file = fs::File::create_new(folder.join("bare"))?;
-    file.write_all(&vec![0; SYNCS * 128])?;
+    io::Write::write_all(&mut file, &vec![0; SYNCS * 128])?;
     file.sync_all()?;
     file.seek(SeekFrom::Start(0))?;
     let mut spans = Vec::with_capacity(SYNCS);
     for _ in 0..SYNCS {
         let started = Instant::now();
-        file.write_all(&[1; 128])?;
+        io::Write::write_all(&mut file, &[1; 128])?;
         file.sync_data()?;
         spans.push(started.elapsed().as_nanos() as u64);
     }
     Ok(spans)
 }
 
-/// Orders that rest and cancels, as many at a time as may be outstanding; seconds, and nanoseconds
-/// from each command to its answer.
-fn commands(folder: &Path, ack: Ack) -> Result<(f64, Vec<u64>), Box<dyn Error>> {
+/// An engine over a journal in a folder, that keeps so many answers.
+fn journaled(
+    folder: &Path,
+    ack: Ack,
+    answers: u32,
+) -> Result<Sequencer<DurableLog<LocalDisk>>, Box<dyn Error>> {
     let disk = LocalDisk::lock(folder)?.ok_or("the folder is taken")?;
     let instruments = runner::engine()?.instruments().to_vec();
     let options = JournalOptions {
@@ -110,47 +129,98 @@ fn commands(folder: &Path, ack: Ack) -> Result<(f64, Vec<u64>), Box<dyn Error>> 
         ..JournalOptions::default()
     };
     let log = DurableLog::open(disk, &instruments, options)?;
+    let mut sequencer = Sequencer::open(instruments, log, &mut Vec::<Report>::new())?;
+    sequencer.keep_answers(answers)?;
+    Ok(sequencer)
+}
+
+/// An order that rests, and then its cancel.
+fn command(number: u64) -> Command {
+    if number % 2 == 1 {
+        return Command::Cancel {
+            symbol: 0,
+            order_id: number,
+        };
+    }
+    let is_buy = number.is_multiple_of(4);
+    Command::New(NewOrder {
+        side: if is_buy { Side::Buy } else { Side::Sell },
+        price: if is_buy { 100 } else { 101 },
+        qty: 1,
+        order_id: number + 1,
+        ..NewOrder::default()
+    })
+}
+
+/// Orders that rest and cancels, as many at a time as may be outstanding; seconds, and nanoseconds
+/// from each command to its answer.
+fn commands(folder: &Path, ack: Ack, answers: u32) -> Result<(f64, Vec<u64>), Box<dyn Error>> {
+    let mut sequencer = journaled(folder, ack, answers)?;
+    let before = sequencer.log().position();
     let mut reports: Vec<Report> = Vec::new();
-    let mut sequencer = Sequencer::open(instruments, log, &mut reports)?;
     let mut begun = Vec::with_capacity(COMMANDS);
     let mut spans = Vec::with_capacity(COMMANDS);
+    let mut name = String::new();
+    let most = if ack == Ack::Durable {
+        OUTSTANDING
+    } else {
+        WAITING
+    };
     let started = Instant::now();
     for number in 0..COMMANDS as u64 {
-        let command = match number % 2 {
-            0 => Command::New(NewOrder {
-                side: if number % 4 == 0 {
-                    Side::Buy
-                } else {
-                    Side::Sell
-                },
-                price: if number % 4 == 0 { 100 } else { 101 },
-                qty: 1,
-                order_id: number + 1,
-                ..NewOrder::default()
-            }),
-            _ => Command::Cancel {
-                symbol: 0,
-                order_id: number,
-            },
-        };
         begun.push(Instant::now());
-        sequencer.apply(&command, &mut reports)?;
-        let asked = number + 1;
-        let most = if ack == Ack::Durable {
-            OUTSTANDING
-        } else {
-            WAITING
-        };
+        match command(number) {
+            Command::New(order) if answers > 0 => {
+                name.clear();
+                write!(name, "client-order-{number}")?;
+                let name = Name::new(&name)?;
+                sequencer.place(&order, &Terms::default(), name, &mut reports)?;
+            }
+            command => {
+                sequencer.apply(&command, &mut reports)?;
+            }
+        }
+        let asked = before + number + 1;
         if asked >= most + sequencer.log().on_medium() {
             sequencer.log().wait(asked - most + 1)?;
         }
         let now = Instant::now();
-        for begun in &begun[spans.len()..usize::try_from(sequencer.log().durable())?] {
+        let answered = usize::try_from(sequencer.log().durable().saturating_sub(before))?;
+        for begun in &begun[spans.len()..answered.max(spans.len())] {
             spans.push((now - *begun).as_nanos() as u64);
         }
         sequencer.release(&mut reports);
         reports.clear();
     }
-    sequencer.log().wait(COMMANDS as u64)?;
+    sequencer.log().wait(before + COMMANDS as u64)?;
     Ok((started.elapsed().as_secs_f64(), spans))
+}
+
+/// Commands that come at their times, whatever became of those before; nanoseconds from each time
+/// to the moment its answer is known to be durable.
+fn paced(folder: &Path) -> Result<Vec<u64>, Box<dyn Error>> {
+    let mut sequencer = journaled(folder, Ack::Durable, 0)?;
+    let mut reports: Vec<Report> = Vec::new();
+    let mut spans = Vec::with_capacity(PACED as usize);
+    let started = Instant::now();
+    let due = |number: u64| Duration::from_nanos(number * 1_000_000_000 / PACE);
+    let mut number = 0;
+    while (spans.len() as u64) < PACED {
+        if number < PACED && started.elapsed() >= due(number) {
+            sequencer.apply(&command(number), &mut reports)?;
+            number += 1;
+        } else {
+            // Whoever writes may need this processor.
+            std::thread::yield_now();
+        }
+        let durable = sequencer.log().durable();
+        let now = started.elapsed();
+        while (spans.len() as u64) < durable {
+            let late = now.saturating_sub(due(spans.len() as u64));
+            spans.push(late.as_nanos() as u64);
+        }
+        sequencer.release(&mut reports);
+        reports.clear();
+    }
+    Ok(spans)
 }

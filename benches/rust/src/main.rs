@@ -2,17 +2,19 @@
 //!
 //! Prints one JSON object, or with `--table` what a person reads. `--stream FILE` adds a recorded
 //! flow; `--only PART` runs one of `throughput`, `operations`, `accounts`, `latency`, `memory`,
-//! `curves`, `journal`.
+//! `curves`, `journal`, `entry`, `restart`. `--open FOLDER` is how the last calls itself.
 
 mod accounts;
 mod author;
 mod clock;
 mod curves;
+mod entry;
 mod figure;
 mod journal;
 mod latency;
 mod operations;
 mod records;
+mod restart;
 mod rival;
 mod runner;
 mod scenarios;
@@ -25,7 +27,7 @@ use std::process::ExitCode;
 
 use figure::Figures;
 
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 9] = [
     "throughput",
     "operations",
     "accounts",
@@ -33,6 +35,8 @@ const PARTS: [&str; 7] = [
     "memory",
     "curves",
     "journal",
+    "entry",
+    "restart",
 ];
 
 /// What the command line asks for.
@@ -41,6 +45,7 @@ struct Wish {
     table: bool,
     stream: Option<PathBuf>,
     only: Option<String>,
+    open: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -62,6 +67,7 @@ fn wish(mut words: impl Iterator<Item = String>) -> Result<Wish, Box<dyn Error>>
         match word.as_str() {
             "--table" => wish.table = true,
             "--stream" => wish.stream = Some(words.next().ok_or("--stream needs a file")?.into()),
+            "--open" => wish.open = Some(words.next().ok_or("--open needs a folder")?.into()),
             "--only" => wish.only = Some(words.next().ok_or("--only needs a part")?),
             _ => return Err(format!("there is no option {word:?}").into()),
         }
@@ -75,6 +81,9 @@ fn wish(mut words: impl Iterator<Item = String>) -> Result<Wish, Box<dyn Error>>
 }
 
 fn run(wish: &Wish) -> Result<String, Box<dyn Error>> {
+    if let Some(folder) = &wish.open {
+        return restart::open(folder);
+    }
     let mut figures = Figures::default();
     for part in PARTS {
         if wish.only.as_deref().is_some_and(|only| only != part) {
@@ -87,6 +96,8 @@ fn run(wish: &Wish) -> Result<String, Box<dyn Error>> {
             "latency" => latency::measure(&mut figures)?,
             "memory" => latency::memory(&mut figures)?,
             "journal" => journal::measure(&mut figures)?,
+            "entry" => entry::measure(&mut figures)?,
+            "restart" => restart::measure(&mut figures)?,
             _ => curves::measure(&mut figures)?,
         }
     }

@@ -57,6 +57,7 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         "simulate": Command(
             "tradecore.cli.simulate:app", "Run a local exchange that speaks Binance."
         ),
+        "venue": Command("tradecore.cli.venue:venue", "Run an exchange of your own."),
         "bench": Command("tradecore.cli.bench:bench", "Measure the core on this machine."),
         "market-server": Command(
             "tradecore.cli.market_server:market_server",
@@ -80,7 +81,13 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
             "tradecore.cli.zmq_test:zmq_test", "Try the endpoints of a process's file."
         ),
         "config": Command("tradecore.cli.config:app", "Check, show or start a configuration."),
+        "users": Command("tradecore.cli.users:app", "Who may log in to a venue."),
+        "keys": Command("tradecore.cli.keys:app", "API keys of a venue's users."),
+        "audit": Command("tradecore.cli.audit:app", "Check and read the audit log of a venue."),
+        "backup": Command("tradecore.cli.backup:backup", "Save the folder of a venue to a file."),
+        "restore": Command("tradecore.cli.backup:restore", "Make a venue's folder from a file."),
         "journal": Command("tradecore.cli.journal:app", "Look at the journal of a venue."),
+        "db": Command("tradecore.cli.db:app", "Look after a venue's records."),
         "doctor": Command("tradecore.cli.doctor:doctor", "Check this machine and installation."),
     }
 )

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Final
+
+from tradecore.telemetry import is_placeholder
 
 __all__ = ["Source", "refusal", "warning"]
-
-_PLACEHOLDER: Final = re.compile(
-    r"""(?:your|insert|enter|paste|put|replace)[\s_-].*
-       |(?:your|my[\s_-])[\s_-]?[a-z_-]*(?:key|secret|token|password|id).*
-       |<.*> | \[.*\] | \{.*\} | \.{2,} | [x*?_-]{3,}
-       |.*(?:change[\s_-]?(?:me|this)|replace[\s_-]?(?:me|this|with)|placeholder
-            |goes[\s_-]?here|(?:key|secret|token|password)[\s_-]?here).*
-       |(?:(?:api|private|secret|access)[\s_-]?)?(?:key|secret|token|password|passphrase)
-       |todo|fixme|fill[\s_-]?me|example|dummy|sample|test|none|null|undefined|password123?
-    """,
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +32,7 @@ def refusal(value: str, source: Source) -> str | None:
         return "a secret on the command line is seen by every user of this machine: use ${VAR}"
     if not value.strip():
         return "a secret is not empty"
-    if _PLACEHOLDER.fullmatch(value.strip()):
+    if is_placeholder(value):
         return "a placeholder stands where a secret belongs"
     if source.is_literal and source.is_open:
         return f"a secret in a file others can read: use ${{VAR}}, or chmod 600 {source.file}"

@@ -69,13 +69,16 @@ class Setup:
             "trading_engine": _trading_engine(at, urls, self.limits),
             "trader": _trader(at, self),
         }
+        # A drill compares the whole history.
+        whole = {"trading_engine": "SEGMENT_MB=4096\n"}
         for kind in KINDS:
             path = folder / f"{kind}.ini"
             path.touch(mode=0o600)
             path.write_text(
                 f"{texts[kind]}\n[MONITORING]\nHEALTH_PORT={health_ports[kind]}\n"
                 "METRICS_INTERVAL_MS=100\nHEALTH_CHECK_INTERVAL_MS=100\n"
-                f"LOG_PERFORMANCE_METRICS=false\n\n[JOURNAL]\nDIRECTORY={journal}\n",
+                f"LOG_PERFORMANCE_METRICS=false\n\n[JOURNAL]\nDIRECTORY={journal}\n"
+                f"{whole.get(kind, '')}",
                 encoding="utf-8",
             )
 

@@ -144,11 +144,12 @@ class FaultRig:
         container = self.service.container
         if container is not None and container.exit_code:
             return f"the strategy failed: {container.reason}"
-        if self._running is not None and self._running.done():
-            error = self._running.exception()
-            while isinstance(error, BaseExceptionGroup):
-                error = error.exceptions[0]
-            return f"the process failed: {type(error).__name__}: {error}"
+        for what, task in (("process", self._running), ("exchange", self._serving)):
+            if task is not None and task.done():
+                error = task.exception()
+                while isinstance(error, BaseExceptionGroup):
+                    error = error.exceptions[0]
+                return f"the {what} failed: {type(error).__name__}: {error}"
         return None
 
     def stopped(self) -> str | None:

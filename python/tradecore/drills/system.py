@@ -21,7 +21,7 @@ from tradecore.drills.ports import free_ports
 from tradecore.model.errors import TradecoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -48,16 +48,25 @@ class System:
         setup: What the processes are told.
         clock: Measures waits, and stamps questions.
         seed: Chooses the exchange's market.
+        exchange: Further options of `tradecore simulate binance`.
     """
 
-    def __init__(self, folder: Path, setup: Setup, *, clock: Clock, seed: int = 1) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        setup: Setup,
+        *,
+        clock: Clock,
+        seed: int = 1,
+        exchange: Sequence[str] = (),
+    ) -> None:
         """Take the place; nothing is started."""
         self.folder, self.setup = folder, setup
         self.config, self.journal = folder / "config", folder / "journal"
         self.log, self.exchange_log = folder / "up.log", folder / "exchange.log"
         self.urls: dict[str, str] = {}
         self.health_ports = dict(zip(KINDS, free_ports(len(KINDS)), strict=True))
-        self._clock, self._seed = clock, seed
+        self._clock, self._seed, self._exchange = clock, seed, tuple(exchange)
         self._children: list[subprocess.Popen[str]] = []
         self._client = httpx.Client(trust_env=False, timeout=5.0)
         self._environ: Mapping[str, str] = os.environ
@@ -101,7 +110,7 @@ class System:
 
     def _start_exchange(self) -> None:
         arguments = ("simulate", "binance", "--port", "0", "--seed", str(self._seed), "--json")
-        child = self._spawn(*arguments, log=self.exchange_log, is_asked=True)
+        child = self._spawn(*arguments, *self._exchange, log=self.exchange_log, is_asked=True)
         assert child.stdout is not None, "Invariant: it was piped"  # noqa: S101
         told = json.loads(child.stdout.readline() or "{}")
         if "urls" not in told:

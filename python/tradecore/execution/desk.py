@@ -30,20 +30,24 @@ from tradecore.exchanges.base import (
     StreamLost,
     StreamReady,
 )
+from tradecore.execution.desk_carry import renew
 from tradecore.execution.desk_dispatch import Dispatch, cancel_of
 from tradecore.execution.desk_doubts import raise_doubt, restore, silent
 from tradecore.execution.desk_evidence import answers, merge
 from tradecore.execution.desk_followup import FollowUp
 from tradecore.execution.desk_orders import DeskOrder, OrderTable, Stage
-from tradecore.execution.desk_outputs import DeskAlert, DeskOutput, DeskUpdate
+from tradecore.execution.desk_outputs import DeskAlert, DeskOutput, DeskUpdate, unwritten
 from tradecore.execution.desk_queue import DeskQueue
 from tradecore.execution.desk_settings import DeskSettings
 from tradecore.execution.intents import Entry
+from tradecore.execution.plain_way import PlainWay
 from tradecore.model import Approved, MarkPrice, Refused, RiskAlert
 from tradecore.model.venue import OrderUpdate
 from tradecore.oms.outcomes import Outcomes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tradecore.exchanges.base import CancelOrder, Event, ExchangeDataFetcher, ExchangeOMS
     from tradecore.exchanges.base.budget import VenueBudget
     from tradecore.execution.desk_queue import Waiting
@@ -67,6 +71,7 @@ class OrderDesk:
         journal: IntentJournal,
         settings: DeskSettings | None = None,
         start_ns: int,
+        flush: Callable[[], None] = lambda: None,
     ) -> None:
         """Stand behind these parts; nothing is sent, and nothing may be, before `StreamReady`.
 
@@ -79,6 +84,7 @@ class OrderDesk:
             settings: How to behave where there is a choice.
             start_ns: When this run begins; fills before are only looked for where the journal
                 has orders that may have had them.
+            flush: Has what the codec queued in the socket; else whoever submits does, afterwards.
         """
         self.settings = settings or DeskSettings()
         self.table = OrderTable(self.settings.retained)
@@ -93,6 +99,7 @@ class OrderDesk:
         self._halted: dict[str, str] = {}
         self._followup = FollowUp(self, oms=oms, fetcher=fetcher, start_ns=start_ns)
         restore(self, journal.entries(), start_ns=start_ns)
+        self._plain = PlainWay.of(limits, journal, self._way_out, flush)
 
     # What others ask
 
@@ -114,10 +121,6 @@ class OrderDesk:
         """Return what is to be told, in order, and forget it."""
         outputs, self._outputs = self._outputs, []
         return outputs
-
-    def evidence_of(self, trader: str) -> list[OrderUpdate]:
-        """Return all that was told of a trader's orders that are still known, order by order."""
-        return [update for order in self.table.of_trader(trader) for update in order.evidence]
 
     def venue_ns(self, now_ns: int) -> int:
         """Return the venue's time as far as we know it."""
@@ -146,24 +149,20 @@ class OrderDesk:
         refused = self._obstacle(order, trader, known)
         if refused is not None:
             return refused
+        done = self._plain is not None and self._plain.submit(trader, order, now_ns)
+        if done is not False:
+            return None if done is True else done
         checked = self.limits.check(trader, order, now_ns=now_ns)
         if isinstance(checked, Refused):
             return checked
-        unwritten = self._write(Entry(trader, order), now_ns)
-        if unwritten is not None:
+        try:
+            self._journal.write(Entry(trader, order), now_ns)
+        except OSError as error:
             self.limits.closed(order.client_order_id)
-            return unwritten
-        self.table.add(
-            DeskOrder(
-                trader=trader,
-                new=order,
-                stage=Stage.QUEUED,
-                price=order.price,
-                quantity=order.quantity,
-                queued_ns=now_ns,
-            )
-        )
-        self._way_out.push(checked, order.client_order_id, now_ns)
+            return unwritten(error)
+        kept = DeskOrder.queued(trader, order, now_ns)
+        self.table.add(kept)
+        self._way_out.push(checked, kept, now_ns)
         return None
 
     def modify(self, trader: str, change: ModifyOrder, *, now_ns: int) -> Refused | None:
@@ -176,11 +175,11 @@ class OrderDesk:
         checked = self._permit(trader, order, change, now_ns)
         if isinstance(checked, Refused):
             return checked
-        unwritten = self._write(Entry(trader, change), now_ns)
-        if unwritten is not None:
-            return unwritten
+        refused = self._write(Entry(trader, change), now_ns)
+        if refused is not None:
+            return refused
         order.change = change
-        self._way_out.push(checked, order.client_order_id, now_ns)
+        self._way_out.push(checked, order, now_ns)
         return None
 
     def cancel(self, trader: str, cancel: CancelOrder, *, now_ns: int) -> Refused | None:
@@ -247,7 +246,7 @@ class OrderDesk:
             return
         if not merge(order, update, table=self.table, limits=self.limits):
             return
-        order.evidence.append(update)
+        order.note(update)
         if update.reply == "filled":
             self._followup.booked(update)
         failed = self._write(Entry(order.trader, update), now_ns)
@@ -269,6 +268,8 @@ class OrderDesk:
         self._followup.tick(now_ns)
         for alert in self.limits.alerts(now_ns):
             self._outputs.append(DeskAlert(alert))
+        if self._journal.is_full:
+            renew(self, self._journal, now_ns)
 
     def alert(self, code: str, text: str, now_ns: int) -> None:
         """Call somebody."""
@@ -310,14 +311,17 @@ class OrderDesk:
 
     def _obstacle(self, order: NewOrder, trader: str, known: DeskOrder | None) -> Refused | None:
         """Return what speaks against a new order before any limit is asked."""
-        name = f"client_order_id={order.client_order_id}"
+        if known is None and not (self._halted or self._way_out.queue.others or self.blocked):
+            return None
         if known is not None:
+            name = f"client_order_id={order.client_order_id}"
             text = f"a client order id names one order: {name}, trader={trader}"
             return Refused("DUPLICATE_CLIENT_ORDER_ID", text)
         why = self.blocked or self._halted.get(order.symbol)
         if why is not None:
             return Refused("VENUE_UNAVAILABLE", f"{why}: symbol={order.symbol}")
         if self._way_out.queue.is_full:
+            name = f"client_order_id={order.client_order_id}"
             text = f"at most {self.settings.queue_max} orders wait to be sent: {name}"
             return Refused("RATE_LIMIT", text)
         return None
@@ -391,6 +395,5 @@ class OrderDesk:
         try:
             self._journal.write(entry, now_ns)
         except OSError as error:
-            text = f"an order is written down before it leaves: {error.strerror or error}"
-            return Refused("VENUE_UNAVAILABLE", text)
+            return unwritten(error)
         return None

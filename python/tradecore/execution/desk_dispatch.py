@@ -11,7 +11,7 @@ from tradecore.execution.desk_queue import DeskQueue, Waiting
 from tradecore.model import Approved
 
 if TYPE_CHECKING:
-    from tradecore.exchanges.base import Cost, ExchangeOMS, ModifyOrder
+    from tradecore.exchanges.base import ExchangeOMS, ModifyOrder
     from tradecore.exchanges.base.budget import VenueBudget
     from tradecore.execution.desk_orders import DeskOrder, OrderTable
     from tradecore.execution.desk_queue import Action
@@ -34,16 +34,19 @@ class Dispatch:
         """Return the venue's time as far as we know it."""
         return now_ns + self.offset_ns
 
-    def push(self, action: Action, client_order_id: str, now_ns: int) -> None:
-        """Send an action as soon as it may leave."""
-        self.queue.push(Waiting(action, client_order_id, now_ns))
+    def push(self, action: Action, order: DeskOrder, now_ns: int) -> None:
+        """Send an action of an open order as soon as it may leave: at once where nothing waits."""
+        queue = self.queue
+        if not (queue.cancels or queue.others) and self._may_leave(action, now_ns):
+            self._send(action, order, now_ns)
+            return
+        queue.push(Waiting(action, order.client_order_id, now_ns))
         self.drain(now_ns)
 
-    def cancel(self, order: DeskOrder, now_ns: int) -> CancelOrder:
-        """Send a cancel, ahead of everything that is none, and return it."""
-        cancel = cancel_of(order)
-        self.push(cancel, order.client_order_id, now_ns)
-        return cancel
+    def cancel(self, order: DeskOrder, now_ns: int) -> None:
+        """Send a cancel, ahead of everything that is none."""
+        if order.is_open:
+            self.push(cancel_of(order), order, now_ns)
 
     def drain(self, now_ns: int) -> None:
         """Send what may leave now."""
@@ -52,17 +55,19 @@ class Dispatch:
             if order is None or not order.is_open:
                 self.queue.pop()
                 continue
-            cost = self._cost(waiting.action)
-            if not self.oms.can_send or self.budget.acquire(cost, self.venue_ns(now_ns)) > 0:
+            if not self._may_leave(waiting.action, now_ns):
                 return
             self.queue.pop()
             self._send(waiting.action, order, now_ns)
 
-    def _cost(self, action: Action) -> Cost:
-        return self.oms.cost_of(action.value if isinstance(action, Approved) else action)
+    def _may_leave(self, action: Action, now_ns: int) -> bool:
+        """Return whether an action may leave now, and take its cost if so."""
+        oms = self.oms
+        cost = oms.cost_of(action.value if isinstance(action, Approved) else action)
+        return oms.can_send and self.budget.acquire(cost, now_ns + self.offset_ns) == 0
 
     def _send(self, action: Action, order: DeskOrder, now_ns: int) -> None:
-        venue_ns = self.venue_ns(now_ns)
+        venue_ns = now_ns + self.offset_ns
         order.asked_ns = now_ns
         if isinstance(action, CancelOrder):
             order.cancels_sent += 1

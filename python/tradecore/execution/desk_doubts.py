@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tradecore.exchanges.base import ModifyOrder, NewOrder
+from tradecore.execution.desk_carry import take_over
 from tradecore.execution.desk_evidence import merge
 from tradecore.execution.desk_orders import DeskOrder, Stage
+from tradecore.execution.intents import Carried
 from tradecore.model.venue import OrderUpdate
 
 if TYPE_CHECKING:
@@ -43,10 +45,16 @@ def restore(desk: DeskFace, entries: Iterable[tuple[int, Entry]], *, start_ns: i
     """Take over what an earlier run wrote down; all that is open is to be asked about.
 
     When a change or a cancel left is not written down, only that it was before this run began.
+    An order that is carried into a new file stands in the one before it as well.
     """
     for ts_ns, entry in entries:
         what = entry.what
+        if isinstance(what, Carried):
+            take_over(desk, what, ts_ns)
+            continue
         if isinstance(what, NewOrder):
+            if desk.table.get(what.client_order_id) is not None:
+                continue
             order = DeskOrder(
                 trader=entry.trader,
                 new=what,
@@ -62,7 +70,7 @@ def restore(desk: DeskFace, entries: Iterable[tuple[int, Entry]], *, start_ns: i
             continue
         if isinstance(what, OrderUpdate):
             if merge(known, what, table=desk.table, limits=desk.limits):
-                known.evidence.append(what)
+                known.note(what)
         elif isinstance(what, ModifyOrder):
             known.change, known.asked_ns = what, start_ns
         else:

@@ -39,6 +39,8 @@ ANSWER_NS: Final = 5_000_000_000
 #: Questions about orders that may be under way; one that waits for longer takes no place.
 QUESTIONS_MAX: Final = 100
 BUSY_NS: Final = 1_000_000_000
+#: Most orders of a symbol that one difference names.
+CHANGED_MAX: Final = 1_000
 
 
 class FollowUp:
@@ -64,7 +66,7 @@ class FollowUp:
         self._mismatch: dict[str, Decimal] = {}
         #: By symbol, the venue's time when its position was taken over last.
         self._believed_ns: dict[str, int] = {}
-        self._changed: dict[str, list[str]] = {}
+        self._changed: dict[str, dict[str, None]] = {}
         self._audit_ns = start_ns
         self._audit_asked_ns: int | None = None
 
@@ -117,7 +119,7 @@ class FollowUp:
 
     def _miss(self, order: DeskOrder, now_ns: int) -> None:
         """An order that should be open is not listed: ask what became of it."""
-        self._changed.setdefault(order.symbol, []).append(order.client_order_id)
+        self._differs(order)
         if order.client_order_id not in self._desk.outcomes:
             is_new = order.stage is Stage.SENT
             self._desk.outcomes.raise_doubt(
@@ -166,17 +168,22 @@ class FollowUp:
         if not self._round.is_running:
             self.is_reconciled = True
 
+    def _differs(self, order: DeskOrder) -> None:
+        """Note an order of which the venue knows more; so many of a symbol can be named."""
+        changed = self._changed.setdefault(order.symbol, {})
+        if len(changed) < CHANGED_MAX:
+            changed[order.client_order_id] = None
+
     def booked(self, fill: OrderUpdate) -> None:
         """A fill was counted: compare soon if a position that was taken over may hold it too."""
         if fill.ts_event_ns <= self._believed_ns.get(fill.symbol, 0):
             self._audit_ns = 0
 
     def _tell(self, symbol: str, before: Decimal, after: Decimal, now_ns: int) -> None:
-        ids = tuple(dict.fromkeys(self._changed.get(symbol, ())))
         self._desk.tell(
             DeskReconciled(
                 symbol=symbol,
-                client_order_ids=ids,
+                client_order_ids=tuple(self._changed.get(symbol, ())),
                 position_before=before,
                 position_after=after,
                 ts_recv_ns=now_ns,
@@ -198,7 +205,7 @@ class FollowUp:
         doubt = self._desk.outcomes.doubt(order.client_order_id)
         status = status_update(venue, source=source, ts_recv_ns=now_ns)
         if venue.cumulative > order.cumulative:
-            self._changed.setdefault(order.symbol, []).append(order.client_order_id)
+            self._differs(order)
             self._want_fills(order, venue.cumulative, now_ns)
         if status is not None and (status.reply != "accepted" or order.is_acceptance_news):
             self._desk.apply(status, now_ns)
@@ -264,7 +271,7 @@ class FollowUp:
             order = self._desk.table.by_venue_id(fill.symbol, fill.venue_order_id)
             if order is not None:
                 if fill.exec_id not in order.exec_ids:
-                    self._changed.setdefault(order.symbol, []).append(order.client_order_id)
+                    self._differs(order)
                 update = fill_update(order.client_order_id, fill, source=source, ts_recv_ns=now_ns)
                 self._desk.apply(update, now_ns)
         for client_order_id in [*self._ends]:
@@ -291,7 +298,7 @@ class FollowUp:
         """Both lists of a symbol came: say of which orders it is now known that they are not."""
         if lists is None:
             return
-        known = {order.venue_order_id for order in self._desk.table} | self._strangers.venue_ids()
+        known = self._desk.table.venue_names(lists.symbol) | self._strangers.venue_ids()
         for doubt in [*self._desk.outcomes.doubts()]:
             order = self._desk.table.get(doubt.client_order_id)
             is_meant = doubt.symbol == lists.symbol and bool(doubt.absences)
@@ -318,9 +325,8 @@ class FollowUp:
         """Ask what is due."""
         venue_ns = self._desk.venue_ns(now_ns)
         self._round.tick(now_ns=now_ns, venue_ns=venue_ns)
-        overdue = [one for one, at in self._asked.items() if now_ns - at >= ANSWER_NS]
-        for client_order_id in overdue:
-            del self._asked[client_order_id]
+        for overdue in [one for one, at in self._asked.items() if now_ns - at >= ANSWER_NS]:
+            del self._asked[overdue]
         recent = sum(now_ns - at < BUSY_NS for at in self._asked.values())
         for question in self._desk.outcomes.due(now_ns, most=QUESTIONS_MAX - recent):
             order = self._desk.table.get(question.client_order_id)
@@ -366,8 +372,8 @@ class FollowUp:
     # The audit
 
     def _audit_when_due(self, now_ns: int) -> None:
-        every_ns = self._desk.settings.audit_every_ns
-        if not self.is_reconciled or now_ns - self._audit_ns < every_ns:
+        is_due = now_ns - self._audit_ns >= self._desk.settings.audit_every_ns
+        if not self.is_reconciled or not is_due:
             return
         self._audit_ns = self._audit_asked_ns = now_ns
         venue_ns = self._desk.venue_ns(now_ns)

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from tradecore.execution.holdings import Holdings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tradecore.exchanges.base import ModifyOrder, NewOrder
     from tradecore.model.venue import OrderUpdate
 
-__all__ = ["DeskOrder", "OrderTable", "Stage"]
+__all__ = ["EVIDENCE_MAX", "DeskOrder", "OrderTable", "Stage"]
+
+#: Beside its fills, so much evidence of an order is kept; then only the last of each kind.
+EVIDENCE_MAX: Final = 64
+#: So many of the names a venue gave an order find it; some give a new one with each change.
+NAMES_MAX: Final = 8
+#: The venue's names of so many orders that were let go stay known: who asks whether a fill is of
+#: an order in doubt must be able to tell that it is of an older one.
+GONE_MAX: Final = 32_768
 
 
 class Stage(Enum):
@@ -32,8 +41,7 @@ class Stage(Enum):
     DONE = "done"
 
 
-@dataclass(slots=True, kw_only=True)
-class DeskOrder:
+class DeskOrder(msgspec.Struct, kw_only=True):
     """An order of one trader, with what was asked for and what is known."""
 
     trader: str
@@ -47,17 +55,31 @@ class DeskOrder:
     asked_ns: int = 0
     cumulative: Decimal = Decimal(0)
     venue_order_id: str | None = None
+    #: What the venue called it before, oldest first.
+    former_ids: list[str] = msgspec.field(default_factory=list)
     change: ModifyOrder | None = None
     is_cancel_asked: bool = False
     cancels_sent: int = 0
-    exec_ids: set[int] = field(default_factory=set)
+    exec_ids: set[int] = msgspec.field(default_factory=set)
     #: All that was told of it, for a trader that comes back.
-    evidence: list[OrderUpdate] = field(default_factory=list)
+    evidence: list[OrderUpdate] = msgspec.field(default_factory=list)
     #: How many audits in a row did not find it at the venue.
     absences: int = 0
     #: Whether its trader heard last that something of it is not known, or that what was not known
     #: is refused.
     is_doubted: bool = False
+
+    @classmethod
+    def queued(cls, trader: str, new: NewOrder, now_ns: int) -> DeskOrder:
+        """Return an order that was just written down."""
+        return cls(
+            trader=trader,
+            new=new,
+            stage=Stage.QUEUED,
+            price=new.price,
+            quantity=new.quantity,
+            queued_ns=now_ns,
+        )
 
     @property
     def client_order_id(self) -> str:
@@ -96,6 +118,18 @@ class DeskOrder:
         """What may still trade."""
         return max(self.quantity - self.cumulative, Decimal(0))
 
+    def note(self, update: OrderUpdate) -> None:
+        """Keep what was told of it; of much that is superseded only the last of each kind.
+
+        Every fill stays: an order that is changed a million times has as few as it traded.
+        """
+        self.evidence.append(update)
+        if len(self.evidence) - len(self.exec_ids) > EVIDENCE_MAX:
+            last = {told.reply: told for told in self.evidence}
+            self.evidence = [
+                told for told in self.evidence if told.reply == "filled" or last[told.reply] is told
+            ]
+
 
 class OrderTable:
     """Orders by our id and the venue's; finished ones stay until `retained` others followed."""
@@ -103,9 +137,12 @@ class OrderTable:
     def __init__(self, retained: int) -> None:
         """Start empty."""
         self._by_id: dict[str, DeskOrder] = {}
+        #: Returns an order by our id, or `None`: the dictionary's own, since each order asks.
+        self.get: Callable[[str], DeskOrder | None] = self._by_id.get
         self._by_venue_id: dict[tuple[str, str], str] = {}
         self._open: dict[str, DeskOrder] = {}
         self._done: deque[str] = deque()
+        self._gone: deque[tuple[str, str]] = deque(maxlen=GONE_MAX)
         self._retained = retained
         #: What each trader's fills add up to, also of orders that were let go.
         self.holdings = Holdings()
@@ -116,10 +153,6 @@ class OrderTable:
     def __iter__(self) -> Iterator[DeskOrder]:
         return iter(self._by_id.values())
 
-    def get(self, client_order_id: str) -> DeskOrder | None:
-        """Return an order by our id."""
-        return self._by_id.get(client_order_id)
-
     def by_venue_id(self, symbol: str, venue_order_id: str) -> DeskOrder | None:
         """Return an order by the venue's id, which is unique within a symbol."""
         client_order_id = self._by_venue_id.get((symbol, venue_order_id))
@@ -127,12 +160,18 @@ class OrderTable:
 
     def add(self, order: DeskOrder) -> None:
         """Take an order in."""
-        self._by_id[order.client_order_id] = order
-        if order.is_open:
-            self._open[order.client_order_id] = order
+        name = order.new.client_order_id
+        self._by_id[name] = order
+        if order.stage is not Stage.DONE:
+            self._open[name] = order
 
     def name(self, order: DeskOrder, venue_order_id: str) -> None:
-        """Note the venue's id of an order."""
+        """Note the venue's id of an order; fills under its last few names find it too."""
+        former = order.venue_order_id
+        if former is not None and former != venue_order_id:
+            order.former_ids.append(former)
+            if len(order.former_ids) >= NAMES_MAX:
+                self._by_venue_id.pop((order.symbol, order.former_ids.pop(0)), None)
         order.venue_order_id = venue_order_id
         self._by_venue_id[order.symbol, venue_order_id] = order.client_order_id
 
@@ -145,8 +184,29 @@ class OrderTable:
         self._done.append(order.client_order_id)
         while len(self._done) > self._retained:
             gone = self._by_id.pop(self._done.popleft(), None)
-            if gone is not None and gone.venue_order_id is not None:
-                self._by_venue_id.pop((gone.symbol, gone.venue_order_id), None)
+            if gone is None:
+                continue
+            for name in (gone.venue_order_id, *gone.former_ids):
+                if name is not None:
+                    self._by_venue_id.pop((gone.symbol, name), None)
+                    self._gone.append((gone.symbol, name))
+
+    def venue_names(self, symbol: str) -> set[str]:
+        """Return the venue's names of a symbol's orders: of all known, and of the last let go."""
+        return {name for one, name in (*self._gone, *self._by_venue_id) if one == symbol}
+
+    def names_by_symbol(self) -> dict[str, tuple[str, ...]]:
+        """Return the same of every symbol, oldest first."""
+        names: dict[str, list[str]] = {}
+        for symbol, name in (*self._gone, *self._by_venue_id):
+            names.setdefault(symbol, []).append(name)
+        return {symbol: tuple(listed) for symbol, listed in names.items()}
+
+    def recall(self, names: Mapping[str, Iterable[str]]) -> None:
+        """Know the venue's names of orders that were let go before this run."""
+        every = ((symbol, name) for symbol, listed in names.items() for name in listed)
+        self._gone.clear()
+        self._gone.extend(name for name in every if name not in self._by_venue_id)
 
     def open_orders(
         self, *, trader: str | None = None, symbol: str | None = None

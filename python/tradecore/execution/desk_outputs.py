@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
+
+from tradecore.model import Refused
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
@@ -12,8 +16,7 @@ if TYPE_CHECKING:
     from tradecore.model.venue import OrderUpdate
 
 
-@dataclass(frozen=True, slots=True)
-class DeskUpdate:
+class DeskUpdate(msgspec.Struct, frozen=True, gc=False):
     """Evidence about an order, for the trader that sent it."""
 
     trader: str
@@ -47,3 +50,9 @@ class DeskReconciled:
 
 
 DeskOutput: TypeAlias = DeskUpdate | DeskAlert | DeskReconciled
+
+
+def unwritten(error: OSError) -> Refused:
+    """Return the refusal of what could not be written down."""
+    text = f"an order is written down before it leaves: {error.strerror or error}"
+    return Refused("VENUE_UNAVAILABLE", text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from tradecore.exchanges.base import CancelOrder
 
@@ -19,8 +20,7 @@ __all__ = ["Action", "DeskQueue", "Waiting"]
 Action: TypeAlias = "Approved[NewOrder] | Approved[ModifyOrder] | CancelOrder"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(msgspec.Struct, frozen=True, gc=False):
     """An action that was written down and admitted, and since when it waits."""
 
     action: Action
@@ -39,43 +39,44 @@ class DeskQueue:
     def __init__(self, most: int) -> None:
         """Start empty; at most `most` actions that are no cancels wait."""
         self._most = most
-        self._cancels: deque[Waiting] = deque()
-        self._others: deque[Waiting] = deque()
+        self.cancels: deque[Waiting] = deque()
+        self.others: deque[Waiting] = deque()
 
     def __len__(self) -> int:
-        return len(self._cancels) + len(self._others)
+        return len(self.cancels) + len(self.others)
 
     def __iter__(self) -> Iterator[Waiting]:
-        yield from self._cancels
-        yield from self._others
+        yield from self.cancels
+        yield from self.others
 
     @property
     def is_full(self) -> bool:
         """Whether no further order may wait."""
-        return len(self._others) >= self._most
+        return len(self.others) >= self._most
 
     def push(self, waiting: Waiting) -> None:
         """Put an action behind those of its kind."""
-        (self._cancels if waiting.is_cancel else self._others).append(waiting)
+        (self.cancels if waiting.is_cancel else self.others).append(waiting)
 
     def head(self) -> Waiting | None:
         """Return what is to go next."""
-        return next(iter(self), None)
+        waiting = self.cancels or self.others
+        return waiting[0] if waiting else None
 
     def pop(self) -> None:
         """Take out what was the head."""
-        (self._cancels or self._others).popleft()
+        (self.cancels or self.others).popleft()
 
     def drop(self, client_order_id: str) -> bool:
         """Take out everything that waits for an order; return whether something did."""
         before = len(self)
-        self._cancels = deque(w for w in self._cancels if w.client_order_id != client_order_id)
-        self._others = deque(w for w in self._others if w.client_order_id != client_order_id)
+        self.cancels = deque(w for w in self.cancels if w.client_order_id != client_order_id)
+        self.others = deque(w for w in self.others if w.client_order_id != client_order_id)
         return len(self) < before
 
     def overdue(self, before_ns: int) -> list[Waiting]:
         """Take out and return the orders and changes that wait since before a time."""
         late = []
-        while self._others and self._others[0].queued_ns < before_ns:
-            late.append(self._others.popleft())
+        while self.others and self.others[0].queued_ns < before_ns:
+            late.append(self.others.popleft())
         return late

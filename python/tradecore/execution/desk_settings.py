@@ -31,6 +31,6 @@ class DeskSettings:
     answer_timeout_ns: int = 5 * SECOND_NS
     cancels_max: int = 3
     audit_every_ns: int = 10 * SECOND_NS
-    retained: int = 65_536
+    retained: int = 16_384
     orphans: Literal["cancel", "adopt", "halt"] = "cancel"
     outcomes: OutcomeRules = field(default_factory=OutcomeRules)

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from tradecore.model import Side
 
 __all__ = ["Holding", "Holdings"]
@@ -59,3 +61,15 @@ class Holdings:
     def traders(self, symbol: str, /) -> set[str]:
         """Return who ever traded a symbol."""
         return {name for name, traded in self._held if traded == symbol}
+
+    def every(self) -> Iterator[tuple[str, str, Holding]]:
+        """Yield what each trader holds of each symbol it ever traded."""
+        for (trader, symbol), held in self._held.items():
+            yield trader, symbol, held
+
+    def take_over(self, held: Iterable[tuple[str, str, Decimal, Decimal]], /) -> None:
+        """Forget everything, and hold this: trader, symbol, quantity, average price."""
+        self._held = {
+            (trader, symbol): Holding(quantity, average)
+            for trader, symbol, quantity, average in held
+        }

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import msgspec
 
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Approved(Generic[T_co]):
+class Approved(msgspec.Struct, Generic[T_co], frozen=True, gc=False):
     """A value that passed the check named; only checks make one."""
 
     value: T_co
     check: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True, gc=False):
     """The other answer of a check: a code of the reject table, and rule, values, place."""
 
     code: str

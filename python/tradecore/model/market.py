@@ -59,6 +59,9 @@ class BookView(Protocol):
     def depth(self, levels: int = 10, /) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return bids and asks, best first. Shape: `(n, 2)` float64 each: price, quantity."""
 
+    def depth_key(self, levels: int = 10, /) -> bytes | None:
+        """Return bytes that differ when one of these levels does; `None` of a stale book."""
+
 
 class Trade(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A trade that was printed, in ticks and lots; exact values are made when asked."""

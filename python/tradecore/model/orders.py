@@ -57,11 +57,19 @@ class OrderRequest:
         The terms listed belong to order kinds that the command to a venue cannot carry; an order
         that asks for one is denied rather than sent without it.
         """
-        asked = {
-            "stop_price": self.stop_price,
-            "display_quantity": self.display_quantity,
-            "algo": self.algo,
-            "venue": self.venue,
-        }
-        named = [f"{name}={value}" for name, value in asked.items() if value is not None]
-        return ", ".join(named) or None
+        return unsupported_of(self.stop_price, self.display_quantity, self.algo, self.venue)
+
+
+def unsupported_of(
+    stop_price: Number | None, display_quantity: Number | None, algo: str | None, venue: str | None
+) -> str | None:
+    """Return which of these terms an order asks for, as `name=value`; `None` for none."""
+    if stop_price is None and display_quantity is None and algo is None and venue is None:
+        return None
+    asked = {
+        "stop_price": stop_price,
+        "display_quantity": display_quantity,
+        "algo": algo,
+        "venue": venue,
+    }
+    return ", ".join(f"{name}={value}" for name, value in asked.items() if value is not None)

@@ -4,5 +4,14 @@ from __future__ import annotations
 
 from tradecore.core import Position
 from tradecore.portfolio.profit import Profit, profit, total_profit
+from tradecore.portfolio.statement import EntryKind, StatementEntry, Totals
 
-__all__ = ["Position", "Profit", "profit", "total_profit"]
+__all__ = [
+    "EntryKind",
+    "Position",
+    "Profit",
+    "StatementEntry",
+    "Totals",
+    "profit",
+    "total_profit",
+]

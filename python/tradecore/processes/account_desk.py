@@ -133,7 +133,11 @@ class AccountDesk:
         """
         self._host = host
         settings, clock = self.settings, host.clock
-        self._intents = IntentFile(self._journal / "intents", sync=settings.journal.sync)
+        self._intents = IntentFile(
+            self._journal / "intents",
+            sync=settings.journal.sync,
+            segment_bytes=settings.journal.segment_mb << 20,
+        )
         host.note("journal", is_met=True, detail="open")
         connector = connector_settings(
             settings,
@@ -158,6 +162,7 @@ class AccountDesk:
             journal=self._intents,
             settings=desk_settings(settings),
             start_ns=clock.now_ns(),
+            flush=self.flush_orders,
         )
         codecs: list[ExchangeOMS | ExchangePMS | ExchangeSubscriber] = [self._oms, self._pms]
         if self._has_market:
@@ -208,7 +213,8 @@ class AccountDesk:
 
     def flush_orders(self) -> None:
         """Have orders, changes and cancels in the socket when this returns."""
-        self.link.pump.flush(self._oms)
+        assert self._link is not None, "Invariant: orders come after open"  # noqa: S101
+        self._link.pump.flush(self._oms)
 
     def flush_market(self) -> None:
         """Have what was subscribed to asked for when this returns."""
@@ -216,9 +222,13 @@ class AccountDesk:
             self.link.pump.flush(self.market)
 
     def asked(self, client_order_id: str, began_ns: int) -> None:
-        """Note when an order was asked for, on the monotonic clock, to measure its answer."""
-        if len(self._asked) < ASKED_MAX:
-            self._asked[client_order_id] = began_ns
+        """Note when an order was asked for, on the monotonic clock, to measure its answer.
+
+        The oldest give way: some were refused here and never get one.
+        """
+        self._asked[client_order_id] = began_ns
+        if len(self._asked) > ASKED_MAX:
+            del self._asked[next(iter(self._asked))]
 
     def sample(self) -> None:
         """Note how orders, channels and the dead-man switch fare."""

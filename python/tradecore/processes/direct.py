@@ -27,13 +27,18 @@ class DirectFeed:
 
     account: AccountDesk
     subscribed: dict[str, Subscription] = field(default_factory=dict)
+    #: A connector's book goes on changing: it is asked for once.
+    _books: dict[str, BookView] = field(default_factory=dict)
 
     def book(self, symbol: str, /) -> BookView:
         """Return the book of a symbol; it is stale until it was subscribed and came."""
-        market = self.account.market
-        if market is None:
-            raise UnknownSymbolError(f"no book: symbol={symbol}")
-        return market.book(symbol)
+        book = self._books.get(symbol)
+        if book is None:
+            market = self.account.market
+            if market is None:
+                raise UnknownSymbolError(f"no book: symbol={symbol}")
+            book = self._books[symbol] = market.book(symbol)
+        return book
 
     def subscribe(self, subscription: Subscription, /) -> None:
         """Ask the venue for what is asked for and all that was before."""
@@ -80,10 +85,11 @@ class DirectOrders:
 
     def submit(self, order: NewOrder, /) -> None:
         """Send a new order."""
-        account, clock = self.account, self.clock
-        account.asked(order.client_order_id, clock.monotonic_ns())
+        account, clock, name = self.account, self.clock, order.client_order_id
+        began_ns = clock.monotonic_ns()
         refused = account.desk.submit(self.trader, order, now_ns=clock.now_ns())
-        self._sent(refused, "rejected", order.client_order_id, order.symbol)
+        self._sent(refused, "rejected", name, order.symbol)
+        account.asked(name, began_ns)
 
     def modify(self, change: ModifyOrder, /) -> None:
         """Send a change."""
@@ -127,25 +133,26 @@ class Silences:
     """
 
     limit_ns: int
-    _since: dict[tuple[str, str], int] = field(default_factory=dict)
+    #: By channel and part.
+    since: dict[tuple[str, str], int] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
 
     @property
     def has_any(self) -> bool:
         """Whether anything is silent."""
-        return bool(self._since)
+        return bool(self.since)
 
     def is_silent(self, channel: str) -> bool:
         """Return whether a channel, or a part of it, is silent."""
-        return any(name == channel for name, _ in self._since)
+        return any(name == channel for name, _ in self.since)
 
     def lost(self, channel: str, now_ns: int, *, part: str = ALL) -> None:
         """Note that a channel, or a part of it, says nothing that can be believed."""
-        self._since.setdefault((channel, part), now_ns)
+        self.since.setdefault((channel, part), now_ns)
 
     def back(self, channel: str, *, part: str = ALL) -> bool:
         """Note that it speaks again; return whether its silence was told and is over."""
-        if self._since.pop((channel, part), None) is None:
+        if self.since.pop((channel, part), None) is None:
             return False
         if channel not in self._told or self.is_silent(channel):
             return False
@@ -156,7 +163,7 @@ class Silences:
         """Return the channels whose silence is to be told now, each once."""
         late = {
             channel
-            for (channel, _), since_ns in self._since.items()
+            for (channel, _), since_ns in self.since.items()
             if now_ns - since_ns >= self.limit_ns
         }
         fresh = sorted(late - self._told)

@@ -84,7 +84,7 @@ class EngineCommands:
             case values.Hello():
                 return self._instruments()
             case values.RecoverRequest():
-                return self._recover(trader, now_ns)
+                return self._recover(trader, command.since_ns, now_ns)
             case values.CancelAll():
                 self.desk.cancel_all(trader=trader, symbol=command.symbol or None, now_ns=now_ns)
                 return self._ack(number, None, now_ns)
@@ -148,9 +148,14 @@ class EngineCommands:
         self._again(trader, order.evidence)
         return self._ack(number, None, now_ns)
 
-    def _recover(self, trader: str, now_ns: int) -> values.Recovered:
-        """Tell a trader all that is known of its orders again, and answer with how things stand."""
-        self._again(trader, self.desk.evidence_of(trader))
+    def _recover(self, trader: str, since_ns: int, now_ns: int) -> values.Recovered:
+        """Tell a trader again what may have passed it by, and answer with how things stand.
+
+        That is all that is known of its open orders, and of those that had news since a time.
+        """
+        for order in self.desk.table.of_trader(trader):
+            if order.is_open or any(told.ts_recv_ns >= since_ns for told in order.evidence[-1:]):
+                self._again(trader, order.evidence)
         open_orders = self.desk.table.open_orders(trader=trader)
         return values.Recovered(
             orders=tuple(_listed(order, now_ns) for order in open_orders),

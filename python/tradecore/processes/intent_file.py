@@ -1,4 +1,9 @@
-"""Keeps a desk's intents in a file: what was written survives this process, a torn tail is cut."""
+"""Keeps a desk's intents in a file: what was written survives this process, a torn tail is cut.
+
+A file that has grown by `segment_bytes` begins anew with what is unresolved. The one before it
+stays beside it under the name `….before`, so at least so many bytes of entries can be read, and at
+most twice as many and what is unresolved, however long an engine lives.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +11,28 @@ import errno
 import os
 import struct
 import zlib
+from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import DataError
 from tradecore.execution.intents import Entry, decode_entry, encode_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["IntentFile", "read_intents"]
+__all__ = ["SEGMENT_BYTES", "IntentFile", "read_intents"]
 
 #: Kind, length of the payload, time, checksum of all of it.
 _HEAD: Final = struct.Struct("<BIqI")
 _CHECKED: Final = struct.Struct("<BIq")
-PAYLOAD_MAX: Final = 1 << 20
+PAYLOAD_MAX: Final = 64 << 20
+#: Some ten thousand orders, each sent, accepted, canceled and gone: more than the commands that a
+#: trader may send before it knows that the first of them was taken.
+SEGMENT_BYTES: Final = 16 << 20
+_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
+_OWNER: Final = 0o600
 
 
 class IntentFile:
@@ -31,19 +43,29 @@ class IntentFile:
     dropped; damage before the end is an error, because what follows it was.
     """
 
-    def __init__(self, path: Path, *, sync: bool = False) -> None:
-        """Open a file, made if it is not there, and read what it holds.
+    def __init__(
+        self, path: Path, *, sync: bool = False, segment_bytes: int = SEGMENT_BYTES
+    ) -> None:
+        """Open a file, made if it is not there, and see to it that what it holds is whole.
+
+        Args:
+            path: The file.
+            sync: Whether `write` waits for the disk.
+            segment_bytes: How much is written before the file wants to begin anew.
 
         Raises:
             DataError: If an entry before the last is damaged.
         """
-        self._path = path
+        self._path, self._before, self._new = path, _before(path), _beside(path, "new")
         self._sync = sync
-        data = path.read_bytes() if path.exists() else b""
-        self._kept, good = _parse(data, path)
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._segment_bytes = segment_bytes
+        self._new.unlink(missing_ok=True)
+        self._unread = [_Kept.of(one, _map(one)) for one in _files(path)]
+        good = self._unread[-1].end if self._unread else 0
+        self._descriptor = os.open(path, _FLAGS, _OWNER)
         os.ftruncate(self._descriptor, good)
         self._end = os.lseek(self._descriptor, 0, os.SEEK_END)
+        self._full_at = segment_bytes
 
     def write(self, entry: Entry, ts_ns: int, /) -> None:
         """Keep an entry.
@@ -51,9 +73,14 @@ class IntentFile:
         Raises:
             OSError: If it cannot be kept whole.
         """
-        payload = encode_entry(entry)
-        crc = zlib.crc32(payload, zlib.crc32(_CHECKED.pack(entry.kind, len(payload), ts_ns)))
-        record = _HEAD.pack(entry.kind, len(payload), ts_ns, crc) + payload
+        self.keep(_record(entry, ts_ns))
+
+    def keep(self, record: bytes, /) -> None:
+        """Keep an entry that was worded already, such as by `PlainOrders`.
+
+        Raises:
+            OSError: If it cannot be kept whole.
+        """
         try:
             self._append(record)
             if self._sync:
@@ -71,10 +98,48 @@ class IntentFile:
     def entries(self) -> Iterable[tuple[int, Entry]]:
         """Return what was kept before this process and when, oldest first; asked for once.
 
-        A long history is not held in memory for as long as the process lives.
+        It is read as it is asked for: a long history is never held as a whole.
         """
-        kept, self._kept = self._kept, []
-        return tuple(kept)
+        unread, self._unread = self._unread, []
+        return (entry for kept in unread for entry in kept.entries())
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much was written since it began that it should begin anew."""
+        return self._end >= self._full_at
+
+    def renew(self, head: Iterable[tuple[int, Entry]], /) -> None:
+        """Begin anew with this; what was there stays readable as the file before.
+
+        At each moment the name holds a whole file: the old one until the new one is on the disk.
+
+        Raises:
+            OSError: If it cannot; then it goes on as it was, and is full again a quarter later.
+        """
+        self._full_at = self._end + self._segment_bytes // 4
+        data = b"".join(_record(entry, ts_ns) for ts_ns, entry in head)
+        descriptor = os.open(self._new, _FLAGS | os.O_TRUNC, _OWNER)
+        try:
+            self._take_place(descriptor, data)
+        except OSError:
+            os.close(descriptor)
+            self._new.unlink(missing_ok=True)
+            raise
+        os.close(self._descriptor)
+        self._descriptor, self._end = descriptor, len(data)
+        self._full_at = self._end + self._segment_bytes
+        _sync_folder(self._path.parent)
+
+    def _take_place(self, descriptor: int, data: bytes) -> None:
+        """Write the new file, and give it the name once it is on the disk."""
+        if os.write(descriptor, data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._new))
+        os.fsync(descriptor)
+        aside = _beside(self._path, "aside")
+        aside.unlink(missing_ok=True)
+        os.link(self._path, aside)
+        aside.replace(self._before)
+        self._new.replace(self._path)
 
     def close(self) -> None:
         """Write everything to the disk and let go of the file."""
@@ -83,47 +148,111 @@ class IntentFile:
 
 
 def read_intents(path: Path) -> tuple[tuple[int, Entry], ...]:
-    """Return what a file holds, oldest first, and leave it as it is: a process may be writing it.
+    """Return what a file and the one before it hold, oldest first, and leave them as they are.
+
+    A process may be writing.
 
     Raises:
         DataError: If an entry before the last is damaged.
         OSError: If it cannot be read.
     """
-    return tuple(_parse(path.read_bytes(), path)[0])
+    while True:
+        began = path.stat()
+        # Read, not mapped: whoever writes may cut what was torn.
+        kept = [_Kept.of(one, one.read_bytes()) for one in _files(path)]
+        # Begun anew meanwhile: part of it would be missing, or be there twice.
+        if os.path.samestat(began, path.stat()):
+            return tuple(entry for one in kept for entry in one.entries())
 
 
-def _parse(data: bytes, path: Path) -> tuple[list[tuple[int, Entry]], int]:
-    """Return the entries, and how many bytes they take."""
-    entries: list[tuple[int, Entry]] = []
-    at = 0
-    while at < len(data):
-        end, entry = _entry(data, at)
-        if entry is None:
-            if _follows(data, at + 1):
-                raise DataError(
-                    f"an entry is damaged, and others follow it: byte={at}, file={path}"
-                )
-            break
-        entries.append(entry)
-        at = end
-    return entries, at
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The whole entries of a file."""
+
+    path: Path
+    data: mmap | bytes
+    end: int
+
+    @classmethod
+    def of(cls, path: Path, data: mmap | bytes) -> _Kept:
+        """Find where they end.
+
+        Raises:
+            DataError: If an entry before the last is damaged.
+        """
+        at = 0
+        while (record := _checked(data, at)) is not None:
+            at = record[0]
+        if _follows(data, at + 1):
+            raise DataError(f"an entry is damaged, and others follow it: byte={at}, file={path}")
+        return cls(path, data, at)
+
+    def entries(self) -> Iterator[tuple[int, Entry]]:
+        """Yield them."""
+        at = 0
+        while at < self.end:
+            record = _checked(self.data, at)
+            if record is None:
+                raise DataError(f"an entry was damaged since: byte={at}, file={self.path}")
+            at, kind, ts_ns, payload = record
+            yield ts_ns, decode_entry(kind, payload)
 
 
-def _entry(data: bytes, at: int) -> tuple[int, tuple[int, Entry] | None]:
+def _beside(path: Path, word: str) -> Path:
+    return path.with_name(f"{path.name}.{word}")
+
+
+def _before(path: Path) -> Path:
+    return _beside(path, "before")
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the files there are, oldest first; one that was about to begin anew is named twice."""
+    before = _before(path)
+    found = [one for one in (before, path) if one.exists()]
+    if len(found) > 1 and before.samefile(path):
+        return [path]
+    return found
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _record(entry: Entry, ts_ns: int) -> bytes:
+    payload = encode_entry(entry)
+    if len(payload) > PAYLOAD_MAX:
+        raise OSError(errno.EFBIG, f"an entry has at most {PAYLOAD_MAX} bytes: {len(payload)}")
+    crc = zlib.crc32(payload, zlib.crc32(_CHECKED.pack(entry.kind, len(payload), ts_ns)))
+    return _HEAD.pack(entry.kind, len(payload), ts_ns, crc) + payload
+
+
+def _map(path: Path) -> mmap | bytes:
+    """Return a file's bytes without holding them in memory."""
+    with path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return b""
+        return mmap(file.fileno(), 0, access=ACCESS_READ)
+
+
+def _checked(data: mmap | bytes, at: int) -> tuple[int, int, int, bytes] | None:
+    """Return where the next entry begins, kind, time and payload; `None` if none is whole here."""
     if at + _HEAD.size > len(data):
-        return at, None
+        return None
     kind, length, ts_ns, crc = _HEAD.unpack_from(data, at)
     begin = at + _HEAD.size
+    if length > PAYLOAD_MAX or begin + length > len(data):
+        return None
     payload = data[begin : begin + length]
-    if length > PAYLOAD_MAX or len(payload) < length:
-        return at, None
     if zlib.crc32(payload, zlib.crc32(_CHECKED.pack(kind, length, ts_ns))) != crc:
-        return at, None
-    return begin + length, (ts_ns, decode_entry(kind, payload))
+        return None
+    return begin + length, kind, ts_ns, payload
 
 
-def _follows(data: bytes, at: int) -> bool:
+def _follows(data: mmap | bytes, at: int) -> bool:
     """Return whether a whole entry stands anywhere after a damaged one."""
-    return any(
-        _entry(data, start)[1] is not None for start in range(at, len(data) - _HEAD.size + 1)
-    )
+    return any(_checked(data, start) is not None for start in range(at, len(data) - _HEAD.size + 1))

@@ -7,6 +7,7 @@ import gc
 import os
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,7 @@ from tradecore.processes.trader import TraderProcess
 from tradecore.processes.trading_engine import TradingEngine
 from tradecore.processes.wiring import workers_of
 from tradecore.telemetry import SystemClock, configure_logging
+from tradecore.transport.eager_loop import eager_loop
 from tradecore.transport.health import serve_health
 from tradecore.transport.sd_notify import Notifier
 from tradecore.transport.webhook import Webhook
@@ -111,9 +113,15 @@ def launch(asked: Launch) -> int:
                 Path(log_file).parent.mkdir(parents=True, exist_ok=True)
                 stream = stack.enter_context(Path(log_file).open("a", encoding="utf-8"))
             configure_logging(settings.global_.log_level, json=True, stream=stream)
-            return asyncio.run(_run(asked, name, folder))
+            with asyncio.Runner(loop_factory=partial(loop_of, settings)) as runner:
+                return runner.run(_run(asked, name, folder))
     finally:
         pid_file.release()
+
+
+def loop_of(settings: ProcessSettings) -> asyncio.AbstractEventLoop:
+    """Return the event loop a process is to run on."""
+    return eager_loop(settings.performance.busy_poll_us * 1_000)
 
 
 async def _run(asked: Launch, name: str, folder: Path) -> int:

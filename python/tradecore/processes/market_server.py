@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from tradecore.exchanges.base import BookChanged, BookStale
+from tradecore.exchanges.base import BookChanged, BookStale, ExchangeBatchSubscriber
 from tradecore.model import (
     Bar,
     FundingRate,
@@ -100,6 +100,8 @@ class MarketServer:
         self._link = link = VenueLink(settings, connector, host, self._hear)
         terms = await link.instruments(data.symbols)
         self._subscriber = subscriber = link.plugin.subscriber(connector, terms)
+        if isinstance(subscriber, ExchangeBatchSubscriber):
+            subscriber.tells_updates = True
         for symbol in data.symbols:
             subscriber.subscribe(
                 Subscription(
@@ -130,8 +132,7 @@ class MarketServer:
             for symbol in sorted(self._whole):
                 body = subscriber.take_update(symbol, snapshot=True)
                 if body is not None:
-                    topic = market_topic(self._exchange, symbol, "book")
-                    publisher.publish(topic, Kind.BOOK_UPDATE, body)
+                    publisher.publish(self._book_topic(symbol), Kind.BOOK_UPDATE, body)
 
     async def stop(self) -> None:
         """Close everything: whoever listens asks again when we are back."""
@@ -159,8 +160,13 @@ class MarketServer:
         host, publisher, subscriber = self._host, self._publisher, self._subscriber
         if host is None or publisher is None or subscriber is None or codec is not subscriber:
             return
+        count = len(events)
         for event in events:
             match event:
+                case BookChanged(symbol=symbol, updates=updates) if updates:
+                    self._whole.add(symbol)
+                    publisher.publish_many(self._book_topic(symbol), Kind.BOOK_UPDATE, updates)
+                    count += len(updates) - 1
                 case BookChanged(symbol=symbol):
                     self._whole.add(symbol)
                     self._publish_book(symbol, publisher, subscriber)
@@ -170,15 +176,17 @@ class MarketServer:
                     self._publish_book(symbol, publisher, subscriber)
                 case _:
                     self._publish_other(event, publisher)
-        host.metrics.bus("market", "out", len(events))
+        host.metrics.bus("market", "out", count)
 
     def _publish_book(
         self, symbol: str, publisher: Publisher, subscriber: ExchangeSubscriber
     ) -> None:
         body = subscriber.take_update(symbol)
         if body is not None:
-            topic = market_topic(self._exchange, symbol, "book")
-            publisher.publish(topic, Kind.BOOK_UPDATE, body)
+            publisher.publish(self._book_topic(symbol), Kind.BOOK_UPDATE, body)
+
+    def _book_topic(self, symbol: str) -> str:
+        return market_topic(self._exchange, symbol, "book")
 
     def _publish_other(self, event: Event, publisher: Publisher) -> None:
         for kind, channel in _CHANNELS:

@@ -244,7 +244,7 @@ class OneProcess:
         for event in events:
             match event:
                 case BookChanged(symbol=symbol):
-                    if self._silences.has_any and self._silences.back(MARKET, part=symbol):
+                    if self._silences.since and self._silences.back(MARKET, part=symbol):
                         self._connection(MARKET, "up")
                     live.hear_book(symbol)
                 case BookStale(symbol=symbol):

@@ -45,6 +45,10 @@ class OrderRetries:
     _tried: dict[str, int] = field(default_factory=dict)
     _held: dict[str, _Held] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        """How many orders it remembers something of."""
+        return len(self._tried.keys() | self._held.keys())
+
     def holds(self, update: OrderUpdate, desk: OrderDesk, now_ns: int) -> bool:
         """Return whether an update is kept back, because its order will be tried again."""
         name = update.client_order_id
@@ -65,6 +69,7 @@ class OrderRetries:
             held = self._held.pop(name)
             order = desk.table.get(name)
             if order is None or not _may_try(name, desk):
+                self._tried.pop(name, None)
                 yield held.update
                 continue
             order.sent_ns = now_ns

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import resource
-import sys
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path
 from typing import Final
+
+from tradecore.telemetry.usage import Usage, usage_now
 
 __all__ = ["ResourceWatch", "Usage", "Verdict", "usage_now"]
 
 WARNING_PART: Final = 0.9
 WINDOW_NS: Final = 10_000_000_000
 MIB: Final = 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Resident memory in bytes, and processor time since the start in nanoseconds."""
-
-    memory_bytes: int
-    cpu_ns: int
 
 
 class Verdict(Enum):
@@ -32,18 +22,6 @@ class Verdict(Enum):
     MEMORY_NEAR = "memory near its limit"
     MEMORY_OVER = "memory over its limit"
     CPU_OVER = "processor time over its limit"
-
-
-def usage_now() -> Usage:
-    """Return what this process takes now; the highest memory so far where `/proc` is missing."""
-    spent = resource.getrusage(resource.RUSAGE_SELF)
-    cpu_ns = int((spent.ru_utime + spent.ru_stime) * 1e9)
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-        return Usage(pages * os.sysconf("SC_PAGE_SIZE"), cpu_ns)
-    except (OSError, IndexError, ValueError):
-        unit = 1 if sys.platform == "darwin" else 1024
-        return Usage(spent.ru_maxrss * unit, cpu_ns)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from tradecore.core import InputError, Trader
@@ -33,6 +34,8 @@ __all__ = ["TraderProcess"]
 
 ASK_AGAIN_S: Final = 0.1
 WAKE_S: Final = 0.05
+LOOK_BACK_NS: Final = 10_000_000_000
+EARLY_MAX: Final = 1_000
 
 
 class TraderProcess:
@@ -60,9 +63,8 @@ class TraderProcess:
         venues = settings.venues()
         if len(venues) > 1:
             names = ",".join(venue.exchange for venue in venues)
-            raise InputError(
-                f"a trader has one venue, start one for each: ENABLED_EXCHANGES={names}"
-            )
+            rule = "a trader has one venue, start one for each"
+            raise InputError(f"{rule}: ENABLED_EXCHANGES={names}")
         self.settings = settings
         self.live: LiveHost | None = None
         self._strategy = strategy
@@ -77,16 +79,16 @@ class TraderProcess:
         self._orders: BusOrders | None = None
         self._feed: BusFeed | None = None
         self._container: StrategyContainer | None = None
-        self._early: list[Batch] = []
-        self._word = ""
-        self._is_behind = False
+        self._early: deque[Batch] = deque(maxlen=EARLY_MAX)
+        self._word, self._is_behind = "", False
+        self._since_ns = 0  # Of what the engine heard before, by its clock, nothing passed us by.
         self._host: Host | None = None
 
     # Life
 
     async def start(self, host: Host) -> None:
         """Meet the engine, clear what an earlier run left, and start the strategy."""
-        self._host = host
+        self._host, self._since_ns = host, host.clock.now_ns()
         settings, clock = self.settings, host.clock
         limits, keys = bus_limits(settings.safety), client_keys(settings.curve)
         self._orders = BusOrders(clock=clock, strategy=self._name, hear=self._hear)
@@ -149,9 +151,8 @@ class TraderProcess:
         live.start(container)
         for balance in recovered.balances:
             live.hear_balance(balance)
-        early, self._early = self._early, []
-        for batch in early:
-            self._events(batch)
+        while self._early:
+            self._events(self._early.popleft())
         host.note("strategy", is_met=True, detail=f"run {trader.run_id}")
         host.log.info(
             "strategy started",
@@ -209,10 +210,10 @@ class TraderProcess:
             )
             host.health.fact("open_orders", len(live.trader.orders()))
             host.health.fact("counters", live.trader.counters())
-        if self._feed is not None:
-            is_whole = self._feed.is_whole
-            detail = "every stream is whole" if is_whole else "a stream is missing something"
-            host.note("market", is_met=is_whole, detail=detail)
+        if (feed := self._feed) is not None:
+            host.health.fact("market_messages", feed.messages)
+            detail = "every stream is whole" if feed.is_whole else "a stream is missing something"
+            host.note("market", is_met=feed.is_whole, detail=detail)
 
     # Before the strategy starts
 
@@ -247,9 +248,9 @@ class TraderProcess:
         """Cancel what an earlier run left, and return the state once nothing of it is open."""
         await self._ask(values.CancelAll(strategy=self._name, reason="a new run begins"))
         while True:
-            recovered: values.Recovered = await self._ask(
-                values.RecoverRequest(strategy=self._name)
-            )
+            request = values.RecoverRequest(strategy=self._name, since_ns=self._since_ns)
+            recovered: values.Recovered = await self._ask(request)
+            self._since_ns = recovered.ts_event_ns - LOOK_BACK_NS
             if recovered.is_whole and not recovered.orders:
                 return recovered
             if self._host is not None:
@@ -302,6 +303,7 @@ class TraderProcess:
         for value in readable(batch, self._malformed):
             match value:
                 case OrderUpdate():
+                    self._since_ns = max(self._since_ns, value.ts_recv_ns - LOOK_BACK_NS)
                     self._hear(value)
                 case RiskAlert():
                     live.hear_risk(value)
@@ -352,7 +354,7 @@ class TraderProcess:
         if not self._is_behind or self._client is None or self.live is None:
             return
         try:
-            self._client.send(values.RecoverRequest(strategy=self._name))
+            self._client.send(values.RecoverRequest(strategy=self._name, since_ns=self._since_ns))
         except BackPressureError:
             return
         self._is_behind = False

@@ -74,6 +74,7 @@ class BusFeed:
         self._on_order, self._orders_sent = on_order, orders_sent
         self._books: dict[str, WireBook] = {}
         self._topics: dict[str, str] = {}
+        self._each: set[str] = set()
         self._subscribers: list[Subscriber] = []
         self._word = ""
 
@@ -94,6 +95,8 @@ class BusFeed:
                 f"a market server publishes no bars: symbol={subscription.symbol}, "
                 f"bars={', '.join(subscription.bars)}"
             )
+        if subscription.book_deltas:
+            self._each.add(subscription.symbol)
         wanted = {
             "book": subscription.book > 0 or subscription.book_deltas,
             "trade": subscription.trades,
@@ -145,8 +148,12 @@ class BusFeed:
 
     def _deliver(self, host: LiveHost, symbol: str, batch: Batch) -> None:
         if batch.kind is Kind.BOOK_UPDATE:
-            if self.book(symbol).apply_many(batch.bodies):
-                host.hear_book(symbol)
+            book = self.book(symbol)
+            # Who asked for every change hears of each; the others of where many have led.
+            parts = [[body] for body in batch.bodies] if symbol in self._each else [batch.bodies]
+            for bodies in parts:
+                if book.apply_many(bodies):
+                    host.hear_book(symbol)
             return
         for value in readable(batch, lambda _text: self._on_gap(), instruments=self._instruments):
             if batch.kind is Kind.TRADE:

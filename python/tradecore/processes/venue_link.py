@@ -46,6 +46,7 @@ CLOCK_EVERY_S: Final = 30.0
 CLOCK_AGAIN_S: Final = 0.5
 ASK_AGAIN_S: Final = 2.0
 RULES_MAX: Final = 8
+OURS: Final = frozenset({InstrumentsListed, ClockSample, Faulted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,25 +199,30 @@ class VenueLink:
 
     def _events(self, codec: Codec, events: Sequence[Event]) -> None:
         for event in events:
-            if isinstance(event, InstrumentsListed):
-                self.listed = event
-                self._arrived.set()
-            elif isinstance(event, ClockSample):
-                self.offset.observe(event)
-                self._is_clock_refused = False
-                health = self.offset.health
-                detail = f"offset_ms={self.offset.offset_ns / 1e6:.1f}"
-                self._host.note("clock", is_met=health is not ClockHealth.REFUSE, detail=detail)
-                if health in {ClockHealth.OFF, ClockHealth.REFUSE}:
-                    self._host.alert("CLOCK", f"our clock differs from the venue's: {detail}")
-            elif isinstance(event, Faulted):
-                fault = event.fault
-                if fault.kind is FaultKind.CLOCK:
-                    self._doubt_clock()
-                self._host.metrics.error(fault.kind.value)
-                text = f"{fault.where}: {fault.code} {fault.text}"
-                self._host.alert(f"VENUE_{fault.kind.name}", text)
+            if type(event) in OURS:
+                self._note(event)
         self._hear(codec, events)
+
+    def _note(self, event: Event) -> None:
+        """Take what is about the way to the venue itself."""
+        if isinstance(event, InstrumentsListed):
+            self.listed = event
+            self._arrived.set()
+        elif isinstance(event, ClockSample):
+            self.offset.observe(event)
+            self._is_clock_refused = False
+            health = self.offset.health
+            detail = f"offset_ms={self.offset.offset_ns / 1e6:.1f}"
+            self._host.note("clock", is_met=health is not ClockHealth.REFUSE, detail=detail)
+            if health in {ClockHealth.OFF, ClockHealth.REFUSE}:
+                self._host.alert("CLOCK", f"our clock differs from the venue's: {detail}")
+        elif isinstance(event, Faulted):
+            fault = event.fault
+            if fault.kind is FaultKind.CLOCK:
+                self._doubt_clock()
+            self._host.metrics.error(fault.kind.value)
+            text = f"{fault.where}: {fault.code} {fault.text}"
+            self._host.alert(f"VENUE_{fault.kind.name}", text)
 
     def _alarm(self, codec: Codec, channel: str, attempts: int, reason: str) -> None:
         del codec

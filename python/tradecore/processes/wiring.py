@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import zmq
 
+from tradecore.config import ConfigError, Place, Problem
 from tradecore.core import InputError
 from tradecore.exchanges.base import ConnectorSettings, Credentials, Endpoints, RateRule
 from tradecore.exchanges.registry import load_exchange
@@ -107,9 +108,9 @@ def connector_settings(
         needs_key: Whether the process cannot work without a key.
 
     Raises:
-        InputError: If a key is missing or half given, more connections are named than allowed,
-            some addresses are on this machine and others are not, or a test run would use
-            addresses where money is real.
+        ConfigError: If a key is missing.
+        InputError: If more connections are named than allowed, some addresses are on this machine
+            and others are not, or a test run would use addresses where money is real.
     """
     identity, http, socket = settings.global_, settings.http_api, settings.websocket
     own = plugin.endpoints(asset_type=identity.asset_type, is_testnet=identity.testnet_mode)
@@ -176,15 +177,11 @@ def _same_side(endpoints: Endpoints, used: Sequence[str]) -> None:
 
 def _credentials(identity: VenueIdentity, http: HttpApi, *, needs_key: bool) -> Credentials | None:
     key, secret = identity.api_key, identity.api_secret
-    if (key is None) != (secret is None):
-        missing = "API_SECRET" if secret is None else "API_KEY"
-        raise InputError(f"a key and what signs with it come together: {missing} is missing")
     if key is None or secret is None:
         if needs_key:
             name = identity.exchange_name
-            raise InputError(
-                f"this process trades for an account: set {name}_API_KEY and {name}_API_SECRET"
-            )
+            rule = f"this process trades for an account: set {name}_API_KEY and {name}_API_SECRET"
+            raise ConfigError([Problem(rule, Place("the environment"))])
         return None
     return Credentials(key=key, secret=secret, method=http.signing)
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from tradecore.risk.account_limits import AccountLimits, LimitRules
+from tradecore.risk.carried import CarriedLimits, CarriedPosition
 from tradecore.risk.limits import OrderLimits
 from tradecore.risk.positions_only import PositionsOnly
 
-__all__ = ["AccountLimits", "LimitRules", "OrderLimits", "PositionsOnly"]
+__all__ = [
+    "AccountLimits",
+    "CarriedLimits",
+    "CarriedPosition",
+    "LimitRules",
+    "OrderLimits",
+    "PositionsOnly",
+]

@@ -16,6 +16,8 @@ from tradecore.core import (
     UnknownSymbolError,
 )
 from tradecore.model import Approved, Refused, RiskAlert
+from tradecore.risk.carried import CarriedLimits, CarriedPosition
+from tradecore.risk.known_orders import KnownOrders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["AccountLimits", "LimitRules"]
 
 DAY_NS: Final = 86_400 * 1_000_000_000
-ORDERS_KNOWN_MAX: Final = 65_536
 ZERO: Final = Decimal(0)
+AVERAGE_STEP: Final = Decimal("1e-12")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +72,11 @@ class AccountLimits:
         self._instruments: dict[str, Instrument] = {
             one.instrument.symbol: one.instrument for one in terms
         }
-        self._core = PreTrade(
-            list(self._instruments.values()),
-            {one.instrument.symbol: SymbolTerms(base=one.base, quote=one.quote) for one in terms},
-        )
-        self._core.set_limits(Limits(max_order_value=rules.order_value))
+        self._assets = {
+            one.instrument.symbol: SymbolTerms(base=one.base, quote=one.quote) for one in terms
+        }
         self._margins = {one.instrument.symbol: one.margin_currency for one in terms}
+        self._core = self._fresh_core()
         #: What fills said was paid today, by currency, where the instrument names no fees.
         self._paid: dict[str, Decimal] = {}
         #: By symbol, what was paid when its limit was set last.
@@ -84,7 +85,7 @@ class AccountLimits:
         for symbol in self._instruments:
             self._limit(symbol, ZERO)
         self._traders: dict[str, int] = {}
-        self._orders: dict[str, tuple[str, Literal["buy", "sell"]]] = {}
+        self._orders = KnownOrders()
         self._active: set[str] = set()
         self._told: set[str] = set()
         self._prices: dict[str, Decimal] = {}
@@ -94,18 +95,18 @@ class AccountLimits:
         self, trader: str, order: NewOrder, /, *, now_ns: int
     ) -> Approved[NewOrder] | Refused:
         """Admit a new order, or name the rule that speaks against it."""
-        self._turn_day(now_ns)
-        self._count_fees(order.symbol)
-        mark = self._prices.get(order.symbol) if order.price is None else None
+        symbol = order.symbol
+        self.begin(symbol, now_ns)
+        mark = self._prices.get(symbol) if order.price is None else None
         try:
             said = self._core.admit(
                 order.client_order_id,
-                symbol=order.symbol,
+                symbol=symbol,
                 side=order.side,
                 quantity=order.quantity,
                 price=order.price,
                 reduce_only=order.reduce_only,
-                strategy=self._number(trader),
+                strategy=self.number(trader),
                 best_bid=mark,
                 best_ask=mark,
                 now_ns=now_ns,
@@ -114,17 +115,20 @@ class AccountLimits:
             return _malformed(error)
         if said is not None:
             return Refused(said[0], said[1])
-        self._know(order)
-        total = self._total()
-        limit = self._rules.position_total
-        if limit is not None and total > limit and not order.reduce_only:
-            self._core.close(order.client_order_id)
-            text = (
-                f"all positions with their open orders are at most {limit}: they would be {total}, "
-                f"client_order_id={order.client_order_id}"
-            )
-            return Refused("MAX_POSITION_QTY", text)
+        self.know(order)
         return Approved(order, "account limits")
+
+    @property
+    def core(self) -> PreTrade:
+        """The rules themselves, for whoever admits an order by them in another way."""
+        return self._core
+
+    def begin(self, symbol: str, now_ns: int) -> None:
+        """Bring the rules up to the day and its fees, before an order in a symbol is judged."""
+        if now_ns // DAY_NS != self._day:
+            self._turn_day(now_ns)
+        if self._rules.daily_loss is not None:
+            self._count_fees(symbol)
 
     def check_change(
         self, trader: str, change: ModifyOrder, /, *, open_quantity: Decimal, now_ns: int
@@ -154,9 +158,9 @@ class AccountLimits:
             quantity=order.quantity,
             price=order.price,
             reduce_only=order.reduce_only,
-            strategy=self._number(trader),
+            strategy=self.number(trader),
         )
-        self._know(order)
+        self.know(order)
 
     def settle(self, client_order_id: str, /, *, price: Decimal, open_quantity: Decimal) -> None:
         """Note what is open of an order after a change was answered, or was refused."""
@@ -201,6 +205,7 @@ class AccountLimits:
     def closed(self, client_order_id: str, /) -> None:
         """Note that nothing more can trade of an order; twice is harmless."""
         self._core.close(client_order_id)
+        self._orders.end(client_order_id)
 
     def position(self, symbol: str, /) -> Decimal:
         """Return what is held of a symbol, by the fills told."""
@@ -248,13 +253,50 @@ class AccountLimits:
         if limit is not None and total >= limit * rules.alert_part:
             near["total"] = ("POSITION_LIMIT", f"all symbols={total}, limit={limit}")
         if rules.daily_loss is not None:
-            profit = sum((self._core.day_profit(symbol) for symbol in self._active), ZERO)
+            profit = sum((self._won(one) for one in set(self._margins.values())), ZERO)
             profit -= sum(self._paid.values(), ZERO)
             if -profit >= rules.daily_loss * rules.alert_part:
                 near["loss"] = ("DAILY_LOSS", f"profit={profit}, limit={rules.daily_loss}")
         news = [told for name, told in near.items() if name not in self._told]
         self._told = set(near)
         return [RiskAlert(code=code, text=text, ts_recv_ns=now_ns) for code, text in news]
+
+    def carry(self) -> CarriedLimits:
+        """Return positions, and what was lost and paid today beyond what they show."""
+        positions = [self._held(symbol) for symbol in sorted(self._active)]
+        shown = self._fresh_core()
+        for held in positions:
+            _hold(shown, held, self._prices.get(held.symbol))
+        spent = dict(self._paid)
+        named = {self._margins[held.symbol]: held.symbol for held in positions}
+        for currency, symbol in named.items():
+            hidden = self._core.day_profit(symbol) - shown.day_profit(symbol)
+            spent[currency] = spent.get(currency, ZERO) - hidden
+        return CarriedLimits(positions=tuple(positions), spent=spent)
+
+    def take_over(self, carried: CarriedLimits, /, *, now_ns: int) -> None:
+        """Hold this and nothing else."""
+        self._core = self._fresh_core()
+        self._orders = KnownOrders()
+        self._active.clear()
+        self._reducing.clear()
+        self._day = now_ns // DAY_NS
+        self._paid = dict(carried.spent)
+        for held in carried.positions:
+            if held.symbol in self._instruments:
+                self._active.add(held.symbol)
+                _hold(self._core, held, held.price)
+        for symbol in self._instruments:
+            self._limit(symbol, ZERO)
+
+    def _held(self, symbol: str) -> CarriedPosition:
+        position = self._core.position(symbol)
+        price = self._prices.get(symbol)
+        if position.quantity:
+            # On a tick near the average: what that is off is in what was spent.
+            average = (position.cost / position.quantity).quantize(AVERAGE_STEP)
+            price = self._instruments[symbol].round_price(average, "sell")
+        return CarriedPosition(symbol=symbol, quantity=position.quantity, price=price)
 
     def _limit(self, symbol: str, paid: Decimal) -> None:
         """Set a symbol's limits; what was paid in fees has used up some of the daily loss."""
@@ -277,30 +319,35 @@ class AccountLimits:
         if paid <= limit and symbol not in self._reducing:
             return
         # More was paid than may be lost: only what was won beside it keeps trading open.
-        won = sum(
-            (self._core.day_profit(one) for one in self._active if self._margins[one] == currency),
-            ZERO,
-        )
-        is_over = paid - won >= limit
+        is_over = paid - self._won(currency) >= limit
         self._core.set_trading_state("reducing" if is_over else "active", symbol=symbol)
         (self._reducing.add if is_over else self._reducing.discard)(symbol)
 
-    def _know(self, order: NewOrder) -> None:
-        self._active.add(order.symbol)
-        self._orders[order.client_order_id] = (order.symbol, order.side)
-        if len(self._orders) > ORDERS_KNOWN_MAX:
-            del self._orders[next(iter(self._orders))]
+    def _won(self, currency: str) -> Decimal:
+        """Return the day's profit in a currency: the core counts what settles in it together."""
+        one = next((one for one in self._active if self._margins[one] == currency), None)
+        return ZERO if one is None else self._core.day_profit(one)
 
-    def _number(self, trader: str) -> int:
+    def know(self, order: NewOrder) -> None:
+        """Remember which way an order goes, for as long as a fill of it may come."""
+        self._active.add(order.symbol)
+        self._orders.add(order)
+
+    def _fresh_core(self) -> PreTrade:
+        """Return rules that hold nothing."""
+        core = PreTrade(list(self._instruments.values()), self._assets)
+        core.set_limits(Limits(max_order_value=self._rules.order_value))
+        core.limit_total(self._rules.position_total)
+        return core
+
+    def number(self, trader: str) -> int:
+        """Return the number by which the core knows a trader."""
         return self._traders.setdefault(trader, len(self._traders) + 1)
 
     def _worst(self, symbol: str) -> Decimal:
         """Return the largest position its open orders could make."""
         held = self._core.position(symbol)
         return max(abs(held.quantity + held.working_buy), abs(held.quantity - held.working_sell))
-
-    def _total(self) -> Decimal:
-        return sum((self._worst(symbol) for symbol in self._active), ZERO)
 
     def _turn_day(self, now_ns: int) -> None:
         day = now_ns // DAY_NS
@@ -309,3 +356,10 @@ class AccountLimits:
                 self._core.start_day()
                 self._paid.clear()
             self._day = day
+
+
+def _hold(core: PreTrade, held: CarriedPosition, mark: Decimal | None) -> None:
+    """Have rules that are fresh hold a position, valued at a price."""
+    if held.price is not None:
+        core.set_position(held.symbol, held.quantity, held.price)
+        core.set_mark(held.symbol, held.price if mark is None else mark)

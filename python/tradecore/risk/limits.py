@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from tradecore.exchanges.base import ModifyOrder, NewOrder
     from tradecore.model import Approved, Refused, RiskAlert
+    from tradecore.risk.carried import CarriedLimits
 
 
 class OrderLimits(Protocol):
@@ -65,3 +66,14 @@ class OrderLimits(Protocol):
 
     def alerts(self, now_ns: int, /) -> Sequence[RiskAlert]:
         """Return the limits that have come near since the last call, each once."""
+
+    def carry(self) -> CarriedLimits:
+        """Return what has to be known when the fills behind it are forgotten."""
+
+    def take_over(self, carried: CarriedLimits, /, *, now_ns: int) -> None:
+        """Forget every order and position, and hold this instead; open orders are restored next.
+
+        Args:
+            carried: What `carry` returned.
+            now_ns: When it did; what was spent on an earlier day does not count.
+        """

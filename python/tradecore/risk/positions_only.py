@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from tradecore.model import Approved
+from tradecore.risk.carried import CarriedLimits, CarriedPosition
+from tradecore.risk.known_orders import KnownOrders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +24,7 @@ class PositionsOnly:
 
     def __init__(self) -> None:
         """Start flat."""
-        self._orders: dict[str, NewOrder] = {}
+        self._orders = KnownOrders()
         self._positions: defaultdict[str, Decimal] = defaultdict(Decimal)
 
     def check(self, trader: str, order: NewOrder, /, *, now_ns: int) -> Approved[NewOrder]:
@@ -40,7 +42,7 @@ class PositionsOnly:
     def restore(self, trader: str, order: NewOrder, /, *, now_ns: int) -> None:
         """Remember which way an order goes."""
         del trader, now_ns
-        self._orders[order.client_order_id] = order
+        self._orders.add(order)
 
     def settle(self, client_order_id: str, /, *, price: Decimal, open_quantity: Decimal) -> None:
         """Nothing is held for an order."""
@@ -55,13 +57,19 @@ class PositionsOnly:
         fee: Decimal,
         liquidity: Literal["maker", "taker"],
     ) -> None:
-        """Count a fill."""
+        """Count a fill, unless its order ended so long ago that nobody knows which way it went.
+
+        The next comparison with the venue's positions finds that one.
+        """
         del price, fee, liquidity
-        order = self._orders[client_order_id]
-        self._positions[order.symbol] += quantity if order.side == "buy" else -quantity
+        known = self._orders.get(client_order_id)
+        if known is not None:
+            symbol, side = known
+            self._positions[symbol] += quantity if side == "buy" else -quantity
 
     def closed(self, client_order_id: str, /) -> None:
-        """Nothing to release; a late fill may still come, so its side stays known."""
+        """Nothing to release; a late fill may still come, so its side stays known a while."""
+        self._orders.end(client_order_id)
 
     def position(self, symbol: str, /) -> Decimal:
         """Return what is held."""
@@ -79,3 +87,17 @@ class PositionsOnly:
         """No limit comes near."""
         del now_ns
         return ()
+
+    def carry(self) -> CarriedLimits:
+        """Return what is held."""
+        held = sorted(self._positions.items())
+        return CarriedLimits(
+            positions=tuple(CarriedPosition(symbol=name, quantity=much) for name, much in held)
+        )
+
+    def take_over(self, carried: CarriedLimits, /, *, now_ns: int) -> None:
+        """Hold this instead."""
+        del now_ns
+        self._orders = KnownOrders()
+        self._positions.clear()
+        self._positions.update((held.symbol, held.quantity) for held in carried.positions)

@@ -145,7 +145,11 @@ class LocalExchange:
         return self.port
 
     async def run(self) -> None:
-        """Serve until `stop`."""
+        """Serve until `stop`.
+
+        Raises:
+            Exception: What stopped the venue's time or its market: nothing is served after that.
+        """
         if self._socket is None:
             self.bind()
         http, websocket = _protocols(self._transports)
@@ -171,6 +175,8 @@ class LocalExchange:
         )
         self._server = _Server(config)
         ticking = asyncio.create_task(self._tick())
+        # A venue whose time stands still would go on answering, and look well.
+        ticking.add_done_callback(lambda _: self.stop())
         try:
             await self._server.serve(sockets=[self._socket] if self._socket else None)
         finally:

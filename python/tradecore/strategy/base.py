@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from tradecore.model import OrderRequest, Subscription
 from tradecore.model.errors import StrategyError
+from tradecore.model.orders import unsupported_of
 from tradecore.strategy.callbacks import Callbacks
 from tradecore.strategy.config import StrategyConfig, told
 from tradecore.telemetry import get_logger
@@ -135,22 +136,20 @@ class AbstractStrategy(Callbacks):
             UnknownSymbolError: If the symbol is not traded here.
             InputError: If a word is not known, or price and type contradict each other.
         """
-        return self.submit(
-            OrderRequest(
-                symbol=symbol,
-                side="buy",
-                quantity=quantity,
-                price=price,
-                type=type,
-                time_in_force=time_in_force,
-                post_only=post_only,
-                reduce_only=reduce_only,
-                stop_price=stop_price,
-                display_quantity=display_quantity,
-                algo=algo,
-                venue=venue,
-                tag=tag,
-            )
+        return self._trader.submit(
+            symbol,
+            "buy",
+            quantity,
+            price,
+            type=type,
+            time_in_force=time_in_force,
+            post_only=post_only,
+            reduce_only=reduce_only,
+            tag=tag,
+            unsupported=None
+            if stop_price is display_quantity is algo is venue is None
+            else unsupported_of(stop_price, display_quantity, algo, venue),
+            now_ns=self._host.now_ns,
         )
 
     def sell(
@@ -170,22 +169,20 @@ class AbstractStrategy(Callbacks):
         tag: str | None = None,
     ) -> Order:
         """Send a sell order; everything else is as `buy` has it."""
-        return self.submit(
-            OrderRequest(
-                symbol=symbol,
-                side="sell",
-                quantity=quantity,
-                price=price,
-                type=type,
-                time_in_force=time_in_force,
-                post_only=post_only,
-                reduce_only=reduce_only,
-                stop_price=stop_price,
-                display_quantity=display_quantity,
-                algo=algo,
-                venue=venue,
-                tag=tag,
-            )
+        return self._trader.submit(
+            symbol,
+            "sell",
+            quantity,
+            price,
+            type=type,
+            time_in_force=time_in_force,
+            post_only=post_only,
+            reduce_only=reduce_only,
+            tag=tag,
+            unsupported=None
+            if stop_price is display_quantity is algo is venue is None
+            else unsupported_of(stop_price, display_quantity, algo, venue),
+            now_ns=self._host.now_ns,
         )
 
     def submit(self, request: OrderRequest) -> Order:

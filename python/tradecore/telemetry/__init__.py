@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from tradecore.telemetry.clock import Clock, ManualClock, SystemClock
+from tradecore.telemetry.placeholders import is_placeholder
 from tradecore.telemetry.redact import redact
 from tradecore.telemetry.scrub import protect, scrub
 from tradecore.telemetry.secret_names import is_secret_name
@@ -19,6 +20,7 @@ __all__ = [
     "SystemClock",
     "configure_logging",
     "get_logger",
+    "is_placeholder",
     "is_secret_name",
     "protect",
     "redact",

@@ -113,14 +113,18 @@ def _is_secret_under(name: str, value: object) -> bool:
 
 
 def _fields(value: object) -> tuple[str, ...] | None:
-    """Return the field names of a dataclass, pydantic model or msgspec struct, else None."""
+    """Return the field names of a dataclass, pydantic model or msgspec struct, else None.
+
+    A struct names those that are not to be shown in `UNSHOWN`.
+    """
     if isinstance(value, type):
         return None
     if dataclasses.is_dataclass(value):
         return tuple(field.name for field in dataclasses.fields(value) if field.repr)
     kind = type(value)
     fields = getattr(kind, "model_fields", None) or getattr(kind, "__struct_fields__", None)
-    return None if fields is None else tuple(fields)
+    unshown = getattr(kind, "UNSHOWN", ())
+    return None if fields is None else tuple(field for field in fields if field not in unshown)
 
 
 def _number(value: float) -> Plain:

@@ -21,6 +21,8 @@ _PEM: Final = re.compile(
 )
 _SCHEME: Final = re.compile(r"\b(bearer|basic|digest|token)(\s+)[^\s\"',;]{6,}", re.IGNORECASE)
 _JWT: Final = re.compile(r"\beyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
+# Secrets of a venue's API keys and its refresh tokens, made by `tradecore.identity`.
+_VENUE_SECRET: Final = re.compile(r"\btc[rs]_[A-Za-z0-9_-]{43}")
 _USERINFO: Final = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
 # The listen key of a user stream is the path of its address.
 _STREAM_KEY: Final = re.compile(r"(/(?:ws|stream|listenkey)/)[A-Za-z0-9]{32,}", re.IGNORECASE)
@@ -80,8 +82,9 @@ def protect(secret: str) -> None:
 def scrub(text: str) -> str:
     """Return `text` with every secret it shows replaced by ``***``.
 
-    Known secrets (`protect`), PEM blocks, bearer and basic credentials, JSON web tokens, user
-    and password in addresses, listen keys in paths, and the value after any secret name.
+    Known secrets (`protect`), PEM blocks, bearer and basic credentials, JSON web tokens, secrets
+    of a venue's keys, user and password in addresses, listen keys in paths, and the value after
+    any secret name.
     """
     if _known_pattern is not None:
         text = _known_pattern.sub(MASK, text)
@@ -92,6 +95,8 @@ def scrub(text: str) -> str:
         text = _STREAM_KEY.sub(rf"\1{MASK}", text)
     text = _SCHEME.sub(rf"\1\2{MASK}", text)
     text = _JWT.sub(MASK, text)
+    if "tcs_" in text or "tcr_" in text:
+        text = _VENUE_SECRET.sub(MASK, text)
     text = _HEADER.sub(rf"\1{MASK}", text)
     return _PROSE.sub(rf"\1\2{MASK}", _mask_pairs(text))
 

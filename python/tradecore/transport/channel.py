@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from websockets.exceptions import InvalidStatus, WebSocketException
@@ -32,8 +33,8 @@ STEADY_NS = 30_000_000_000
 class Ears(Protocol):
     """Who hears what happens on a channel, in the turn of the event loop it happens in."""
 
-    def message(self, channel: str, data: bytes, generation: int, /) -> None:
-        """Hear a message."""
+    def messages(self, channel: str, frames: list[bytes], generation: int, /) -> None:
+        """Hear messages that came together, one at least."""
 
     def up(self, channel: str, generation: int, /) -> None:
         """Hear that a connection is open."""
@@ -121,8 +122,7 @@ class Channel:
 
     def send(self, text: str, generation: int | None) -> str | None:
         """Write a message now; return `None`, or why not a byte of it left."""
-        chosen = self._newest() if generation is None else generation
-        live = self._live.get(chosen)
+        live = self._live.get(self._newest() if generation is None else generation)
         if live is None:
             wanted = "" if generation is None else f", generation={generation}"
             return f"no connection is open: channel={self.connect.channel}{wanted}"
@@ -204,10 +204,7 @@ class Channel:
         if len(self._live) > 1:
             self._later(self.overlap_ns, lambda: self._retire_before(generation))
         self.ears.up(self.connect.channel, generation)
-        socket.start(
-            lambda data: self._heard(generation, data),
-            lambda reason: self._ended(generation, reason),
-        )
+        socket.start(partial(self._heard, generation), partial(self._ended, generation))
 
     def _later(self, wait_ns: int, action: Callable[[], None]) -> None:
         def act() -> None:
@@ -217,16 +214,16 @@ class Channel:
         timer = asyncio.get_running_loop().call_later(wait_ns / 1e9, act)
         self._timers.add(timer)
 
-    def _heard(self, generation: int, data: bytes) -> None:
+    def _heard(self, generation: int, frames: list[bytes]) -> None:
         live = self._live.get(generation)
         if live is None or self._is_closed:
             return
-        self.messages += 1
+        self.messages += len(frames)
         if not live.has_spoken:
             live.has_spoken = True
             self.backoff.reset()
             self._retire_before(generation)
-        self.ears.message(self.connect.channel, data, generation)
+        self.ears.messages(self.connect.channel, frames, generation)
 
     def _retire_before(self, generation: int) -> None:
         """Close what a connection replaces, if that connection still lives."""

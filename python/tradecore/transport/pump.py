@@ -17,6 +17,7 @@ from tradecore.exchanges.base import (
     ChannelUp,
     Close,
     Connect,
+    ExchangeBatchSubscriber,
     Failure,
     Fate,
     Frame,
@@ -71,10 +72,20 @@ class _Driven:
     codec: Codec
     channels: dict[str, Channel] = field(default_factory=dict)
     requests: set[asyncio.Task[None]] = field(default_factory=set)
+    batches: ExchangeBatchSubscriber | None = field(init=False)
 
-    def message(self, channel: str, data: bytes, generation: int, /) -> None:
-        """Hear a message."""
-        self.pump.deliver(self, Message(channel, data, generation))
+    def __post_init__(self) -> None:
+        codec: object = self.codec
+        self.batches = codec if isinstance(codec, ExchangeBatchSubscriber) else None
+
+    def messages(self, channel: str, frames: list[bytes], generation: int, /) -> None:
+        """Hear messages: all in one go if the codec can, else each by itself."""
+        if self.batches is not None and self.batches.tells_updates:
+            self.pump.deliver_many(self, self.batches, channel, frames, generation)
+            return
+        for data in frames:
+            if channel in self.channels:
+                self.pump.deliver(self, Message(channel, data, generation))
 
     def up(self, channel: str, generation: int, /) -> None:
         """Hear that a connection is open."""
@@ -152,7 +163,10 @@ class Pump:
         """
         driven = self._driven[id(codec)]
         for outgoing in codec.pending():
-            self._carry_out(driven, outgoing)
+            if isinstance(outgoing, Frame):
+                self._send(driven, outgoing)
+            else:
+                self._carry_out(driven, outgoing)
 
     def states(self) -> tuple[ChannelState, ...]:
         """Return how every channel fares."""
@@ -205,14 +219,36 @@ class Pump:
         """Feed a codec, hand on what it concludes, and send what it wants: all in this turn."""
         codec = driven.codec
         try:
-            events = codec.receive(incoming, self._clock.now_ns())
-            if events:
-                self._on_events(codec, events)
-            for outgoing in codec.pending():
-                self._carry_out(driven, outgoing)
+            self._conclude(driven, codec.receive(incoming, self._clock.now_ns()))
         except Exception as error:  # noqa: BLE001 - raised again by `run`, not into a socket
-            self._failed.append(error)
-            self._wake.set()
+            self._fail(error)
+
+    def deliver_many(
+        self,
+        driven: _Driven,
+        codec: ExchangeBatchSubscriber,
+        channel: str,
+        frames: list[bytes],
+        generation: int,
+    ) -> None:
+        """Feed a codec messages that came together, as `deliver` does one by one."""
+        try:
+            now_ns = self._clock.now_ns()
+            self._conclude(driven, codec.receive_many(channel, frames, generation, now_ns))
+        except Exception as error:  # noqa: BLE001 - the same
+            self._fail(error)
+
+    def _conclude(self, driven: _Driven, events: Sequence[Event]) -> None:
+        """Hand on what a codec concludes, and send what it wants."""
+        codec = driven.codec
+        if events:
+            self._on_events(codec, events)
+        for outgoing in codec.pending():
+            self._carry_out(driven, outgoing)
+
+    def _fail(self, error: Exception) -> None:
+        self._failed.append(error)
+        self._wake.set()
 
     def alarm(self, codec: Codec, channel: str, attempts: int, reason: str) -> None:
         """Pass on that a channel does not come up."""
@@ -243,7 +279,7 @@ class Pump:
         return self._budget.acquire(cost, self._venue_ns(now_ns) if self._venue_ns else now_ns)
 
     def _send(self, driven: _Driven, frame: Frame) -> None:
-        wait_ns = self._wait_ns(frame)
+        wait_ns = 0 if frame.repeat is Repeat.NEVER else self._wait_ns(frame)
         if wait_ns:
             asyncio.get_running_loop().call_later(wait_ns / 1e9, self._send, driven, frame)
             return

@@ -1,14 +1,16 @@
 """One WebSocket connection, with the shortest way from the socket to the caller and back.
 
-The `websockets` library keeps the protocol: handshake, frames, pings, closing. Its own queue and
-its coroutines are passed by. A whole message goes to `on_message` in the call of the event loop
-that read it, and `send` has the bytes written before it returns, so that an order caused by a
-message leaves without one switch of tasks.
+The `websockets` library keeps the protocol: handshake, pings, closing, messages in parts. Messages
+of one frame are cut out before it sees them, and its own queue and its coroutines are passed by.
+Whole messages go to `on_messages` in the call of the event loop that read them, together where
+they were read together, and `send` has the bytes written before it returns, so that an order
+caused by a message leaves without one switch of tasks.
 """
 
 from __future__ import annotations
 
 import logging
+import secrets
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -17,10 +19,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import State
 
+from tradecore.core import FrameReader, text_frame
+
 if TYPE_CHECKING:
     import asyncio
     import ssl
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from websockets.protocol import Event
 
@@ -31,7 +35,11 @@ SILENT: Final = logging.Logger("tradecore.transport.websocket")  # noqa: LOG001 
 SILENT.disabled = True
 #: Messages kept between the end of the handshake and `start`.
 EARLY_MAX: Final = 1024
+END_OF_HEADERS: Final = b"\r\n\r\n"
 DATA: Final = frozenset({Opcode.TEXT, Opcode.BINARY, Opcode.CONT})
+MASK_BYTES: Final = 4
+#: Masks drawn from the system at a time: one call for each would be a good part of a send.
+MASKS: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +69,7 @@ class WebSocketSettings:
 class _Ears:
     """Who is told what a connection hears; until somebody is, messages are kept."""
 
-    message: Callable[[bytes], None] | None = None
+    messages: Callable[[list[bytes]], None] | None = None
     closed: Callable[[str], None] | None = None
     early: list[bytes] = field(default_factory=list)
 
@@ -69,15 +77,25 @@ class _Ears:
 class _Connection(ClientConnection):
     """The library's connection with its receiving end replaced."""
 
-    def __init__(self, *arguments: Any, ears: _Ears, close_timeout_s: float, **named: Any) -> None:  # noqa: ANN401 - the library's
+    def __init__(
+        self,
+        *arguments: Any,  # noqa: ANN401 - the library's
+        ears: _Ears,
+        close_timeout_s: float,
+        message_bytes_max: int,
+        **named: Any,  # noqa: ANN401 - the library's
+    ) -> None:
         super().__init__(*arguments, **named)
         self.ears = ears
         self._close_timeout_s = close_timeout_s
         self._parts: list[bytes] = []
+        self._whole: list[bytes] = []
+        self._frames = FrameReader(message_bytes_max=message_bytes_max)
+        self._handshake = b""
         self._deadline: asyncio.TimerHandle | None = None
 
     def process_event(self, event: Event) -> None:
-        """Hand a whole message on at once; the rest is the library's."""
+        """Keep a whole message until all is read that came with it; the rest is the library's."""
         if self.response is None or not isinstance(event, Frame) or event.opcode not in DATA:
             super().process_event(event)
             return
@@ -88,19 +106,57 @@ class _Connection(ClientConnection):
                 return
             data = b"".join(self._parts)
             self._parts.clear()
+        self._whole.append(data)
+
+    def _hand_on(self) -> None:
+        """Hand on the messages that were read."""
+        if not self._whole:
+            return
+        whole, self._whole = self._whole, []
         ears = self.ears
-        if ears.message is not None:
-            ears.message(data)
-        elif len(ears.early) < EARLY_MAX:
-            ears.early.append(data)
+        if ears.messages is not None:
+            ears.messages(whole)
+        elif len(ears.early) + len(whole) <= EARLY_MAX:
+            ears.early += whole
         else:
             self.transport.abort()
 
+    def eof_received(self) -> None:
+        """Read what came before the end."""
+        if rest := self._frames.take_rest():
+            super().data_received(rest)
+        super().eof_received()
+        self._hand_on()
+
     def data_received(self, data: bytes) -> None:
         """Read, and see to it that a closing connection ends even if the other side dawdles."""
-        super().data_received(data)
+        self._read(self._shake_hands(data))
+        self._hand_on()
         if self._deadline is None and self.protocol.close_expected():
             self.limit_closing()
+
+    def _shake_hands(self, data: bytes) -> bytes:
+        """Give the library its handshake, and return what is behind it."""
+        if self.protocol.state is not State.CONNECTING:
+            return data
+        seen = self._handshake + data
+        end = seen.find(END_OF_HEADERS)
+        self._handshake = seen[1 - len(END_OF_HEADERS) :]
+        size = len(data) if end < 0 else end + len(END_OF_HEADERS) - len(seen) + len(data)
+        super().data_received(data[:size])
+        return data[size:]
+
+    def _read(self, data: bytes) -> None:
+        """Keep whole messages, and give the library the frames of other kinds, whole, in turn."""
+        other: bytes | None = data
+        while other is not None and self.protocol.state is State.OPEN:
+            messages, other = self._frames.receive(data)
+            self._whole += messages
+            data = b""
+            if other is not None:
+                super().data_received(other)
+        if self.protocol.state is not State.OPEN and (rest := self._frames.take_rest() + data):
+            super().data_received(rest)
 
     def limit_closing(self) -> None:
         """Cut the connection unless it ends by itself in time."""
@@ -142,18 +198,21 @@ class WebSocket:
     def __init__(self, connection: _Connection, settings: WebSocketSettings) -> None:
         self._connection = connection
         self._unsent_bytes_max = settings.unsent_bytes_max
+        self._masks = _masks()
 
-    def start(self, on_message: Callable[[bytes], None], on_closed: Callable[[str], None]) -> None:
-        """Say who hears messages, each in the turn it was read in, and of the end, once.
+    def start(
+        self, on_messages: Callable[[list[bytes]], None], on_closed: Callable[[str], None]
+    ) -> None:
+        """Say who hears messages, all in the turn they were read in, and of the end, once.
 
         What came before is told first.
         """
         ears = self._connection.ears
         early = ears.early
-        ears.message, ears.closed = on_message, on_closed
+        ears.messages, ears.closed = on_messages, on_closed
         ears.early = []
-        for data in early:
-            on_message(data)
+        if early:
+            on_messages(early)
         if self._connection.protocol.state is State.CLOSED:
             self._connection.loop.call_soon(on_closed, self._connection.reason())
 
@@ -170,17 +229,16 @@ class WebSocket:
 
     def send(self, text: str) -> str | None:
         """Write a message to the socket now; return `None`, or why not a byte of it was taken."""
-        connection = self._connection
-        if not self.is_open:
+        transport = self._connection.transport
+        if self._connection.protocol.state is not State.OPEN or transport.is_closing():
             return "the connection is closing"
-        unsent = connection.transport.get_write_buffer_size()
+        unsent = transport.get_write_buffer_size()
         if unsent > self._unsent_bytes_max:
             return (
                 f"the other side does not read: unsent_bytes={unsent}, "
                 f"unsent_bytes_max={self._unsent_bytes_max}"
             )
-        connection.protocol.send_text(text.encode())
-        connection.send_data()
+        transport.write(text_frame(text, next(self._masks)))
         return None
 
     def close(self, reason: str = "") -> None:
@@ -196,6 +254,14 @@ class WebSocket:
         self._connection.transport.abort()
 
 
+def _masks() -> Iterator[bytes]:
+    """Yield masks for frames, none twice and none to be foreseen."""
+    while True:
+        drawn = secrets.token_bytes(MASKS * MASK_BYTES)
+        for at in range(0, len(drawn), MASK_BYTES):
+            yield drawn[at : at + MASK_BYTES]
+
+
 async def open_websocket(
     url: str, *, headers: Mapping[str, str], settings: WebSocketSettings
 ) -> WebSocket:
@@ -208,7 +274,12 @@ async def open_websocket(
     """
     ping_s = settings.ping_interval_ns / 1e9
     options: dict[str, Any] = {"ssl": settings.tls} if settings.tls is not None else {}
-    make = partial(_Connection, ears=_Ears(), close_timeout_s=settings.close_timeout_ns / 1e9)
+    make = partial(
+        _Connection,
+        ears=_Ears(),
+        close_timeout_s=settings.close_timeout_ns / 1e9,
+        message_bytes_max=settings.message_bytes_max,
+    )
     connection = await _Connect(
         url,
         create_connection=cast("type[ClientConnection]", make),

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from tradecore.venue.orders import PlaceOrder  # noqa: TC001 - msgspec reads the types
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tradecore.model.orders import Side
-    from tradecore.venue.orders import PlaceOrder
 
 __all__ = ["Condition", "ConditionStatus", "ConditionalOrder", "Conditions"]
 
@@ -112,6 +115,18 @@ class Conditions:
             if self._all[oldest].status == "new":
                 break
             del self._all[oldest]
+
+    def get(self, condition_id: int, /) -> ConditionalOrder | None:
+        """Return an order by the venue's number."""
+        return self._all.get(condition_id)
+
+    def has_waiting(self, symbol: str, /) -> bool:
+        """Return whether an order waits for a price of a symbol."""
+        return bool(self._waiting.get(symbol))
+
+    def all_waiting(self, symbol: str, /) -> Iterator[ConditionalOrder]:
+        """Yield every order of a symbol that waits, oldest first."""
+        return iter(self._waiting.get(symbol, {}).values())
 
     def find(
         self, account: int, *, condition_id: int = 0, client_id: str = ""

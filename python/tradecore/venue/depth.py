@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 
     from tradecore.model.orders import Side
 
-__all__ = ["Depth"]
+__all__ = ["BookDepth", "Depth"]
+
+
+class BookDepth(NamedTuple):
+    """The best levels of a book, best first, and the number of the last event in them."""
+
+    sequence: int
+    bids: list[tuple[Decimal, Decimal]]
+    asks: list[tuple[Decimal, Decimal]]
 
 
 @dataclass(slots=True)

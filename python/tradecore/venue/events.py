@@ -27,7 +27,7 @@ __all__ = [
     "VenueEvent",
 ]
 
-OrderChange: TypeAlias = Literal["new", "trade", "canceled", "expired", "amended"]
+OrderChange: TypeAlias = Literal["new", "trade", "canceled", "expired", "amended", "triggered"]
 AccountReason: TypeAlias = Literal[
     "order", "funding", "deposit", "withdrawal", "margin", "insurance"
 ]
@@ -119,15 +119,19 @@ class LevelsChanged:
 
 @dataclass(frozen=True, slots=True)
 class TradePrinted:
-    """A trade as the public sees it."""
+    """A trade as the public sees it.
+
+    In an auction nobody takes: there is no aggressor, and the buying order stands for the taker.
+    """
 
     symbol: str
     trade_id: int
     price: Decimal
     quantity: Decimal
-    aggressor: Side
+    aggressor: Side | None
     taker_order_id: int
     ts_event_ns: int
+    maker_order_id: int = 0
 
 
 VenueEvent: TypeAlias = (

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from tradecore.core import SymbolTerms
+
 if TYPE_CHECKING:
     from tradecore.core import Instrument
     from tradecore.model.venue import InstrumentTerms
@@ -90,6 +92,11 @@ class VenueInstrument:
     def instrument(self) -> Instrument:
         """Return its steps, worth and fees."""
         return self.terms.instrument
+
+    @property
+    def symbol_terms(self) -> SymbolTerms:
+        """Return how the engine's accounts trade it."""
+        return SymbolTerms(base=self.terms.base, quote=self.terms.quote)
 
     def bracket(self, notional: Decimal, /) -> LeverageBracket:
         """Return the bracket a position of this value belongs to; the last one beyond all caps."""

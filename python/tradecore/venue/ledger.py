@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from tradecore.portfolio import StatementEntry, Totals
+from tradecore.venue.orders import Leg  # noqa: TC001 - msgspec reads the types of fields
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tradecore.core import Instrument
     from tradecore.model.orders import Side
-    from tradecore.venue.orders import Leg
+    from tradecore.portfolio import EntryKind
 
 __all__ = ["Ledger", "PositionState"]
 
@@ -46,6 +50,19 @@ class PositionState:
     set_aside: Decimal = _ZERO
     updated_ns: int = 0
 
+    def __copy__(self) -> PositionState:
+        """Return it as it stands; many are made, and this is quicker than the usual way."""
+        return PositionState(
+            symbol=self.symbol,
+            leg=self.leg,
+            quantity=self.quantity,
+            cost=self.cost,
+            fees=self.fees,
+            realized=self.realized,
+            set_aside=self.set_aside,
+            updated_ns=self.updated_ns,
+        )
+
     @property
     def entry_price(self) -> Decimal:
         """Return the average price of what is held, 0 when flat."""
@@ -63,7 +80,7 @@ class PositionState:
 
 @dataclass(slots=True)
 class _Wallet:
-    total: Decimal = _ZERO
+    totals: Totals = field(default_factory=Totals)
     updated_ns: int = 0
     positions: dict[tuple[str, Leg], PositionState] = field(default_factory=dict)
 
@@ -80,18 +97,63 @@ class Ledger:
     deposited: Decimal = _ZERO
     #: Fees, and what rounding left over of funding.
     collected: Decimal = _ZERO
+    #: Every change since it was last looked at; nothing is kept unless asked.
+    entries: list[StatementEntry] = field(default_factory=list)
+    keeps_entries: bool = False
     _wallets: dict[int, _Wallet] = field(default_factory=dict)
+
+    def _pay(
+        self,
+        account: int,
+        kind: EntryKind,
+        amount: Decimal,
+        ts_event_ns: int,
+        *,
+        symbol: str = "",
+        trade_id: int = 0,
+    ) -> None:
+        """Change an account's money: the only place that does."""
+        wallet = self._wallets.setdefault(account, _Wallet())
+        balance = wallet.totals.add(kind, amount)
+        wallet.updated_ns = ts_event_ns
+        if self.keeps_entries and amount:
+            entry = StatementEntry(
+                account=account,
+                currency=self.currency,
+                kind=kind,
+                amount=amount,
+                balance=balance,
+                symbol=symbol,
+                trade_id=trade_id,
+            )
+            self.entries.append(entry)
 
     def deposit(self, account: int, amount: Decimal, /, *, ts_event_ns: int) -> None:
         """Put money in, or take it out where `amount` is negative."""
-        wallet = self._wallets.setdefault(account, _Wallet())
-        wallet.total += amount
-        wallet.updated_ns = ts_event_ns
+        kind: EntryKind = "withdrawal" if amount < 0 else "deposit"
+        self._pay(account, kind, amount, ts_event_ns)
         self.deposited += amount
 
     def wallet(self, account: int, /) -> Decimal:
         """Return an account's money: deposits, profit taken and funding, less fees."""
-        return self._wallets[account].total if account in self._wallets else _ZERO
+        return self._wallets[account].totals.total if account in self._wallets else _ZERO
+
+    def restore(
+        self,
+        account: int,
+        totals: Totals,
+        positions: Iterable[PositionState],
+        /,
+        *,
+        updated_ns: int,
+    ) -> None:
+        """Take over an account as it was."""
+        held = {(one.symbol, one.leg): one for one in positions}
+        self._wallets[account] = _Wallet(totals, updated_ns, held)
+
+    def totals(self, account: int, /) -> Totals:
+        """Return an account's money by reason, as it stands; it goes on changing."""
+        return self._wallets.setdefault(account, _Wallet()).totals
 
     def updated_ns(self, account: int, /) -> int:
         """Return when an account's money last changed."""
@@ -99,20 +161,24 @@ class Ledger:
 
     def position(self, account: int, symbol: str, leg: Leg = "both", /) -> PositionState:
         """Return what an account holds of a symbol, as it stands; it goes on changing."""
-        wallet = self._wallets.setdefault(account, _Wallet())
-        key = symbol, leg
-        return wallet.positions.setdefault(key, PositionState(symbol=symbol, leg=leg))
+        wallet = self._wallets.get(account)
+        if wallet is None:
+            wallet = self._wallets[account] = _Wallet()
+        held = wallet.positions.get((symbol, leg))
+        if held is None:
+            held = wallet.positions[symbol, leg] = PositionState(symbol=symbol, leg=leg)
+        return held
 
     def set_aside(self, account: int, /) -> Decimal:
         """Return how much of an account's money its isolated positions keep for themselves."""
         return sum((one.set_aside for one in self.positions(account)), start=_ZERO)
 
-    def transfer(self, giver: int, taker: int, amount: Decimal, /, *, ts_event_ns: int) -> None:
-        """Give money of one account to another."""
-        for account, change in ((giver, -amount), (taker, amount)):
-            wallet = self._wallets.setdefault(account, _Wallet())
-            wallet.total += change
-            wallet.updated_ns = ts_event_ns
+    def insure(
+        self, account: int, fund: int, amount: Decimal, /, *, symbol: str, ts_event_ns: int
+    ) -> None:
+        """Let an account pay the insurance fund, or be paid where the amount is negative."""
+        self._pay(account, "insurance", -amount, ts_event_ns, symbol=symbol)
+        self._pay(fund, "insurance", amount, ts_event_ns, symbol=symbol)
 
     def positions(self, account: int, /) -> tuple[PositionState, ...]:
         """Return every position an account has or had."""
@@ -136,14 +202,15 @@ class Ledger:
         ts_event_ns: int,
         leg: Leg = "both",
         isolated_leverage: int | None = None,
+        trade_id: int = 0,
     ) -> tuple[Decimal, Decimal]:
         """Book one side of a trade; return the profit it took and the fee, both in money.
 
         Of an isolated position what opens sets money aside, its value by the leverage, and what
         closes gives back its part.
         """
-        wallet = self._wallets.setdefault(account, _Wallet())
-        position = self.position(account, instrument.symbol, leg)
+        symbol = instrument.symbol
+        position = self.position(account, symbol, leg)
         unit = instrument.multiplier
         change = quantity * unit if side == "buy" else -quantity * unit
         rate = instrument.maker_fee if is_maker else instrument.taker_fee
@@ -155,8 +222,9 @@ class Ledger:
         if not position.quantity:
             position.fees = _ZERO
         position.realized += realized
-        position.updated_ns = wallet.updated_ns = ts_event_ns
-        wallet.total += realized - fee
+        position.updated_ns = ts_event_ns
+        self._pay(account, "realized", realized, ts_event_ns, symbol=symbol, trade_id=trade_id)
+        self._pay(account, "fee", -fee, ts_event_ns, symbol=symbol, trade_id=trade_id)
         self.collected += fee
         return realized, fee
 
@@ -193,13 +261,13 @@ class Ledger:
     ) -> list[tuple[int, Decimal]]:
         """Let longs pay shorts (or the other way if `rate` is negative); return who got what."""
         payments: list[tuple[int, Decimal]] = []
-        for account, wallet in self._wallets.items():
-            for position in wallet.positions.values():
+        # In an order that does not hang on who was looked at first.
+        for account, wallet in sorted(self._wallets.items(), key=itemgetter(0)):
+            for _, position in sorted(wallet.positions.items(), key=itemgetter(0)):
                 if position.symbol != symbol or not position.quantity:
                     continue
                 amount = money(-position.quantity * mark * rate)
-                wallet.total += amount
-                wallet.updated_ns = ts_event_ns
+                self._pay(account, "funding", amount, ts_event_ns, symbol=symbol)
                 self.collected -= amount
                 if position.set_aside:
                     position.set_aside += amount
@@ -210,7 +278,7 @@ class Ledger:
         """Return what is missing in the books at these marks: 0, or there is an error."""
         held = _ZERO
         for wallet in self._wallets.values():
-            held += wallet.total
+            held += wallet.totals.total
             held += sum(
                 (p.unrealized(marks[p.symbol]) for p in wallet.positions.values()), start=_ZERO
             )

@@ -12,16 +12,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Protocol
 
+from tradecore.venue.notes import InsurancePaid
 from tradecore.venue.orders import PlaceOrder
 
 if TYPE_CHECKING:
     from tradecore.venue.ledger import PositionState
     from tradecore.venue.margin import Exposure
+    from tradecore.venue.notes import What
     from tradecore.venue.orders import OrderRecord
     from tradecore.venue.refusals import Refused
     from tradecore.venue.state import VenueState
 
-__all__ = ["FORCED_BOUND", "INSURANCE", "LIQUIDATION_FEE", "liquidate"]
+__all__ = ["FORCED_BOUND", "INSURANCE", "LIQUIDATION_FEE", "cover_debts", "liquidate"]
 
 #: Whose account the insurance fund is.
 INSURANCE: Final = 999_999_999
@@ -49,6 +51,9 @@ class Closer(Protocol):
     def force(self, request: PlaceOrder) -> OrderRecord | Refused:
         """Take an order that only the engine may refuse."""
 
+    def jot(self, what: What, /) -> None:
+        """Write a note down and let it have its effect."""
+
 
 def liquidate(service: Closer, account: int) -> None:
     """Close what an account's money no longer carries: isolated positions, then the others."""
@@ -67,6 +72,16 @@ def liquidate(service: Closer, account: int) -> None:
     while state.margin(account).is_due:
         held = [one for one in state.exposures(account) if not one.is_isolated]
         _close(service, account, max(held, key=lambda one: one.margin().maintenance))
+
+
+def cover_debts(service: Closer) -> None:
+    """Let the fund pay what a liquidation left and could not settle: the process ended in it."""
+    state = service.state
+    for account in sorted(state.unsettled):
+        debt = state.ledger.wallet(account)
+        holds = any(one.quantity for one in state.ledger.positions(account))
+        if not holds:
+            _settle(service, account, min(debt, _ZERO), "")
 
 
 def _cancel_orders(service: Closer, account: int, symbol: str) -> None:
@@ -98,6 +113,8 @@ def _close(service: Closer, account: int, exposure: Exposure) -> None:
         spare = own if is_isolated else state.margin(account).cross_equity - others
         fee = min(value * LIQUIDATION_FEE, max(spare, _ZERO))
         _settle(service, account, fee.quantize(Decimal("0.00000001")), symbol)
+    else:
+        _settle(service, account, _ZERO, symbol)
 
 
 def _price(service: Closer, exposure: Exposure, equity: Decimal) -> Decimal:
@@ -150,9 +167,4 @@ def _insure(service: Closer, account: int, position: PositionState, price: Decim
 
 def _settle(service: Closer, account: int, amount: Decimal, symbol: str) -> None:
     """Let an account pay the insurance fund, or be paid where the amount is negative."""
-    state = service.state
-    if not amount:
-        return
-    state.ledger.transfer(account, INSURANCE, amount, ts_event_ns=state.now_ns)
-    state.note_income(account, "insurance", -amount, symbol=symbol)
-    state.note_account(account, "insurance", delta=-amount)
+    service.jot(InsurancePaid(account=account, symbol=symbol, amount=amount))

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from tradecore.venue.events import LeverageChanged
-from tradecore.venue.histories import MarginMove
+from tradecore.venue.notes import HedgeSet, IsolationSet, LeverageSet, MarginMoved
 from tradecore.venue.refusals import Reason, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tradecore.venue.notes import What
     from tradecore.venue.orders import Leg
     from tradecore.venue.state import VenueState
 
@@ -22,9 +24,15 @@ _ZERO: Final = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Modes:
-    """Changes of an account's modes; a refusal changes nothing."""
+    """Changes of an account's modes; a refusal changes nothing.
+
+    Args:
+        state: What they are read from.
+        jot: Writes a change down and lets it have its effect.
+    """
 
     state: VenueState
+    jot: Callable[[What], None]
 
     def set_leverage(self, account: int, symbol: str, leverage: int) -> Refused | None:
         """Trade a symbol at another leverage, where the positions allow it."""
@@ -39,11 +47,13 @@ class Modes:
         is_isolated = (account, symbol) in state.isolated
         if leverage < before and is_isolated and state.held(account, symbol):
             return Refused(Reason.LESS_LEVERAGE_ISOLATED)
-        state.set_leverage(account, symbol, leverage)
-        if leverage < before and state.margin(account).is_short:
+        if leverage < before:
+            state.set_leverage(account, symbol, leverage)
+            is_short = state.margin(account).is_short
             state.set_leverage(account, symbol, before)
-            return Refused(Reason.INSUFFICIENT_MARGIN)
-        state.events.append(LeverageChanged(account, symbol, leverage, state.now_ns))
+            if is_short:
+                return Refused(Reason.INSUFFICIENT_MARGIN)
+        self.jot(LeverageSet(account=account, symbol=symbol, leverage=leverage))
         return None
 
     def set_isolated(self, account: int, symbol: str, *, is_isolated: bool) -> Refused | None:
@@ -55,10 +65,7 @@ class Modes:
             return Refused(Reason.HAS_OPEN_ORDERS)
         if state.held(account, symbol):
             return Refused(Reason.HAS_POSITION)
-        if is_isolated:
-            state.isolated.add(key)
-        else:
-            state.isolated.discard(key)
+        self.jot(IsolationSet(account=account, symbol=symbol, is_isolated=is_isolated))
         return None
 
     def set_hedged(self, account: int, *, is_hedged: bool) -> Refused | None:
@@ -70,10 +77,7 @@ class Modes:
             return Refused(Reason.HAS_OPEN_ORDERS)
         if any(state.held(account, symbol) for symbol in state.instruments):
             return Refused(Reason.HAS_POSITION)
-        if is_hedged:
-            state.hedged.add(account)
-        else:
-            state.hedged.discard(account)
+        self.jot(HedgeSet(account=account, is_hedged=is_hedged))
         return None
 
     def move_margin(
@@ -95,14 +99,7 @@ class Modes:
         if not takes_out and amount > state.margin(account).available:
             return Refused(Reason.CROSS_MONEY_SHORT)
         moved = -amount if takes_out else amount
-        position.set_aside += moved
-        position.updated_ns = state.now_ns
-        state.histories.add_margin_move(
-            MarginMove(
-                account=account, symbol=symbol, leg=leg, amount=moved, ts_event_ns=state.now_ns
-            )
-        )
-        state.note_account(account, "margin", positions=(position,))
+        self.jot(MarginMoved(account=account, symbol=symbol, leg=leg, amount=moved))
         return None
 
     def _move_reason(self, account: int, symbol: str, leg: Leg, amount: Decimal) -> Reason | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-if TYPE_CHECKING:
-    from tradecore.model.orders import Side
+from tradecore.model.orders import (  # noqa: TC001 - msgspec reads the types of fields
+    OrderTypeWord,
+    Side,
+    TimeInForceWord,
+)
 
 __all__ = [
     "Amendment",
@@ -20,11 +23,20 @@ __all__ = [
 ]
 
 OrderStatus: TypeAlias = Literal[
-    "new", "partially_filled", "filled", "canceled", "expired", "expired_in_match"
+    "new",
+    "partially_filled",
+    "filled",
+    "canceled",
+    "expired",
+    "expired_in_match",
+    "pending_trigger",
+    "rejected",
 ]
 #: Which of an account's positions of a symbol: its only one, or one of two where it hedges.
 Leg: TypeAlias = Literal["both", "long", "short"]
-SelfTradePrevention: TypeAlias = Literal["none", "cancel_newest", "cancel_oldest", "cancel_both"]
+SelfTradePrevention: TypeAlias = Literal[
+    "none", "cancel_newest", "cancel_oldest", "cancel_both", "decrement"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +49,10 @@ class PlaceOrder:
         side: Which way.
         quantity: In base units.
         price: The limit; `None` for a market order.
+        type: What it is; by its price unless given.
+        stop_price: The trigger of a stop.
+        trailing_distance: How far the trigger of a trailing stop stays behind the last trade.
+        display_quantity: What an iceberg shows at a time.
         time_in_force: How long it may rest.
         post_only: Refuse it rather than let it take.
         reduce_only: Let it only reduce a position.
@@ -53,7 +69,11 @@ class PlaceOrder:
     side: Side
     quantity: Decimal
     price: Decimal | None = None
-    time_in_force: Literal["GTC", "IOC", "FOK", "GTD"] = "GTC"
+    type: OrderTypeWord | None = None
+    stop_price: Decimal | None = None
+    trailing_distance: Decimal | None = None
+    display_quantity: Decimal | None = None
+    time_in_force: TimeInForceWord = "GTC"
     post_only: bool = False
     reduce_only: bool = False
     expire_time_ns: int | None = None
@@ -67,6 +87,11 @@ class PlaceOrder:
     def closes(self) -> bool:
         """Return whether it closes one of two positions: a sell of the long, a buy of the short."""
         return self.leg == ("long" if self.side == "sell" else "short")
+
+    @property
+    def kind(self) -> OrderTypeWord:
+        """Return what it is."""
+        return self.type or ("market" if self.price is None else "limit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +121,9 @@ class OrderRecord:
         status: How it stands.
         created_ns: When it came.
         updated_ns: When it last changed.
+        stop_price: The trigger now.
+        sequence: The journal's number of its last change.
+        reject_code: Why it was refused, or what took out the rest of it.
         amendments: Its changes, oldest first.
     """
 
@@ -108,7 +136,28 @@ class OrderRecord:
     cumulative: Decimal = Decimal(0)
     cumulative_notional: Decimal = Decimal(0)
     status: OrderStatus = "new"
+    stop_price: Decimal | None = None
+    sequence: int = 0
+    reject_code: str = ""
     amendments: list[Amendment] = field(default_factory=list)
+
+    def __copy__(self) -> OrderRecord:
+        """Return it as it stands; many are made, and this is quicker than the usual way."""
+        return OrderRecord(
+            order_id=self.order_id,
+            request=self.request,
+            price=self.price,
+            quantity=self.quantity,
+            created_ns=self.created_ns,
+            updated_ns=self.updated_ns,
+            cumulative=self.cumulative,
+            cumulative_notional=self.cumulative_notional,
+            status=self.status,
+            stop_price=self.stop_price,
+            sequence=self.sequence,
+            reject_code=self.reject_code,
+            amendments=self.amendments,
+        )
 
     @property
     def account(self) -> int:
@@ -131,6 +180,11 @@ class OrderRecord:
         return self.request.client_order_id
 
     @property
+    def type(self) -> OrderTypeWord:
+        """Return what it came as."""
+        return self.request.kind
+
+    @property
     def leaves(self) -> Decimal:
         """Return what is still open; 0 once it ended."""
         return self.quantity - self.cumulative if self.is_open else Decimal(0)
@@ -138,7 +192,7 @@ class OrderRecord:
     @property
     def is_open(self) -> bool:
         """Return whether it can still trade."""
-        return self.status in {"new", "partially_filled"}
+        return self.status in {"new", "partially_filled", "pending_trigger"}
 
     @property
     def average_price(self) -> Decimal:

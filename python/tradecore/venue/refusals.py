@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["REASONS_OF_CORE", "Reason", "Refused"]
+__all__ = ["REASONS_OF_CORE", "Reason", "Refused", "refused_by_core"]
 
 
 class Reason(StrEnum):
@@ -61,10 +61,16 @@ class Refused:
     Args:
         reason: Which rule.
         value: The value it asks for, where one helps the caller.
+        code: The engine's name for it, where the engine refused.
+        scope: Of a limit, whose it is.
+        order_id: The number under which the refused order is on record; 0 if it is not.
     """
 
     reason: Reason
     value: str = ""
+    code: str = ""
+    scope: str = ""
+    order_id: int = 0
 
 
 #: What the engine's refusals mean here.
@@ -85,3 +91,9 @@ REASONS_OF_CORE: Final = {
     "UNKNOWN_ORDER": Reason.UNKNOWN_ORDER,
     "TOTAL_BELOW_FILLED": Reason.QUANTITY_TOO_SMALL,
 }
+
+
+def refused_by_core(code: str, *, scope: str = "", order_id: int = 0) -> Refused:
+    """Return a refusal of the engine in the words of a venue."""
+    reason = REASONS_OF_CORE.get(code, Reason.OTHER)
+    return Refused(reason, code, code=code, scope=scope, order_id=order_id)

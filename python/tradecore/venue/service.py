@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
-from tradecore.core import InputError, SymbolTerms, VenueEngine
+from tradecore.core import InputError, VenueEngine
 from tradecore.venue.admission import Admission
-from tradecore.venue.conditions import ConditionalOrder
-from tradecore.venue.events import ConditionChanged
-from tradecore.venue.funding import fund
-from tradecore.venue.liquidation import liquidate
+from tradecore.venue.booked import START
+from tradecore.venue.books import Books
+from tradecore.venue.checkpoint import write_checkpoint
+from tradecore.venue.commands import Commands
+from tradecore.venue.depth import BookDepth
 from tradecore.venue.modes import Modes
-from tradecore.venue.orders import Amendment, OrderRecord
-from tradecore.venue.refusals import REASONS_OF_CORE, Reason, Refused
-from tradecore.venue.reports import ReportBook
-from tradecore.venue.state import FIRST_ORDER_ID, VenueState
+from tradecore.venue.notes import HouseOpened, IndexSet, OrderRefused, Wound
+from tradecore.venue.rebuild import rebuilt
+from tradecore.venue.refusals import Reason, Refused, refused_by_core
+from tradecore.venue.state import VenueState
+from tradecore.venue.upkeep import Upkeep
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from decimal import Decimal
 
-    from tradecore.core import ExecutionReport, FlowTraders, MarketUpdate
-    from tradecore.venue.conditions import Condition
+    from tradecore.core import ExecutionReport, FlowTraders
+    from tradecore.model.orders import Side
+    from tradecore.venue.booked import Batch, JournalPosition
+    from tradecore.venue.conditions import Condition, ConditionalOrder
     from tradecore.venue.events import VenueEvent
     from tradecore.venue.instruments import VenueInstrument
-    from tradecore.venue.orders import OrderStatus, PlaceOrder
+    from tradecore.venue.notes import Notes, What
+    from tradecore.venue.orders import OrderRecord, PlaceOrder
 
-__all__ = ["VenueService"]
-
-_ZERO: Final = Decimal(0)
+__all__ = ["BookDepth", "VenueService"]
 
 
 @dataclass(slots=True)
@@ -42,19 +45,17 @@ class VenueService:
 
     state: VenueState
     engine: VenueEngine
-    reports: ReportBook = field(init=False)
+    commands: Commands
+    books: Books
     admission: Admission = field(init=False)
     modes: Modes = field(init=False)
-    _countdowns: dict[tuple[int, str], int] = field(default_factory=dict)
-    _first_id: int = FIRST_ORDER_ID
-    _updates: list[MarketUpdate] = field(default_factory=list)
-    _looking: bool = False
-    _liquidating: bool = False
+    upkeep: Upkeep = field(init=False)
+    _settled: JournalPosition = START
 
     def __post_init__(self) -> None:
-        self.reports = ReportBook(self.state)
         self.admission = Admission(self.state)
-        self.modes = Modes(self.state)
+        self.modes = Modes(self.state, self.jot)
+        self.upkeep = Upkeep(self, self.commands)
 
     @classmethod
     def begin(
@@ -63,99 +64,129 @@ class VenueService:
         *,
         now_ns: int,
         engine: VenueEngine | None = None,
+        notes: Notes | None = None,
+        checkpoint: bytes | None = None,
+        is_shared: bool = False,
+        keeps_records: bool = False,
     ) -> VenueService:
-        """Open a venue whose instruments share one margin currency; in memory unless told.
+        """Open a venue whose instruments share one margin currency, or go on with one.
+
+        What the engine's journal and the notes say is read again first, so that the venue is what
+        it was; nothing of it is told again.
+
+        Args:
+            instruments: What is traded, in the order of the engine's.
+            now_ns: The time it opens.
+            engine: Who executes; one in memory unless given.
+            notes: What the venue wrote down beside the engine's journal, and goes on to.
+            checkpoint: What `checkpoint` gave: only what came behind it is read.
+            is_shared: Whether others send commands to the engine too; see `follow`.
+            keeps_records: Whether somebody takes batches, for records.
 
         Raises:
-            InputError: If the engine was told something already: the service would not know of it.
+            InputError: If the engine was told something already and there are no notes of it.
+            JournalError: If the journal behind the checkpoint was let go.
+            DataError: If the checkpoint is none, or of another venue.
         """
         if engine is None:
             engine = VenueEngine([one.instrument for one in instruments])
-        if engine.sequence:
-            raise InputError(f"a service begins with an empty engine: sequence={engine.sequence}")
-        engine.risk.keep_accounts(
-            {
-                one.symbol: SymbolTerms(base=one.terms.base, quote=one.terms.quote)
-                for one in instruments
-            }
-        )
-        engine.advance_time(now_ns)
-        return cls(VenueState.begin(instruments, now_ns=now_ns), engine)
+        is_new = not engine.sequence
+        if notes is None and not is_new:
+            raise InputError(
+                f"a service goes on with the notes of its engine: sequence={engine.sequence}, "
+                f"notes=None"
+            )
+        engine.risk.keep_accounts({one.symbol: one.symbol_terms for one in instruments})
+        state = VenueState.begin(instruments, now_ns=now_ns if is_new else 0)
+        books = Books(state)
+        commands = Commands(engine, books, notes, is_shared)
+        service = cls(state, engine, commands, books)
+        if is_new:
+            engine.advance_time(now_ns)
+        commands.resume(checkpoint)
+        service._settled = books.position
+        books.skip()
+        if keeps_records:
+            books.keep_records()
+        if not is_new:
+            service.upkeep.open_again(now_ns)
+        return service
+
+    @property
+    def position(self) -> JournalPosition:
+        """Return how far the books are."""
+        return self.books.position
+
+    @property
+    def sequence(self) -> int:
+        """Return the journal's number of the last command in the books."""
+        return self.books.sequence
+
+    def jot(self, what: What, /) -> None:
+        """Write down what the engine does not know, and let it have its effect."""
+        self.commands.jot(what)
 
     # Accounts
 
     def open_account(self, account: int, *, deposit: Decimal, is_house: bool = False) -> None:
         """Let an account trade. Nobody is told of what the house's own does."""
         if is_house:
-            self.state.house.add(account)
-        self.deposit(account, deposit)
+            self.jot(HouseOpened(account=account))
+        if deposit:
+            self.deposit(account, deposit)
 
     def deposit(self, account: int, amount: Decimal) -> None:
         """Put money in."""
-        state = self.state
-        state.ledger.deposit(account, amount, ts_event_ns=state.now_ns)
-        self.engine.risk.deposit(account, state.ledger.currency, amount)
-        state.note_income(account, "deposit", amount)
-        state.note_account(account, "deposit", delta=amount)
+        self.commands.deposit(account, amount)
+
+    def withdraw(self, account: int, amount: Decimal) -> bool:
+        """Take money out that neither positions nor orders bind; return whether there was so much.
+
+        Raises:
+            InputError: If the amount is not above 0.
+        """
+        if amount > self.state.margin(account).available:
+            return False
+        return self.commands.withdraw(account, amount)
 
     # Orders
 
-    def place(self, request: PlaceOrder, *, now_ns: int) -> OrderRecord | Refused:
+    def place(
+        self, request: PlaceOrder, *, now_ns: int, condition_id: int = 0
+    ) -> OrderRecord | Refused:
         """Take an order, or say why not. The record goes on changing while it lives."""
         self.advance(now_ns)
-        return self.admission.of_new(request) or self.force(request)
+        if self._was_named(request):
+            return self.force(request)
+        refused = self.admission.of_new(request)
+        if refused is None:
+            return self.force(request, condition_id=condition_id)
+        is_kept = self.commands.notes is not None or self.state.gathered.is_on
+        if not is_kept or condition_id:
+            return refused
+        number = self.state.take_id()
+        self.jot(OrderRefused(order_id=number, order=request, reason=refused.reason.value))
+        return Refused(refused.reason, refused.value, order_id=number)
 
-    def force(self, request: PlaceOrder) -> OrderRecord | Refused:
+    def _was_named(self, request: PlaceOrder) -> bool:
+        """Return whether the engine may know the answer already: the order came before."""
+        if self.commands.notes is None or not self.engine.answers_kept:
+            return False
+        name = request.client_order_id
+        return bool(name) and self.state.histories.by_client(request.account, name) is not None
+
+    def force(self, request: PlaceOrder, *, condition_id: int = 0) -> OrderRecord | Refused:
         """Take an order that only the engine may refuse."""
-        reports = self._submit(request)
-        first, last = reports[0], reports[-1]
-        if first.exec_type == "rejected" or last.reject_code == "FOK_NOT_FILLABLE":
-            code = first.reject_code or last.reject_code or ""
-            return Refused(REASONS_OF_CORE.get(code, Reason.OTHER), code)
-        order_id = first.order_id
-        if not request.client_order_id:
-            request = replace(request, client_order_id=f"t{order_id:021d}")
-        order = OrderRecord(
-            order_id=order_id,
-            request=request,
-            price=request.price,
-            quantity=request.quantity,
-            created_ns=self.state.now_ns,
-            updated_ns=self.state.now_ns,
+        order, reports = self.commands.submit(
+            request,
+            is_guarded=self.admission.needs_guard(request),
+            condition_id=condition_id,
         )
-        self.reports.accept(order)
-        self._book(reports)
-        self._look_at_market(request.symbol)
-        return order
-
-    def _book(self, reports: list[ExecutionReport], *, ending: OrderStatus | None = None) -> None:
-        """Book what the engine said, once its trades have their numbers."""
-        new = self.engine.take_market_data()
-        self.reports.number(new)
-        self._updates += new
-        self.reports.apply(reports, ending=ending)
-
-    def _submit(self, request: PlaceOrder) -> list[ExecutionReport]:
-        mode = request.self_trade_prevention
-        reports = self.engine.submit(
-            request.symbol,
-            side=request.side,
-            quantity=request.quantity,
-            type="market" if request.price is None else "limit",
-            price=request.price,
-            time_in_force=request.time_in_force,
-            post_only=request.post_only,
-            reduce_only=self.admission.needs_guard(request),
-            expire_time_ns=request.expire_time_ns,
-            account=request.account,
-            self_trade_prevention=None if mode == "none" else mode,
-            order_id=self._first_id,
-            timestamp_ns=self.state.now_ns,
-        )
-        if reports[0].exec_type != "rejected":
-            # From the first number the engine counts on, for whoever trades there.
-            self._first_id = 0
-        return reports
+        self.upkeep.look(request.symbol)
+        if order.status != "rejected":
+            return order
+        scope = reports[0].reject_scope or ""
+        return refused_by_core(order.reject_code, scope=scope, order_id=order.order_id)
 
     def amend(
         self,
@@ -177,34 +208,15 @@ class VenueService:
             return refused
         if quantity <= order.cumulative:
             return self._cancel(order)
-        reports = self.engine.modify(
-            order.symbol,
-            order_id=order.order_id,
-            price=price,
-            open_quantity=quantity - order.cumulative,
-            keep_priority=False,
-            timestamp_ns=now_ns,
+        reports = self.commands.modify(
+            order, price=price, open_quantity=quantity - order.cumulative, origin=origin
         )
         if reports[0].exec_type == "rejected":
             code = reports[0].reject_code or ""
             if code == "POST_ONLY_WOULD_CROSS":
                 return self._cancel(order)
-            return Refused(REASONS_OF_CORE.get(code, Reason.OTHER), code)
-        order.amendments.append(
-            Amendment(
-                number=self.state.take_id(),
-                price_before=order.price or _ZERO,
-                price_after=price,
-                quantity_before=order.quantity,
-                quantity_after=quantity,
-                ts_event_ns=now_ns,
-                origin=origin,
-            )
-        )
-        order.price, order.quantity, order.updated_ns = price, quantity, now_ns
-        self.reports.amended(order)
-        self._book(reports)
-        self._look_at_market(order.symbol)
+            return refused_by_core(code)
+        self.upkeep.look(order.symbol)
         return order
 
     def cancel(self, order: OrderRecord, *, now_ns: int) -> OrderRecord | Refused:
@@ -213,32 +225,45 @@ class VenueService:
         return self._cancel(order) if order.is_open else Refused(Reason.UNKNOWN_ORDER)
 
     def _cancel(self, order: OrderRecord) -> OrderRecord:
-        reports = self.engine.cancel(
-            order.symbol, order_id=order.order_id, timestamp_ns=self.state.now_ns
-        )
-        self._book(reports, ending="canceled")
-        self._look_at_market(order.symbol)
+        self.commands.cancel(order)
+        self.upkeep.look(order.symbol)
         return order
 
     def cancel_all(self, account: int, symbol: str, *, now_ns: int) -> int:
         """Take out every order of an account in a symbol; return how many there were."""
         self.advance(now_ns)
         orders = self.state.histories.open(account, symbol)
-        for order in orders:
-            self._cancel(order)
-        return len(orders)
+        return len([self._cancel(order) for order in orders])
+
+    def cancel_where(
+        self,
+        *,
+        account: int | None = None,
+        symbol: str | None = None,
+        side: Side | None = None,
+        now_ns: int,
+    ) -> int:
+        """Take out all orders, or those of an account, a symbol, a side; return how many."""
+        self.advance(now_ns)
+        reports = self.engine.cancel_all(symbol, account=account, side=side)
+        self._hear(reports, is_cancel=True)
+        return sum(report.exec_type == "canceled" for report in reports)
 
     def find(
         self, account: int, symbol: str, *, order_id: int = 0, client_order_id: str = ""
     ) -> OrderRecord | None:
         """Return an account's order by either name, open or ended; `None` if not known."""
         histories = self.state.histories
-        order = (
-            histories.order(order_id) if order_id else histories.by_client(account, client_order_id)
-        )
-        if order is None or order.account != account or order.symbol != symbol:
-            return None
-        return order
+        named = histories.by_client(account, client_order_id)
+        order = histories.order(order_id) if order_id else named
+        is_this = order is not None and (order.account, order.symbol) == (account, symbol)
+        return order if is_this else None
+
+    def depth(self, symbol: str, levels: int, /) -> BookDepth:
+        """Return the best levels of a book."""
+        depth = self.state.depths[symbol]
+        number = self.state.depth_numbers.get(symbol, 0)
+        return BookDepth(number, depth.bids(levels), depth.asks(levels))
 
     # Conditional orders
 
@@ -248,151 +273,128 @@ class VenueService:
         """Let an order wait for a price. Margin is looked at when it comes in."""
         self.advance(now_ns)
         refused = self.admission.of_condition(order, condition, client_id)
-        if refused is not None:
-            return refused
-        waiting = ConditionalOrder(
-            condition_id=self.state.take_id(),
-            client_id=client_id or f"t{self.state.next_id:021d}",
-            condition=condition,
-            order=order,
-            created_ns=now_ns,
-            updated_ns=now_ns,
-        )
-        self.state.conditions.add(waiting)
-        self._note_condition(waiting)
-        self._look_at_conditions(order.symbol)
-        return waiting
+        return refused or self.upkeep.triggers.place(order, condition, client_id)
 
     def cancel_condition(self, order: ConditionalOrder, *, now_ns: int) -> Refused | None:
         """Let an order wait no longer."""
         self.advance(now_ns)
-        if order.status != "new":
-            return Refused(Reason.UNKNOWN_ORDER)
-        order.status = "canceled"
-        self.state.conditions.end(order)
-        self._note_condition(order)
-        return None
+        return self.upkeep.triggers.cancel(order)
 
-    def _note_condition(self, order: ConditionalOrder) -> None:
-        order.updated_ns = self.state.now_ns
-        self.state.events.append(ConditionChanged(replace(order), self.state.now_ns))
+    # Market
 
-    def _look_at_market(self, symbol: str) -> None:
-        """Tell which levels changed, value positions anew, and look at what waits for a price."""
-        new = self.engine.take_market_data()
-        self.reports.number(new)
-        updates, self._updates = [*self._updates, *new], []
-        for update in updates:
-            self.reports.show(update)
-            self.state.value(update.symbol)
-        self._look_at_conditions(symbol)
-        self._liquidate()
-
-    def _liquidate(self) -> None:
-        """Close what is no longer covered, one account after the other."""
-        state = self.state
-        state.look_at_traders()
-        if self._liquidating or not state.due:
-            return
-        self._liquidating = True
-        try:
-            while state.due:
-                account = next(iter(state.due))
-                del state.due[account]
-                liquidate(self, account)
-        finally:
-            self._liquidating = False
-
-    def _look_at_conditions(self, symbol: str) -> None:
-        """Let come in what the market has reached, one after the other."""
-        if self._looking:
-            return
-        self._looking = True
-        state = self.state
-        try:
-            while True:
-                last, mark = state.last_prices.get(symbol), state.mark(symbol)
-                try:
-                    waiting = state.conditions.reached(symbol, last=last, mark=mark)
-                except LookupError:
-                    return
-                self._trigger(waiting)
-        finally:
-            self._looking = False
-
-    def _trigger(self, waiting: ConditionalOrder) -> None:
-        waiting.status, waiting.triggered_ns = "triggering", self.state.now_ns
-        self.state.conditions.end(waiting)
-        self._note_condition(waiting)
-        order = waiting.order
-        if waiting.condition.close_position:
-            held = self.state.ledger.position(order.account, order.symbol, order.leg).quantity
-            order = replace(order, quantity=abs(held), reduce_only=order.leg == "both")
-        placed = self.place(order, now_ns=self.state.now_ns)
-        if isinstance(placed, Refused):
-            waiting.status, waiting.refusal = "rejected", placed.reason.value
-            self._note_condition(waiting)
-            return
-        waiting.status, waiting.order_id = "triggered", placed.order_id
-        self._note_condition(waiting)
-        waiting.status = "finished"
-        self._note_condition(waiting)
-
-    # Time and market
+    def _hear(self, reports: list[ExecutionReport], *, is_cancel: bool = False) -> None:
+        """Book what a command to the engine caused, and look at the markets it touched."""
+        self.commands.take_heard(reports, is_cancel=is_cancel)
+        for symbol in {report.symbol for report in reports if report.symbol is not None}:
+            self.upkeep.look(symbol)
 
     def let_trade(self, traders: FlowTraders, symbol: str, *, until_ns: int) -> int:
         """Let a symbol's background market trade until a time; return how much it did.
 
-        Its orders are known to the engine alone; `state.flow_accounts` says whose they are.
+        Without notes its orders are known to the engine alone; `state.flow_accounts` says whose
+        they are.
         """
         done = traders.step(self.engine, until_ns)
-        self._book(self.engine.take_reports())
+        self.commands.overhear()
         self.advance(until_ns)
-        self._look_at_market(symbol)
+        self.upkeep.look(symbol)
         return done
 
-    def wind(self, account: int, symbol: str, *, countdown_ns: int, now_ns: int) -> None:
-        """Cancel an account's orders of a symbol when so long nobody winds again; 0 stops."""
+    def follow(self) -> int:
+        """Book what others sent straight to the engine; return how many commands that were."""
+        before = self.books.sequence
+        self.commands.follow()
+        if self.books.sequence != before:
+            for symbol in self.state.instruments:
+                self.upkeep.look(symbol)
+        return self.books.sequence - before
+
+    def tell_engine(self, change: Callable[[VenueEngine], object]) -> None:
+        """Have the engine set what neither orders nor money follow from at once, such as limits."""
+        change(self.engine)
+        self.commands.pass_by()
+
+    def set_phase(
+        self, symbol: str, phase: Literal["open", "auction", "halted", "closed"], *, now_ns: int
+    ) -> None:
+        """Lead a symbol into another state; what is crossed trades.
+
+        Raises:
+            UnknownSymbolError: If there is no such symbol.
+            InputError: If the word is not known.
+        """
         self.advance(now_ns)
-        self._countdowns.pop((account, symbol), None)
-        if countdown_ns > 0:
-            self._countdowns[account, symbol] = now_ns + countdown_ns
+        self._hear(self.engine.set_phase(symbol, phase))
 
     def set_index(self, symbol: str, price: Decimal, *, now_ns: int) -> None:
         """Say what a symbol is worth elsewhere."""
         self.advance(now_ns)
-        self.state.marks[symbol].index = price
+        self.jot(IndexSet(symbol=symbol, price=price))
         self.state.value(symbol)
-        self._look_at_market(symbol)
+        self.upkeep.look(symbol)
+
+    # Time
+
+    def wind(self, account: int, symbol: str, *, countdown_ns: int, now_ns: int) -> None:
+        """Cancel an account's orders of a symbol when so long nobody winds again; 0 stops."""
+        self.advance(now_ns)
+        due_ns = now_ns + countdown_ns if countdown_ns > 0 else 0
+        if due_ns or (account, symbol) in self.state.countdowns:
+            self.jot(Wound(account=account, symbol=symbol, due_ns=due_ns))
 
     def advance(self, now_ns: int) -> None:
         """Let time pass: what is due by then happens. Time that runs backwards changes nothing."""
-        state = self.state
-        if now_ns <= state.now_ns:
-            return
-        state.now_ns = now_ns
-        expired = self.engine.advance_time(now_ns)
-        if expired:
-            self._book(expired)
-            for symbol in {report.symbol for report in expired if report.symbol is not None}:
-                self._look_at_market(symbol)
-        for key, due_ns in [*self._countdowns.items()]:
-            if due_ns <= now_ns:
-                del self._countdowns[key]
-                self._run_down(*key)
-        for symbol, mark in state.marks.items():
-            if mark.next_funding_ns <= now_ns:
-                fund(state, symbol)
-                self._liquidate()
+        self.upkeep.advance(now_ns)
 
-    def _run_down(self, account: int, symbol: str) -> None:
-        for order in self.state.histories.open(account, symbol):
-            self._cancel(order)
-        for waiting in self.state.conditions.waiting(account, symbol):
-            self.cancel_condition(waiting, now_ns=self.state.now_ns)
+    # What came of it
 
     def take_events(self) -> list[VenueEvent]:
         """Return what happened since the last call, in order, and forget it."""
         events = list(self.state.events)
         self.state.events.clear()
         return events
+
+    def settle(self) -> None:
+        """Return when everything so far is on the medium; may wait beside the venue's thread.
+
+        Raises:
+            JournalError: If it never will be.
+        """
+        self._settled = self.commands.settle()
+
+    def close(self) -> None:
+        """Write what waits, and let go of journal and notes.
+
+        Raises:
+            JournalError: If something could not be written.
+        """
+        self.commands.close()
+
+    def checkpoint(self) -> bytes:
+        """Return the books as they are on the medium, for the next start.
+
+        Raises:
+            InputError: If something happened since `settle`.
+        """
+        if self.books.position != self._settled:
+            raise InputError(f"a checkpoint is of what is settled: sequence={self.sequence}")
+        return write_checkpoint(self.books)
+
+    def take_batch(self) -> Batch | None:
+        """Return what `settle` found on the medium and was not handed out yet, for records."""
+        return self.books.take(self._settled)
+
+    def rebuild(self, after: JournalPosition, /) -> Iterator[Batch]:
+        """Yield everything behind a position again; may run beside the venue.
+
+        An empty batch says that this was all so far: whoever goes on asking gets what came since.
+
+        Raises:
+            DataError: If the position is beyond the journal: the records are of another one.
+            JournalError: If the beginning of the journal was let go.
+        """
+        return rebuilt(self.commands, after=after, settled=lambda: self._settled)
+
+    def changed(self, account: int, /) -> int:
+        """Return the journal's number of the last trade of an account, 0 if there is none."""
+        return self.state.changes.get(account, 0)

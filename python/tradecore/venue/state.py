@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from tradecore.venue.booked import Gathered
 from tradecore.venue.conditions import Conditions
 from tradecore.venue.depth import Depth
 from tradecore.venue.events import AccountChanged, LevelsChanged, MarginWarned
@@ -57,12 +58,24 @@ class VenueState:
     flow_accounts: dict[str, int] = field(default_factory=dict)
     events: deque[VenueEvent] = field(default_factory=deque)
     next_id: int = FIRST_ORDER_ID
+    #: Whether somebody listens; not while a journal is read again.
+    is_live: bool = True
+    #: What the present step changed, for records.
+    gathered: Gathered = field(default_factory=Gathered)
+    #: Number of the last event of market data in each depth.
+    depth_numbers: dict[str, int] = field(default_factory=dict)
+    #: The journal's number of each account's last trade.
+    changes: dict[int, int] = field(default_factory=dict)
+    #: When an account's orders of a symbol go, unless it winds again.
+    countdowns: dict[tuple[int, str], int] = field(default_factory=dict)
     #: Accounts with a long and a short position of a symbol beside each other.
     hedged: set[int] = field(default_factory=set)
     #: What accounts hold with money of its own.
     isolated: set[tuple[int, str]] = field(default_factory=set)
     #: Accounts whose margin no longer covers what they hold.
     due: dict[int, None] = field(default_factory=dict)
+    #: Accounts that were closed by force and not settled with the insurance fund.
+    unsettled: set[int] = field(default_factory=set)
     #: Accounts that traded and were not looked at since.
     traders: dict[int, None] = field(default_factory=dict)
     _leverages: dict[tuple[int, str], int] = field(default_factory=dict)
@@ -81,6 +94,11 @@ class VenueState:
             state.marks[one.symbol] = MarkState.begin(one, now_ns=now_ns)
         return state
 
+    def open_at(self, now_ns: int, /) -> None:
+        """Say when the venue opened, which its journal tells first."""
+        for mark in self.marks.values():
+            mark.next_funding_ns = MarkState.begin(mark.instrument, now_ns=now_ns).next_funding_ns
+
     def take_id(self) -> int:
         """Return the next number, of orders and whatever else is numbered."""
         self.next_id += 1
@@ -93,6 +111,10 @@ class VenueState:
     def leverage(self, account: int, symbol: str, /) -> int:
         """Return the leverage an account trades a symbol at."""
         return self._leverages.get((account, symbol), self.instruments[symbol].leverage)
+
+    def leverages(self) -> dict[tuple[int, str], int]:
+        """Return every leverage an account asked for."""
+        return dict(self._leverages)
 
     def set_leverage(self, account: int, symbol: str, leverage: int, /) -> None:
         """Let an account trade a symbol at another leverage."""
@@ -149,7 +171,9 @@ class VenueState:
         delta: Decimal = _ZERO,
     ) -> None:
         """Tell that an account's money or positions moved; nobody hears of the house's."""
-        if account in self.house:
+        for position in positions:
+            self.gathered.position(account, position)
+        if account in self.house or not self.is_live:
             return
         self.events.append(
             AccountChanged(
@@ -191,6 +215,7 @@ class VenueState:
         asks = tuple((instrument.price(at), instrument.quantity(of)) for at, of in update.asks)
         depth.set("buy", bids)
         depth.set("sell", asks)
+        self.depth_numbers[symbol] = update.last
         if bids or asks:
             self.events.append(LevelsChanged(symbol, bids, asks, self.now_ns))
 

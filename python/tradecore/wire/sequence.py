@@ -104,6 +104,7 @@ class Reader(Generic[T]):
             self._waiting.clear()
         self.epoch, self.last_seq = epoch, seq
         self.asking = None
+        self._waiting = {at: message for at, message in self._waiting.items() if at > seq}
         return self._drain()
 
     def heard(self, epoch: int, last_seq: int, /) -> None:
@@ -129,11 +130,12 @@ class Reader(Generic[T]):
             self.asking = Replay(1, seq - 1) if seq > 1 else None
 
     def _drain(self) -> list[T]:
-        """Return what waited and is next now; ask on for what is still missing."""
+        """Return what waited and is next now; ask on for what is still missing.
+
+        Called for each message of a replay, so all that waits is never looked through here.
+        """
         ready: list[T] = []
         waiting = self._waiting
-        for seq in [seq for seq in waiting if seq <= self.last_seq]:
-            del waiting[seq]
         while (message := waiting.pop(self.last_seq + 1, None)) is not None:
             ready.append(message)
             self.last_seq += 1

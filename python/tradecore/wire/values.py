@@ -91,7 +91,14 @@ class QueryOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class RecoverRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A question for all that a strategy needs to start; fills after an id, or since a time."""
+    """A question for all that a strategy needs to start, or to go on.
+
+    Args:
+        strategy: Whose.
+        symbols: In which; all where it is empty.
+        since_exec_id: Fills after an execution id.
+        since_ns: Of orders that have ended, only those of which something came since then.
+    """
 
     strategy: str
     symbols: tuple[str, ...] = ()

@@ -40,6 +40,14 @@ impl Bracket {
         out: &mut Collected,
     ) -> u64 {
         let start = out.reports.len();
+        if let Some(known) = name.filter(|name| engine.knows(self.entry.account, *name)) {
+            // Linked with nothing, it is another order than the one that has the name.
+            let terms = Terms {
+                link: Link::Releases,
+                ..Terms::default()
+            };
+            return engine.place(&self.entry, Some(&terms), Some(known), out);
+        }
         let target = NewOrder {
             side: self.entry.side.opposite(),
             order_type: OrderType::Limit,

@@ -5,12 +5,42 @@ use std::collections::HashMap;
 use tradecore_core::matching::report::{AUCTION, TAKER};
 use tradecore_core::matching::{BookEvent, ExecType, Report, Sink};
 
+/// Which command a report came of.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Origin {
+    /// Its sequence in the log; 0 where there is none.
+    pub(crate) sequence: u64,
+    pub(crate) timestamp_ns: i64,
+    /// Whether it is told again.
+    pub(crate) is_duplicate: bool,
+}
+
+/// A sink that wants to know which command its reports came of.
+pub(crate) trait Listener: Sink {
+    /// All reports since the last mark came of this.
+    fn mark(&mut self, _: Origin) {}
+}
+
+/// A report with what is told beside it.
+#[derive(Clone, Copy)]
+pub(crate) struct Told {
+    pub(crate) report: Report,
+    /// Σ price × quantity of the order's fills so far, in ticks × lots.
+    pub(crate) cost: i128,
+    /// The order's limit in ticks; 0 where it has none.
+    pub(crate) limit: i64,
+    /// `None` of an engine without a log.
+    pub(crate) origin: Option<Origin>,
+}
+
 /// Reports, what their orders paid, and what is forgotten when an order is gone.
 #[derive(Default)]
 pub(crate) struct Collected {
     pub(crate) reports: Vec<Report>,
     /// For each report, Σ price × quantity in ticks × lots of its order's fills so far.
     pub(crate) costs: Vec<i128>,
+    /// For each report, its command.
+    origins: Vec<Origin>,
     /// The limits of orders that traded in an auction: not the trade's price there.
     limits: HashMap<u64, i64>,
     /// The callers' own names of orders that are gone.
@@ -37,11 +67,18 @@ impl Sink for Collected {
     }
 }
 
+impl Listener for Collected {
+    fn mark(&mut self, origin: Origin) {
+        self.origins.resize(self.reports.len(), origin);
+    }
+}
+
 impl Collected {
     /// Forgets everything, keeping the memory.
     pub(crate) fn clear(&mut self) {
         self.reports.clear();
         self.costs.clear();
+        self.origins.clear();
         self.limits.clear();
         self.names.clear();
     }
@@ -51,10 +88,15 @@ impl Collected {
         self.names.get(&order_id).map(AsRef::as_ref)
     }
 
-    /// Each report, what its order's fills cost so far, and its order's limit.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = (Report, i128, i64)> + '_ {
+    /// Each report, with what is told beside it.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Told> + '_ {
         let rows = self.reports.iter().zip(&self.costs).zip(self.limits());
-        rows.map(|((report, cost), limit)| (*report, *cost, limit))
+        rows.enumerate().map(|(at, ((report, cost), limit))| Told {
+            report: *report,
+            cost: *cost,
+            limit,
+            origin: self.origins.get(at).copied(),
+        })
     }
 
     /// The limit of the order of each report, in ticks; 0 where it has none.

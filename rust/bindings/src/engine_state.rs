@@ -7,17 +7,27 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use tradecore_core::instrument as core;
 use tradecore_core::matching::hash::SymbolState;
-use tradecore_core::matching::{Command, Engine, Record, Report, Sink};
+use tradecore_core::matching::{Command, Engine, Record, Sink};
 use tradecore_core::reject::RejectCode;
-use tradecore_journal::{Venue, VenueLog};
+use tradecore_journal::{Venue, VenueLog, relieves};
 
 use crate::arguments::Whole;
-use crate::collected::Collected;
+use crate::collected::{Collected, Told};
 use crate::errors::{DataError, InputError, IntoPy, UnknownSymbolError};
 use crate::instrument::Instrument;
 use crate::machine::{Kept, Machine};
 use crate::records::ReportBuffer;
 use crate::report::ExecutionReport;
+
+/// So many reports may wait to be taken.
+pub(crate) const HEARD_MAX: usize = 1 << 20;
+
+/// A report until somebody takes it; made without the interpreter.
+pub(crate) struct Overheard {
+    told: Told,
+    timestamp_ns: i64,
+    name: Option<Box<str>>,
+}
 
 /// An engine and what its callers left in it.
 pub(crate) struct State {
@@ -30,8 +40,8 @@ pub(crate) struct State {
     pub(crate) collected: Collected,
     /// Reports of `place` and `remove` until somebody takes them.
     pub(crate) untaken: ReportBuffer,
-    /// Reports of what simulated traders caused to others, until somebody takes them.
-    pub(crate) overheard: Vec<Py<ExecutionReport>>,
+    /// Reports of what others than the caller caused, until somebody takes them.
+    pub(crate) overheard: Vec<Overheard>,
 }
 
 impl State {
@@ -114,7 +124,8 @@ impl State {
         timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<Bound<'py, PyList>> {
         self.collected.clear();
-        self.engine.advance(timestamp_ns, &mut self.collected);
+        self.engine
+            .advance(timestamp_ns, relieves(command), &mut self.collected);
         self.engine.apply(command, &mut self.collected);
         self.reports(py, 0, None)
     }
@@ -161,48 +172,57 @@ impl State {
     ) -> PyResult<Bound<'py, PyList>> {
         self.engine.failure()?;
         let list = PyList::empty(py);
-        for (report, cost, limit) in self.collected.rows() {
-            let name = if let Some(name) = name.filter(|_| report.order_id == own) {
+        for told in self.collected.rows() {
+            let order_id = told.report.order_id;
+            let name = if let Some(name) = name.filter(|_| order_id == own) {
                 Some(name.clone().unbind())
             } else {
-                self.name_of(py, report.order_id)
+                self.name_of(py, order_id)
             };
-            list.append(self.object(report, cost, limit, name))?;
+            list.append(self.object(told, name))?;
         }
         Ok(list)
     }
 
-    /// Keeps the reports collected that are not about `account`, as objects.
-    pub(crate) fn overhear(&mut self, py: Python<'_>, account: u32) -> PyResult<()> {
-        let is_other = |report: &Report| report.account != account;
-        if !self.collected.reports.iter().any(is_other) {
-            return Ok(());
-        }
-        let rows: Vec<_> = self.collected.rows().collect();
-        for (report, cost, limit) in rows {
-            if is_other(&report) {
-                let name = self.name_of(py, report.order_id);
-                let made = self.object(report, cost, limit, name);
-                self.overheard.push(Py::new(py, made)?);
+    /// Keeps the reports collected that are not about `account`.
+    pub(crate) fn overhear(&mut self, account: Option<u32>) {
+        let now_ns = self.engine.now_ns();
+        for told in self.collected.rows() {
+            let order_id = told.report.order_id;
+            if Some(told.report.account) != account {
+                let live = self.engine.client_order_id(order_id);
+                let name = live.or_else(|| self.collected.name(order_id));
+                self.overheard.push(Overheard {
+                    told,
+                    timestamp_ns: told.origin.map_or(now_ns, |origin| origin.timestamp_ns),
+                    name: name.map(Into::into),
+                });
             }
         }
-        Ok(())
+    }
+
+    /// The reports overheard, as objects.
+    pub(crate) fn take_overheard(&mut self, py: Python<'_>) -> PyResult<Vec<Py<ExecutionReport>>> {
+        let overheard = std::mem::take(&mut self.overheard).into_iter();
+        let made = overheard.map(|heard| {
+            let report = ExecutionReport {
+                told: heard.told,
+                timestamp_ns: heard.timestamp_ns,
+                instrument: self.instrument(heard.told.report.symbol).cloned(),
+                client_order_id: heard.name.map(|name| PyString::new(py, &name).unbind()),
+            };
+            Py::new(py, report)
+        });
+        made.collect()
     }
 
     #[inline]
-    fn object(
-        &self,
-        report: Report,
-        cost: i128,
-        limit: i64,
-        client_order_id: Option<Py<PyString>>,
-    ) -> ExecutionReport {
+    fn object(&self, told: Told, client_order_id: Option<Py<PyString>>) -> ExecutionReport {
+        let now_ns = self.engine.now_ns();
         ExecutionReport {
-            report,
-            cost,
-            limit,
-            timestamp_ns: self.engine.now_ns(),
-            instrument: self.instrument(report.symbol).cloned(),
+            told,
+            timestamp_ns: told.origin.map_or(now_ns, |origin| origin.timestamp_ns),
+            instrument: self.instrument(told.report.symbol).cloned(),
             client_order_id,
         }
     }

@@ -80,6 +80,13 @@ create_exception!(
 
 create_exception!(
     tradecore._core,
+    StorageReserveError,
+    BusyError,
+    "The disk is full: nothing but what takes risk away is taken; nothing was changed."
+);
+
+create_exception!(
+    tradecore._core,
     SimulationError,
     TradecoreError,
     "A simulated account that does not add up: the result cannot be believed."
@@ -140,6 +147,7 @@ impl IntoPy for CoreJournalError {
         let text = self.to_string();
         match self {
             Self::Busy { .. } | Self::Full(_) => BusyError::new_err(text),
+            Self::Reserve { .. } => StorageReserveError::new_err(text),
             Self::Options(_) => InputError::new_err(text),
             _ => JournalError::new_err(text),
         }

@@ -6,10 +6,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use tradecore_core::decimal::Decimal;
 use tradecore_core::flow as core;
+use tradecore_journal::relieves;
 
 use crate::arguments::{Name, Whole};
 use crate::convert;
-use crate::engine_state::{State, release};
+use crate::engine_state::{HEARD_MAX, State, release};
 use crate::errors::{InputError, IntoPy};
 use crate::flow::{TICKS_MAX, VOLATILITY_MILLITICKS_MAX};
 use crate::lock::lock;
@@ -17,8 +18,6 @@ use crate::venue::VenueEngine;
 
 /// So far a call may lead them: an hour.
 const STEP_NS_MAX: i64 = 3_600_000_000_000;
-/// So many reports about others may wait to be taken.
-const HEARD_MAX: usize = 1 << 20;
 
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct FlowTraders {
@@ -74,7 +73,7 @@ impl FlowTraders {
             Some(led) => led,
             None => self.arrive(py, &mut state, until_ns.0)?,
         };
-        let sent = lead(py, &mut state, &mut led, until_ns.0);
+        let sent = lead(&mut state, &mut led, until_ns.0);
         *traders = Some(led);
         release(state, sent)
     }
@@ -107,12 +106,7 @@ impl FlowTraders {
 }
 
 /// Sends what the traders have to send before `until_ns`; answers how many commands that was.
-fn lead(
-    py: Python<'_>,
-    state: &mut State,
-    traders: &mut core::FlowTraders,
-    until_ns: i64,
-) -> PyResult<u64> {
+fn lead(state: &mut State, traders: &mut core::FlowTraders, until_ns: i64) -> PyResult<u64> {
     let ahead_ns = until_ns.saturating_sub(traders.now_ns());
     if ahead_ns > STEP_NS_MAX {
         return Err(InputError::new_err(format!(
@@ -135,11 +129,11 @@ fn lead(
             engine, collected, ..
         } = state;
         collected.clear();
-        engine.advance(Some(Whole(ts_ns)), collected);
+        engine.advance(Some(Whole(ts_ns)), relieves(&command), collected);
         engine.apply(&command, collected);
         engine.failure()?;
         traders.hear(engine, &collected.reports);
         sent += 1;
-        state.overhear(py, traders.account())?;
+        state.overhear(Some(traders.account()));
     }
 }

@@ -20,6 +20,9 @@ use crate::arguments::Whole;
 use crate::errors::{InputError, IntoPy, JournalError};
 use crate::lock::lock as locked;
 
+/// One part of so many of a segment is kept back on a full disk.
+const SEGMENT_PARTS: u64 = 4;
+
 /// Sequence, kind, time and payload.
 type Row<'py> = (u64, u8, i64, Bound<'py, PyBytes>);
 
@@ -141,6 +144,7 @@ pub(crate) fn options(
     shard: u32,
     segment_bytes: Option<u64>,
     snapshot_bytes: Option<u64>,
+    reserve_bytes: Option<u64>,
 ) -> PyResult<JournalOptions> {
     let ack = match ack {
         None | Some("durable") => Ack::Durable,
@@ -151,11 +155,13 @@ pub(crate) fn options(
         }
     };
     let usual = JournalOptions::default();
+    let segment_bytes = segment_bytes.unwrap_or(usual.segment_bytes);
     Ok(JournalOptions {
         shard,
         salt: salt(),
         ack,
-        segment_bytes: segment_bytes.unwrap_or(usual.segment_bytes),
+        segment_bytes,
+        reserve_bytes: reserve_bytes.unwrap_or(segment_bytes / SEGMENT_PARTS),
         snapshot_bytes: snapshot_bytes.unwrap_or(usual.snapshot_bytes),
         ..usual
     })

@@ -17,6 +17,8 @@ mod feed;
 mod flow;
 mod flow_traders;
 mod frame;
+mod history;
+mod history_facts;
 mod instrument;
 mod journal;
 mod levels;
@@ -27,6 +29,9 @@ mod machine;
 mod market_update;
 mod matching;
 mod mirror;
+mod native_floor;
+mod native_server;
+mod native_statistics;
 mod oms;
 mod oms_args;
 mod oms_event;
@@ -34,13 +39,16 @@ mod oms_order;
 mod oms_position;
 mod order_args;
 mod order_entry;
+mod plain_orders;
 mod pre_trade;
+mod pre_trade_told;
 mod queue_model;
 mod rate_limit;
 mod rebuild;
 mod records;
 mod reject;
 mod report;
+mod request;
 mod risk;
 mod risk_account;
 mod risk_terms;
@@ -49,6 +57,7 @@ mod sign;
 mod sim;
 mod sim_columns;
 mod venue;
+mod websocket;
 mod whole;
 mod wire_book;
 
@@ -68,8 +77,8 @@ mod _core {
     #[pymodule_export]
     use crate::errors::{
         BookGapError, BusyError, DataError, InputError, InstrumentSpecError, JournalError,
-        PriceError, QuantityError, SigningError, SimulationError, TradecoreError,
-        UnknownSymbolError,
+        PriceError, QuantityError, SigningError, SimulationError, StorageReserveError,
+        TradecoreError, UnknownSymbolError,
     };
     #[pymodule_export]
     use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
@@ -77,6 +86,8 @@ mod _core {
     use crate::flow::generate_tape;
     #[pymodule_export]
     use crate::flow_traders::FlowTraders;
+    #[pymodule_export]
+    use crate::history::{History, HistoryEntry};
     #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]
@@ -92,6 +103,10 @@ mod _core {
     #[pymodule_export]
     use crate::mirror::{BookView, OrderBook};
     #[pymodule_export]
+    use crate::native_server::OrderEntryServer;
+    #[pymodule_export]
+    use crate::native_statistics::OrderEntryStatistics;
+    #[pymodule_export]
     use crate::oms::Trader;
     #[pymodule_export]
     use crate::oms_event::{Fill, OrderEvent};
@@ -101,6 +116,8 @@ mod _core {
     use crate::oms_position::Position;
     #[pymodule_export]
     use crate::order_entry::OrderEntry;
+    #[pymodule_export]
+    use crate::plain_orders::PlainOrders;
     #[pymodule_export]
     use crate::pre_trade::PreTrade;
     #[pymodule_export]
@@ -113,6 +130,8 @@ mod _core {
     use crate::reject::reject_codes;
     #[pymodule_export]
     use crate::report::ExecutionReport;
+    #[pymodule_export]
+    use crate::request::RequestWriter;
     #[pymodule_export]
     use crate::risk::Risk;
     #[pymodule_export]
@@ -127,6 +146,8 @@ mod _core {
     use crate::sim::Simulation;
     #[pymodule_export]
     use crate::venue::VenueEngine;
+    #[pymodule_export]
+    use crate::websocket::{FrameReader, text_frame};
     #[pymodule_export]
     use crate::wire_book::WireBook;
 

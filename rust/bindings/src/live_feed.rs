@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
-use tradecore_core::feed::binance::LiveFeed;
+use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+use tradecore_core::feed::binance::{LiveFeed, Received};
 use tradecore_core::instrument::Instrument as CoreInstrument;
 use tradecore_core::mirror::Book;
 
@@ -33,6 +33,9 @@ struct Place {
     symbol: Py<PyString>,
     book: Arc<Mutex<Book>>,
 }
+
+/// A symbol whose book changed, and a body of each change.
+type Told<'py> = (Py<PyString>, Vec<Bound<'py, PyBytes>>);
 
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct BinanceFeed {
@@ -78,6 +81,40 @@ impl BinanceFeed {
         let (frame, mut feed) = (Frame::of(frame)?, lock(&self.feed));
         let book = |at: usize| lock(&self.places[at].book);
         Ok(feed.receive(&frame, ts_recv_ns, book) as u8)
+    }
+
+    #[pyo3(signature = (frames, /, *, start = 0, ts_recv_ns))]
+    fn receive_many<'py>(
+        &self,
+        py: Python<'py>,
+        frames: &Bound<'py, PyList>,
+        start: usize,
+        ts_recv_ns: i64,
+    ) -> PyResult<(usize, u8, Vec<Told<'py>>)> {
+        let mut feed = lock(&self.feed);
+        let mut changed: Vec<(usize, Vec<Bound<'py, PyBytes>>)> = Vec::new();
+        let (mut read, mut received) = (start, Received::Ignored);
+        while read < frames.len() {
+            let frame = frames.get_item(read)?;
+            let book = |at: usize| lock(&self.places[at].book);
+            received = feed.receive(&Frame::of(&frame)?, ts_recv_ns, book);
+            read += 1;
+            match (received, feed.place()) {
+                (Received::Book, Some(place)) => {
+                    let update = feed.take_update(place, &lock(&self.places[place].book));
+                    let body = update.map(|update| PyBytes::new(py, &update.encode()));
+                    match changed.iter_mut().find(|(at, _)| *at == place) {
+                        Some((_, bodies)) => bodies.extend(body),
+                        None => changed.push((place, body.into_iter().collect())),
+                    }
+                }
+                (Received::Ignored, _) => {}
+                _ => break,
+            }
+        }
+        let changed = changed.into_iter();
+        let told = changed.map(|(at, bodies)| (self.places[at].symbol.clone_ref(py), bodies));
+        Ok((read, received as u8, told.collect()))
     }
 
     #[pyo3(signature = (symbol, body, /, *, ts_recv_ns))]

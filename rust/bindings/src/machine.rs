@@ -3,17 +3,18 @@
 use std::ops::Deref;
 
 use pyo3::PyResult;
-use tradecore_core::matching::{Command, Engine, NewOrder, Sink, Terms};
+use tradecore_core::matching::{Command, Engine, NewOrder, Terms};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::risk::SymbolTerms;
 use tradecore_journal::durable::{JournalError, Waiter};
-use tradecore_journal::{KeepError, Name, Venue, VenueLog};
+use tradecore_journal::{KeepError, Name, Placed, Venue, VenueLog};
 
 use crate::arguments::Whole;
+use crate::collected::{Listener, Origin};
 use crate::errors::{InputError, IntoPy};
 
 /// Bytes of records that must have a place before a call begins, so that it is not cut in two.
-const CALL_BYTES: usize = 1 << 14;
+pub(crate) const CALL_BYTES: usize = 1 << 14;
 
 /// An engine with a log, and what the log had against the call that is under way.
 pub(crate) struct Kept {
@@ -25,6 +26,15 @@ impl Kept {
     pub(crate) const fn new(venue: Venue<VenueLog>) -> Self {
         let failed = None;
         Self { venue, failed }
+    }
+
+    /// Of the last command.
+    fn origin(&self) -> Origin {
+        Origin {
+            sequence: self.venue.sequence(),
+            timestamp_ns: self.venue.engine().now_ns(),
+            is_duplicate: false,
+        }
     }
 
     /// Does something, unless the call has failed already.
@@ -69,16 +79,20 @@ impl Deref for Machine {
 impl Machine {
     /// Executes one command; answers the id of the order it concerned, 0 for none.
     #[inline]
-    pub(crate) fn apply<S: Sink>(&mut self, command: &Command, out: &mut S) -> u64 {
+    pub(crate) fn apply<S: Listener>(&mut self, command: &Command, out: &mut S) -> u64 {
         match self {
             Self::Plain(engine) => engine.apply(command, out),
-            Self::Venue(kept) => kept.attempt(|venue| venue.apply(command, out)),
+            Self::Venue(kept) => {
+                let id = kept.attempt(|venue| venue.apply(command, out));
+                out.mark(kept.origin());
+                id
+            }
         }
     }
 
     /// Places an order and answers its id.
     #[inline]
-    pub(crate) fn place<S: Sink>(
+    pub(crate) fn place<S: Listener>(
         &mut self,
         order: &NewOrder,
         terms: Option<&Terms>,
@@ -94,20 +108,51 @@ impl Machine {
         let terms = terms.copied().unwrap_or_default();
         match self {
             Self::Plain(engine) => engine.apply_named(order, &terms, name.as_str(), out),
-            Self::Venue(kept) => kept.attempt(|venue| venue.apply_named(order, &terms, name, out)),
+            Self::Venue(kept) => {
+                let placed = kept.attempt(|venue| venue.place(order, &terms, name, out));
+                let Placed {
+                    order_id,
+                    sequence,
+                    timestamp_ns,
+                    is_duplicate,
+                } = placed;
+                out.mark(Origin {
+                    sequence,
+                    timestamp_ns,
+                    is_duplicate,
+                });
+                order_id
+            }
         }
     }
 
-    /// Tells the time, where a caller said it.
+    /// Begins a call and tells the time, where a caller said it; `relieves` says whether the call
+    /// takes risk away, and so may use what is kept back of a full disk.
     #[inline]
-    pub(crate) fn advance<S: Sink>(&mut self, time_ns: Option<Whole<i64>>, out: &mut S) {
+    pub(crate) fn advance<S: Listener>(
+        &mut self,
+        time_ns: Option<Whole<i64>>,
+        relieves: bool,
+        out: &mut S,
+    ) {
         if let Self::Venue(kept) = self {
-            kept.attempt(|venue| venue.log().admit(CALL_BYTES));
+            kept.attempt(|venue| venue.log().admit(CALL_BYTES, relieves));
         }
         let Some(Whole(now_ns)) = time_ns else { return };
         match self {
             Self::Plain(engine) => engine.advance_time(now_ns, out),
-            Self::Venue(kept) => kept.attempt(|venue| venue.advance_time(now_ns, out)),
+            Self::Venue(kept) => {
+                kept.attempt(|venue| venue.advance_time(now_ns, out));
+                out.mark(kept.origin());
+            }
+        }
+    }
+
+    /// Whether an answer is known under this name.
+    pub(crate) fn knows(&self, account: u32, name: Name<'_>) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Venue(kept) => kept.venue.knows(account, name),
         }
     }
 

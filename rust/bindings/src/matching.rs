@@ -85,7 +85,7 @@ impl MatchingEngine {
         let State {
             engine, untaken, ..
         } = &mut *state;
-        engine.advance(timestamp_ns, untaken);
+        engine.advance(timestamp_ns, false, untaken);
         let before = untaken.0.len();
         let id = engine.place(&order, terms.as_ref(), text, untaken);
         let refused = untaken.is(before, ExecType::Rejected);
@@ -104,7 +104,7 @@ impl MatchingEngine {
         let State {
             engine, untaken, ..
         } = &mut *state;
-        engine.advance(timestamp_ns, untaken);
+        engine.advance(timestamp_ns, false, untaken);
         let before = untaken.0.len();
         engine.apply(&Command::Cancel { symbol, order_id }, untaken);
         Ok(untaken.is(before, ExecType::Canceled))

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use numpy::{PyArray2, ndarray};
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use tradecore_core::feed::Counter;
 use tradecore_core::instrument::Instrument as CoreInstrument;
 use tradecore_core::market::Level;
@@ -145,6 +146,12 @@ impl BookView {
             self.array(py, Side::Buy, levels),
             self.array(py, Side::Sell, levels),
         )
+    }
+
+    #[pyo3(signature = (levels = 10, /))]
+    fn depth_key<'py>(&self, py: Python<'py>, levels: usize) -> Option<Bound<'py, PyBytes>> {
+        let book = self.lock();
+        (!book.is_stale()).then(|| PyBytes::new(py, &book.depth_key(levels)))
     }
 
     #[pyo3(signature = (side, /))]

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyList, PyString};
+use pyo3::types::{PyList, PyString, PyTuple};
 use tradecore_core::instrument::Instrument;
 use tradecore_core::oms as core;
 use tradecore_core::oms::message::{Command, OrderKey};
@@ -86,6 +86,25 @@ impl Order {
     fn symbol(&self) -> PyResult<String> {
         let ((), instrument) = self.with_instrument(|_| ())?;
         Ok(instrument.symbol().to_owned())
+    }
+
+    fn request<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let ((request, price, qty), instrument) =
+            self.with_instrument(|order| (*order.request(), order.price(), order.qty()))?;
+        let price = Some(price).filter(|price| price.0 != 0);
+        let price = price.map(|price| convert::to_python(py, instrument.price(price)));
+        (
+            self.client_order_id(),
+            instrument.symbol(),
+            request.side.as_str(),
+            request.order_type.as_str(),
+            convert::to_python(py, instrument.quantity(qty))?,
+            price.transpose()?,
+            request.time_in_force.as_str(),
+            request.post_only,
+            request.reduce_only,
+        )
+            .into_pyobject(py)
     }
 
     #[getter]

@@ -89,7 +89,7 @@ impl OrderEntry {
             engine, collected, ..
         } = &mut *state;
         collected.clear();
-        engine.advance(timestamp_ns, collected);
+        engine.advance(timestamp_ns, false, collected);
         let id = engine.place(&order, terms.as_ref(), text, collected);
         let answer = state.reports(py, id, name);
         release(state, answer)
@@ -140,7 +140,7 @@ impl OrderEntry {
             engine, collected, ..
         } = &mut *state;
         collected.clear();
-        engine.advance(timestamp_ns, collected);
+        engine.advance(timestamp_ns, false, collected);
         let id = bracket.place(engine, text, collected);
         let answer = state.reports(py, id, name);
         release(state, answer)
@@ -178,7 +178,7 @@ impl OrderEntry {
             engine, collected, ..
         } = &mut *state;
         collected.clear();
-        engine.advance(timestamp_ns, collected);
+        engine.advance(timestamp_ns, false, collected);
         pair.place(engine, collected);
         let answer = state.reports(py, 0, None);
         release(state, answer)

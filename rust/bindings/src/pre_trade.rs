@@ -9,16 +9,18 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use pyo3::prelude::*;
+use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument as core;
+use tradecore_core::oms::plain::Plain;
 use tradecore_core::oms::pre_trade::{PreTrade as Rules, Request};
-use tradecore_core::risk::{Refusal, Scope, Touch};
-use tradecore_core::units::{Lots, Ticks};
+use tradecore_core::risk::{Scope, Touch};
 
 use crate::arguments::{Whole, Word};
 use crate::convert;
 use crate::errors::{InputError, UnknownSymbolError};
 use crate::instrument::Instrument;
 use crate::lock::lock;
+use crate::pre_trade_told::{said, told};
 use crate::risk::{number, trading_state};
 use crate::risk_account::{AccountPosition, money};
 use crate::risk_terms::{Limits, SymbolTerms};
@@ -26,21 +28,12 @@ use crate::risk_terms::{Limits, SymbolTerms};
 /// Rule, text, and whose limit it was.
 type Refused = Option<(&'static str, String, Option<&'static str>)>;
 
-/// By [`Scope::number`].
-const SCOPES: [Option<&str>; 6] = [
-    None,
-    Some("global"),
-    Some("user"),
-    Some("account"),
-    Some("strategy"),
-    Some("symbol"),
-];
-
 /// The rules, the instruments they are about, and the asset each settles in.
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct PreTrade {
     rules: Mutex<Rules>,
     instruments: Vec<Arc<core::Instrument>>,
+    places: HashMap<String, u32>,
     settle: Vec<u32>,
 }
 
@@ -76,9 +69,14 @@ impl PreTrade {
         let rules = Rules::new(&instruments, &numbered).map_err(|_| {
             InputError::new_err("a spot symbol has two assets, and a lot of it is exact money")
         })?;
+        let places = (0..)
+            .zip(&instruments)
+            .map(|(at, one)| (one.symbol().to_owned(), at))
+            .collect();
         Ok(Self {
             rules: Mutex::new(rules),
             instruments,
+            places,
             settle,
         })
     }
@@ -111,7 +109,7 @@ impl PreTrade {
         let answer = self.lock().admit(name, &request, touch, now_ns);
         Ok(answer
             .err()
-            .map(|refusal| told(refusal, name, &request, instrument)))
+            .map(|against| said(against, name, &request, instrument)))
     }
 
     #[pyo3(signature = (name, /, *, symbol, side, quantity, price = None, reduce_only = false,
@@ -231,9 +229,7 @@ impl PreTrade {
             0
         };
         let price = convert::ticks(price, instrument)?.0;
-        let mut rules = self.lock();
-        let account = rules.account();
-        let adopted = rules.risk_mut().adopt(account, at, lots, price);
+        let adopted = self.lock().adopt(at, lots, price);
         adopted.map_err(|code| InputError::new_err(code.text()))
     }
 
@@ -247,6 +243,17 @@ impl PreTrade {
         let scope = self.scope(strategy, symbol)?;
         let set = self.lock().risk_mut().set_limits(scope, limits.0);
         set.map_err(|code| InputError::new_err(code.text()))
+    }
+
+    #[pyo3(signature = (most, /))]
+    fn limit_total(&self, most: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let most = most
+            .map(|most| convert::decimal(most, "most"))
+            .transpose()?;
+        // What is beyond 128 bits is beyond every position.
+        let most = most.map(|most| most.to_atto().unwrap_or(i128::MAX));
+        self.lock().limit_total(most);
+        Ok(())
     }
 
     #[pyo3(signature = (trading, *, strategy = None, symbol = None))]
@@ -296,13 +303,39 @@ impl PreTrade {
 }
 
 impl PreTrade {
+    /// As `admit` of a limit order; `None` of one that makes no sense.
+    pub(crate) fn admit_plain(
+        &self,
+        order: &Plain<'_>,
+        quantity: Decimal,
+        price: Decimal,
+        strategy: u32,
+        now_ns: i64,
+    ) -> Option<Result<(), (&'static str, String)>> {
+        let symbol = *self.places.get(order.symbol)?;
+        let instrument = &self.instruments[symbol as usize];
+        let request = Request {
+            symbol,
+            strategy,
+            side: order.side,
+            qty: instrument.lots(quantity).ok()?.0,
+            price: Some(instrument.ticks(price).ok()?.0),
+            reduce_only: order.reduce_only,
+        };
+        let touch = Touch::default();
+        let answer = self.lock().admit(order.name, &request, touch, now_ns);
+        Some(answer.map_err(|against| {
+            let (code, text, _) = said(against, order.name, &request, instrument);
+            (code, text)
+        }))
+    }
+
     fn lock(&self) -> MutexGuard<'_, Rules> {
         lock(&self.rules)
     }
 
     fn find(&self, symbol: &str) -> PyResult<u32> {
-        let at = self.instruments.iter().position(|i| i.symbol() == symbol);
-        at.and_then(|at| u32::try_from(at).ok()).ok_or_else(|| {
+        self.places.get(symbol).copied().ok_or_else(|| {
             let known: Vec<&str> = self
                 .instruments
                 .iter()
@@ -352,27 +385,4 @@ impl PreTrade {
 fn ticks(price: Option<&Bound<'_, PyAny>>, instrument: &core::Instrument) -> PyResult<Option<i64>> {
     let ticks = price.map(|price| convert::ticks(price, instrument));
     Ok(ticks.transpose()?.map(|ticks| ticks.0))
-}
-
-/// A refusal with the rule, the values and the place.
-fn told(
-    refusal: Refusal,
-    name: &str,
-    request: &Request,
-    instrument: &core::Instrument,
-) -> (&'static str, String, Option<&'static str>) {
-    let scope = SCOPES.get(refusal.scope as usize).copied().flatten();
-    let price = request.price.map_or_else(
-        || "market".to_owned(),
-        |ticks| instrument.price(Ticks(ticks)).to_string(),
-    );
-    let text = format!(
-        "{}: {name}, {} {} {} at {price}{}",
-        refusal.code.text().trim_end_matches('.'),
-        request.side.as_str(),
-        instrument.quantity(Lots(request.qty)),
-        instrument.symbol(),
-        scope.map_or_else(String::new, |scope| format!(", limit of {scope}"))
-    );
-    (refusal.code.as_str(), text, scope)
 }

@@ -107,6 +107,16 @@ impl RateLimiter {
     }
 }
 
+impl RateLimiter {
+    /// As `acquire` with one number for each part, and without the reserve.
+    pub(crate) fn take(&self, tokens: &[u64], now_ns: i64) -> PyResult<u64> {
+        let taken = self
+            .0
+            .acquire(Tokens::Per(tokens), now_ns, Priority::Normal);
+        taken.map_err(IntoPy::into_py)
+    }
+}
+
 fn single(limiter: Result<Limiter, RateLimitError>) -> PyResult<RateLimiter> {
     limiter
         .map(|limiter| RateLimiter(core::RateLimiter::single(limiter)))

@@ -12,6 +12,7 @@ use tradecore_core::matching::{
     CommandRecord, ExecType, Record, Report, Sink, SpecialRecord, TermsRecord,
 };
 
+use crate::collected::Listener;
 use crate::errors::InputError;
 
 /// A [`CommandRecord`] as numpy sees it.
@@ -63,6 +64,8 @@ impl Sink for ReportBuffer {
         self.0.push(ReportElement(report));
     }
 }
+
+impl Listener for ReportBuffer {}
 
 impl ReportBuffer {
     /// Whether there is a report at this position that says so.

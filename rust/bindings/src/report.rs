@@ -6,21 +6,18 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::Instrument;
+use tradecore_core::matching::ExecType;
 use tradecore_core::matching::report::{AUCTION, MAKER, TAKER};
-use tradecore_core::matching::{ExecType, Report};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::risk::Scope;
 use tradecore_core::units::{Lots, Ticks};
 
+use crate::collected::Told;
 use crate::convert;
 
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct ExecutionReport {
-    pub(crate) report: Report,
-    /// Σ price × quantity of the order's fills so far, in ticks × lots.
-    pub(crate) cost: i128,
-    /// The order's limit in ticks; 0 where it has none.
-    pub(crate) limit: i64,
+    pub(crate) told: Told,
     pub(crate) timestamp_ns: i64,
     pub(crate) instrument: Option<Arc<Instrument>>,
     pub(crate) client_order_id: Option<Py<PyString>>,
@@ -28,7 +25,7 @@ pub(crate) struct ExecutionReport {
 
 impl ExecutionReport {
     fn is_trade(&self) -> bool {
-        self.report.exec_type() == ExecType::Trade
+        self.told.report.exec_type() == ExecType::Trade
     }
 
     fn price_of<'py>(&self, py: Python<'py>, ticks: i64) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -48,12 +45,12 @@ impl ExecutionReport {
 impl ExecutionReport {
     #[getter]
     fn sequence(&self) -> u64 {
-        self.report.sequence
+        self.told.report.sequence
     }
 
     #[getter]
     fn order_id(&self) -> u64 {
-        self.report.order_id
+        self.told.report.order_id
     }
 
     #[getter]
@@ -63,7 +60,7 @@ impl ExecutionReport {
 
     #[getter]
     fn account(&self) -> u32 {
-        self.report.account
+        self.told.report.account
     }
 
     #[getter]
@@ -75,31 +72,33 @@ impl ExecutionReport {
 
     #[getter]
     fn side(&self) -> &'static str {
-        self.report.side().as_str()
+        self.told.report.side().as_str()
     }
 
     #[getter]
     fn exec_type(&self) -> &'static str {
-        self.report.exec_type().as_str()
+        self.told.report.exec_type().as_str()
     }
 
     #[getter]
     fn order_status(&self) -> &'static str {
-        self.report.status().as_str()
+        self.told.report.status().as_str()
     }
 
     #[getter]
     fn price<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.price_of(py, self.limit)
+        self.price_of(py, self.told.limit)
     }
 
     #[getter]
     fn quantity<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let lots = match self.report.exec_type() {
-            ExecType::Trade => self.report.cumulative + self.report.leaves,
-            ExecType::Canceled | ExecType::Expired => self.report.cumulative + self.report.qty,
+        let lots = match self.told.report.exec_type() {
+            ExecType::Trade => self.told.report.cumulative + self.told.report.leaves,
+            ExecType::Canceled | ExecType::Expired => {
+                self.told.report.cumulative + self.told.report.qty
+            }
             ExecType::New | ExecType::Replaced | ExecType::Rejected | ExecType::Triggered => {
-                self.report.qty
+                self.told.report.qty
             }
         };
         self.quantity_of(py, lots)
@@ -108,7 +107,7 @@ impl ExecutionReport {
     #[getter]
     fn last_price<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         if self.is_trade() {
-            self.price_of(py, self.report.price)
+            self.price_of(py, self.told.report.price)
         } else {
             Ok(None)
         }
@@ -117,7 +116,7 @@ impl ExecutionReport {
     #[getter]
     fn last_quantity<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         if self.is_trade() {
-            self.quantity_of(py, self.report.qty).map(Some)
+            self.quantity_of(py, self.told.report.qty).map(Some)
         } else {
             Ok(None)
         }
@@ -125,12 +124,12 @@ impl ExecutionReport {
 
     #[getter]
     fn leaves_quantity<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.quantity_of(py, self.report.leaves)
+        self.quantity_of(py, self.told.report.leaves)
     }
 
     #[getter]
     fn cumulative_quantity<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.quantity_of(py, self.report.cumulative)
+        self.quantity_of(py, self.told.report.cumulative)
     }
 
     #[getter]
@@ -138,15 +137,15 @@ impl ExecutionReport {
         let Some(instrument) = self
             .instrument
             .as_ref()
-            .filter(|_| self.report.cumulative > 0)
+            .filter(|_| self.told.report.cumulative > 0)
         else {
             return Ok(None);
         };
         // Python divides, in its own decimal context: nobody rounds twice.
-        let cost = self.cost.into_pyobject(py)?;
+        let cost = self.told.cost.into_pyobject(py)?;
         let ratio = convert::to_python(py, Decimal::ONE)?
             .mul(cost)?
-            .div(self.report.cumulative)?;
+            .div(self.told.report.cumulative)?;
         ratio
             .mul(convert::to_python(py, instrument.tick_size())?)
             .map(Some)
@@ -154,17 +153,17 @@ impl ExecutionReport {
 
     #[getter]
     fn trade_id(&self) -> Option<u64> {
-        self.is_trade().then(|| self.report.trade_id())
+        self.is_trade().then(|| self.told.report.trade_id())
     }
 
     #[getter]
     fn counter_order_id(&self) -> Option<u64> {
-        self.is_trade().then_some(self.report.counter_order_id)
+        self.is_trade().then_some(self.told.report.counter_order_id)
     }
 
     #[getter]
     fn liquidity(&self) -> Option<&'static str> {
-        match self.report.liquidity {
+        match self.told.report.liquidity {
             MAKER => Some("maker"),
             TAKER => Some("taker"),
             AUCTION => Some("auction"),
@@ -174,22 +173,22 @@ impl ExecutionReport {
 
     #[getter]
     fn reject_code(&self) -> Option<&'static str> {
-        self.report.reject_code().map(RejectCode::as_str)
+        self.told.report.reject_code().map(RejectCode::as_str)
     }
 
     #[getter]
     fn reject_number(&self) -> u16 {
-        self.report.reject
+        self.told.report.reject
     }
 
     #[getter]
     fn reject_text(&self) -> Option<&'static str> {
-        self.report.reject_code().map(RejectCode::text)
+        self.told.report.reject_code().map(RejectCode::text)
     }
 
     #[getter]
     fn reject_scope(&self) -> Option<&'static str> {
-        Scope::from_number(self.report.scope, 0).map(|scope| match scope {
+        Scope::from_number(self.told.report.scope, 0).map(|scope| match scope {
             Scope::Global => "global",
             Scope::User(_) => "user",
             Scope::Account(_) => "account",
@@ -201,6 +200,16 @@ impl ExecutionReport {
     #[getter]
     fn timestamp_ns(&self) -> i64 {
         self.timestamp_ns
+    }
+
+    #[getter]
+    fn command_sequence(&self) -> u64 {
+        self.told.origin.map_or(0, |origin| origin.sequence)
+    }
+
+    #[getter]
+    fn is_duplicate(&self) -> bool {
+        self.told.origin.is_some_and(|origin| origin.is_duplicate)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -222,7 +231,7 @@ impl ExecutionReport {
         Ok(format!(
             "ExecutionReport({} #{} {} {}, {facts}, {}{code})",
             self.exec_type(),
-            self.report.order_id,
+            self.told.report.order_id,
             self.side(),
             self.symbol().unwrap_or("?"),
             self.order_status(),

@@ -14,7 +14,7 @@ use crate::errors::{IntoPy, SigningError};
 /// A prepared HMAC key and how its signatures are written.
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct HmacKey {
-    key: hmac::HmacKey,
+    pub(crate) key: hmac::HmacKey,
     encoding: Encoding,
 }
 
@@ -82,7 +82,7 @@ fn prepare(key: &Bound<'_, PyAny>, algorithm: Algorithm, encoding: &str) -> PyRe
 /// A parsed Ed25519 private key and how its signatures are written.
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct Ed25519Key {
-    key: core::ed25519::Ed25519Key,
+    pub(crate) key: core::ed25519::Ed25519Key,
     encoding: Encoding,
 }
 

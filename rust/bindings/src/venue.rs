@@ -9,16 +9,19 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
-use tradecore_journal::durable::{Ack, DurableLog};
-use tradecore_journal::{MemoryLog, Venue, VenueLog};
+use tradecore_core::instrument as core;
+use tradecore_journal::disk::LocalDisk;
+use tradecore_journal::durable::{Ack, DurableLog, JournalError, JournalOptions, Reader};
+use tradecore_journal::{ANSWERS_MAX, MemoryLog, NoteError, ReplayError, Venue, VenueLog};
 
 use crate::arguments::{Name, Whole, Word};
 use crate::engine_state::{State, release};
 use crate::errors::{DataError, InputError, IntoPy};
+use crate::history::History;
 use crate::instrument::Instrument;
 use crate::journal;
 use crate::lock::lock;
-use crate::machine::Machine;
+use crate::machine::{CALL_BYTES, Machine};
 use crate::market_update::MarketUpdate;
 use crate::order_entry::OrderEntry;
 use crate::report::ExecutionReport;
@@ -30,9 +33,11 @@ pub(crate) struct VenueEngine(pub(crate) Arc<Mutex<State>>);
 impl VenueEngine {
     #[new]
     #[pyo3(signature = (instruments, *, journal = None, ack = None, shard = Whole(0),
-                        segment_bytes = None, snapshot_bytes = None),
+                        segment_bytes = None, snapshot_bytes = None, reserve_bytes = None,
+                        answers_kept = None, keep_all = false),
            text_signature = "(instruments, *, journal=None, ack='durable', shard=0, \
-                             segment_bytes=67108864, snapshot_bytes=268435456)")]
+                             segment_bytes=67108864, snapshot_bytes=268435456, \
+                             reserve_bytes=16777216, answers_kept=None, keep_all=False)")]
     fn new(
         py: Python<'_>,
         instruments: Vec<Instrument>,
@@ -41,13 +46,26 @@ impl VenueEngine {
         shard: Whole<u32>,
         segment_bytes: Option<Whole<u64>>,
         snapshot_bytes: Option<Whole<u64>>,
+        reserve_bytes: Option<Whole<u64>>,
+        answers_kept: Option<Whole<u32>>,
+        keep_all: bool,
     ) -> PyResult<PyClassInitializer<Self>> {
-        let options = journal::options(
+        let given = journal::options(
             ack.as_ref().map(|ack| ack.0),
             shard.0,
             segment_bytes.map(|bytes| bytes.0),
             snapshot_bytes.map(|bytes| bytes.0),
+            reserve_bytes.map(|bytes| bytes.0),
         )?;
+        let options = JournalOptions {
+            keeps_all: keep_all,
+            ..given
+        };
+        let most = answers_kept.map(|most| most.0);
+        if let Some(most) = most.filter(|most| *most > ANSWERS_MAX) {
+            let text = format!("at most {ANSWERS_MAX} answers are kept: answers_kept={most}");
+            return Err(InputError::new_err(text));
+        }
         let state = py.detach(|| {
             State::venue(instruments, |list| match journal {
                 None => Ok(VenueLog::Memory(MemoryLog::default())),
@@ -59,7 +77,36 @@ impl VenueEngine {
             })
         })?;
         let state = Arc::new(Mutex::new(state));
+        if let Some(most) = most {
+            let mut locked = lock(&state);
+            let kept = venue(&mut locked)?.keep_answers(most);
+            release(locked, kept.map_err(IntoPy::into_py))?;
+        }
         Ok(OrderEntry::base(&state).add_subclass(Self(state)))
+    }
+
+    #[getter]
+    fn answers_kept(&self) -> PyResult<u32> {
+        self.with(|venue| Ok(venue.answers_kept()))
+    }
+
+    #[getter]
+    fn is_in_reserve(&self) -> PyResult<bool> {
+        self.with(|venue| {
+            let admitted = venue.log().admit(CALL_BYTES, false);
+            Ok(matches!(admitted, Err(JournalError::Reserve { .. })))
+        })
+    }
+
+    #[pyo3(signature = (*, after = Whole(0)), text_signature = "($self, *, after=0)")]
+    fn history(&self, py: Python<'_>, after: Whole<u64>) -> PyResult<History> {
+        let (reader, instruments) = self.reader(after.0)?;
+        let begun = py.detach(|| reader.history(instruments, after.0));
+        let follower = begun.map_err(|error| match error {
+            ReplayError::Log(error) => error.into_py(),
+            other => DataError::new_err(other.to_string()),
+        })?;
+        Ok(History::new(follower, Arc::clone(&self.0)))
     }
 
     #[getter]
@@ -78,6 +125,17 @@ impl VenueEngine {
     #[getter]
     fn torn_bytes(&self) -> PyResult<u64> {
         self.with(|venue| Ok(venue.log().local().map_or(0, DurableLog::torn_bytes)))
+    }
+
+    #[pyo3(signature = (payload, /, *, relieves = false))]
+    fn note(&self, payload: &[u8], relieves: bool) -> PyResult<u64> {
+        let mut state = lock(&self.0);
+        let noted = venue(&mut state)?.note(payload, relieves);
+        let noted = noted.map_err(|error| match error {
+            NoteError::TooLarge(error) => error.into_py(),
+            NoteError::Log(error) => error.into_py(),
+        });
+        release(state, noted)
     }
 
     fn flush(&self) -> PyResult<()> {
@@ -116,10 +174,10 @@ impl VenueEngine {
         release(state, Ok(named))
     }
 
-    fn take_reports(&self) -> PyResult<Vec<Py<ExecutionReport>>> {
+    fn take_reports(&self, py: Python<'_>) -> PyResult<Vec<Py<ExecutionReport>>> {
         let mut state = lock(&self.0);
-        let reports = std::mem::take(&mut state.overheard);
-        release(state, Ok(reports))
+        let reports = state.take_overheard(py);
+        release(state, reports)
     }
 
     fn depth_snapshot(&self, symbol: Name<'_>) -> PyResult<MarketUpdate> {
@@ -142,6 +200,29 @@ impl VenueEngine {
 }
 
 impl VenueEngine {
+    /// Somebody who reads the journal behind a command, while the venue goes on.
+    fn reader(&self, after: u64) -> PyResult<(Reader<LocalDisk>, Vec<Arc<core::Instrument>>)> {
+        let mut state = lock(&self.0);
+        if state.engine.risk().keeps_accounts() && state.assets.is_empty() {
+            return Err(InputError::new_err(
+                "names of assets are not in a journal: call risk.keep_accounts first",
+            ));
+        }
+        let venue = venue(&mut state)?;
+        let last = venue.sequence();
+        if after > last {
+            return Err(InputError::new_err(format!(
+                "a history begins behind a command there was: after={after}, last={last}"
+            )));
+        }
+        let Some(log) = venue.log().local() else {
+            let text = "a venue without a journal has no history";
+            return Err(InputError::new_err(text));
+        };
+        let reader = log.reader().map_err(IntoPy::into_py)?;
+        Ok((reader, venue.engine().instruments().to_vec()))
+    }
+
     fn with<T>(&self, ask: impl FnOnce(&mut Venue<VenueLog>) -> PyResult<T>) -> PyResult<T> {
         ask(venue(&mut lock(&self.0))?)
     }

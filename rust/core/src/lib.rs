@@ -17,6 +17,7 @@
 //! | [`mirror`] [`feed`] | a venue's book by price, and the frames that change it |
 //! | [`publish`] | what an engine's books did, for others to mirror |
 //! | [`wire`] | a book on its way between processes |
+//! | [`websocket`] | frames of a connection, as a client reads and writes them |
 //! | [`rate_limit`] [`sign`] | what a venue lets us send, and how we prove who sent it |
 //! | [`oms`] | a trader's own orders, their life-cycle, positions |
 //! | [`flow`] [`sim`] | a seeded market, and an exchange that fills against a recording |
@@ -41,4 +42,5 @@ pub mod sign;
 pub mod sim;
 pub mod units;
 mod varint;
+pub mod websocket;
 pub mod wire;

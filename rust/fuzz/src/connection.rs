@@ -4,6 +4,7 @@ use tradecore_core::feed::binance::{LiveFeed, Received};
 use tradecore_core::market::Level;
 use tradecore_core::mirror::Book;
 use tradecore_core::units::{Lots, Side, Ticks};
+use tradecore_core::websocket::{FrameReader, Next};
 use tradecore_core::wire::{BookUpdate, Follower, Head};
 
 use crate::feeds::binance_seeds;
@@ -25,12 +26,22 @@ pub fn live(data: &[u8]) {
     };
     let mut feed = LiveFeed::new([&*instrument], chained).expect("Invariant: one name is no two");
     let (mut book, mut copy, mut follower) = (Book::new(), Book::new(), Follower::new());
+    // A frame with a newline behind it is looked at twice, which must make no difference.
+    let mut again = LiveFeed::new([&*instrument], chained).expect("Invariant: one name is no two");
+    let mut twin = Book::new();
     for line in data.split(|byte| *byte == b'\n') {
         let before = levels(&book);
         let received = match line {
             [b'!', body @ ..] => feed.snapshot(0, body, 7, &mut book),
             frame => feed.receive(frame, 7, |_| &mut book),
         };
+        let ended = [line, b"\n"].concat();
+        let same = match line {
+            [b'!', ..] => again.snapshot(0, &ended[1..], 7, &mut twin),
+            _ => again.receive(&ended, 7, |_| &mut twin),
+        };
+        assert_eq!((received, feed.error()), (same, again.error()));
+        assert_eq!(levels(&book), levels(&twin));
         if !matches!(received, Received::Book | Received::Gap) {
             assert_eq!(levels(&book), before);
         }
@@ -67,6 +78,36 @@ pub fn wire(data: &[u8]) {
     }
 }
 
+/// Bytes of a connection after the size of the pieces they come in: cut into messages and all else
+/// the same as in one piece, and nothing is longer than what came.
+pub fn websocket(data: &[u8]) {
+    const BYTES_MAX: usize = 300;
+    let Some((size, bytes)) = data.split_first() else {
+        return;
+    };
+    let read = |piece: usize| {
+        let mut reader = FrameReader::new(BYTES_MAX);
+        let (mut messages, mut others) = (Vec::new(), Vec::new());
+        for piece in bytes.chunks(piece) {
+            reader.push(piece);
+            loop {
+                match reader.advance() {
+                    Next::Message(message) => messages.push(message.to_vec()),
+                    Next::Other(other) => others.extend_from_slice(other),
+                    Next::Nothing => break,
+                }
+            }
+        }
+        (messages, others, reader.take_rest())
+    };
+    let (messages, others, rest) = read(bytes.len().max(1));
+    assert!(messages.iter().all(|message| message.len() <= BYTES_MAX));
+    let told = messages.iter().map(Vec::len).sum::<usize>() + others.len() + rest.len();
+    assert!(told <= bytes.len());
+    assert!(bytes.ends_with(&rest));
+    assert_eq!(read(usize::from(*size).max(1)), (messages, others, rest));
+}
+
 pub(crate) fn live_seeds() -> Vec<Vec<u8>> {
     let lines = [
         r#"!{"lastUpdateId":6,"T":4,"bids":[["100.0","1"]],"asks":[["100.4","1"]]}"#,
@@ -87,6 +128,21 @@ pub(crate) fn live_seeds() -> Vec<Vec<u8>> {
         seeds.push(line[frame.map_or(0, |at| at + 1)..].to_vec());
     }
     seeds
+}
+
+pub(crate) fn websocket_seeds() -> Vec<Vec<u8>> {
+    let frames: [&[u8]; 6] = [
+        b"\x81\x05hello",
+        b"\x89\x02ok",
+        b"\x82\x7e\x00\x03two",
+        b"\x01\x02pa",
+        b"\x80\x02rt",
+        b"\x88\x02\x03\xe8",
+    ];
+    let all = frames.concat();
+    [1, 5, 200]
+        .map(|size: u8| [&[size], &*all].concat())
+        .to_vec()
 }
 
 pub(crate) fn wire_seeds() -> Vec<Vec<u8>> {

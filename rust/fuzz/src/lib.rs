@@ -12,7 +12,7 @@ use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::{ContractKind, Instrument, InstrumentSpec};
 use tradecore_core::money::Rate;
 
-pub use connection::{live, wire};
+pub use connection::{live, websocket, wire};
 pub use feeds::{binance, lobster, tape};
 pub use states::snapshot;
 pub use text::decimal;
@@ -64,6 +64,11 @@ pub const TARGETS: &[Target] = &[
         name: "tape",
         run: tape,
         seeds: feeds::tape_seeds,
+    },
+    Target {
+        name: "websocket",
+        run: websocket,
+        seeds: connection::websocket_seeds,
     },
     Target {
         name: "wire",

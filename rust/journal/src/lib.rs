@@ -7,6 +7,7 @@
 //! the process; [`durable::DurableLog`] is one that outlasts it, on a [`disk::Disk`]. A [`Venue`]
 //! is a sequencer with the market data of its books. [`file`] keeps records of any kind on a disk.
 
+mod answers;
 mod crc;
 pub mod disk;
 pub mod durable;
@@ -15,18 +16,25 @@ mod gate;
 mod lock;
 mod log;
 mod memory;
+mod outcome;
 pub mod record;
 mod replay;
+mod replica;
 mod segment;
 mod sequencer;
+mod tape;
 mod venue;
 mod venue_log;
 
+pub use answers::{ANSWERS_MAX, AnswersError};
 pub use crc::crc32c;
 pub use log::{Base, Block, CommandLog, Piece};
 pub use memory::MemoryLog;
+pub use outcome::{KeepError, NoteError, Placed};
 pub use record::{Entry, Name, RecordError, TooLarge};
 pub use replay::ReplayError;
-pub use sequencer::{KeepError, Sequencer};
+pub use replica::{Replica, StateError};
+pub use sequencer::{Sequencer, relieves};
+pub use tape::Told;
 pub use venue::{MarketUpdate, Venue};
 pub use venue_log::VenueLog;

@@ -12,6 +12,8 @@ pub struct Block<'a> {
     pub count: u64,
     /// One behind the other.
     pub bytes: &'a [u8],
+    /// Whether they may use what is kept back when there is no more space: they take risk away.
+    pub relieves: bool,
 }
 
 impl Block<'_> {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use tradecore_core::instrument::Instrument;
-use tradecore_core::matching::{Engine, Report, Sink, SnapshotError};
+use tradecore_core::matching::{Engine, Report, Sink};
 
 use crate::log::{Base, CommandLog, Piece};
 use crate::record::{self, Entry, RecordError};
+use crate::replica::{Replica, StateError};
 
 /// Why a log leads to no engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +19,7 @@ pub enum ReplayError<E> {
     #[error("{source}, base of the log at sequence {position}")]
     Base {
         /// Why.
-        source: SnapshotError,
+        source: StateError,
         /// Where.
         position: u64,
     },
@@ -73,79 +74,87 @@ pub(crate) fn replay<L: CommandLog, S: Sink>(
     instruments: Vec<Arc<Instrument>>,
     log: &L,
     out: &mut S,
-) -> Result<Engine, ReplayError<L::Error>> {
+) -> Result<Replica, ReplayError<L::Error>> {
     let base = log.base().map_err(ReplayError::Log)?;
-    let (mut engine, mut last) = begin(instruments, base)?;
+    let (mut replica, mut last) = begin(instruments, base)?;
     for piece in log.tail(last) {
         let piece = piece.map_err(ReplayError::Log)?;
-        follow(&mut engine, &mut last, &piece, out)?;
+        follow(&mut replica, &mut last, &piece, out)?;
     }
     let stated = log.position();
     if last == stated {
-        Ok(engine)
+        Ok(replica)
     } else {
         let found = last;
         Err(ReplayError::Cut { stated, found })
     }
 }
 
-/// The engine before the first record that is not in a base, and the position it is at.
+/// The state before the first record that is not in a base, and the position it is at.
 pub(crate) fn begin<E>(
     instruments: Vec<Arc<Instrument>>,
     base: Option<Base<'_>>,
-) -> Result<(Engine, u64), ReplayError<E>> {
+) -> Result<(Replica, u64), ReplayError<E>> {
     let Some(base) = base else {
-        return Ok((Engine::new(instruments), 0));
+        return Ok((Replica::new(instruments), 0));
     };
     let position = base.position;
-    let engine = Engine::restore(instruments, &base.state)
+    let replica = Replica::restore(instruments, &base.state)
         .map_err(|source| ReplayError::Base { source, position })?;
-    Ok((engine, position))
+    Ok((replica, position))
 }
 
 /// Executes the records of a piece, and compares the state with what is written down about it.
 pub(crate) fn follow<S: Sink, E>(
-    engine: &mut Engine,
+    replica: &mut Replica,
     last: &mut u64,
     piece: &Piece<'_>,
     out: &mut S,
 ) -> Result<(), ReplayError<E>> {
     let mut bytes: &[u8] = &piece.bytes;
     while !bytes.is_empty() {
-        let expected = *last + 1;
-        let decoded = record::decode(bytes);
-        let (found, entry, length) = decoded.map_err(|source| ReplayError::Record {
-            source,
-            sequence: expected,
-        })?;
-        if found != expected {
-            return Err(ReplayError::Gap { expected, found });
-        }
-        execute(engine, &entry, out);
-        *last = expected;
+        let length = next(replica, last, bytes, out, &mut |_, _, _, _| ())?;
         bytes = &bytes[length..];
     }
-    match piece.state_hash {
-        Some(stated) if stated != engine.state_hash() => Err(ReplayError::State {
-            position: *last,
-            stated,
-            found: engine.state_hash(),
-        }),
-        _ => Ok(()),
-    }
+    compare(replica, *last, piece.state_hash)
 }
 
-fn execute<S: Sink>(engine: &mut Engine, entry: &Entry<'_>, out: &mut S) {
-    match entry {
-        Entry::Command(command) => {
-            engine.apply(command, out);
-        }
-        Entry::Named(order, terms, name) => {
-            engine.apply_named(order, terms, name.as_str(), out);
-        }
-        Entry::KeepAccounts(terms) => {
-            // What was refused then is refused now, and changes nothing.
-            let _: Result<(), _> = engine.keep_accounts(terms);
-        }
+/// Executes the record at the start of `bytes`, tells it with the engine behind it, and answers
+/// how long it is.
+pub(crate) fn next<S: Sink, E>(
+    replica: &mut Replica,
+    last: &mut u64,
+    bytes: &[u8],
+    out: &mut S,
+    tell: &mut dyn FnMut(u64, &Entry<'_>, &Engine, &mut S),
+) -> Result<usize, ReplayError<E>> {
+    let expected = *last + 1;
+    let decoded = record::decode(bytes);
+    let (found, entry, length) = decoded.map_err(|source| ReplayError::Record {
+        source,
+        sequence: expected,
+    })?;
+    if found != expected {
+        return Err(ReplayError::Gap { expected, found });
+    }
+    replica.execute(found, &entry, out);
+    *last = expected;
+    tell(found, &entry, replica.engine(), out);
+    Ok(length)
+}
+
+/// Compares the state behind a record with what is written down about it.
+pub(crate) fn compare<E>(
+    replica: &Replica,
+    position: u64,
+    stated: Option<u128>,
+) -> Result<(), ReplayError<E>> {
+    match stated {
+        Some(stated) if stated != replica.state_hash() => Err(ReplayError::State {
+            position,
+            stated,
+            found: replica.state_hash(),
+        }),
+        _ => Ok(()),
     }
 }

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use tradecore_core::instrument::Instrument;
-use tradecore_core::matching::{Command, Engine, NewOrder, Sink, Terms};
-use tradecore_core::reject::RejectCode;
+use tradecore_core::matching::{Command, Control, Engine, NewOrder, Sink, Terms};
 use tradecore_core::risk::SymbolTerms;
 
 use crate::gate::Gate;
 use crate::log::{Base, Block, CommandLog};
-use crate::record::{self, Name, TooLarge};
+use crate::outcome::{KeepError, NoteError, Placed};
+use crate::record::{self, Name};
 use crate::replay::{self, ReplayError};
+use crate::replica::{Recalled, Replica, refusal};
 
 /// An engine and the log of everything it was told.
 ///
@@ -18,25 +19,11 @@ use crate::replay::{self, ReplayError};
 /// once, or by [`Self::release`].
 #[derive(Clone, Debug)]
 pub struct Sequencer<L> {
-    engine: Engine,
+    replica: Replica,
     log: L,
     gate: Gate,
     /// Room for a record; empty between commands.
     record: Vec<u8>,
-}
-
-/// Why accounts are not kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeepError<E> {
-    /// There are too many terms for a record.
-    #[error(transparent)]
-    TooLarge(TooLarge),
-    /// The log has an error.
-    #[error("{0}")]
-    Log(E),
-    /// The engine refuses.
-    #[error("{}", .0.text())]
-    Refused(RejectCode),
 }
 
 impl<L: CommandLog> Sequencer<L> {
@@ -51,16 +38,16 @@ impl<L: CommandLog> Sequencer<L> {
         log: L,
         out: &mut S,
     ) -> Result<Self, ReplayError<L::Error>> {
-        let engine = Self::replay(instruments, &log, out)?;
+        let replica = Self::replay(instruments, &log, out)?;
         Ok(Self {
-            engine,
+            replica,
             log,
             gate: Gate::default(),
             record: Vec::new(),
         })
     }
 
-    /// The engine a log leads to; what the commands behind its base caused goes to `out`.
+    /// The state a log leads to; what the commands behind its base caused goes to `out`.
     ///
     /// # Errors
     ///
@@ -69,7 +56,7 @@ impl<L: CommandLog> Sequencer<L> {
         instruments: Vec<Arc<Instrument>>,
         log: &L,
         out: &mut S,
-    ) -> Result<Engine, ReplayError<L::Error>> {
+    ) -> Result<Replica, ReplayError<L::Error>> {
         replay::replay(instruments, log, out)
     }
 
@@ -81,17 +68,18 @@ impl<L: CommandLog> Sequencer<L> {
     #[inline]
     pub fn apply<S: Sink>(&mut self, command: &Command, out: &mut S) -> Result<u64, L::Error> {
         record::encode(self.next(), command, &mut self.record);
-        let position = self.write()?;
+        let position = self.write(relieves(command))?;
         let id = if self.is_durable(position, out) {
-            self.engine.apply(command, out)
+            self.replica.apply(command, out)
         } else {
-            self.engine.apply(command, &mut self.gate.hold(position))
+            let mut held = self.gate.hold(position);
+            self.replica.apply(command, &mut held)
         };
         self.keep_short()?;
         Ok(id)
     }
 
-    /// Places `order` under the caller's own name.
+    /// Places `order` under the caller's own name; answers its id.
     ///
     /// # Errors
     ///
@@ -103,17 +91,128 @@ impl<L: CommandLog> Sequencer<L> {
         name: Name<'_>,
         out: &mut S,
     ) -> Result<u64, L::Error> {
+        self.place(order, terms, name, out)
+            .map(|placed| placed.order_id)
+    }
+
+    /// Places `order` under the caller's own name, or tells again what was answered to it.
+    ///
+    /// # Errors
+    ///
+    /// The log's; then nothing was executed.
+    pub fn place<S: Sink>(
+        &mut self,
+        order: &NewOrder,
+        terms: &Terms,
+        name: Name<'_>,
+        out: &mut S,
+    ) -> Result<Placed, L::Error> {
+        if let Some(placed) = self.recall(order, terms, name, out) {
+            return Ok(placed);
+        }
+        self.place_new(order, terms, name, out)
+    }
+
+    /// Places `order` under a name of which no answer is known.
+    pub(crate) fn place_new<S: Sink>(
+        &mut self,
+        order: &NewOrder,
+        terms: &Terms,
+        name: Name<'_>,
+        out: &mut S,
+    ) -> Result<Placed, L::Error> {
         record::encode_named(self.next(), order, terms, name, &mut self.record);
-        let position = self.write()?;
-        let text = name.as_str();
-        let id = if self.is_durable(position, out) {
-            self.engine.apply_named(order, terms, text, out)
+        let sequence = self.write(false)?;
+        let order_id = if self.is_durable(sequence, out) {
+            self.replica.apply_named(order, terms, name, sequence, out)
         } else {
-            let mut held = self.gate.hold(position);
-            self.engine.apply_named(order, terms, text, &mut held)
+            let mut held = self.gate.hold(sequence);
+            self.replica
+                .apply_named(order, terms, name, sequence, &mut held)
         };
         self.keep_short()?;
-        Ok(id)
+        Ok(Placed {
+            order_id,
+            sequence,
+            timestamp_ns: self.engine().now_ns(),
+            is_duplicate: false,
+        })
+    }
+
+    /// Tells what was answered under a name, where answers are kept and one is known: the same
+    /// again to the same order, a refusal to another. Nothing is written and nothing happens.
+    pub(crate) fn recall<S: Sink>(
+        &mut self,
+        order: &NewOrder,
+        terms: &Terms,
+        name: Name<'_>,
+        out: &mut S,
+    ) -> Option<Placed> {
+        let refused = refusal(order);
+        let (rows, placed) = match self.replica.recall(order, terms, name)? {
+            Recalled::Same(answer) => (
+                &*answer.rows,
+                Placed {
+                    order_id: answer.order_id,
+                    sequence: answer.sequence,
+                    timestamp_ns: answer.timestamp_ns,
+                    is_duplicate: true,
+                },
+            ),
+            Recalled::Other => (
+                std::slice::from_ref(&refused),
+                Placed {
+                    order_id: 0,
+                    sequence: 0,
+                    timestamp_ns: self.replica.engine().now_ns(),
+                    is_duplicate: false,
+                },
+            ),
+        };
+        // Behind everything that waits, so that what is told stays in order.
+        let position = self.log.position();
+        if position <= self.log.durable() {
+            self.gate.release(position, out);
+            rows.iter()
+                .for_each(|row| out.push(row.report, || row.cost));
+        } else {
+            let mut held = self.gate.hold(position);
+            rows.iter()
+                .for_each(|row| held.push(row.report, || row.cost));
+        }
+        Some(placed)
+    }
+
+    /// Whether an answer is known under this name.
+    pub fn knows(&self, account: u32, name: Name<'_>) -> bool {
+        self.replica.knows(account, name)
+    }
+
+    /// Keeps so many answers to named orders that ended, and those to all that live; with 0 none.
+    /// Nothing is written where it is so already.
+    ///
+    /// # Errors
+    ///
+    /// The log's; then nothing was changed.
+    pub fn keep_answers(&mut self, most: u32) -> Result<(), L::Error> {
+        if most == self.replica.answers_kept() {
+            return Ok(());
+        }
+        record::encode_answers(self.next(), most, &mut self.record);
+        self.write(false)?;
+        self.replica.keep_answers(most);
+        Ok(())
+    }
+
+    /// Writes down something the engine does not know of, in its place among the commands; answers
+    /// its sequence. `relieves` is as in [`Block::relieves`].
+    ///
+    /// # Errors
+    ///
+    /// [`NoteError`]; then nothing was written.
+    pub fn note(&mut self, note: &[u8], relieves: bool) -> Result<u64, NoteError<L::Error>> {
+        record::encode_note(self.next(), note, &mut self.record).map_err(NoteError::TooLarge)?;
+        self.write(relieves).map_err(NoteError::Log)
     }
 
     /// Tells the time; nothing is written where it is not later than before.
@@ -123,7 +222,7 @@ impl<L: CommandLog> Sequencer<L> {
     /// The log's; then nothing happened.
     #[inline]
     pub fn advance_time<S: Sink>(&mut self, now_ns: i64, out: &mut S) -> Result<(), L::Error> {
-        if now_ns > self.engine.now_ns() {
+        if now_ns > self.engine().now_ns() {
             self.apply(&Command::AdvanceTime { now_ns }, out)?;
         }
         Ok(())
@@ -136,8 +235,9 @@ impl<L: CommandLog> Sequencer<L> {
     /// [`KeepError`]; then no accounts are kept.
     pub fn keep_accounts(&mut self, terms: &[SymbolTerms]) -> Result<(), KeepError<L::Error>> {
         record::encode_terms(self.next(), terms, &mut self.record).map_err(KeepError::TooLarge)?;
-        self.write().map_err(KeepError::Log)?;
-        self.engine.keep_accounts(terms).map_err(KeepError::Refused)
+        self.write(false).map_err(KeepError::Log)?;
+        let kept = self.replica.keep_accounts(terms);
+        kept.map_err(KeepError::Refused)
     }
 
     /// Lets out what became durable since; to be called when the log says so.
@@ -148,7 +248,17 @@ impl<L: CommandLog> Sequencer<L> {
     /// The engine, to look into.
     #[inline]
     pub const fn engine(&self) -> &Engine {
-        &self.engine
+        self.replica.engine()
+    }
+
+    /// As many answers to ended orders as are kept; 0 when none are.
+    pub const fn answers_kept(&self) -> u32 {
+        self.replica.answers_kept()
+    }
+
+    /// Of all that a replay leads to: see [`Replica::state_hash`].
+    pub fn state_hash(&self) -> u128 {
+        self.replica.state_hash()
     }
 
     /// The log.
@@ -167,9 +277,9 @@ impl<L: CommandLog> Sequencer<L> {
     ///
     /// [`ReplayError`] when the log cannot be read.
     pub fn verify(&self) -> Result<bool, ReplayError<L::Error>> {
-        let instruments = self.engine.instruments().to_vec();
+        let instruments = self.engine().instruments().to_vec();
         let again = Self::replay(instruments, &self.log, &mut replay::Nobody)?;
-        Ok(again.state_hash() == self.engine.state_hash())
+        Ok(again.state_hash() == self.state_hash())
     }
 
     /// Writes down which state the commands so far lead to, for every later replay to compare.
@@ -178,7 +288,7 @@ impl<L: CommandLog> Sequencer<L> {
     ///
     /// The log's.
     pub fn mark(&mut self) -> Result<(), L::Error> {
-        self.log.mark(self.engine.state_hash())
+        self.log.mark(self.replica.state_hash())
     }
 
     /// The sequence of the next record.
@@ -189,11 +299,12 @@ impl<L: CommandLog> Sequencer<L> {
 
     /// Appends the record that was made, and answers its position.
     #[inline]
-    fn write(&mut self) -> Result<u64, L::Error> {
+    fn write(&mut self, relieves: bool) -> Result<u64, L::Error> {
         let appended = self.log.append(Block {
             first: self.log.position() + 1,
             count: 1,
             bytes: &self.record,
+            relieves,
         });
         self.record.clear();
         appended
@@ -215,7 +326,7 @@ impl<L: CommandLog> Sequencer<L> {
             self.rebase()?;
         }
         if self.log.wants_hash() {
-            self.log.mark(self.engine.state_hash())?;
+            self.log.mark(self.replica.state_hash())?;
         }
         Ok(())
     }
@@ -223,10 +334,34 @@ impl<L: CommandLog> Sequencer<L> {
     #[cold]
     fn rebase(&mut self) -> Result<(), L::Error> {
         let mut state = Vec::new();
-        self.engine.snapshot(&mut state);
+        self.replica.snapshot(&mut state);
         self.log.rebase(Base {
             position: self.log.position(),
             state: state.into(),
         })
+    }
+}
+
+/// Whether a command takes risk away or stops trading: it may use what is kept back of a full disk.
+#[inline]
+pub const fn relieves(command: &Command) -> bool {
+    match command {
+        Command::Cancel { .. }
+        | Command::CancelAll(_)
+        | Command::SetPhase { .. }
+        | Command::AdvanceTime { .. }
+        | Command::Control(Control::SetState { .. } | Control::SetLimits { .. }) => true,
+        Command::New(_)
+        | Command::NewWith(..)
+        | Command::Modify { .. }
+        | Command::SetBands { .. }
+        | Command::SetReference { .. }
+        | Command::Control(
+            Control::Seat { .. }
+            | Control::Deposit { .. }
+            | Control::Withdraw { .. }
+            | Control::SetMark { .. }
+            | Control::StartDay,
+        ) => false,
     }
 }

@@ -12,9 +12,11 @@ use tradecore_core::units::{Lots, Side, Ticks};
 
 use crate::log::CommandLog;
 use crate::memory::MemoryLog;
+use crate::outcome::{KeepError, NoteError, Placed};
 use crate::record::Name;
 use crate::replay::ReplayError;
-use crate::sequencer::{KeepError, Sequencer};
+use crate::sequencer::Sequencer;
+use crate::tape::{Recorder, Tape, Told};
 
 /// So many events of all books may wait to be taken.
 const UNTAKEN_MAX: usize = 1 << 20;
@@ -27,6 +29,20 @@ pub struct Venue<L> {
     sequencer: Sequencer<L>,
     publisher: Publisher,
     untaken_max: usize,
+    tape: Option<Tape>,
+}
+
+/// A sink for the command that comes next: of the market, of who listens, and the caller's.
+macro_rules! heard {
+    ($venue:ident, $out:ident, $tap:ident) => {
+        let position = $venue.sequencer.log().position() + 1;
+        let mut $tap = Recorder {
+            tape: $venue.tape.as_mut(),
+            position,
+            inner: $out,
+        };
+        let mut $tap = $venue.publisher.tap(&mut $tap);
+    };
 }
 
 /// What the commands since the last update did to the book of one symbol.
@@ -78,6 +94,7 @@ impl Venue<MemoryLog> {
             publisher: Publisher::new(sequencer.engine()),
             sequencer,
             untaken_max,
+            tape: None,
         }
     }
 }
@@ -94,6 +111,7 @@ impl<L: CommandLog> Venue<L> {
             publisher: Publisher::new(sequencer.engine()),
             sequencer,
             untaken_max: UNTAKEN_MAX,
+            tape: None,
         })
     }
 
@@ -104,13 +122,13 @@ impl<L: CommandLog> Venue<L> {
     /// The log's; then nothing was executed.
     #[inline]
     pub fn apply<S: Sink>(&mut self, command: &Command, out: &mut S) -> Result<u64, L::Error> {
-        let mut out = self.publisher.tap(out);
-        let id = self.sequencer.apply(command, &mut out)?;
+        heard!(self, out, tap);
+        let id = self.sequencer.apply(command, &mut tap)?;
         self.bound();
         Ok(id)
     }
 
-    /// Places `order` under the caller's own name.
+    /// Places `order` under the caller's own name; answers its id.
     ///
     /// # Errors
     ///
@@ -122,10 +140,49 @@ impl<L: CommandLog> Venue<L> {
         name: Name<'_>,
         out: &mut S,
     ) -> Result<u64, L::Error> {
-        let mut out = self.publisher.tap(out);
-        let id = self.sequencer.apply_named(order, terms, name, &mut out)?;
+        self.place(order, terms, name, out)
+            .map(|placed| placed.order_id)
+    }
+
+    /// Places `order` under the caller's own name, or tells again what was answered to it, which
+    /// is no market data.
+    ///
+    /// # Errors
+    ///
+    /// The log's; then nothing was executed.
+    pub fn place<S: Sink>(
+        &mut self,
+        order: &NewOrder,
+        terms: &Terms,
+        name: Name<'_>,
+        out: &mut S,
+    ) -> Result<Placed, L::Error> {
+        if let Some(placed) = self.sequencer.recall(order, terms, name, out) {
+            return Ok(placed);
+        }
+        heard!(self, out, tap);
+        let placed = self.sequencer.place_new(order, terms, name, &mut tap)?;
         self.bound();
-        Ok(id)
+        Ok(placed)
+    }
+
+    /// Whether an answer is known under this name.
+    pub fn knows(&self, account: u32, name: Name<'_>) -> bool {
+        self.sequencer.knows(account, name)
+    }
+
+    /// Keeps so many answers, as [`Sequencer::keep_answers`] does.
+    ///
+    /// # Errors
+    ///
+    /// The log's; then nothing was changed.
+    pub fn keep_answers(&mut self, most: u32) -> Result<(), L::Error> {
+        self.sequencer.keep_answers(most)
+    }
+
+    /// As many answers to ended orders as are kept; 0 when none are.
+    pub const fn answers_kept(&self) -> u32 {
+        self.sequencer.answers_kept()
     }
 
     /// Tells the time; what is due by then happens.
@@ -134,10 +191,29 @@ impl<L: CommandLog> Venue<L> {
     ///
     /// The log's; then nothing happened.
     pub fn advance_time<S: Sink>(&mut self, now_ns: i64, out: &mut S) -> Result<(), L::Error> {
-        let mut out = self.publisher.tap(out);
-        self.sequencer.advance_time(now_ns, &mut out)?;
+        heard!(self, out, tap);
+        self.sequencer.advance_time(now_ns, &mut tap)?;
         self.bound();
         Ok(())
+    }
+
+    /// Writes every report down for [`Self::take_told`], whoever gave the command, and has somebody
+    /// called when there are some; `None` ends it, and what was not taken is gone.
+    pub fn listen(&mut self, call: Option<Box<dyn Fn() + Send>>) {
+        self.tape = call.map(Tape::new);
+    }
+
+    /// Whether somebody listens.
+    pub const fn is_heard(&self) -> bool {
+        self.tape.is_some()
+    }
+
+    /// Moves the reports since the last call to the end of `told`, and to that of `names` the
+    /// callers' own names of orders that are gone.
+    pub fn take_told(&mut self, told: &mut Vec<Told>, names: &mut Vec<(u64, Box<str>)>) {
+        if let Some(tape) = &mut self.tape {
+            tape.move_to(told, names);
+        }
     }
 
     /// Keeps accounts, as [`Engine::keep_accounts`] does.
@@ -149,10 +225,24 @@ impl<L: CommandLog> Venue<L> {
         self.sequencer.keep_accounts(terms)
     }
 
+    /// Writes a note down, as [`Sequencer::note`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`NoteError`]; then nothing was written.
+    pub fn note(&mut self, note: &[u8], relieves: bool) -> Result<u64, NoteError<L::Error>> {
+        self.sequencer.note(note, relieves)
+    }
+
     /// The engine, to look into.
     #[inline]
     pub const fn engine(&self) -> &Engine {
         self.sequencer.engine()
+    }
+
+    /// Of all that a replay leads to.
+    pub fn state_hash(&self) -> u128 {
+        self.sequencer.state_hash()
     }
 
     /// Commands in the log, those a base stands for included.

@@ -17,15 +17,15 @@ pub enum VenueLog {
 }
 
 impl VenueLog {
-    /// Refuses when there is no place for so many bytes of records.
+    /// Refuses when there is no place for so many bytes of records, as [`Block::relieves`] says.
     ///
     /// # Errors
     ///
     /// [`JournalError`]; nothing was changed.
-    pub fn admit(&self, bytes: usize) -> Result<(), JournalError> {
+    pub fn admit(&self, bytes: usize, relieves: bool) -> Result<(), JournalError> {
         match self {
             Self::Memory(_) => Ok(()),
-            Self::Local(log) => log.admit(bytes),
+            Self::Local(log) => log.admit(bytes, relieves),
         }
     }
 

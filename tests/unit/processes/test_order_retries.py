@@ -90,3 +90,15 @@ def test_an_order_in_doubt_is_never_sent_again(rig):
 
     assert [update.client_order_id for update in passed] == [name]
     assert not rig.venue.wire
+
+
+def test_nothing_is_remembered_of_what_was_passed_on(rig):
+    """However many orders did not get out and were canceled before their next try."""
+    retries = OrderRetries(3, DELAY)
+    name = sent(rig, retries)
+    rig.cancel(name)
+    rig.venue.now_ns += DELAY
+    passed = list(retries.due(rig.desk, rig.venue, rig.venue.now_ns))
+
+    assert [update.client_order_id for update in passed] == [name]
+    assert len(retries) == 0

@@ -90,6 +90,14 @@ def test_a_secret_is_taken_out_of_text(text):
     assert "***" in scrubbed
 
 
+@pytest.mark.parametrize("kind", ["tcs", "tcr"])
+def test_a_secret_of_a_venue_s_key_is_taken_out(kind):
+    """It is known by its form, whatever stands before it; a text that only begins so is shown."""
+    secret = f"{kind}_{'A1-_' * 10}xyz"
+    assert scrub(f"got {secret} instead") == "got *** instead"
+    assert scrub(f"got {kind}_short and x{secret}") == f"got {kind}_short and x{secret}"
+
+
 @pytest.mark.parametrize(
     "text",
     [

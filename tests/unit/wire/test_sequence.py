@@ -80,6 +80,41 @@ def test_too_much_that_waits_asks_for_the_state():
     assert reader.asking is None
 
 
+class Counted(dict):
+    """What waits, and how often all of it was looked through."""
+
+    looks = 0
+
+    def __iter__(self):
+        """Look."""
+        self.looks += 1
+        return super().__iter__()
+
+
+def test_what_waits_is_not_looked_through_for_each_message_of_a_replay():
+    """A reader that joins a busy stream late has thousands waiting and thousands to come."""
+    reader = Reader(waiting_max=50_000)
+    feed(reader, *range(501, 1_001))
+    reader._waiting = waiting = Counted(reader._waiting)
+
+    out = feed(reader, *range(1, 501))
+
+    assert out == list(range(1, 1_001))
+    assert reader.asking is None
+    assert waiting.looks == 0
+
+
+def test_what_waited_and_a_state_holds_is_let_go():
+    """Only what comes after it follows."""
+    reader = Reader()
+    feed(reader, 1, 4, 6, 7)
+    reader.refused()
+
+    assert reader.snapshot(1, 5) == [6, 7]
+    assert not reader._waiting
+    assert reader.asking is None
+
+
 def test_what_is_not_kept_asks_for_the_state():
     """A refusal of the publisher leads to it."""
     reader = Reader()

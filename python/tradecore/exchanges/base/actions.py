@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal  # noqa: TC003 - read when a journal is decoded
 from typing import Literal, TypeAlias
 
+import msgspec
+
 from tradecore.model.orders import (  # noqa: TC001 - the same
     OrderTypeWord,
     Side,
@@ -17,8 +19,7 @@ ConditionalKind: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewOrder:
+class NewOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A new order as a venue is to receive it; numbers are exact and on their steps."""
 
     client_order_id: str
@@ -66,8 +67,7 @@ class NewConditional:
     by_mark: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModifyOrder:
+class ModifyOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A change of a live order; `quantity` is the new total, what traded included."""
 
     client_order_id: str
@@ -78,8 +78,7 @@ class ModifyOrder:
     venue_order_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelOrder:
+class CancelOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A cancel of an order, by our id or the venue's."""
 
     client_order_id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from tradecore.core import InputError, RateLimiter
 from tradecore.model import Budget
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tradecore.exchanges.base.outgoing import Cost
 
 __all__ = ["VenueBudget"]
+
+KINDS_MAX: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,12 @@ class VenueBudget:
 
     rules: Sequence[RateRule]
     reserve_percent: int = 20
+    #: Before this time the venue takes no new order: it said so.
+    until_ns: int = field(default=0, init=False)
     _pools: list[_Pool] = field(init=False)
     _all: RateLimiter | None = field(default=None, init=False)
+    #: What a cost takes of each pool: there are few kinds of them.
+    _tokens: dict[Cost, list[int]] = field(default_factory=dict, init=False)
     _blocked_ns: int = field(default=0, init=False)
     _banned_ns: int = field(default=0, init=False)
 
@@ -71,16 +77,28 @@ class VenueBudget:
         Raises:
             InputError: If no wait would admit it: the cost is above a whole limit.
         """
-        until_ns = self._banned_ns
-        if not cost.is_cancel:
-            until_ns = max(until_ns, self._blocked_ns)
+        until_ns = self._banned_ns if cost.is_cancel else self.until_ns
         if now_ns < until_ns:
             return until_ns - now_ns
         if self._all is None:
             return 0
-        amounts = {"weight": cost.weight, "orders": cost.orders, "requests": min(cost.weight, 1)}
-        tokens = [amounts[pool.rule.pool] for pool in self._pools]
+        tokens = self._tokens.get(cost)
+        if tokens is None:
+            tokens = self.tokens_of(cost)
         return self._all.acquire(tokens, now_ns=now_ns, use_reserve=cost.is_cancel)
+
+    @property
+    def limiter(self) -> RateLimiter | None:
+        """What counts all limits at once; `None` if there are none."""
+        return self._all
+
+    def tokens_of(self, cost: Cost, /) -> list[int]:
+        """Return what a cost takes from each limit, in the order of the rules."""
+        amounts = {"weight": cost.weight, "orders": cost.orders, "requests": min(cost.weight, 1)}
+        if len(self._tokens) >= KINDS_MAX:
+            self._tokens.clear()
+        tokens = self._tokens[cost] = [amounts[pool.rule.pool] for pool in self._pools]
+        return tokens
 
     def observe(self, used: RateUsed, now_ns: int, /) -> None:
         """Take over what the venue has counted, if it is more than we did."""
@@ -98,15 +116,16 @@ class VenueBudget:
             self._banned_ns = max(self._banned_ns, ns)
         else:
             self._blocked_ns = max(self._blocked_ns, ns)
+        self.until_ns = max(self._banned_ns, self._blocked_ns)
 
     def blocked_ns(self, now_ns: int, /, *, is_cancel: bool = False) -> int:
         """Return how long the venue's last word keeps us from sending, nanoseconds."""
-        until_ns = self._banned_ns if is_cancel else max(self._banned_ns, self._blocked_ns)
+        until_ns = self._banned_ns if is_cancel else self.until_ns
         return max(0, until_ns - now_ns)
 
     def unblock(self) -> None:
         """Forget what the venue said, by hand."""
-        self._blocked_ns = self._banned_ns = 0
+        self._blocked_ns = self._banned_ns = self.until_ns = 0
 
     def view(self, now_ns: int, /, pool: Literal["weight", "orders"] = "weight") -> Budget:
         """Return the fullest limit of a pool; a limit of nothing if the venue states none."""

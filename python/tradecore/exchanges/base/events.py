@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import msgspec
+
 if TYPE_CHECKING:
     from tradecore.exchanges.base.faults import Fault
     from tradecore.model import Balance, Bar, FundingRate, MarkPrice, Quote, Ticker, Trade
@@ -23,11 +25,17 @@ ConditionalStatus: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class BookChanged:
-    """A book of the subscriber's changed; it is read by `ExchangeSubscriber.book`."""
+class BookChanged(msgspec.Struct, frozen=True, gc=False):
+    """A book of the subscriber's changed; it is read by `ExchangeSubscriber.book`.
+
+    Args:
+        symbol: Whose.
+        updates: Bodies of bus messages, one for each change, where they were asked for; what
+            `ExchangeSubscriber.take_update` returns is what changed since.
+    """
 
     symbol: str
+    updates: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tradecore.exchanges.base.outgoing import Frame, HttpRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, gc=False):
     """A message that arrived on a channel; `data` as it came, text or bytes."""
 
     channel: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +21,7 @@ class Repeat(Enum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class Cost(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What sending something takes from a venue's budgets.
 
     Args:
@@ -32,6 +33,10 @@ class Cost:
     weight: int = 1
     orders: int = 0
     is_cancel: bool = False
+
+
+_FREE: Final = Cost(weight=0)
+_LEAST: Final = Cost()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +56,7 @@ class Connect:
     max_age_ns: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Send a message on a channel.
 
     Args:
@@ -64,12 +68,20 @@ class Frame:
         generation: Of which connection of the channel; the newest if `None`.
     """
 
+    UNSHOWN: ClassVar = frozenset({"text"})
+
     channel: str
-    text: str = field(repr=False)
+    text: str
     request_id: str | None = None
-    cost: Cost = Cost(weight=0)
+    cost: Cost = _FREE
     repeat: Repeat = Repeat.SAFE
     generation: int | None = None
+
+    def __repr__(self) -> str:
+        """Return all but the text."""
+        shown = (name for name in self.__struct_fields__ if name not in self.UNSHOWN)
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
+        return f"Frame({fields})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +107,7 @@ class HttpRequest:
     path: str
     body: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    cost: Cost = Cost()
+    cost: Cost = _LEAST
     repeat: Repeat = Repeat.SAFE
     timeout_ns: int = 0
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tradecore.core import BookView, Instrument
+    from tradecore.core import BookView, Instrument, RequestWriter
     from tradecore.exchanges.base.actions import (
         CancelOrder,
         ModifyOrder,
@@ -54,6 +54,22 @@ class ExchangeSubscriber(Codec, Protocol):
         """Return the book's changes since the last call, as the body of a bus message."""
 
 
+@runtime_checkable
+class ExchangeBatchSubscriber(Protocol):
+    """An `ExchangeSubscriber` that reads messages which came together in one go.
+
+    Only where `tells_updates` is set, for whoever passes books on: `BookChanged` then comes once
+    for many messages, and carries the body of a bus message for each of them.
+    """
+
+    tells_updates: bool
+
+    def receive_many(
+        self, channel: str, frames: list[bytes], generation: int, ts_recv_ns: int, /
+    ) -> Sequence[Event]:
+        """Take messages of a channel in their order, as `receive` takes them one by one."""
+
+
 class ExchangeOMS(Codec, Protocol):
     """Orders over the private connection.
 
@@ -96,6 +112,32 @@ class ExchangeOMS(Codec, Protocol):
         self, symbols: Sequence[str], countdown_ms: int, /, *, now_ns: int, venue_ns: int
     ) -> None:
         """Wind the dead-man switch: the venue cancels all of ours unless wound again; 0 stops."""
+
+
+@runtime_checkable
+class ExchangePlainOrders(Protocol):
+    """An `ExchangeOMS` of a venue whose plain orders the core words; see `PlainOrders`."""
+
+    @property
+    def writer(self) -> RequestWriter:
+        """What writes its messages."""
+
+    @property
+    def window_ms(self) -> int:
+        """How old a request may be when it arrives."""
+
+    @property
+    def plain_cost(self) -> Cost:
+        """What a plain order takes from the venue's budgets."""
+
+    def next_request(self) -> tuple[str, bool] | None:
+        """Return the next request's id, and whether it is to be signed; `None` if none can leave.
+
+        It stays the next until a message is queued.
+        """
+
+    def worded(self, order: NewOrder, text: str, /, *, now_ns: int, venue_ns: int) -> None:
+        """Queue the message of a new order, worded with the next request's id."""
 
 
 @runtime_checkable

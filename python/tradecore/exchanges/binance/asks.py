@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+import msgspec
+
 from tradecore.model import OrderUpdate
 
 if TYPE_CHECKING:
@@ -23,8 +25,7 @@ REFUSED: Final[dict[str, Reply]] = {
 _LATE_NS: Final = 60_000_000_000
 
 
-@dataclass(slots=True)
-class Ask:
+class Ask(msgspec.Struct, gc=False):
     """One request.
 
     Args:

@@ -34,7 +34,6 @@ from tradecore.exchanges.binance.batches import (
 from tradecore.exchanges.binance.costs import cost_of
 from tradecore.exchanges.binance.errors import classify_code, classify_http, faulted
 from tradecore.exchanges.binance.messages import (
-    ApiRequest,
     ApiResponse,
     CountdownParams,
     MalformedError,
@@ -47,6 +46,7 @@ from tradecore.exchanges.binance.rest import Rest, rates_of_headers, rates_of_li
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tradecore.core import RequestWriter
     from tradecore.exchanges.base import ConnectorSettings, Cost, Event, Incoming, Outgoing
     from tradecore.exchanges.binance.asks import What
     from tradecore.exchanges.binance.batches import Batch
@@ -56,6 +56,12 @@ if TYPE_CHECKING:
 CHANNEL: Final = "api"
 _OK: Final = 200
 _ANSWER_NS_MAX: Final = 5_000_000_000
+_CALLS: Final = {
+    NewOrder: "order.place",
+    ModifyOrder: "order.modify",
+    CancelOrder: "order.cancel",
+}
+_REPEATS: Final = {"query": Repeat.SAFE, "logon": Repeat.SAFE}
 #: The request channel's word and the call it stands for.
 _METHODS: Final[dict[str, tuple[What, str]]] = {
     "order.place": ("new", "POST /fapi/v1/order"),
@@ -105,39 +111,50 @@ class BinanceOMS:
 
     def cost_of(self, action: NewOrder | ModifyOrder | CancelOrder, /) -> Cost:
         """Return what an action takes from the venue's budgets."""
-        match action:
-            case NewOrder():
-                return cost_of("order.place")
-            case ModifyOrder():
-                return cost_of("order.modify")
-            case CancelOrder():
-                return cost_of("order.cancel")
+        return cost_of(_CALLS[type(action)])
+
+    @property
+    def writer(self) -> RequestWriter:
+        """What writes its messages."""
+        return self._rest.keys().writer
+
+    @property
+    def window_ms(self) -> int:
+        """How old a request may be when it arrives."""
+        return self.settings.receive_window_ms
+
+    @property
+    def plain_cost(self) -> Cost:
+        """What a plain order takes from the venue's budgets."""
+        return cost_of("order.place")
+
+    def next_request(self) -> tuple[str, bool] | None:
+        """Return the next request's id, and whether it is signed; `None` without a channel."""
+        generation = self._generation
+        return (self._rest.coming_id, generation not in self._sessions) if generation else None
+
+    def worded(self, order: NewOrder, text: str, /, *, now_ns: int, venue_ns: int) -> None:
+        """Queue the message of a new order, worded with the next request's id."""
+        offset_ns = self._offset_ns = venue_ns - now_ns
+        ids, where = (order.client_order_id,), "order.place"
+        ask = Ask("new", order.symbol, ids, where, now_ns, offset_ns, self._generation)
+        self._queue(self._rest.next_id(), text, ask)
 
     def submit(self, order: Approved[NewOrder], /, *, now_ns: int, venue_ns: int) -> None:
         """Sign and queue a new order."""
         new = order.value
-        params = new_params(new)
-        self._send(
-            "order.place", params, new.symbol, new.client_order_id, now_ns=now_ns, venue_ns=venue_ns
-        )
+        params, one = new_params(new), new.client_order_id
+        self._send("order.place", params, new.symbol, one, now_ns=now_ns, venue_ns=venue_ns)
 
     def modify(self, change: Approved[ModifyOrder], /, *, now_ns: int, venue_ns: int) -> None:
         """Sign and queue a change."""
         new = change.value
-        params = modify_params(new)
-        self._send(
-            "order.modify",
-            params,
-            new.symbol,
-            new.client_order_id,
-            now_ns=now_ns,
-            venue_ns=venue_ns,
-        )
+        params, one = modify_params(new), new.client_order_id
+        self._send("order.modify", params, new.symbol, one, now_ns=now_ns, venue_ns=venue_ns)
 
     def cancel(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
         """Sign and queue a cancel."""
-        params = cancel_params(cancel)
-        one = cancel.client_order_id
+        params, one = cancel_params(cancel), cancel.client_order_id
         self._send("order.cancel", params, cancel.symbol, one, now_ns=now_ns, venue_ns=venue_ns)
 
     def submit_batch(
@@ -238,36 +255,28 @@ class BinanceOMS:
     ) -> None:
         """Queue a request on the channel if it is open, else over HTTP; never on both."""
         what, call = _METHODS[method]
+        ids = (client_order_id,)
         if not self._generation:
-            ids = (client_order_id,)
             self._send_http(call, what, params, symbol, ids, now_ns=now_ns, venue_ns=venue_ns)
             return
-        self._offset_ns = venue_ns - now_ns
+        offset_ns = self._offset_ns = venue_ns - now_ns
         stamped = {**params.to_params(), **self._rest.stamp(venue_ns).to_params()}
-        if self._generation not in self._sessions:
-            stamped = self._rest.keys().sign_params(stamped)
-        ask = Ask(
-            what=what,
-            symbol=symbol,
-            ids=(client_order_id,),
-            where=method,
-            sent_ns=now_ns,
-            offset_ns=self._offset_ns,
-            channel_generation=self._generation,
-        )
-        self._send_frame(method, stamped, ask)
+        ask = Ask(what, symbol, ids, method, now_ns, offset_ns, self._generation)
+        self._ask(method, stamped, ask, signed=self._generation not in self._sessions)
 
-    def _send_frame(self, method: str, params: dict[str, Any], ask: Ask) -> None:
+    def _ask(self, method: str, params: dict[str, Any], ask: Ask, *, signed: bool) -> None:
         request_id = self._rest.next_id()
+        self._queue(request_id, self.writer.write(request_id, method, params, signed=signed), ask)
+
+    def _queue(self, request_id: str, text: str, ask: Ask) -> None:
         self._asks.add(request_id, ask)
-        is_safe = ask.what in {"query", "logon"}
         self._out.append(
             Frame(
                 channel=CHANNEL,
-                text=ApiRequest(id=request_id, method=method, params=params).encode().decode(),
+                text=text,
                 request_id=request_id,
-                cost=cost_of(method),
-                repeat=Repeat.SAFE if is_safe else Repeat.NEVER,
+                cost=cost_of(ask.where),
+                repeat=_REPEATS.get(ask.what, Repeat.NEVER),
                 generation=ask.channel_generation,
             )
         )
@@ -309,11 +318,10 @@ class BinanceOMS:
         if not self._rest.keys().has_session:
             return
         stamp = self._rest.stamp(now_ns + self._offset_ns).to_params()
-        params = self._rest.keys().sign_params(stamp)
         ask = Ask(
             "logon", "", (), "session.logon", now_ns, self._offset_ns, channel_generation=generation
         )
-        self._send_frame("session.logon", params, ask)
+        self._ask("session.logon", stamp, ask, signed=True)
 
     def _lost(self, generation: int, reason: str, ts_recv_ns: int) -> list[Event]:
         """Nothing that went out on the connection will be answered: each may have been done."""

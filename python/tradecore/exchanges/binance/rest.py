@@ -49,6 +49,11 @@ class Rest:
         credentials = self.settings.credentials
         self.signer = Signer(credentials) if credentials else None
 
+    @property
+    def coming_id(self) -> str:
+        """What `next_id` will return."""
+        return f"{self.name}-{self._number + 1}"
+
     def next_id(self) -> str:
         """Return a request id that was not used before."""
         self._number += 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
-from tradecore.sign import Ed25519Key, HmacKey, SigningError, ed25519_verify
+from tradecore.sign import Ed25519Key, HmacKey, RequestWriter, SigningError, ed25519_verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,11 +28,16 @@ class Signer:
 
     credentials: Credentials = field(repr=False)
     _key: HmacKey | Ed25519Key = field(init=False, repr=False)
+    #: Writes messages of the request channel.
+    writer: RequestWriter = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         secret = self.credentials.secret
         is_ed25519 = self.credentials.method == "ed25519"
-        object.__setattr__(self, "_key", Ed25519Key(secret) if is_ed25519 else HmacKey(secret))
+        key = Ed25519Key(secret) if is_ed25519 else HmacKey(secret)
+        object.__setattr__(self, "_key", key)
+        writer = RequestWriter(self.credentials.key.get_secret_value(), key)
+        object.__setattr__(self, "writer", writer)
 
     @property
     def has_session(self) -> bool:
@@ -46,11 +51,6 @@ class Signer:
     def sign_query(self, query: str, /) -> str:
         """Return a query with its signature at the end, percent-encoded."""
         return f"{query}&signature={quote(self._key.sign(query), safe='')}"
-
-    def sign_params(self, params: Mapping[str, Any], /) -> dict[str, Any]:
-        """Return the request channel's parameters with the key's name and the signature."""
-        named = {**params, "apiKey": self.credentials.key.get_secret_value()}
-        return {**named, "signature": self._key.sign(params_payload(named))}
 
 
 @dataclass(frozen=True, slots=True)

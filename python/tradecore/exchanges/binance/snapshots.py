@@ -18,7 +18,6 @@ _UNDER_WAY_MAX: Final = 5
 class _Need:
     """A book's need of a snapshot."""
 
-    is_wanted: bool = False
     is_asked: bool = False
     due_ns: int = 0
     wait_ns: int = 0
@@ -29,21 +28,19 @@ class _Need:
 class SnapshotQueue:
     """Says which books to ask for, at most five at a time: one weighs 20 of 2,400 a minute."""
 
+    #: The books that want a snapshot that was not asked for yet.
+    waiting: set[str] = field(default_factory=set, init=False)
     _needs: dict[str, _Need] = field(default_factory=dict, init=False)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether any book wants a snapshot that was not asked for yet."""
-        return any(need.is_wanted for need in self._needs.values())
 
     def need(self, symbol: str, now_ns: int, /) -> None:
         """Want a snapshot, unless one is on its way or waits for its turn."""
         need = self._needs.setdefault(symbol, _Need())
-        if need.is_wanted or need.is_asked:
+        if symbol in self.waiting or need.is_asked:
             return
         if need.good_ns and now_ns - need.good_ns > _CALM_NS:
             need.wait_ns = 0
-        need.is_wanted, need.due_ns = True, now_ns + need.wait_ns
+        self.waiting.add(symbol)
+        need.due_ns = now_ns + need.wait_ns
         need.wait_ns = min(max(2 * need.wait_ns, _WAIT_NS_MIN), _WAIT_NS_MAX)
 
     def answered(self, symbol: str, /) -> None:
@@ -54,18 +51,21 @@ class SnapshotQueue:
     def good(self, symbol: str, now_ns: int, /) -> None:
         """Take note that the book stands."""
         if need := self._needs.get(symbol):
-            need.good_ns, need.is_wanted = now_ns, False
+            need.good_ns = now_ns
+            self.waiting.discard(symbol)
 
     def forget(self, symbol: str, /) -> None:
         """Want nothing for a symbol any more."""
         self._needs.pop(symbol, None)
+        self.waiting.discard(symbol)
 
     def due(self, now_ns: int, /) -> list[str]:
         """Return the books to ask for now."""
         room = _UNDER_WAY_MAX - sum(need.is_asked for need in self._needs.values())
-        ready = [s for s, need in self._needs.items() if need.is_wanted and need.due_ns <= now_ns]
-        chosen = sorted(ready, key=lambda symbol: self._needs[symbol].due_ns)[: max(room, 0)]
+        needs, waiting = self._needs, self.waiting
+        ready = [s for s, need in needs.items() if s in waiting and need.due_ns <= now_ns]
+        chosen = sorted(ready, key=lambda symbol: needs[symbol].due_ns)[: max(room, 0)]
         for symbol in chosen:
-            need = self._needs[symbol]
-            need.is_wanted, need.is_asked = False, True
+            needs[symbol].is_asked = True
+            waiting.discard(symbol)
         return chosen

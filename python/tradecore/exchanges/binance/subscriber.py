@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import BinanceFeed, InputError
@@ -20,6 +19,7 @@ from tradecore.exchanges.base import (
     Message,
 )
 from tradecore.exchanges.binance.errors import classify_code, classify_http, faulted
+from tradecore.exchanges.binance.market_events import bar, marks, ticker
 from tradecore.exchanges.binance.messages import (
     ControlError,
     ControlReply,
@@ -28,14 +28,13 @@ from tradecore.exchanges.binance.messages import (
     Kline,
     MalformedError,
     MarkPriceUpdate,
-    Number,
     decode_said,
 )
 from tradecore.exchanges.binance.rest import Rest, rates_of_headers
 from tradecore.exchanges.binance.snapshots import LEVELS, SnapshotQueue
 from tradecore.exchanges.binance.strays import StrayLevels
-from tradecore.exchanges.binance.streams import INTERVALS, MARKET, PUBLIC, Controls, streams_of
-from tradecore.model import Bar, FundingRate, MarkPrice, Quote, Ticker, Trade
+from tradecore.exchanges.binance.streams import MARKET, PUBLIC, Controls, streams_of
+from tradecore.model import Quote, Trade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
     from tradecore.model import BookView, InstrumentTerms, Subscription
 
 _OK: Final = 200
-_NS_PER_MS: Final = 1_000_000
-_NS_PER_S: Final = 1_000_000_000
 _DEPTH: Final = "GET /fapi/v1/depth"
 # What the feed says of a frame.
 _CHANGED, _TRADE, _QUOTE, _WAITS, _OLD, _GAP, _MALFORMED = 1, 2, 3, 4, 5, 6, 7
@@ -58,6 +55,7 @@ class BinanceSubscriber:
 
     settings: ConnectorSettings
     terms: Sequence[InstrumentTerms]
+    tells_updates: bool = field(default=False, init=False)
     _feed: BinanceFeed = field(init=False)
     _strays: StrayLevels = field(default_factory=StrayLevels, init=False)
     _rest: Rest = field(init=False)
@@ -160,11 +158,16 @@ class BinanceSubscriber:
     def receive(self, incoming: Incoming, ts_recv_ns: int, /) -> Sequence[Event]:
         """Take what came; a book is told stale before anything else is told of it."""
         events: list[Event] = []
+        if isinstance(incoming, Message):
+            if incoming.channel == PUBLIC:
+                events = self._heard(incoming.data, ts_recv_ns)
+            elif incoming.channel == MARKET:
+                events = self._said(incoming.data, MARKET)
+            # A frame by itself gives nothing to send, unless a book has come to want a snapshot.
+            if self._snapshots.waiting:
+                self._drain(ts_recv_ns)
+            return events
         match incoming:
-            case Message(channel=channel, data=data) if channel == PUBLIC:
-                events = self._heard(data, ts_recv_ns)
-            case Message(channel=channel, data=data) if channel == MARKET:
-                events = self._said(data, MARKET)
             case ChannelUp(channel=channel, generation=generation) if channel in self._controls:
                 self._controls[channel].up(generation)
             case ChannelDown(channel=channel, generation=generation) if channel in self._controls:
@@ -178,8 +181,29 @@ class BinanceSubscriber:
                 self._again(symbol, ts_recv_ns)
             case _:
                 pass
-        # A frame by itself gives nothing to send, unless a book has come to want a snapshot.
-        if self._snapshots.is_waiting or not isinstance(incoming, Message):
+        self._drain(ts_recv_ns)
+        return events
+
+    def receive_many(
+        self, channel: str, frames: list[bytes], generation: int, ts_recv_ns: int, /
+    ) -> Sequence[Event]:
+        """Take messages that came together; changes of books are read in one go."""
+        events: list[Event] = []
+        if channel != PUBLIC:
+            for data in frames:
+                events += self.receive(Message(channel, data, generation), ts_recv_ns)
+            return events
+        read = 0
+        while read < len(frames):
+            read, code, changed = self._feed.receive_many(frames, start=read, ts_recv_ns=ts_recv_ns)
+            events += [
+                BookChanged(symbol, tuple(updates))
+                for symbol, updates in changed
+                if symbol in self._subscribed
+            ]
+            if code not in {_CHANGED, _OLD}:
+                events += self._judged(code, frames[read - 1], ts_recv_ns)
+        if self._snapshots.waiting:
             self._drain(ts_recv_ns)
         return events
 
@@ -196,7 +220,10 @@ class BinanceSubscriber:
             self._snapshots.need(symbol, now_ns)
 
     def _heard(self, data: bytes, ts_recv_ns: int) -> list[Event]:
-        code = self._feed.receive(data, ts_recv_ns=ts_recv_ns)
+        return self._judged(self._feed.receive(data, ts_recv_ns=ts_recv_ns), data, ts_recv_ns)
+
+    def _judged(self, code: int, data: bytes, ts_recv_ns: int) -> list[Event]:
+        """Return what follows from what the feed said of the frame it has just read."""
         symbol = self._feed.symbol
         if code == _MALFORMED:
             return self._refused(data, ts_recv_ns)
@@ -321,61 +348,10 @@ class BinanceSubscriber:
         if wanted is None:
             return []
         if isinstance(said, MarkPriceUpdate):
-            return _marks(said, wanted)
+            return marks(said, wanted)
         if isinstance(said, DayTicker) and wanted.ticker:
-            return [_ticker(said)]
+            return [ticker(said)]
         is_bar = isinstance(said, Kline) and said.candle.is_closed
         if isinstance(said, Kline) and is_bar and said.candle.interval in wanted.bars:
-            return [_bar(said)]
+            return [bar(said)]
         return []
-
-
-def _marks(message: MarkPriceUpdate, wanted: Subscription) -> list[Event]:
-    events: list[Event] = []
-    ts_event_ns = message.event_ms * _NS_PER_MS
-    if wanted.mark_price:
-        index = Decimal(message.index) if message.index is not None else None
-        mark = Decimal(message.mark)
-        events.append(
-            MarkPrice(symbol=message.symbol, mark=mark, index=index, ts_event_ns=ts_event_ns)
-        )
-    # A delivery contract has no funding: its rate is empty.
-    if wanted.funding_rate and message.rate:
-        try:
-            rate = Decimal(Number.parse(message.rate))
-        except ValueError as error:
-            raise MalformedError(f"a funding rate is a number: {error}") from error
-        events.append(
-            FundingRate(
-                symbol=message.symbol,
-                rate=rate,
-                next_funding_ns=message.next_funding_ms * _NS_PER_MS,
-                ts_event_ns=ts_event_ns,
-            )
-        )
-    return events
-
-
-def _ticker(message: DayTicker) -> Ticker:
-    return Ticker(
-        symbol=message.symbol,
-        last_price=Decimal(message.last_price),
-        high=Decimal(message.high),
-        low=Decimal(message.low),
-        volume=Decimal(message.volume),
-        ts_event_ns=message.event_ms * _NS_PER_MS,
-    )
-
-
-def _bar(message: Kline) -> Bar:
-    candle = message.candle
-    return Bar(
-        symbol=message.symbol,
-        period_ns=INTERVALS[candle.interval] * _NS_PER_S,
-        open=Decimal(candle.open),
-        high=Decimal(candle.high),
-        low=Decimal(candle.low),
-        close=Decimal(candle.close),
-        volume=Decimal(candle.volume),
-        ts_event_ns=(candle.close_ms + 1) * _NS_PER_MS,
-    )

@@ -25,3 +25,10 @@ class OrderJournal(Journal):
         description="Wait for the disk before an order leaves: survives a power cut, and costs a "
         "disk's answer an order. A killed process loses nothing either way.",
     )
+    segment_mb: int = Field(
+        default=16,
+        ge=1,
+        le=4096,
+        description="After so many MiB of orders and answers the file begins anew with what is "
+        "unresolved; the one before it is kept, the one before that is not.",
+    )

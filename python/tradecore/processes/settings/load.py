@@ -104,6 +104,7 @@ def load_process(
     except ConfigError as error:
         raise _renamed(error) from None
     _same_exchange(loaded.settings, exchange, file)
+    _whole_key(loaded.settings, file)
     return loaded
 
 
@@ -144,6 +145,20 @@ def _same_exchange(settings: Settings, exchange: str | None, file: Path | str | 
         place = Place(str(file), None, "GLOBAL", "EXCHANGE_NAME")
         rule = f"a file is for the venue it names: {named}, asked for {exchange.upper()}"
         raise ConfigError([Problem(rule, place)])
+
+
+def _whole_key(settings: Settings, file: Path | str | None) -> None:
+    """Refuse a key without what signs with it, and the other way round."""
+    identity = getattr(settings, "global_", None)
+    exchange = getattr(identity, "exchange_name", None)
+    if exchange is None:
+        return
+    pair = ("API_KEY", "API_SECRET")
+    missing = [name for name in pair if getattr(identity, name.lower()) is None]
+    if len(missing) == 1:
+        place = Place("the environment" if file is None else str(file), None, "GLOBAL", missing[0])
+        rule = "a key and what signs with it come together"
+        raise ConfigError([Problem(f"{rule}: set it, or {exchange}_{missing[0]}", place)])
 
 
 def _renamed(error: ConfigError) -> ConfigError:

@@ -44,3 +44,10 @@ class Performance(Settings):
         description="Processor time of one core, averaged over ten seconds, above which somebody "
         "is told; trading goes on. No limit if empty.",
     )
+    busy_poll_us: int = Field(
+        default=0,
+        ge=0,
+        le=1_000_000,
+        description="For how long a process asks for news before it sleeps, in microseconds: what "
+        "waking up would cost is saved, and up to a whole core is taken. 0 sleeps at once.",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import zmq
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from tradecore.telemetry import Clock
     from tradecore.transport.bus.keys import ServerKeys
 
-__all__ = ["CommandServer"]
+__all__ = ["SENDERS_MAX", "CommandServer"]
+
+#: Above so many, those who fell silent longest ago are forgotten: a tool has a new name each time.
+SENDERS_MAX: Final = 1_000
 
 
 @dataclass(slots=True)
@@ -78,6 +81,11 @@ class CommandServer:
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_soon(self._look)
 
+    @property
+    def senders(self) -> int:
+        """How many are remembered, silent or not."""
+        return len(self._senders)
+
     def reply(self, sender: str, number: int, value: object, /) -> None:
         """Reply to a command of which `on_command` left the answer open."""
         known = self._senders.get(sender)
@@ -120,12 +128,24 @@ class CommandServer:
             return None
         if known is None or envelope.epoch > known.epoch:
             known = self._senders[sender] = _Sender(envelope.epoch, now_ns)
+            self._forget_silent()
             self._on_peer(sender, "up")
         elif not known.is_up:
             known.is_up = True
             self._on_peer(sender, "up")
         known.heard_ns = now_ns
         return known
+
+    def _forget_silent(self) -> None:
+        """Let go of senders that are gone, where there were too many."""
+        surplus = len(self._senders) - SENDERS_MAX
+        if surplus <= 0:
+            return
+        silent = [
+            (known.heard_ns, name) for name, known in self._senders.items() if not known.is_up
+        ]
+        for _, name in sorted(silent)[:surplus]:
+            del self._senders[name]
 
     def _was_here(self, sender: str, known: _Sender, envelope: Envelope) -> bool:
         """Reply again to a command that was taken before; forget what the sender has read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import zmq
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from tradecore.transport.bus.keys import ClientKeys, ServerKeys
 
 __all__ = ["BusLimits", "bind", "connect"]
+
+#: How often the kernel asks a silent machine whether it is there, and how often in vain.
+KEEPALIVE_S: Final = 1
+KEEPALIVE_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +59,13 @@ def _common(socket: zmq.Socket[bytes], limits: BusLimits) -> None:
     socket.set(zmq.RCVHWM, limits.high_water)
     socket.set(zmq.MAXMSGSIZE, limits.frame_bytes_max)
     socket.set(zmq.LINGER, 0)
+    # No heartbeats of the library's own: they take a queue that is full for silence, and the
+    # connection it opens then can end the process (libzmq issue 3937). The kernel looks whether
+    # a machine is still there; whether a process is, our streams and commands say themselves.
     socket.set(zmq.TCP_KEEPALIVE, 1)
-    socket.set(zmq.HEARTBEAT_IVL, 1_000)
-    socket.set(zmq.HEARTBEAT_TIMEOUT, 3_000)
-    socket.set(zmq.HEARTBEAT_TTL, 3_000)
+    socket.set(zmq.TCP_KEEPALIVE_IDLE, KEEPALIVE_S)
+    socket.set(zmq.TCP_KEEPALIVE_INTVL, KEEPALIVE_S)
+    socket.set(zmq.TCP_KEEPALIVE_CNT, KEEPALIVE_TRIES)
     socket.set(zmq.RECONNECT_IVL, 50)
     socket.set(zmq.RECONNECT_IVL_MAX, 2_000)
 

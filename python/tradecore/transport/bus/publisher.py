@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import zmq
@@ -110,18 +111,28 @@ class Publisher:
             Its number within the topic.
         """
         kept = self._topic(topic)
-        if kept.unsent and (kept.kind is not kind or kept.unsent_bytes >= FRAME_BYTES):
-            self._send(kept)
-        if not kept.unsent:
-            kept.kind, kept.ts_event_ns, kept.first = kind, ts_event_ns, kept.seq + 1
-            if not self._unsent:
-                self._loop.call_soon(self.flush)
-            self._unsent[topic] = kept
+        self._begin(topic, kept, kind, ts_event_ns)
         kept.seq += 1
         kept.unsent.append(body)
         kept.unsent_bytes += len(body)
         if self._history_max:
             kept.history.append((kind, ts_event_ns, body))
+        return kept.seq
+
+    def publish_many(
+        self, topic: str, kind: Kind, bodies: Sequence[bytes], /, *, ts_event_ns: int = 0
+    ) -> int:
+        """Send messages as `publish` does, each with a number of its own; return the last."""
+        kept = self._topic(topic)
+        size = sum(map(len, bodies))
+        if not bodies or kept.unsent_bytes + size > FRAME_BYTES or self._history_max:
+            for body in bodies:
+                self.publish(topic, kind, body, ts_event_ns=ts_event_ns)
+            return kept.seq
+        self._begin(topic, kept, kind, ts_event_ns)
+        kept.seq += len(bodies)
+        kept.unsent += bodies
+        kept.unsent_bytes += size
         return kept.seq
 
     def publish_now(self, topic: str, value: object, /, *, ts_event_ns: int = 0) -> int:
@@ -150,6 +161,16 @@ class Publisher:
             kept = _Topic(topic.encode() + b"\0", deque(maxlen=self._history_max))
             self._topics[topic] = kept
         return kept
+
+    def _begin(self, topic: str, kept: _Topic, kind: Kind, ts_event_ns: int) -> None:
+        """See to it that a message of a kind may follow what waits, or is the first of a frame."""
+        if kept.unsent and (kept.kind is not kind or kept.unsent_bytes >= FRAME_BYTES):
+            self._send(kept)
+        if not kept.unsent:
+            kept.kind, kept.ts_event_ns, kept.first = kind, ts_event_ns, kept.seq + 1
+            if not self._unsent:
+                self._loop.call_soon(self.flush)
+            self._unsent[topic] = kept
 
     def _envelope(self, kind: Kind, seq: int, ts_event_ns: int = 0) -> Envelope:
         return Envelope(
@@ -199,22 +220,24 @@ class Publisher:
             text = f"not kept: from_seq={question.from_seq}, first={first}, epoch={self._epoch}"
             self._refuse(who, "TOO_OLD", text, question.topic)
             return
-        to_seq = min(question.to_seq, kept.seq, question.from_seq + ANSWER_MAX - 1)
         at = question.from_seq
-        while at <= to_seq:
-            kind, ts_event_ns, _ = kept.history[at - first]
+        to_seq = min(question.to_seq, kept.seq, at + ANSWER_MAX - 1)
+        # Taken out once: what lies in the middle of a long history is not near either end.
+        wanted = list(islice(kept.history, at - first, to_seq - first + 1))
+        begin = 0
+        while begin < len(wanted):
+            kind, ts_event_ns, _ = wanted[begin]
             bodies: list[bytes] = []
             size = 0
-            while at + len(bodies) <= to_seq and len(bodies) < ANSWER_BATCH and size < FRAME_BYTES:
-                entry = kept.history[at + len(bodies) - first]
-                if entry[0] is not kind:
+            for entry in wanted[begin : begin + ANSWER_BATCH]:
+                if entry[0] is not kind or size >= FRAME_BYTES:
                     break
                 bodies.append(entry[2])
                 size += len(entry[2])
-            envelope = self._envelope(kind, at, ts_event_ns)
+            envelope = self._envelope(kind, at + begin, ts_event_ns)
             if not self._answer(who, REPLAY, pack(kept.name, envelope, bodies)):
                 return
-            at += len(bodies)
+            begin += len(bodies)
         self._answer(who, REPLAY, pack(kept.name, self._envelope(Kind.ANSWER_END, to_seq), ()))
 
     def _state(self, who: bytes, name: str) -> bool:

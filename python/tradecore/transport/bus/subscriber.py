@@ -182,18 +182,19 @@ class Subscriber:
             topic = self._names[name] = name[:-1].decode(errors="replace")
         return topic
 
-    def _published(self, frame: bytes) -> None:
-        """Take a message of the stream."""
+    def _published(self, frame: bytes) -> int:
+        """Take a frame of the stream; return how many messages it holds."""
         try:
             name, envelope, bodies = unpack(frame)
             kind = KINDS[envelope.kind]
         except (DataError, KeyError) as error:
             self._malformed(error)
-            return
+            return 1
         if kind is Kind.HEARTBEAT:
             self._beaten(envelope, bodies)
         else:
             self._take(self._topic(name), kind, envelope, bodies)
+        return len(bodies)
 
     def _take(self, topic: str, kind: Kind, envelope: Envelope, bodies: list[bytes]) -> None:
         followed = self._followed.get(topic) or self._follow(topic)
@@ -276,6 +277,8 @@ class Subscriber:
         elif kind is Kind.ANSWER_END:
             self._end(topic, followed, envelope)
         else:
+            # It is being answered: only silence is a reason to ask again.
+            followed.asked_ns = max(1, self._clock.monotonic_ns())
             self._take(topic, kind, envelope, bodies)
 
     def _end(self, topic: str, followed: _Followed, envelope: Envelope) -> None:

@@ -24,7 +24,8 @@ class Watch:
 
     Args:
         socket: What is read.
-        on_frames: Called with the frames of each message, or with its one frame.
+        on_frames: Called with the frames of each message, or with its one frame; returns how many
+            messages that stands for, where that is not one.
         on_drained: Called when nothing is left, if something was read.
         drain_max: Messages read before others get their turn.
         is_single: Whether messages have one frame, which is read faster.
@@ -33,7 +34,7 @@ class Watch:
     def __init__(
         self,
         socket: zmq.Socket[bytes],
-        on_frames: Callable[[Any], None],
+        on_frames: Callable[[Any], int | None],
         on_drained: Callable[[], None] | None = None,
         drain_max: int = 5_000,
         *,
@@ -74,9 +75,7 @@ class Watch:
         count = 0
         try:
             while count < self._drain_max:
-                frames = receive(NOBLOCK)
-                count += 1
-                hear(frames)
+                count += hear(receive(NOBLOCK)) or 1
                 if not self._is_open:
                     return
         except zmq.Again:

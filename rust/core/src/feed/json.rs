@@ -1,5 +1,7 @@
 //! A reader of one JSON value on one line, over bytes, that never copies.
 
+use super::eight::{Eight, plain};
+
 /// Deepest nesting followed into values nobody asked for.
 const DEPTH_MAX: u32 = 64;
 
@@ -107,6 +109,10 @@ impl<'a> Json<'a> {
             _ if first => {}
             _ => return self.wrong("an object goes on with a comma or ends"),
         }
+        if let [b'"', b'A'..=b'Z' | b'a'..=b'z', b'"', b':', ..] = self.rest() {
+            self.at += 4;
+            return Ok(Some(&self.bytes[self.at - 3..self.at - 2]));
+        }
         let key = self.string()?;
         self.expect(b':', "a colon stands between key and value")?;
         Ok(Some(key))
@@ -133,8 +139,20 @@ impl<'a> Json<'a> {
     #[inline]
     pub(super) fn string(&mut self) -> Parsed<&'a [u8]> {
         self.expect(b'"', "a string starts with a quote")?;
+        self.string_behind_quote()
+    }
+
+    #[inline]
+    fn string_behind_quote(&mut self) -> Parsed<&'a [u8]> {
         let start = self.at;
         loop {
+            while let Some(text) = self.rest().first_chunk() {
+                let passed = plain(text);
+                self.at += passed;
+                if passed < 8 {
+                    break;
+                }
+            }
             match self.bytes.get(self.at) {
                 Some(b'"') => {
                     self.at += 1;
@@ -156,9 +174,16 @@ impl<'a> Json<'a> {
     #[inline]
     pub(super) fn scalar(&mut self) -> Parsed<&'a [u8]> {
         if self.peek() == Some(b'"') {
-            return self.string();
+            self.at += 1;
+            return self.string_behind_quote();
         }
         let start = self.at;
+        while let Some(digits) = Eight::of(self.rest()) {
+            self.at += digits.count;
+            if digits.count < 8 {
+                break;
+            }
+        }
         while let Some(b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-' | b'+') =
             self.bytes.get(self.at)
         {

@@ -9,10 +9,12 @@
 //! [`rebuild`] plays any of the sources into a book and keeps account of what happened.
 
 pub mod binance;
+mod eight;
 mod json;
 pub mod lobster;
 mod number;
 pub mod rebuild;
+mod step;
 pub mod tape;
 
 pub use number::Counter;

@@ -1,11 +1,10 @@
 //! Exact counts of ticks and lots from text, without a division or a float on the way.
 
+use super::step::Step;
 use crate::decimal::Decimal;
 use crate::instrument::{COUNT_MAX, Instrument};
-use crate::units::{Lots, Ticks};
-
-/// Most digits the short way adds up; more go through [`Decimal`].
-const DIGITS_MAX: usize = 18;
+use crate::market::Level;
+use crate::units::{Lots, Side, Ticks};
 
 /// Resting quantities off the lot that are taken for dust however few were seen.
 const DUST_FREE: u64 = 16;
@@ -98,22 +97,39 @@ impl Counter {
         }
     }
 
-    /// A level at the front of `text` in the venue's usual spelling, `["61837.60","0.014"]`, and
-    /// the bytes it takes: what [`Counter::ticks`] and [`Counter::resting`] would say, sooner.
-    /// `None` for what needs a second look.
+    /// Reads the levels at the front of `text` that stand in the venue's usual spelling,
+    /// `["61837.60","0.014"],["61837.50","2"]`, as [`Counter::ticks`] and [`Counter::resting`]
+    /// would, sooner. Answers the bytes they take; what is behind them needs a second look.
     #[inline]
-    pub(super) fn level(&mut self, text: &[u8]) -> Option<(Ticks, Lots, usize)> {
-        const OPEN: &[u8] = b"[\"";
-        const BETWEEN: &[u8] = b"\",\"";
-        const CLOSE: &[u8] = b"\"]";
-        let (price, rest) = self.tick.front(text.strip_prefix(OPEN)?)?;
-        let (qty, rest) = self.lot.front(rest.strip_prefix(BETWEEN)?)?;
-        let rest = rest.strip_prefix(CLOSE)?;
-        if price == 0 {
-            return None;
+    pub(super) fn levels(&mut self, text: &[u8], side: Side, levels: &mut Vec<Level>) -> usize {
+        let [b'[', b'"', rest @ ..] = text else {
+            return 0;
+        };
+        let (mut rest, mut end, before) = (rest, text.len(), levels.len());
+        while let Some((price, qty, behind)) = self.level(rest) {
+            levels.push(Level { side, price, qty });
+            end = behind.len();
+            match behind {
+                [b',', b'[', b'"', more @ ..] => rest = more,
+                _ => break,
+            }
         }
-        self.seen += 1;
-        Some((Ticks(price), Lots(qty), text.len() - rest.len()))
+        self.seen += (levels.len() - before) as u64;
+        text.len() - end
+    }
+
+    /// A level at the front of `text`, whose bracket and quote were read, and what is behind it.
+    #[inline(always)]
+    fn level<'a>(&self, text: &'a [u8]) -> Option<(Ticks, Lots, &'a [u8])> {
+        let (price, text) = self.tick.front(text)?;
+        let [b'"', b',', b'"', text @ ..] = text else {
+            return None;
+        };
+        let (qty, text) = self.lot.front(text)?;
+        let [b'"', b']', text @ ..] = text else {
+            return None;
+        };
+        (price > 0).then_some((Ticks(price), Lots(qty), text))
     }
 
     #[cold]
@@ -148,107 +164,6 @@ impl Counter {
         })
     }
 }
-
-/// A step of `mantissa × 10^-decimals`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Step {
-    mantissa: i64,
-    decimals: usize,
-}
-
-impl Step {
-    /// 10⁻⁹.
-    pub(super) const NANO: Self = Self {
-        mantissa: 1,
-        decimals: 9,
-    };
-
-    fn new(step: Decimal) -> Self {
-        Self {
-            // A step beyond this range sends every number the long way round.
-            mantissa: i64::try_from(step.mantissa()).unwrap_or(0),
-            decimals: step.scale() as usize,
-        }
-    }
-
-    /// Whole steps in a plain number (`61837.63000000`), `None` for what needs a second look.
-    #[inline]
-    pub(super) fn count(self, text: &[u8]) -> Option<i64> {
-        match self.front(text)? {
-            (count, []) => Some(count),
-            _ => None,
-        }
-    }
-
-    /// Whole steps in the plain number at the front of `text`, and what stands behind it.
-    #[inline]
-    fn front(self, text: &[u8]) -> Option<(i64, &[u8])> {
-        let (mut value, mut rest) = front_digits(0, text);
-        let whole = text.len() - rest.len();
-        if whole == 0 || whole + self.decimals > DIGITS_MAX {
-            return None;
-        }
-        let mut missing = self.decimals;
-        if let [b'.', after @ ..] = rest {
-            let most = missing.min(after.len());
-            let left;
-            (value, left) = front_digits(value, &after[..most]);
-            let taken = most - left.len();
-            missing -= taken;
-            rest = &after[taken..];
-            while missing == 0
-                && let [b'0', more @ ..] = rest
-            {
-                rest = more;
-            }
-        }
-        value *= POWERS[missing];
-        let count = match self.mantissa {
-            1 => value,
-            0 => return None,
-            step if value % step == 0 => value / step,
-            _ => return None,
-        };
-        (count < COUNT_MAX).then_some((count, rest))
-    }
-}
-
-/// The digits at the front of `text` written behind `value`, and what stands behind them. Wraps
-/// where there are too many.
-#[inline]
-fn front_digits(mut value: i64, mut text: &[u8]) -> (i64, &[u8]) {
-    while let [byte @ b'0'..=b'9', rest @ ..] = text {
-        value = value.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'));
-        text = rest;
-    }
-    (value, text)
-}
-
-/// A whole number that fits 63 bits.
-#[inline]
-pub(super) fn digits(text: &[u8]) -> Option<u64> {
-    if text.is_empty() || text.len() > 19 {
-        return None;
-    }
-    let mut value: u64 = 0;
-    for byte in text {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        value = value * 10 + u64::from(byte - b'0');
-    }
-    i64::try_from(value).ok().map(i64::cast_unsigned)
-}
-
-const POWERS: [i64; DIGITS_MAX + 1] = {
-    let mut powers = [1; DIGITS_MAX + 1];
-    let mut at = 1;
-    while at < powers.len() {
-        powers[at] = powers[at - 1] * 10;
-        at += 1;
-    }
-    powers
-};
 
 #[cfg(test)]
 mod tests {

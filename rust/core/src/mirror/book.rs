@@ -109,6 +109,21 @@ impl Book {
         }
     }
 
+    /// The best `count` levels of both sides as bytes: equal when they are, different when one is.
+    pub fn depth_key(&self, count: usize) -> Vec<u8> {
+        let mut key = Vec::with_capacity(count.min(64) * 32 + 8);
+        for side in [Side::Buy, Side::Sell] {
+            let mut shown = 0_u64;
+            for (price, qty) in self.depth(side, count) {
+                key.extend_from_slice(&price.0.to_le_bytes());
+                key.extend_from_slice(&qty.0.to_le_bytes());
+                shown += 1;
+            }
+            key.extend_from_slice(&shown.to_le_bytes());
+        }
+        key
+    }
+
     /// How many levels one side has.
     pub const fn levels(&self, side: Side) -> usize {
         match side {

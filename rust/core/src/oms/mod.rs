@@ -8,6 +8,7 @@
 //! | [`evidence`] | how what a venue says is merged |
 //! | [`position`] [`ratio`] | holdings and profit, exact |
 //! | [`quote`] [`quoting`] | bringing live quotes to targets with the fewest actions |
+//! | [`pre_trade`] [`plain`] | rules before an order leaves, and an order as text |
 //! | [`event`] [`client_id`] | the log, and names that find an order again |
 //! | [`trader`] [`actions`] | all of it together, and what a strategy can do |
 
@@ -19,6 +20,7 @@ pub mod evidence;
 pub mod lifecycle;
 pub mod message;
 pub mod order;
+pub mod plain;
 pub mod position;
 pub mod pre_trade;
 pub mod quote;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::instrument::Instrument;
 use crate::reject::RejectCode;
-use crate::risk::{Ask, Holding, Refusal, Risk, SymbolTerms, Touch, Working};
+use crate::risk::{Ask, Holding, Refusal, Risk, SymbolTerms, Touch, Working, worst_side};
 use crate::units::Side;
 
 /// The one account.
@@ -42,10 +42,29 @@ struct Held {
     open: Working,
 }
 
+/// What speaks against an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// A rule.
+    Rule(Refusal),
+    /// All positions with their open orders would be more than `most`; 10⁻¹⁸ of base units.
+    Total {
+        /// The limit.
+        most: i128,
+        /// What they would be.
+        would_be: i128,
+    },
+}
+
 /// Rules, and the orders they count.
 #[derive(Debug)]
 pub struct PreTrade {
     risk: Risk,
+    /// What a lot of each symbol is, 10⁻¹⁸ of base units.
+    lots: Vec<i128>,
+    /// Symbols of which there ever was an order or a position.
+    active: Vec<u32>,
+    total_max: Option<i128>,
     orders: BTreeMap<String, Held>,
     /// Working limit prices of a symbol and side, and how many orders are there.
     prices: BTreeMap<(u32, u8), BTreeMap<i64, u32>>,
@@ -60,8 +79,12 @@ impl PreTrade {
     pub fn new(instruments: &[Arc<Instrument>], terms: &[SymbolTerms]) -> Result<Self, RejectCode> {
         let mut risk = Risk::new(instruments);
         risk.keep_accounts(terms)?;
+        let lots = instruments.iter().map(|one| one.lot_size().to_atto());
         Ok(Self {
             risk,
+            lots: lots.map(|lot| lot.unwrap_or(i128::MAX)).collect(),
+            active: Vec::new(),
+            total_max: None,
             orders: BTreeMap::new(),
             prices: BTreeMap::new(),
         })
@@ -80,6 +103,22 @@ impl PreTrade {
     /// The account everything is counted for.
     pub const fn account(&self) -> u32 {
         ACCOUNT
+    }
+
+    /// Sets how much all positions may be, open orders of the worse side counted, in 10⁻¹⁸ of base
+    /// units; orders that only reduce pass.
+    pub const fn limit_total(&mut self, most: Option<i128>) {
+        self.total_max = most;
+    }
+
+    /// What all positions are, open orders of the worse side counted, in 10⁻¹⁸ of base units.
+    pub fn total(&self) -> i128 {
+        self.active.iter().fold(0, |total: i128, symbol| {
+            let held = self.risk.position(ACCOUNT, *symbol);
+            let worst = worst_side(held.qty, held.working_buy, held.working_sell);
+            let lot = self.lots[*symbol as usize];
+            total.saturating_add(lot.saturating_mul(worst.into()))
+        })
     }
 
     /// Whether an order of this name is working.
@@ -106,25 +145,34 @@ impl PreTrade {
     ///
     /// # Errors
     ///
-    /// The first rule against it, [`RejectCode::DuplicateClientOrderId`] for a name in use, or
-    /// [`RejectCode::SelfCross`] where it would meet an order of our own; nothing has changed then.
+    /// The first rule against it, [`RejectCode::DuplicateClientOrderId`] for a name in use,
+    /// [`RejectCode::SelfCross`] where it would meet an order of our own, or the limit of all
+    /// positions; nothing has changed then.
     pub fn admit(
         &mut self,
         name: &str,
         request: &Request,
         touch: Touch,
         now_ns: i64,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Against> {
         if self.knows(name) {
-            return Err(refusal(RejectCode::DuplicateClientOrderId));
+            return Err(Against::Rule(refusal(RejectCode::DuplicateClientOrderId)));
         }
         let limit = reach(request, touch);
         if self.crosses(request.symbol, request.side, limit) {
-            return Err(refusal(RejectCode::SelfCross));
+            return Err(Against::Rule(refusal(RejectCode::SelfCross)));
         }
         let ask = ask(request, request.qty, request.price, touch);
-        let holding = self.risk.admit(&ask, now_ns)?;
+        let holding = self.risk.admit(&ask, now_ns).map_err(Against::Rule)?;
         self.hold(name, request, holding);
+        let Some(most) = self.total_max.filter(|_| !request.reduce_only) else {
+            return Ok(());
+        };
+        let would_be = self.total();
+        if would_be > most {
+            self.close(name);
+            return Err(Against::Total { most, would_be });
+        }
         Ok(())
     }
 
@@ -230,7 +278,25 @@ impl PreTrade {
         true
     }
 
+    /// Sets what is held of a derivative to `qty` lots, the difference traded at `price`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Risk::adopt`].
+    pub fn adopt(&mut self, symbol: u32, qty: i64, price: i64) -> Result<(), RejectCode> {
+        self.risk.adopt(ACCOUNT, symbol, qty, price)?;
+        self.touch(symbol);
+        Ok(())
+    }
+
+    fn touch(&mut self, symbol: u32) {
+        if !self.active.contains(&symbol) {
+            self.active.push(symbol);
+        }
+    }
+
     fn hold(&mut self, name: &str, request: &Request, holding: Holding) {
+        self.touch(request.symbol);
         let working = Working {
             price: request.price.unwrap_or(0),
             qty: request.qty,

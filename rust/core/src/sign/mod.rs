@@ -18,6 +18,7 @@ pub mod encoding;
 mod error;
 pub mod grvt;
 pub mod hmac;
+pub mod request;
 pub mod secp256k1;
 pub mod secret;
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use super::{Disk, DiskFile};
 use crate::lock;
 
+/// So much room is made for what is read before it is there.
+const PIECE: usize = 1 << 20;
 /// The file that is locked while somebody writes.
 const LOCK: &str = "LOCK";
 
@@ -47,6 +49,10 @@ impl LocalDisk {
 
 impl Disk for LocalDisk {
     type File = LocalFile;
+
+    fn reader(&self) -> Self {
+        Self::look(&self.path)
+    }
 
     fn list(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
@@ -102,6 +108,13 @@ impl DiskFile for LocalFile {
         let mut bytes = Vec::new();
         self.0.seek(SeekFrom::Start(0))?;
         self.0.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn read_at(&mut self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(length.min(PIECE));
+        self.0.seek(SeekFrom::Start(offset))?;
+        (&mut self.0).take(length as u64).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

@@ -13,6 +13,10 @@ pub trait Disk: Clone + Send + 'static {
     /// One of its files.
     type File: DiskFile;
 
+    /// The same disk for somebody who only reads, and keeps nobody else from it.
+    #[must_use]
+    fn reader(&self) -> Self;
+
     /// The names there are, in no order.
     ///
     /// # Errors
@@ -71,6 +75,13 @@ pub trait DiskFile: Send + 'static {
     ///
     /// The system's.
     fn read(&mut self) -> io::Result<Vec<u8>>;
+
+    /// As many bytes from `offset` on as there are, at most `length`.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    fn read_at(&mut self, offset: u64, length: usize) -> io::Result<Vec<u8>>;
 
     /// Answers when what was written is on the medium.
     ///

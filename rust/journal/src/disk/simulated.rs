@@ -16,6 +16,8 @@ pub struct Faults {
     pub power_bytes: Option<u64>,
     /// So many more syncs of files succeed; those behind fail.
     pub syncs: Option<u64>,
+    /// So many more writes succeed; those behind leave half of what they were given and fail.
+    pub writes: Option<u64>,
     /// A sync answers at once and does nothing.
     pub lies: bool,
     /// So many bytes fit on it.
@@ -187,6 +189,10 @@ impl Content {
 impl Disk for SimulatedDisk {
     type File = SimulatedFile;
 
+    fn reader(&self) -> Self {
+        self.clone()
+    }
+
     fn list(&self) -> io::Result<Vec<String>> {
         Ok(self.on()?.names.keys().cloned().collect())
     }
@@ -245,6 +251,15 @@ impl DiskFile for SimulatedFile {
             }
         }
         let mut written = bytes;
+        match &mut state.faults.writes {
+            Some(0) => {
+                let half = bytes[..bytes.len() / 2].to_vec();
+                state.files[self.at].written.push((offset, half));
+                return Err(io::Error::other("the medium has an error"));
+            }
+            Some(left) => *left -= 1,
+            None => {}
+        }
         if let Some(left) = state.faults.power_bytes {
             let fits = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
             written = &bytes[..fits];
@@ -265,6 +280,16 @@ impl DiskFile for SimulatedFile {
         let mut content = state.files[self.at].clone();
         content.settle();
         Ok(content.medium)
+    }
+
+    fn read_at(&mut self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = self.read()?;
+        let start = usize::try_from(offset)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
+        bytes.truncate(start.saturating_add(length).min(bytes.len()));
+        bytes.drain(..start);
+        Ok(bytes)
     }
 
     fn sync(&mut self) -> io::Result<()> {

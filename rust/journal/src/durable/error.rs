@@ -68,6 +68,16 @@ pub enum JournalError {
     /// No snapshot is whole, and older segments were released.
     #[error("a journal without its first segments has a snapshot: {0} are there, none is whole")]
     Snapshot(usize),
+    /// Older records were let go.
+    #[error(
+        "records behind {after} are told as long as they are there: the first there is {first}"
+    )]
+    Released {
+        /// Behind which record.
+        after: u64,
+        /// The first that is there.
+        first: u64,
+    },
     /// Commands lead to another state than they did.
     #[error(
         "commands lead to the state they led to: hash {stated:032x} is {found:032x}, record \
@@ -92,6 +102,17 @@ pub enum JournalError {
     /// No space is left; nothing was changed.
     #[error("a journal needs space for another segment: {0}")]
     Full(String),
+    /// No space is left but what is kept back for whatever takes risk away; nothing was changed.
+    #[error(
+        "a full disk takes nothing but what takes risk away: STORAGE_RESERVE, {left} bytes are \
+         left and {kept} kept back"
+    )]
+    Reserve {
+        /// Bytes of segments that are left.
+        left: u64,
+        /// As many as are kept back.
+        kept: u64,
+    },
     /// Too much for one record.
     #[error("a record has at most {most} bytes: {bytes}")]
     TooLarge {

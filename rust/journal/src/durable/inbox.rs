@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::JournalError;
+use super::holds::Holds;
+use super::{JournalError, JournalOptions};
 use crate::log::Block;
 use crate::segment::block_bytes;
 
@@ -19,15 +20,20 @@ pub(super) struct Group {
     pub(super) state_hash: Option<u128>,
 }
 
+/// Somebody to call when more is on the medium, or nothing ever will be.
+type Call = Box<dyn Fn() + Send + Sync>;
+
 /// What a journal's owner and its threads share.
-#[derive(Debug)]
 pub(super) struct Shared {
     inbox: Mutex<Inbox>,
+    /// Who is called beside those who wait.
+    called: Mutex<Option<Call>>,
     /// The writer waits here for work.
     work: Condvar,
     /// Everybody else waits here for the disk.
     progress: Condvar,
     durable: AtomicU64,
+    holds: Arc<Holds>,
 }
 
 #[derive(Debug, Default)]
@@ -49,9 +55,11 @@ impl Shared {
     pub(super) fn new(durable: u64) -> Self {
         Self {
             inbox: Mutex::default(),
+            called: Mutex::new(None),
             work: Condvar::new(),
             progress: Condvar::new(),
             durable: AtomicU64::new(durable),
+            holds: Arc::default(),
         }
     }
 
@@ -65,19 +73,24 @@ impl Shared {
         self.durable.load(Ordering::Acquire)
     }
 
+    /// Who still needs which files.
+    pub(super) const fn holds(&self) -> &Arc<Holds> {
+        &self.holds
+    }
+
     /// Puts records in the queue.
     pub(super) fn put(
         &self,
         block: Block<'_>,
-        group_max: usize,
-        waiting_max: usize,
+        options: &JournalOptions,
     ) -> Result<(), JournalError> {
+        let group_max = options.group_bytes_max;
         let count = u32::try_from(block.count).unwrap_or(u32::MAX);
         let mut inbox = self.lock();
         if let Some(why) = &inbox.stopped {
             return Err(JournalError::Stopped(why.clone()));
         }
-        inbox.hold(block.bytes.len(), group_max, waiting_max)?;
+        inbox.hold(block.bytes.len(), block.relieves, options)?;
         inbox.bytes += block.bytes.len();
         inbox.count += u64::from(count);
         match inbox.groups.back_mut() {
@@ -104,14 +117,14 @@ impl Shared {
     pub(super) fn admit(
         &self,
         bytes: usize,
-        group_max: usize,
-        waiting_max: usize,
+        relieves: bool,
+        options: &JournalOptions,
     ) -> Result<(), JournalError> {
         let inbox = self.lock();
         if let Some(why) = &inbox.stopped {
             return Err(JournalError::Stopped(why.clone()));
         }
-        inbox.hold(bytes, group_max, waiting_max)
+        inbox.hold(bytes, relieves, options)
     }
 
     /// Says the state behind every record put so far, of which the next is `next`.
@@ -165,6 +178,19 @@ impl Shared {
         inbox.room = inbox.room.saturating_sub(used);
         drop(inbox);
         self.progress.notify_all();
+        self.tell();
+    }
+
+    /// Calls whoever is to be called, in place of who was before.
+    pub(super) fn set_call(&self, call: Option<Call>) {
+        *self.called.lock().unwrap_or_else(PoisonError::into_inner) = call;
+    }
+
+    fn tell(&self) {
+        let called = self.called.lock();
+        if let Some(call) = called.unwrap_or_else(PoisonError::into_inner).as_ref() {
+            call();
+        }
     }
 
     /// Nothing is written any more.
@@ -172,6 +198,17 @@ impl Shared {
         self.lock().stopped.get_or_insert(why);
         self.work.notify_all();
         self.progress.notify_all();
+        self.tell();
+    }
+
+    /// Sequence of the last record that is on the medium, as long as there may be more.
+    pub(super) fn check(&self) -> Result<u64, JournalError> {
+        // Asked first: what was written before the end is durable.
+        let durable = self.durable();
+        match &self.lock().stopped {
+            None => Ok(durable),
+            Some(why) => Err(JournalError::Stopped(why.clone())),
+        }
     }
 
     /// More room.
@@ -215,6 +252,23 @@ impl Shared {
         self.progress.notify_all();
     }
 
+    /// Waits for anything behind a record to be on the medium; answers whether something is.
+    pub(super) fn wait_beyond(&self, position: u64, patience: Duration) -> bool {
+        let mut inbox = self.lock();
+        let mut is_patient = !patience.is_zero();
+        while is_patient && self.durable() <= position {
+            if inbox.is_closing || inbox.stopped.is_some() {
+                break;
+            }
+            let waited = self.progress.wait_timeout(inbox, patience);
+            let (held, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            inbox = held;
+            is_patient = !timeout.timed_out();
+        }
+        drop(inbox);
+        self.durable() > position
+    }
+
     /// Waits until a record is on the medium.
     pub(super) fn wait(&self, position: u64) -> Result<(), JournalError> {
         if self.durable() >= position {
@@ -238,7 +292,13 @@ impl Shared {
 
 impl Inbox {
     /// Refuses what there is no place for.
-    fn hold(&self, bytes: usize, group_max: usize, waiting_max: usize) -> Result<(), JournalError> {
+    fn hold(
+        &self,
+        bytes: usize,
+        relieves: bool,
+        options: &JournalOptions,
+    ) -> Result<(), JournalError> {
+        let (group_max, waiting_max) = (options.group_bytes_max, options.waiting_bytes_max);
         if bytes > group_max {
             let most = group_max;
             return Err(JournalError::TooLarge { bytes, most });
@@ -249,21 +309,32 @@ impl Inbox {
                 most: waiting_max,
             });
         }
-        // At worst each record is a block, and the end of two segments stays empty.
-        let blocks = usize::try_from(self.count).unwrap_or(usize::MAX) + self.groups.len() + 1;
-        let heads = (block_bytes(8) as u64).saturating_mul(blocks as u64);
-        let ends = 2 * block_bytes(group_max) as u64;
-        let needed = (self.bytes + bytes) as u64 + heads + ends;
-        if needed <= self.room {
+        let needed = self.needed(bytes, options);
+        let kept = if relieves { 0 } else { options.reserve_bytes };
+        if needed.saturating_add(kept) <= self.room {
             return Ok(());
         }
+        // Where space is still being prepared, it is only a matter of time.
         Err(match &self.lacks {
-            Some(why) => JournalError::Full(why.clone()),
+            Some(why) if relieves => JournalError::Full(why.clone()),
+            Some(_) => JournalError::Reserve {
+                left: self.room.saturating_sub(needed),
+                kept,
+            },
             None => JournalError::Busy {
                 waiting: self.bytes,
                 most: usize::try_from(self.room).unwrap_or(usize::MAX),
             },
         })
+    }
+
+    /// Bytes that so many more of records may need.
+    fn needed(&self, bytes: usize, options: &JournalOptions) -> u64 {
+        // At worst each record is a block, and the end of two segments stays empty.
+        let blocks = usize::try_from(self.count).unwrap_or(usize::MAX) + self.groups.len() + 1;
+        let heads = (block_bytes(8) as u64).saturating_mul(blocks as u64);
+        let ends = 2 * block_bytes(options.group_bytes_max) as u64;
+        (self.bytes + bytes) as u64 + heads + ends
     }
 
     /// The next group; none after an error, of which nobody knows what it left.

@@ -9,7 +9,7 @@ use super::blocks::Blocks;
 use super::inbox::Shared;
 use super::open::open;
 use super::writer::Appender;
-use super::{Ack, JournalError, JournalOptions, Writing, snapshot};
+use super::{Ack, JournalError, JournalOptions, Reader, Writing, snapshot};
 use crate::disk::Disk;
 use crate::log::{Base, Block, CommandLog, Piece};
 
@@ -92,18 +92,27 @@ impl<D: Disk> DurableLog<D> {
         self.shared.wait(position)
     }
 
-    /// Refuses when there is no place for so many bytes of records.
+    /// Refuses when there is no place for so many bytes of records, as [`Block::relieves`] says.
     ///
     /// # Errors
     ///
     /// [`JournalError`]; nothing was changed.
-    pub fn admit(&self, bytes: usize) -> Result<(), JournalError> {
+    pub fn admit(&self, bytes: usize, relieves: bool) -> Result<(), JournalError> {
         if self.is_closed {
             return Err(JournalError::Closed);
         }
-        let options = &self.options;
-        let (group, waiting) = (options.group_bytes_max, options.waiting_bytes_max);
-        self.shared.admit(bytes, group, waiting)
+        self.shared.admit(bytes, relieves, &self.options)
+    }
+
+    /// Somebody who reads without the log.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Closed`].
+    pub fn reader(&self) -> Result<Reader<D>, JournalError> {
+        let disk = self.disk()?.reader();
+        let shared = Arc::clone(&self.shared);
+        Ok(Reader { disk, shared })
     }
 
     /// Whom to ask, and for which record, before what came of the commands so far is let out;
@@ -162,7 +171,7 @@ impl<D: Disk> Drop for DurableLog<D> {
 }
 
 /// Somebody who waits for the disk.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Waiter(Arc<Shared>);
 
 impl Waiter {
@@ -179,6 +188,21 @@ impl Waiter {
     pub fn on_medium(&self) -> u64 {
         self.0.durable()
     }
+
+    /// The same, as long as there may ever be more.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Stopped`] when nothing is written any more.
+    pub fn check(&self) -> Result<u64, JournalError> {
+        self.0.check()
+    }
+
+    /// Has somebody called by the writer's thread after each group, and when it stops; in place of
+    /// who was called before. `None` calls nobody.
+    pub fn call(&self, call: Option<Box<dyn Fn() + Send + Sync>>) {
+        self.0.set_call(call);
+    }
 }
 
 impl<D: Disk> CommandLog for DurableLog<D> {
@@ -192,9 +216,7 @@ impl<D: Disk> CommandLog for DurableLog<D> {
         if self.is_closed {
             return Err(JournalError::Closed);
         }
-        let options = &self.options;
-        self.shared
-            .put(block, options.group_bytes_max, options.waiting_bytes_max)?;
+        self.shared.put(block, &self.options)?;
         self.unmarked_bytes += block.bytes.len() as u64;
         self.position = block.last();
         Ok(self.position)
@@ -243,10 +265,10 @@ impl<D: Disk> CommandLog for DurableLog<D> {
 
     fn tail(&self, after: u64) -> impl Iterator<Item = Result<Piece<'_>, JournalError>> {
         let waited = self.wait(self.position);
-        let blocks = waited.and_then(|()| Blocks::new(self.disk()?, after, self.position));
+        let blocks = waited.and_then(|()| Blocks::new(self.disk()?, after));
         let mut source = Some(blocks);
         std::iter::from_fn(move || match source.as_mut()? {
-            Ok(blocks) => blocks.next(),
+            Ok(blocks) => blocks.next(self.position).transpose(),
             Err(_) => source.take().and_then(Result::err).map(Err),
         })
     }

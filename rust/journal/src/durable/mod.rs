@@ -6,6 +6,8 @@
 
 mod blocks;
 mod error;
+mod history;
+mod holds;
 mod inbox;
 mod inspect;
 mod log;
@@ -19,6 +21,7 @@ mod watermark;
 mod writer;
 
 pub use error::JournalError;
+pub use history::{History, Reader};
 pub use inspect::{Inspection, inspect};
 pub use log::{DurableLog, Waiter};
 pub use options::{Ack, JournalOptions, Writing};

@@ -53,6 +53,8 @@ pub(super) fn open<D: Disk>(
     let painter = Painter {
         disk: disk.clone(),
         instruments: instruments.to_vec(),
+        holds: Arc::clone(shared.holds()),
+        keeps_all: options.keeps_all,
     };
     let mut threads = Vec::new();
     let (stock, shadow) = match options.writing {

@@ -52,6 +52,10 @@ pub struct JournalOptions {
     pub waiting_bytes_max: usize,
     /// Bytes of records between two snapshots.
     pub snapshot_bytes: u64,
+    /// Bytes of segments kept back, when no more space is to be had, for what takes risk away.
+    pub reserve_bytes: u64,
+    /// Whether segments stay that snapshots stand for.
+    pub keeps_all: bool,
 }
 
 impl Default for JournalOptions {
@@ -65,6 +69,8 @@ impl Default for JournalOptions {
             group_bytes_max: 1 << 21,
             waiting_bytes_max: 1 << 23,
             snapshot_bytes: 1 << 28,
+            reserve_bytes: 1 << 24,
+            keeps_all: false,
         }
     }
 }
@@ -79,6 +85,14 @@ impl JournalOptions {
                 "a segment holds two groups of records: segment_bytes={}, group_bytes_max={}, at \
                  least {least} bytes",
                 self.segment_bytes, self.group_bytes_max
+            )));
+        }
+        let most = self.segment_bytes - least + 1;
+        if self.reserve_bytes > most {
+            return Err(JournalError::Options(format!(
+                "a segment holds what is kept back beside two groups: reserve_bytes={}, at most \
+                 {most}",
+                self.reserve_bytes
             )));
         }
         if self.waiting_bytes_max < self.group_bytes_max {

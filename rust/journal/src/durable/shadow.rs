@@ -6,17 +6,18 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 
 use tradecore_core::instrument::Instrument;
-use tradecore_core::matching::Engine;
 
 use super::JournalError;
-use super::blocks::Blocks;
+use super::blocks::{Blocks, first_block};
+use super::holds::Holds;
 use super::inbox::Shared;
 use super::snapshot::{self, SnapshotHead};
 use super::survey::{numbers, read};
 use crate::disk::Disk;
 use crate::log::Base;
 use crate::replay::{self, Nobody, ReplayError};
-use crate::segment::{Chain, Digest, Scanner, SegmentHead};
+use crate::replica::Replica;
+use crate::segment::{Digest, SegmentHead};
 
 /// A block behind which the state is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,15 +81,17 @@ impl<D: Disk> Shadow<D> {
 pub(super) struct Painter<D> {
     pub(super) disk: D,
     pub(super) instruments: Vec<Arc<Instrument>>,
+    pub(super) holds: Arc<Holds>,
+    pub(super) keeps_all: bool,
 }
 
 impl<D: Disk> Painter<D> {
     /// Replays the disk up to a mark, compares, and puts the state in the place of what led to it.
     pub(super) fn paint(&self, mark: &Mark) -> Result<(), JournalError> {
-        let engine = self.replay(mark)?;
+        let replica = self.replay(mark)?;
         let mut state = Vec::new();
-        engine.snapshot(&mut state);
-        drop(engine);
+        replica.snapshot(&mut state);
+        drop(replica);
         let head = SnapshotHead {
             salt: mark.salt,
             position: mark.position,
@@ -100,32 +103,35 @@ impl<D: Disk> Painter<D> {
         let again = read(&self.disk, &snapshot::name(mark.position))?;
         let restored = snapshot::parse(&again)
             .filter(|(said, _)| *said == head)
-            .and_then(|(_, state)| Engine::restore(self.instruments.clone(), state).ok());
-        let found = restored.map_or(0, |engine| engine.state_hash());
+            .and_then(|(_, state)| Replica::restore(self.instruments.clone(), state).ok());
+        let found = restored.map_or(0, |replica| replica.state_hash());
         Self::compare(mark, found)?;
-        if let Some(position) = snapshot::thin(&self.disk)? {
+        if let Some(position) = snapshot::thin(&self.disk, self.holds.least())?
+            && !self.keeps_all
+        {
             self.release(position)?;
         }
         Ok(())
     }
 
-    fn replay(&self, mark: &Mark) -> Result<Engine, JournalError> {
+    fn replay(&self, mark: &Mark) -> Result<Replica, JournalError> {
         let base = snapshot::newest(&self.disk, mark.position)?;
         let base = base.map(|(head, state)| Base {
             position: head.position,
             state: state.into(),
         });
         let begun = replay::begin(self.instruments.clone(), base);
-        let (mut engine, mut last) = begun.map_err(stopped)?;
-        for piece in Blocks::new(&self.disk, last, mark.position)? {
-            replay::follow(&mut engine, &mut last, &piece?, &mut Nobody).map_err(stopped)?;
+        let (mut replica, mut last) = begun.map_err(stopped)?;
+        let mut blocks = Blocks::new(&self.disk, last)?;
+        while let Some(piece) = blocks.next(mark.position)? {
+            replay::follow(&mut replica, &mut last, &piece, &mut Nobody).map_err(stopped)?;
         }
         if last != mark.position {
             let (stated, found) = (mark.position, last);
             return Err(stopped(ReplayError::Cut { stated, found }));
         }
-        Self::compare(mark, engine.state_hash())?;
-        Ok(engine)
+        Self::compare(mark, replica.state_hash())?;
+        Ok(replica)
     }
 
     fn compare(mark: &Mark, found: u128) -> Result<(), JournalError> {
@@ -146,11 +152,8 @@ impl<D: Disk> Painter<D> {
             .list()
             .map_err(JournalError::of("list the files of a journal"))?;
         for pair in numbers(&names)?.windows(2) {
-            let bytes = read(&self.disk, &SegmentHead::name(pair[1]))?;
-            let salt = super::survey::head(&bytes, pair[1])?.salt;
-            let mut chain = Chain::RELEASED;
-            let found = Scanner::new((salt, pair[1]), &bytes).next(&mut chain);
-            if found.is_none_or(|found| found.head.first > position + 1) {
+            let found = first_block(&self.disk, pair[1])?;
+            if found.is_none_or(|head| head.first > position + 1) {
                 break;
             }
             self.disk

@@ -143,18 +143,26 @@ pub(super) fn store<D: Disk>(
         disk.rename(&draft, &name)?;
         disk.sync()
     };
-    write().map_err(JournalError::of("write a snapshot"))
+    let written = write();
+    if written.is_err() {
+        // The space it took is wanted by others.
+        drop(disk.remove(&draft));
+    }
+    written.map_err(JournalError::of("write a snapshot"))
 }
 
-/// Takes away snapshots older than the newest two; answers the position of the older of these.
-pub(super) fn thin<D: Disk>(disk: &D) -> Result<Option<u64>, JournalError> {
+/// Takes away snapshots older than the newest two and than what a reader who has read up to `least`
+/// needs; answers the position of the oldest left.
+pub(super) fn thin<D: Disk>(disk: &D, least: u64) -> Result<Option<u64>, JournalError> {
     let names = disk
         .list()
         .map_err(JournalError::of("list the files of a journal"))?;
     let (whole, _) = survey(disk, &names)?;
-    let Some(kept) = whole.len().checked_sub(2) else {
+    let read = whole.iter().rposition(|head| head.position <= least);
+    let (Some(kept), Some(needed)) = (whole.len().checked_sub(2), read) else {
         return Ok(None);
     };
+    let kept = kept.min(needed);
     for old in &whole[..kept] {
         disk.remove(&self::name(old.position))
             .map_err(JournalError::of("remove an old snapshot"))?;

@@ -31,8 +31,12 @@ const HEADER: usize = 18;
 const CHECKSUM: usize = 4;
 /// The longest record: a list of terms for some forty thousand symbols.
 pub const RECORD_BYTES_MAX: usize = 1 << 20;
+/// As many bytes as [`order`] appends.
+pub(crate) const ORDER_BYTES: usize = 82;
 /// The longest client order id, in bytes of UTF-8.
 pub const NAME_BYTES_MAX: usize = 255;
+/// The longest note.
+pub const NOTE_BYTES_MAX: usize = 1 << 16;
 /// The longest list of terms.
 pub const TERMS_MAX: usize = (RECORD_BYTES_MAX - HEADER - 4) / put::TERMS;
 
@@ -45,6 +49,10 @@ pub enum Entry<'a> {
     Named(NewOrder, Terms, Name<'a>),
     /// Keep accounts, by these terms of the instruments.
     KeepAccounts(Cow<'a, [SymbolTerms]>),
+    /// Keep so many answers to orders under a name that ended.
+    KeepAnswers(u32),
+    /// Something else that happened, which the engine does not know of.
+    Note(&'a [u8]),
 }
 
 /// A client order id that fits into a record.
@@ -117,6 +125,38 @@ pub fn encode_terms(
     put::symbol_terms(terms, out);
     close(start, out);
     Ok(())
+}
+
+/// Appends the record of how many answers are kept.
+pub fn encode_answers(sequence: u64, most: u32, out: &mut Vec<u8>) {
+    let start = open(sequence, put::KEEP_ANSWERS, out);
+    out.extend_from_slice(&most.to_le_bytes());
+    close(start, out);
+}
+
+/// Appends the record of a note.
+///
+/// # Errors
+///
+/// [`TooLarge`] above [`NOTE_BYTES_MAX`]; nothing was appended.
+pub fn encode_note(sequence: u64, note: &[u8], out: &mut Vec<u8>) -> Result<(), TooLarge> {
+    if note.len() > NOTE_BYTES_MAX {
+        return Err(TooLarge {
+            what: "a note has",
+            unit: "bytes",
+            most: NOTE_BYTES_MAX,
+            count: note.len(),
+        });
+    }
+    let start = open(sequence, put::NOTE, out);
+    out.extend_from_slice(note);
+    close(start, out);
+    Ok(())
+}
+
+/// Appends what an order asks for, as it stands in the record of one with a name before the name.
+pub(crate) fn order(order: &NewOrder, terms: &Terms, out: &mut Vec<u8>) {
+    put::named(order, terms, "", out);
 }
 
 /// The record at the start of `bytes`: its sequence, what it says, and how long it is.

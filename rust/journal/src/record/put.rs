@@ -21,6 +21,8 @@ pub(super) const SET_STATE: u8 = 15;
 pub(super) const SET_MARK: u8 = 16;
 pub(super) const START_DAY: u8 = 17;
 pub(super) const KEEP_ACCOUNTS: u8 = 18;
+pub(super) const KEEP_ANSWERS: u8 = 19;
+pub(super) const NOTE: u8 = 20;
 
 /// Bytes of the terms of one symbol.
 pub(super) const TERMS: usize = 24;

@@ -10,7 +10,8 @@ use tradecore_core::order::{OrderType, SelfTradePrevention, TimeInForce};
 use tradecore_core::risk::{Limits, OrderRate, Scope, SymbolTerms, TradingState};
 use tradecore_core::units::Side;
 
-use super::{Entry, Name, RecordError, put};
+use super::{Entry, NOTE_BYTES_MAX, Name, RecordError, put};
+use crate::answers::ANSWERS_MAX;
 
 const SIDES: [Side; 2] = [Side::Buy, Side::Sell];
 const POST_ONLY: [PostOnly; 3] = [PostOnly::No, PostOnly::Reject, PostOnly::Reprice];
@@ -46,6 +47,18 @@ pub(super) fn entry(kind: u8, body: &[u8]) -> Taken<Entry<'_>> {
                 });
             }
             Entry::KeepAccounts(Cow::Owned(list))
+        }
+        put::KEEP_ANSWERS => {
+            let most = body.word32()?;
+            let fits = most <= ANSWERS_MAX;
+            hold(fits, "so many answers are kept", most.into())?;
+            Entry::KeepAnswers(most)
+        }
+        put::NOTE => {
+            let note = std::mem::take(&mut body.0);
+            let fits = note.len() <= NOTE_BYTES_MAX;
+            hold(fits, "a note has as many bytes as fit", note.len() as u64)?;
+            Entry::Note(note)
         }
         _ => Entry::Command(command(kind, &mut body)?),
     };

@@ -59,6 +59,14 @@ pub(crate) const fn block_bytes(records: usize) -> usize {
     (BLOCK_HEADER + records).next_multiple_of(ALIGN)
 }
 
+/// As many bytes as the block has that `bytes` begin with, by what it says; 0 where none begins.
+pub(crate) fn expected(bytes: &[u8]) -> usize {
+    match bytes.get(..BLOCK_HEADER) {
+        Some(head) if head[..4] == BLOCK_MAGIC => block_bytes(u32_at(head, 8) as usize),
+        _ => 0,
+    }
+}
+
 /// Makes a block in `out`, which is cleared before, and answers its digest.
 ///
 /// # Panics

@@ -17,7 +17,7 @@
 mod block;
 mod scan;
 
-pub(crate) use block::{BlockHead, Digest, block_bytes, encode};
+pub(crate) use block::{BlockHead, Digest, block_bytes, encode, expected};
 pub(crate) use scan::{Chain, Found, Scanner, extent};
 
 use crate::crc::crc32c;

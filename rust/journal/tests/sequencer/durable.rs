@@ -20,6 +20,8 @@ pub(crate) const SMALL: JournalOptions = JournalOptions {
     group_bytes_max: 1024,
     waiting_bytes_max: 2048,
     snapshot_bytes: 6000,
+    reserve_bytes: 256,
+    keeps_all: false,
 };
 
 type Opened = (Sequencer<DurableLog<SimulatedDisk>>, Vec<Report>);
@@ -79,7 +81,7 @@ fn live(
     acknowledged
 }
 
-fn below(dice: &mut Dice) -> impl FnMut(usize) -> usize {
+pub(crate) fn below(dice: &mut Dice) -> impl FnMut(usize) -> usize {
     |end| usize::try_from(dice.below(end as u64)).unwrap()
 }
 
@@ -149,15 +151,18 @@ proptest! {
         }
     }
 
-    /// After an error of a sync nothing is acknowledged any more, whatever is asked.
+    /// After an error of a write or a sync nothing is acknowledged any more, whatever is asked; and
+    /// what was is there when the journal is opened again.
     #[test]
-    fn an_error_of_a_sync_stops_everything(seed: u64, syncs in 0_u64..40) {
+    fn an_error_of_the_disk_stops_everything(seed: u64, good in 0_u64..40, of_writes: bool) {
         let mut dice = Dice::new(seed);
         let told = session(seed, 300, false);
         let disk = SimulatedDisk::default();
         let (mut sequencer, _) = open(&disk, SMALL).unwrap();
-        disk.fail(Faults { syncs: Some(syncs), ..Faults::default() });
-        live(&mut sequencer, &told, &mut dice);
+        let hashes = hashes(&told);
+        let (writes, syncs) = if of_writes { (Some(good), None) } else { (None, Some(good)) };
+        disk.fail(Faults { writes, syncs, ..Faults::default() });
+        let acknowledged = live(&mut sequencer, &told, &mut dice);
         let position = sequencer.log().position();
         let stopped = sequencer.log().wait(position);
         if stopped.is_err() {
@@ -171,6 +176,13 @@ proptest! {
             prop_assert!(sequencer.log().wait(position).is_err());
             prop_assert_eq!(sequencer.log().durable(), durable);
         }
+        drop(sequencer);
+        disk.fail(Faults::default());
+        disk.lose_power(&mut below(&mut dice));
+        let (again, _) = open(&disk, SMALL).map_err(|e| TestCaseError::fail(e.to_string()))?;
+        let start = again.log().position();
+        prop_assert!(start >= acknowledged);
+        prop_assert_eq!(again.engine().state_hash(), at(&hashes, start));
     }
 }
 
@@ -178,10 +190,17 @@ proptest! {
 #[test]
 #[ignore = "runs as long as CRASHES says"]
 fn as_many_crashes_as_one_likes() {
-    let crashes = std::env::var("CRASHES").map_or(100_000, |text| text.parse().unwrap());
-    for seed in 0..crashes / 5 {
+    let crashes = std::env::var("CRASHES");
+    let crashes: u64 = crashes.map_or(100_000, |text| text.parse().unwrap());
+    let mut heard = 0;
+    for seed in 0..crashes / 10 {
         crash(seed, 300, 5).unwrap();
+        heard += crate::retries::crash(seed, 300, 5);
     }
+    assert!(
+        heard as u64 > crashes,
+        "{heard} orders of clients that retry"
+    );
 }
 
 /// A full disk refuses before anything is executed, and goes on when there is space.
@@ -205,7 +224,8 @@ fn a_full_disk_refuses_and_recovers() {
         match sequencer.apply(command, &mut Vec::new()) {
             Ok(_) => sequencer.log().wait(sequencer.log().position()).unwrap(),
             Err(error) => {
-                assert!(matches!(error, JournalError::Full(_)), "{error}");
+                let is_full = matches!(error, JournalError::Full(_) | JournalError::Reserve { .. });
+                assert!(is_full, "{error}");
                 assert_eq!(sequencer.engine().state_hash(), before);
                 full = Some(index);
                 break;

@@ -17,9 +17,13 @@ mod dice;
 )]
 mod generator;
 
+mod answers;
 mod damage;
 mod durable;
+mod full;
+mod history;
 mod laws;
 mod records;
+mod retries;
 mod venue;
 mod world;

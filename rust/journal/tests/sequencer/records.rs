@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use proptest::prelude::*;
 use tradecore_journal::record::{
-    NAME_BYTES_MAX, TERMS_MAX, decode, encode, encode_named, encode_terms,
+    NAME_BYTES_MAX, NOTE_BYTES_MAX, TERMS_MAX, decode, encode, encode_answers, encode_named,
+    encode_note, encode_terms,
 };
-use tradecore_journal::{Entry, Name, RecordError};
+use tradecore_journal::{ANSWERS_MAX, Entry, Name, RecordError};
 
 use crate::generator::Told;
 use crate::world::{session, terms};
@@ -67,6 +68,20 @@ fn every_other_byte_is_noticed() {
     let mut keep = Vec::new();
     encode_terms(9, &terms(), &mut keep).unwrap();
     records.push(keep);
+    let mut answers = Vec::new();
+    encode_answers(9, 5, &mut answers);
+    assert_eq!(
+        decode(&answers),
+        Ok((9, Entry::KeepAnswers(5), answers.len()))
+    );
+    records.push(answers);
+    let mut note = Vec::new();
+    encode_note(9, b"something", &mut note).unwrap();
+    assert_eq!(
+        decode(&note),
+        Ok((9, Entry::Note(b"something"), note.len()))
+    );
+    records.push(note);
     for record in records {
         for at in 0..record.len() {
             for change in 1..=u8::MAX {
@@ -93,6 +108,14 @@ fn what_is_too_large_is_refused() {
         error.to_string(),
         "a client order id has at most 255 bytes: 256"
     );
+
+    let mut answers = Vec::new();
+    encode_answers(1, ANSWERS_MAX + 1, &mut answers);
+    assert!(matches!(decode(&answers), Err(RecordError::Rule { .. })));
+
+    let mut note = Vec::new();
+    let error = encode_note(1, &[0; NOTE_BYTES_MAX + 1], &mut note).unwrap_err();
+    assert_eq!(error.to_string(), "a note has at most 65536 bytes: 65537");
 
     let many = vec![terms()[0]; TERMS_MAX + 1];
     let mut bytes = Vec::new();

@@ -48,7 +48,10 @@ def test_what_one_end_signs_the_other_end_accepts(method, secret, verifier):
     """Both ends agree; one changed byte, or no signature, is refused."""
     ours = signer(secret, method)
     signed = ours.sign_query("symbol=BTCUSDT&timestamp=1").encode()
-    params = ours.sign_params({"symbol": "\uff11\uff12", "timestamp": 1, "flag": False})
+    text = ours.writer.write(
+        "1", "m", {"symbol": "\uff11\uff12", "timestamp": 1, "flag": False}, signed=True
+    )
+    params = json.loads(text)["params"]
 
     assert verifier.verify_request(signed, b"")
     assert not verifier.verify_request(signed.replace(b"BTC", b"ETH"), b"")

@@ -279,17 +279,21 @@ def test_a_test_run_does_not_use_real_addresses(engine):
 
 @pytest.mark.parametrize("missing", ["API_KEY", "API_SECRET"])
 def test_half_a_key_is_refused(read_with, missing):
-    """Both or neither."""
+    """Both or neither, whatever the process."""
     environ = {name: text for name, text in ENVIRON.items() if not name.endswith(missing)}
-    settings = read_with("trading_engine", environ=environ)
 
-    with pytest.raises(InputError, match=f"{missing} is missing"):
-        connector(settings)
+    for kind in ("trading_engine", "position_server", "market_server"):
+        with pytest.raises(
+            ConfigError, match=rf"come together: set it, or BINANCE_{missing} \("
+        ) as e:
+            read_with(kind, environ=environ)
+        assert e.value.exit_code == 4
+        assert "for-tests" not in str(e.value)
 
 
 def test_an_engine_without_a_key_says_which_to_set(read_with):
     """By the names of the variables."""
-    with pytest.raises(InputError, match="set BINANCE_API_KEY and BINANCE_API_SECRET"):
+    with pytest.raises(ConfigError, match="set BINANCE_API_KEY and BINANCE_API_SECRET"):
         connector(read_with("trading_engine"))
 
 

@@ -38,6 +38,10 @@ ELSEWHERE = {
         "test_a_key_that_changed_ends_the_process",
     ),
     "journal.directory": (OPERATIONS, "test_a_processs_files_stand_where_the_journal_is"),
+    "journal.segment_mb": (
+        "integration/test_intent_kill.py",
+        "test_an_engines_file_begins_anew_after_its_size",
+    ),
     "journal.sync": (
         "unit/processes/test_intent_file.py",
         "test_what_was_written_comes_back_in_order",
@@ -60,6 +64,10 @@ ELSEWHERE = {
     ),
     "monitoring.log_performance_metrics": (HOST, "test_the_line_of_metrics_can_be_left_out"),
     "monitoring.metrics_interval_ms": (HOST, "test_metrics_are_told_in_their_interval"),
+    "performance.busy_poll_us": (
+        "unit/transport/test_eager_loop.py",
+        "test_a_process_is_given_the_loop_its_settings_ask_for",
+    ),
     "performance.cpu_limit_percent": (
         HOST,
         "test_processor_time_over_its_limit_is_told_and_work_goes_on",

@@ -39,17 +39,21 @@ def test_keys_come_from_the_environment_where_the_file_has_none(read):
 
 def test_a_key_in_the_file_goes_before_the_environment(read):
     """What a file says of one account is not overruled by a variable for all."""
-    environ = {"BINANCE_API_KEY": "k-from-outside", "OTHER": "k-of-the-file"}
+    environ = {"BINANCE_API_KEY": "k-from-outside", "BINANCE_API_SECRET": "s-from-outside"}
+    environ |= {"OTHER": "k-of-the-file", "OTHER_SECRET": "s-of-the-file"}
+    keys = "API_KEY=${OTHER}\nAPI_SECRET=${OTHER_SECRET}\n"
 
-    identity = read("trading_engine", ENGINE + "API_KEY=${OTHER}\n", environ=environ).global_
+    identity = read("trading_engine", ENGINE + keys, environ=environ).global_
 
     assert identity.api_key.get_secret_value() == "k-of-the-file"
+    assert identity.api_secret.get_secret_value() == "s-of-the-file"
 
 
 def test_keys_come_from_the_env_file_beside(write):
     """`.env` beside the file is read; the process's own environment goes before it."""
     path = write(ENGINE, "trading_engine.ini")
-    write("BINANCE_API_KEY=k-in-env-file\nLOG_LEVEL=ERROR\n", ".env")
+    keys = "BINANCE_API_KEY=k-in-env-file\nBINANCE_API_SECRET=s-in-env-file\n"
+    write(f"{keys}LOG_LEVEL=ERROR\n", ".env")
 
     settings = load_process(EngineSettings, path, environ={"LOG_LEVEL": "warn"}).settings
 

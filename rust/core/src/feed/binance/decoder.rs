@@ -1,8 +1,9 @@
 //! One frame, one event.
 
 use super::super::json::{Json, Parsed, Wrong, unescape};
-use super::super::number::{Counter, digits};
-use super::frame::Frame;
+use super::super::number::Counter;
+use super::super::step::digits;
+use super::frame::{Frame, Owner};
 use crate::instrument::Instrument;
 use crate::market::{Level, MarketEvent};
 use crate::units::{Lots, Side, Ticks};
@@ -92,15 +93,16 @@ impl Decoder {
     /// Decodes the JSON at `start`, which ends its line; the second value is where the line ends.
     #[inline]
     pub(super) fn decode(&mut self, bytes: &[u8], start: usize) -> Parsed<(Option<Head>, usize)> {
-        let mut json = Json::new(bytes, start);
-        let frame = Frame::read(&mut json, &mut self.counter, &mut self.levels)?;
+        let (mut json, mut frame) = (Json::new(bytes, start), Frame::default());
+        self.levels.clear();
+        frame.read(&mut json, self)?;
         if !matches!(json.peek(), None | Some(b'\n')) {
             return json.wrong("one frame stands on a line");
         }
         if json.has_escapes() {
             return self.decode_escaped(&bytes[start..json.at()], start, json.at());
         }
-        Ok((self.judge(frame, start)?, json.at()))
+        Ok((self.judge(&mut frame, start)?, json.at()))
     }
 
     #[cold]
@@ -111,16 +113,19 @@ impl Decoder {
         end: usize,
     ) -> Parsed<(Option<Head>, usize)> {
         let plain = unescape(line);
-        let mut json = Json::new(&plain, 0);
-        let head = Frame::read(&mut json, &mut self.counter, &mut self.levels)
-            .and_then(|frame| self.judge(frame, 0));
+        let mut frame = Frame::default();
+        self.levels.clear();
+        let read = frame.read(&mut Json::new(&plain, 0), self);
+        let head = read.and_then(|_| self.judge(&mut frame, 0));
         match head {
             Ok(head) => Ok((head, end)),
             Err(wrong) => Err(Wrong::new(start + wrong.at(), wrong.reason().to_owned())),
         }
     }
 
-    fn judge(&mut self, frame: Frame<'_>, at: usize) -> Parsed<Option<Head>> {
+    /// What a frame says that was read whole, its levels in the buffer.
+    #[inline]
+    pub(super) fn judge(&mut self, frame: &mut Frame<'_>, at: usize) -> Parsed<Option<Head>> {
         if frame.stream.is_some_and(is_other_book) {
             return Ok(skip(&mut self.skipped.unknown));
         }
@@ -130,26 +135,27 @@ impl Decoder {
         {
             return Ok(skip(&mut self.skipped.other_symbol));
         }
-        let ts_event_ns = time(&frame).map_err(|reason| Wrong::new(at, reason))?;
+        let ts_event_ns = time(frame).map_err(|reason| Wrong::new(at, reason))?;
         let kind = match frame.kind {
             Some(b"depthUpdate") => self.depth(frame, at)?,
-            Some(b"bookTicker") => self.quote(&frame, at)?,
-            Some(b"trade") => return self.trade(&frame, at, Trades::Single, ts_event_ns),
-            Some(b"aggTrade") => return self.trade(&frame, at, Trades::Aggregated, ts_event_ns),
+            Some(b"bookTicker") => self.quote(frame, at)?,
+            Some(b"trade") => return self.trade(frame, at, Trades::Single, ts_event_ns),
+            Some(b"aggTrade") => return self.trade(frame, at, Trades::Aggregated, ts_event_ns),
             None if frame.snapshot.is_some() && frame.has_bids && frame.has_asks => {
-                if let Some(wrong) = frame.wrong {
+                if let Some(wrong) = frame.wrong.take() {
                     return Err(wrong);
                 }
                 Kind::Snapshot(integer("lastUpdateId", frame.snapshot, at)?)
             }
-            None if is_quote(&frame) => self.quote(&frame, at)?,
+            None if is_quote(frame) => self.quote(frame, at)?,
             Some(_) | None => return Ok(skip(&mut self.skipped.unknown)),
         };
         Ok(Some(Head { ts_event_ns, kind }))
     }
 
-    fn depth(&self, frame: Frame<'_>, at: usize) -> Parsed<Kind> {
-        if let Some(wrong) = frame.wrong {
+    #[inline]
+    fn depth(&self, frame: &mut Frame<'_>, at: usize) -> Parsed<Kind> {
+        if let Some(wrong) = frame.wrong.take() {
             return Err(wrong);
         }
         for (side, present) in [("b", frame.has_bids), ("a", frame.has_asks)] {
@@ -244,6 +250,18 @@ impl Decoder {
             ts_event_ns,
             kind: Kind::Other(event),
         }))
+    }
+}
+
+/// Every frame is taken for this instrument's until it is judged.
+impl Owner for Decoder {
+    fn named(&mut self, _: &[u8]) -> bool {
+        true
+    }
+
+    #[inline]
+    fn levels(&mut self) -> Option<(&mut Counter, &mut Vec<Level>)> {
+        Some((&mut self.counter, &mut self.levels))
     }
 }
 

@@ -32,79 +32,95 @@ pub(super) struct Frame<'a> {
     pub(super) wrong: Option<Wrong>,
 }
 
+/// Whose frame it is, and who reads its levels.
+pub(super) trait Owner {
+    /// Hears the name of the symbol; answers whether the rest is worth reading.
+    fn named(&mut self, name: &[u8]) -> bool;
+
+    /// What reads levels, and where they go; `None` while it is not known whose they are.
+    fn levels(&mut self) -> Option<(&mut Counter, &mut Vec<Level>)>;
+}
+
 impl<'a> Frame<'a> {
-    /// Reads the value `json` stands at; `levels` gets every level of both sides.
-    pub(super) fn read(
-        json: &mut Json<'a>,
-        counter: &mut Counter,
-        levels: &mut Vec<Level>,
-    ) -> Parsed<Self> {
-        let mut frame = Self::default();
-        levels.clear();
+    /// Reads the value `json` stands at into an empty frame; `owner` gets every level of both
+    /// sides. Answers whether all of it was read: of a frame of nobody's no more than its name is.
+    #[inline]
+    pub(super) fn read(&mut self, json: &mut Json<'a>, owner: &mut impl Owner) -> Parsed<bool> {
         match json.peek() {
-            Some(b'{') => frame.object(json, counter, levels, true)?,
-            Some(b'[') => json.skip()?,
-            _ => return json.wrong("a frame is a JSON object"),
+            Some(b'{') => self.object(json, owner, true),
+            Some(b'[') => json.skip().map(|()| true),
+            _ => json.wrong("a frame is a JSON object"),
         }
-        Ok(frame)
     }
 
-    fn object(
-        &mut self,
-        json: &mut Json<'a>,
-        counter: &mut Counter,
-        levels: &mut Vec<Level>,
-        outer: bool,
-    ) -> Parsed<()> {
+    fn object(&mut self, json: &mut Json<'a>, owner: &mut impl Owner, outer: bool) -> Parsed<bool> {
         json.expect(b'{', "a frame is a JSON object")?;
         let mut first = true;
         while let Some(key) = json.key(first)? {
             first = false;
-            match (key, json.peek()) {
-                ([b'd', b'a', b't', b'a'], Some(b'{')) if outer => {
-                    self.object(json, counter, levels, false)?;
+            match (json.peek(), key) {
+                (Some(b'{'), [b'd', b'a', b't', b'a']) if outer => {
+                    if !self.object(json, owner, false)? {
+                        return Ok(false);
+                    }
                 }
-                ([b'b'] | [b'b', b'i', b'd', b's'], Some(b'[')) => {
+                (Some(b'['), [b'b'] | [b'b', b'i', b'd', b's']) => {
                     once(json, &mut self.has_bids)?;
-                    self.side(json, counter, Side::Buy, levels)?;
+                    self.side(json, owner, Side::Buy)?;
                 }
-                ([b'a'] | [b'a', b's', b'k', b's'], Some(b'[')) => {
+                (Some(b'['), [b'a'] | [b'a', b's', b'k', b's']) => {
                     once(json, &mut self.has_asks)?;
-                    self.side(json, counter, Side::Sell, levels)?;
+                    self.side(json, owner, Side::Sell)?;
                 }
-                (_, Some(b'{' | b'[')) => json.skip()?,
+                (Some(b'{' | b'['), _) => json.skip()?,
                 _ => {
                     let value = json.scalar()?;
-                    if let Some(slot) = self.slot(key)
+                    let slot = match key {
+                        [letter] => self.letter(*letter),
+                        _ => self.word(key),
+                    };
+                    if let Some(slot) = slot
                         && slot.replace(value).is_some()
                     {
                         return json.wrong("a key stands once");
                     }
+                    if matches!(key, [b's']) && !owner.named(value) {
+                        return Ok(false);
+                    }
                 }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
+    /// Where the value of a key of one letter goes.
     #[inline]
-    fn slot(&mut self, key: &[u8]) -> Option<&mut Option<&'a [u8]>> {
+    const fn letter(&mut self, key: u8) -> Option<&mut Option<&'a [u8]>> {
         Some(match key {
-            [b'e'] => &mut self.kind,
-            [b'E'] => &mut self.event_time,
-            [b'T'] => &mut self.trade_time,
-            [b's'] => &mut self.symbol,
-            [b'U'] => &mut self.first,
-            [b'u'] => &mut self.last,
-            [b'p', b'u'] => &mut self.prev,
-            [b'b'] => &mut self.bid,
-            [b'B'] => &mut self.bid_qty,
-            [b'a'] => &mut self.ask,
-            [b'A'] => &mut self.ask_qty,
-            [b't'] => &mut self.trade,
-            [b'p'] => &mut self.price,
-            [b'q'] => &mut self.qty,
-            [b'm'] => &mut self.buyer_is_maker,
-            [b'X'] => &mut self.execution,
+            b'e' => &mut self.kind,
+            b'E' => &mut self.event_time,
+            b'T' => &mut self.trade_time,
+            b's' => &mut self.symbol,
+            b'U' => &mut self.first,
+            b'u' => &mut self.last,
+            b'b' => &mut self.bid,
+            b'B' => &mut self.bid_qty,
+            b'a' => &mut self.ask,
+            b'A' => &mut self.ask_qty,
+            b't' => &mut self.trade,
+            b'p' => &mut self.price,
+            b'q' => &mut self.qty,
+            b'm' => &mut self.buyer_is_maker,
+            b'X' => &mut self.execution,
+            _ => return None,
+        })
+    }
+
+    /// Where the value of a longer key goes.
+    #[inline]
+    fn word(&mut self, key: &[u8]) -> Option<&mut Option<&'a [u8]>> {
+        Some(match key {
+            b"pu" => &mut self.prev,
             b"stream" => &mut self.stream,
             b"lastUpdateId" => &mut self.snapshot,
             _ => return None,
@@ -113,14 +129,11 @@ impl<'a> Frame<'a> {
 
     /// `[["price","qty"], …]`; where that does not hold the array is passed over, the fault kept.
     #[inline]
-    fn side(
-        &mut self,
-        json: &mut Json<'a>,
-        counter: &mut Counter,
-        side: Side,
-        levels: &mut Vec<Level>,
-    ) -> Parsed<()> {
+    fn side(&mut self, json: &mut Json<'a>, owner: &mut impl Owner, side: Side) -> Parsed<()> {
         let start = json.at();
+        let Some((counter, levels)) = owner.levels() else {
+            return json.skip();
+        };
         if let Err(wrong) = read_side(json, counter, side, levels) {
             json.move_to(start);
             json.skip()?;
@@ -149,9 +162,9 @@ fn read_side(
     let mut first = true;
     while json.item(first)? {
         first = false;
-        if let Some((price, qty, taken)) = counter.level(json.rest()) {
+        let taken = counter.levels(json.rest(), side, levels);
+        if taken > 0 {
             json.move_to(json.at() + taken);
-            levels.push(Level { side, price, qty });
             continue;
         }
         json.expect(b'[', PAIR)?;

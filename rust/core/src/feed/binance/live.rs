@@ -4,13 +4,17 @@ use std::ops::DerefMut;
 
 use super::super::json::{Json, Wrong, unescape};
 use super::decoder::{Head, Kind, Skipped};
+use super::frame::Frame;
 use super::line::Line;
 use super::received::{LiveTally, NameError, Print, Received, Touch};
-use super::route::{self, Names};
+use super::route::{self, Names, Router};
 use crate::instrument::Instrument;
 use crate::market::MarketEvent;
 use crate::mirror::{Book, Outcome, UpdateIds};
 use crate::wire::BookUpdate;
+
+/// Whose frame it was and what it says, or what became of it without.
+type Read = Result<(usize, Head), Received>;
 
 /// Decodes the frames of one connection and keeps the books of its symbols in order.
 ///
@@ -73,36 +77,58 @@ impl LiveFeed {
         book: impl FnOnce(usize) -> B,
     ) -> Received {
         self.error = None;
-        let received = if frame.contains(&b'\n') {
-            self.receive_line(&in_one_line(frame), ts_recv_ns, book)
-        } else {
-            self.receive_line(frame, ts_recv_ns, book)
+        let read = match self.read_once(frame) {
+            Some(read) => read,
+            None if frame.contains(&b'\n') => self.read_twice(&in_one_line(frame)),
+            None => self.read_twice(frame),
+        };
+        let received = match read {
+            Ok((place, head)) => self.take(place, &head, ts_recv_ns, book),
+            Err(received) => received,
         };
         self.tally.received[received as usize] += 1;
         received
     }
 
+    /// Reads a frame that names its symbol before its levels, in plain spelling and on one line;
+    /// `None` where another look is needed.
     #[inline]
-    fn receive_line<B: DerefMut<Target = Book>>(
-        &mut self,
-        frame: &[u8],
-        ts_recv_ns: i64,
-        book: impl FnOnce(usize) -> B,
-    ) -> Received {
+    fn read_once(&mut self, bytes: &[u8]) -> Option<Read> {
+        let (mut json, mut frame) = (Json::new(bytes, 0), Frame::default());
+        let mut router = Router::new(&self.names, &mut self.lines);
+        let is_whole = frame.read(&mut json, &mut router).ok()?;
+        if json.has_escapes() || router.missed_levels {
+            return None;
+        }
+        if !is_whole {
+            return Some(Err(Received::NotOurs));
+        }
+        let place = router.place?;
+        if json.peek().is_some() {
+            return None;
+        }
+        match self.lines[place].decoder.judge(&mut frame, 0) {
+            Ok(Some(head)) => Some(Ok((place, head))),
+            Ok(None) => Some(Err(Received::NotOurs)),
+            Err(wrong) => Some(Err(self.refuse(Some(place), &wrong))),
+        }
+    }
+
+    /// Reads any frame: whose it is, then what it says.
+    fn read_twice(&mut self, frame: &[u8]) -> Read {
         let place = match self.place_of(frame) {
             Ok(Some(place)) => place,
-            Ok(None) => return Received::NotOurs,
-            Err(wrong) => return self.refuse(None, &wrong),
+            Ok(None) => return Err(Received::NotOurs),
+            Err(wrong) => return Err(self.refuse(None, &wrong)),
         };
         match self.lines[place].decoder.decode(frame, 0) {
-            Ok((Some(head), _)) => self.take(place, &head, ts_recv_ns, book),
-            Ok((None, _)) => Received::NotOurs,
-            Err(wrong) => self.refuse(Some(place), &wrong),
+            Ok((Some(head), _)) => Ok((place, head)),
+            Ok((None, _)) => Err(Received::NotOurs),
+            Err(wrong) => Err(self.refuse(Some(place), &wrong)),
         }
     }
 
     /// The place of the symbol a frame is of, if it is one of ours.
-    #[inline]
     fn place_of(&self, frame: &[u8]) -> Result<Option<usize>, Wrong> {
         let mut json = Json::new(frame, 0);
         let name = route::name(&mut json)?;

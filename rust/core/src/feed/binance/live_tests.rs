@@ -26,9 +26,9 @@ fn instrument(symbol: &str) -> Instrument {
 }
 
 /// A feed of two symbols with its books.
-struct Feed {
-    live: LiveFeed,
-    books: [Book; 2],
+pub(super) struct Feed {
+    pub(super) live: LiveFeed,
+    pub(super) books: [Book; 2],
 }
 
 impl Feed {
@@ -41,14 +41,14 @@ impl Feed {
     }
 
     /// A chained feed whose first book stands at update 100.
-    fn joined() -> Self {
+    pub(super) fn joined() -> Self {
         let mut feed = Self::new(true);
         let body = r#"{"lastUpdateId":100,"E":7,"T":6,"bids":[["1.0","1"]],"asks":[["2.0","1"]]}"#;
         assert_eq!(feed.snapshot(body), Received::Book);
         feed
     }
 
-    fn receive(&mut self, frame: &str) -> Received {
+    pub(super) fn receive(&mut self, frame: &str) -> Received {
         self.live
             .receive(frame.as_bytes(), 9, |place| &mut self.books[place])
     }

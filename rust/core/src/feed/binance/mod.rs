@@ -16,6 +16,8 @@ mod line;
 mod live;
 #[cfg(test)]
 mod live_tests;
+#[cfg(test)]
+mod once_tests;
 mod received;
 mod route;
 mod steps;
@@ -30,7 +32,7 @@ pub use steps::infer_instrument;
 use decoder::{Decoder, Head, Kind};
 
 use super::json::{Parsed, Wrong};
-use super::number::digits;
+use super::step::digits;
 use crate::instrument::Instrument;
 use crate::market::{EventSource, MarketEvent, SourceError, Stamped};
 

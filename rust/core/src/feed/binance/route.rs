@@ -1,8 +1,12 @@
-//! Whose frame it is, found before anything else is read.
+//! Whose frame it is.
 
 use std::collections::BTreeMap;
 
 use super::super::json::{Json, Parsed};
+use super::super::number::Counter;
+use super::frame::Owner;
+use super::line::Line;
+use crate::market::Level;
 
 /// Longest name of a symbol that is looked for.
 const NAME_BYTES_MAX: usize = 64;
@@ -26,6 +30,50 @@ impl Names {
         upper.copy_from_slice(name);
         upper.make_ascii_uppercase();
         self.0.get(&*upper).copied()
+    }
+}
+
+/// Finds the owner of a frame while it is read, so that it is read once.
+pub(super) struct Router<'a> {
+    names: &'a Names,
+    lines: &'a mut [Line],
+    /// Whose frame it is, once its name was heard and is one of ours.
+    pub(super) place: Option<usize>,
+    /// Levels came before the name, and were passed over.
+    pub(super) missed_levels: bool,
+}
+
+impl<'a> Router<'a> {
+    #[inline]
+    pub(super) const fn new(names: &'a Names, lines: &'a mut [Line]) -> Self {
+        Self {
+            names,
+            lines,
+            place: None,
+            missed_levels: false,
+        }
+    }
+}
+
+impl Owner for Router<'_> {
+    #[inline]
+    fn named(&mut self, name: &[u8]) -> bool {
+        self.place = self.names.find(name);
+        if let Some(place) = self.place {
+            self.lines[place].decoder.levels.clear();
+        }
+        self.place.is_some()
+    }
+
+    #[inline]
+    fn levels(&mut self) -> Option<(&mut Counter, &mut Vec<Level>)> {
+        match self.place {
+            Some(place) => self.lines[place].decoder.levels(),
+            None => {
+                self.missed_levels = true;
+                None
+            }
+        }
     }
 }
 
@@ -67,7 +115,7 @@ fn member<'a>(
     Ok(None)
 }
 
-fn before_at(stream: &[u8]) -> Option<&[u8]> {
+pub(super) fn before_at(stream: &[u8]) -> Option<&[u8]> {
     let at = stream.iter().position(|byte| *byte == b'@')?;
     Some(&stream[..at])
 }

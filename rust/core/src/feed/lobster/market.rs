@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Action, Message};
-use crate::feed::number::digits;
+use crate::feed::step::digits;
 use crate::market::Level;
 use crate::mirror::Book;
 use crate::units::{Lots, Side, Ticks};

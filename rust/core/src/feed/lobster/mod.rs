@@ -8,7 +8,7 @@ mod market;
 
 pub use market::{Market, Oddities};
 
-use super::number::{Step, digits};
+use super::step::{Step, digits};
 use crate::market::SourceError;
 use crate::units::{Lots, Side, Ticks};
 

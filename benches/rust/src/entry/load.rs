@@ -1,0 +1,165 @@
+//! A load at a fixed rate, from one thread that never sleeps.
+
+use std::collections::VecDeque;
+use std::error::Error;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use super::place::Place;
+use super::speech::{self, Answered, Speech, Writer};
+
+/// How long the last answers may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A client's connection.
+struct Line {
+    stream: TcpStream,
+    side: usize,
+    output: Vec<u8>,
+    input: Vec<u8>,
+    /// When the requests without an answer were due.
+    due: VecDeque<Instant>,
+}
+
+/// Clients and what they wait for.
+pub(super) struct Load {
+    speech: Speech,
+    writer: Writer,
+    lines: Vec<Line>,
+}
+
+/// What came back.
+pub(super) struct Answers {
+    /// Nanoseconds from when each request was due to its answer.
+    pub(super) spans: Vec<u64>,
+    /// From the first request due to the last answer.
+    pub(super) seconds: f64,
+}
+
+impl Load {
+    pub(super) fn new(place: &Place, speech: Speech, count: usize) -> Result<Self, Box<dyn Error>> {
+        let mut writer = Writer::new()?;
+        writer.set_time();
+        let mut lines = Vec::new();
+        for at in 0..count {
+            let stream = TcpStream::connect(place.address())?;
+            stream.set_nodelay(true)?;
+            let mut line = Line {
+                stream,
+                side: at % 2,
+                output: Vec::new(),
+                input: Vec::new(),
+                due: VecDeque::new(),
+            };
+            if speech != Speech::Http {
+                line.greet(&writer.logon(speech, at % 2, at / 2))?;
+            }
+            line.stream.set_nonblocking(true)?;
+            lines.push(line);
+        }
+        Ok(Self {
+            speech,
+            writer,
+            lines,
+        })
+    }
+
+    /// Sends so many a second for so long, each when it is due, and waits for the last answer.
+    pub(super) fn run(mut self, rate: u64, span: Duration) -> Result<Answers, Box<dyn Error>> {
+        let total = rate * span.as_secs();
+        let mut spans = Vec::with_capacity(usize::try_from(total)?);
+        let mut room = vec![0; 1 << 16];
+        let begin = Instant::now();
+        let mut sent = 0;
+        while (spans.len() as u64) < total {
+            let now = Instant::now();
+            let passed = now - begin;
+            if passed > span + PATIENCE {
+                return Err(format!("{} of {total} orders were answered", spans.len()).into());
+            }
+            let due = u64::try_from(passed.as_nanos())? * rate / 1_000_000_000;
+            self.writer.set_time();
+            while sent < due.min(total) {
+                let count = self.lines.len();
+                let line = &mut self.lines[usize::try_from(sent)? % count];
+                self.writer
+                    .order(&mut line.output, self.speech, line.side, sent + 1);
+                line.due
+                    .push_back(begin + Duration::from_nanos(sent * 1_000_000_000 / rate));
+                sent += 1;
+            }
+            for line in &mut self.lines {
+                line.flush()?;
+                line.hear(self.speech, &mut room, &mut spans)?;
+            }
+        }
+        let seconds = begin.elapsed().as_secs_f64();
+        Ok(Answers { spans, seconds })
+    }
+}
+
+impl Line {
+    /// Opens a session and waits for its greeting.
+    fn greet(&mut self, logon: &[u8]) -> Result<(), Box<dyn Error>> {
+        self.stream.write_all(logon)?;
+        let mut room = [0; 4_096];
+        while !self.input.windows(9).any(|text| text == b"\"symbols\"") {
+            match self.stream.read(&mut room)? {
+                0 => return Err("the session was not opened".into()),
+                count => self.input.extend_from_slice(&room[..count]),
+            }
+        }
+        self.input.clear();
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Box<dyn Error>> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        match self.stream.write(&self.output) {
+            Ok(count) => {
+                self.output.drain(..count);
+                Ok(())
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn hear(
+        &mut self,
+        speech: Speech,
+        room: &mut [u8],
+        spans: &mut Vec<u64>,
+    ) -> Result<(), Box<dyn Error>> {
+        if self.due.is_empty() && speech == Speech::Http {
+            return Ok(());
+        }
+        match self.stream.read(room) {
+            Ok(0) => return Err("the server ended a connection".into()),
+            Ok(count) => self.input.extend_from_slice(&room[..count]),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+        let now = Instant::now();
+        let mut at = 0;
+        while let Some((length, answered)) = speech::next(speech, &self.input[at..]) {
+            match answered {
+                Answered::Other => {}
+                Answered::Done => {
+                    let due = self.due.pop_front().ok_or("an answer nobody asked for")?;
+                    spans.push(u64::try_from((now - due).as_nanos())?);
+                }
+                Answered::Refused => {
+                    let text = String::from_utf8_lossy(&self.input[at..at + length]).into_owned();
+                    return Err(format!("an order was refused: {text}").into());
+                }
+            }
+            at += length;
+        }
+        self.input.drain(..at);
+        Ok(())
+    }
+}

@@ -1,0 +1,329 @@
+"""The venue as routes use it: commands in their turn, reads of what is kept, events passed on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from tradecore.gateway.checks import Examination
+from tradecore.gateway.codes import code_of, refusal
+from tradecore.gateway.numbers import written
+from tradecore.gateway.problems import ProblemError
+from tradecore.gateway.switches import tell
+from tradecore.gateway.symbols import SymbolNames
+from tradecore.gateway.views import OrderView, status_of
+from tradecore.venue import Refused
+from tradecore.venue.events import OrderChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
+
+    from tradecore.gateway.limits import LimitTable, LimitValues
+    from tradecore.gateway.metrics import VenueMetrics
+    from tradecore.gateway.queue import CommandQueue
+    from tradecore.gateway.switches import Scope, Switches, TradingState
+    from tradecore.store import (
+        AccountTradeRow,
+        Cache,
+        CheckpointFile,
+        PositionRow,
+        Records,
+        RecordWriter,
+    )
+    from tradecore.telemetry import Clock
+    from tradecore.venue import OrderRecord, PlaceOrder, TradeRecord, VenueEvent, VenueService
+    from tradecore.venue.depth import BookDepth
+
+__all__ = ["Floor", "Placed"]
+
+#: Orders whose fills are kept at hand; those of older ones are in the records.
+FILLED_ORDERS_MAX: Final = 50_000
+FILLS_MAX: Final = 1_000
+#: How long a read waits until the records have what was answered before, in seconds.
+CATCH_UP_S: Final = 2.0
+#: Commands between two checkpoints.
+CHECKPOINT_EVERY: Final = 200_000
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order as it stood when its command was done, and what it had traded by then."""
+
+    view: OrderView
+    fills: tuple[TradeRecord, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Floor:
+    """A venue behind its queue.
+
+    Args:
+        service: The venue.
+        queue: Where commands wait.
+        limits: What accounts may do.
+        switches: Who may trade.
+        records: What ended orders and trades are read from.
+        writer: Brings the records up to the venue.
+        checkpoints: Where the books are kept, so that a start need not read everything.
+        cache: Books for readers that are not this process, if there is one.
+        clock: Time of commands.
+        metrics: Counts what became of orders.
+        listeners: Hear of every event once it is kept.
+    """
+
+    service: VenueService
+    queue: CommandQueue
+    limits: LimitTable
+    switches: Switches
+    records: Records
+    writer: RecordWriter
+    checkpoints: CheckpointFile
+    cache: Cache | None
+    clock: Clock
+    metrics: VenueMetrics
+    listeners: list[Callable[[Sequence[VenueEvent]], None]] = field(default_factory=list)
+    names: SymbolNames = field(init=False)
+    _kept_at: int = 0
+    _fills: OrderedDict[int, deque[TradeRecord]] = field(default_factory=OrderedDict)
+
+    def __post_init__(self) -> None:
+        self.names = SymbolNames(self.service.state.instruments)
+
+    # Commands
+
+    async def command(self, work: Callable[[int], T], *, reduces: bool = False) -> T:
+        """Run a command with the time of its turn; return its result once it is kept."""
+        return await self.queue.run(lambda: work(self.clock.now_ns()), reduces=reduces)
+
+    async def tick(self) -> None:
+        """Let time pass: what is due by now happens."""
+        await self.command(self.service.advance, reduces=True)
+        if self.service.sequence - self._kept_at >= CHECKPOINT_EVERY:
+            self.keep_checkpoint()
+
+    def set_limits(self, values: LimitValues, *, account: int, now_ns: int) -> None:
+        """Set an account's own limits; called within a command."""
+        self.service.advance(now_ns)
+        self.service.tell_engine(
+            lambda engine: engine.risk.set_limits(values.for_engine(), account=account)
+        )
+        self.limits.set(account, values)
+
+    def set_state(self, state: TradingState, scope: Scope, *, now_ns: int) -> None:
+        """Say how everybody, an account or a symbol may trade; called within a command."""
+        self.service.advance(now_ns)
+        self.service.tell_engine(lambda engine: tell(engine.risk, state, scope))
+        self.switches.set(state, scope)
+
+    def examine(self, order: PlaceOrder) -> Examination:
+        """Return an order beside the limits and states that hold for it."""
+        return Examination(
+            self.service,
+            self.limits.of(order.account),
+            self.switches.of(order.account, order.symbol),
+            order,
+        )
+
+    async def place(self, request: PlaceOrder) -> Placed:
+        """Place an order.
+
+        Raises:
+            ProblemError: If it is refused, with the id under which the refusal is kept.
+        """
+        return await self.command(lambda now_ns: self._place(request, now_ns))
+
+    def _place(self, request: PlaceOrder, now_ns: int) -> Placed:
+        placed = self.service.place(request, now_ns=now_ns)
+        if isinstance(placed, Refused):
+            problem = refusal(placed, **self._measure(placed, request))
+            self.metrics.order("rejected", problem.code)
+            self.metrics.denied(problem.code)
+            raise problem
+        self.metrics.order("accepted")
+        return self._placed(placed)
+
+    def _placed(self, record: OrderRecord) -> Placed:
+        fresh = tuple(
+            event.trade
+            for event in self.service.state.events
+            if isinstance(event, OrderChanged)
+            and event.trade is not None
+            and event.order.order_id == record.order_id
+        )
+        return Placed(OrderView.of_record(record), (*self._fills.get(record.order_id, ()), *fresh))
+
+    async def amend(
+        self, view: OrderView, *, price: Decimal | None, quantity: Decimal | None
+    ) -> Placed:
+        """Change an open order's price or total.
+
+        Raises:
+            ProblemError: 409 if it ended, 422 if the change is refused.
+        """
+
+        def work(now_ns: int) -> Placed:
+            record = self._open(view)
+            if record.price is None:
+                raise ProblemError(422, "NOT_A_LIMIT_ORDER", "only a limit is changed")
+            changed = self.service.amend(
+                record,
+                price=record.price if price is None else price,
+                quantity=record.quantity if quantity is None else quantity,
+                now_ns=now_ns,
+            )
+            if isinstance(changed, Refused):
+                raise refusal(changed)
+            self.metrics.order("amended")
+            return self._placed(changed)
+
+        return await self.command(work)
+
+    async def cancel(self, view: OrderView) -> Placed:
+        """Take an order out; one that was taken out before is answered as it is.
+
+        Raises:
+            ProblemError: 409 if it ended another way.
+        """
+
+        def work(now_ns: int) -> Placed:
+            record = self._open(view)
+            canceled = self.service.cancel(record, now_ns=now_ns)
+            if isinstance(canceled, Refused):
+                raise refusal(canceled)
+            self.metrics.order("canceled")
+            return self._placed(canceled)
+
+        if view.status == "cancelled":
+            return Placed(view, tuple(self._fills.get(view.order_id, ())))
+        return await self.command(work, reduces=True)
+
+    def _open(self, view: OrderView) -> OrderRecord:
+        record = self.service.state.histories.order(view.order_id)
+        if record is not None and record.is_open:
+            return record
+        ended = view.status if record is None else status_of(record.status)
+        raise ProblemError(
+            409,
+            "ORDER_NOT_LIVE",
+            f"the order is not live any more: status={ended}",
+            order_id=str(view.order_id),
+        )
+
+    def _measure(self, refused: Refused, order: PlaceOrder) -> dict[str, str]:
+        """Return the limit that was met and what the order would have come to, where known."""
+        code = code_of(refused)
+        if order.symbol not in self.service.state.instruments:
+            return {}
+        for check in self.examine(order).limit_checks():
+            if check.code == code and check.limit is not None and check.value is not None:
+                return {"limit": written(check.limit), "value": written(check.value)}
+        return {}
+
+    # Reads
+
+    async def any_order(self, order_id: int) -> OrderView | None:
+        """Return an order by its number, open or ended, whoever's it is."""
+        await self.queue.settled()
+        record = self.service.state.histories.order(order_id)
+        if record is not None:
+            return OrderView.of_record(record)
+        if order_id >= 2**63:
+            return None
+        await self.caught_up()
+        row = await asyncio.to_thread(self.records.order, None, order_id)
+        return None if row is None else OrderView.of_row(row)
+
+    async def find_by_client(self, account: int, client_order_id: str) -> OrderView | None:
+        """Return the newest order an account gave this name."""
+        await self.queue.settled()
+        record = self.service.state.histories.by_client(account, client_order_id)
+        if record is not None:
+            return OrderView.of_record(record)
+        await self.caught_up()
+        row = await asyncio.to_thread(self.records.order_by_client, account, client_order_id)
+        return None if row is None else OrderView.of_row(row)
+
+    async def fills(self, view: OrderView) -> Sequence[TradeRecord | AccountTradeRow]:
+        """Return what an order traded, the last thousand, oldest first."""
+        if not view.filled:
+            return ()
+        known = self._fills.get(view.order_id)
+        if known is not None:
+            return tuple(known)
+        await self.caught_up()
+        page = await asyncio.to_thread(
+            self.records.account_trades, view.account, order_id=view.order_id, limit=FILLS_MAX
+        )
+        return tuple(reversed(page.rows))
+
+    async def book(self, symbol: str, levels: int) -> BookDepth:
+        """Return a book; a cache has it afterwards."""
+        await self.queue.settled()
+        found = self.service.depth(symbol, levels)
+        if self.cache is None:
+            return found
+        return await asyncio.to_thread(
+            self.cache.book, symbol, levels, lambda: found, sequence=found.sequence
+        )
+
+    async def holdings(self, account: int) -> Sequence[PositionRow]:
+        """Return what an account holds as it is on record."""
+        await self.caught_up()
+        if self.cache is None:
+            return await asyncio.to_thread(self.records.positions, account)
+        return await asyncio.to_thread(
+            self.cache.positions,
+            account,
+            lambda: self.records.positions(account),
+            sequence=self.service.changed(account),
+        )
+
+    async def caught_up(self) -> None:
+        """Return when the records have everything that was answered so far.
+
+        Raises:
+            ProblemError: 503, if they do not come along.
+        """
+        await self.queue.settled()
+        position = self.service.position
+        if await asyncio.to_thread(self.writer.wait, position, timeout_s=CATCH_UP_S):
+            return
+        raise ProblemError(
+            503, "RECORDS_BEHIND", "the records are behind the venue", retry_after_ms=1_000
+        )
+
+    # Events
+
+    def publish(self) -> None:
+        """Pass on what happened, now that it is kept."""
+        events = self.service.take_events()
+        batch = self.service.take_batch()
+        if batch is not None:
+            self.writer.offer(batch)
+        for event in events:
+            if isinstance(event, OrderChanged) and event.trade is not None:
+                self._keep_fill(event.trade)
+        for listen in self.listeners:
+            listen(events)
+
+    def keep_checkpoint(self) -> None:
+        """Keep the books as they are; nothing else may happen meanwhile.
+
+        Raises:
+            OSError: If they cannot be written; those kept before are still there.
+        """
+        self.service.settle()
+        self.writer.offer(self.service.take_batch())
+        self.checkpoints.save(self.service.checkpoint())
+        self._kept_at = self.service.sequence
+
+    def _keep_fill(self, trade: TradeRecord) -> None:
+        fills = self._fills.setdefault(trade.order_id, deque(maxlen=FILLS_MAX))
+        fills.append(trade)
+        self._fills.move_to_end(trade.order_id)
+        while len(self._fills) > FILLED_ORDERS_MAX:
+            self._fills.popitem(last=False)

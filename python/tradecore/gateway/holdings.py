@@ -1,0 +1,118 @@
+"""An account's positions and sums, read from the venue's state."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from tradecore.gateway.schemas.positions import Portfolio, Position
+from tradecore.telemetry.logs import iso_utc
+from tradecore.venue.margin import liquidation_price
+
+if TYPE_CHECKING:
+    from tradecore.venue.margin import Exposure
+    from tradecore.venue.state import VenueState
+
+__all__ = ["Sums", "portfolio_of", "positions_of", "sums_of"]
+
+_ZERO: Final = Decimal(0)
+
+
+def positions_of(state: VenueState, account: int, symbol: str | None = None) -> list[Position]:
+    """Return an account's positions that are not flat, by symbol."""
+    return [
+        _position(state, account, exposure)
+        for exposure in state.exposures(account)
+        if exposure.position.quantity and symbol in {None, exposure.instrument.symbol}
+    ]
+
+
+def _position(state: VenueState, account: int, exposure: Exposure) -> Position:
+    position, margin = exposure.position, exposure.margin()
+    return Position(
+        symbol=position.symbol,
+        side="long" if position.quantity > 0 else "short",
+        quantity=position.quantity,
+        average_price=position.entry_price,
+        mark_price=exposure.mark,
+        notional=margin.notional,
+        unrealized_pnl=margin.unrealized,
+        realized_pnl=position.realized,
+        fees=position.fees,
+        leverage=Decimal(exposure.leverage),
+        initial_margin=margin.position_initial,
+        maintenance_margin=margin.maintenance,
+        liquidation_price=_liquidation(state, account, exposure),
+        margin_mode="isolated" if exposure.is_isolated else "cross",
+    )
+
+
+def _liquidation(state: VenueState, account: int, exposure: Exposure) -> Decimal | None:
+    own = exposure.margin()
+    whole = state.margin(account)
+    if exposure.is_isolated:
+        wallet, maintenance, unrealized = exposure.position.set_aside, _ZERO, _ZERO
+    else:
+        wallet = whole.cross_wallet
+        maintenance = whole.cross_maintenance - own.maintenance
+        unrealized = whole.cross_unrealized - own.unrealized
+    price = liquidation_price(
+        exposure.instrument,
+        exposure.position,
+        wallet=wallet,
+        other_maintenance=maintenance,
+        other_unrealized=unrealized,
+    )
+    return price or None
+
+
+class Sums:
+    """An account's exposure in sums, in its margin currency."""
+
+    def __init__(self, state: VenueState, account: int) -> None:
+        """Add up an account as it is now."""
+        margins = [one.margin() for one in state.exposures(account)]
+        self.margin = state.margin(account)
+        self.gross = sum((abs(one.notional) for one in margins), start=_ZERO)
+        self.net = sum((one.notional for one in margins), start=_ZERO)
+        self.worst = sum((one.worst_notional for one in margins), start=_ZERO)
+        self.largest = max((one.worst_notional for one in margins), default=_ZERO)
+
+    @property
+    def leverage(self) -> Decimal:
+        """Return gross exposure over equity, 0 without equity."""
+        equity = self.margin.equity
+        return self.gross / equity if equity > 0 else _ZERO
+
+    @property
+    def margin_ratio(self) -> Decimal:
+        """Return maintenance margin over equity, 0 without equity."""
+        equity = self.margin.equity
+        return self.margin.maintenance / equity if equity > 0 else _ZERO
+
+
+def sums_of(state: VenueState, account: int) -> Sums:
+    """Return an account's exposure in sums."""
+    return Sums(state, account)
+
+
+def portfolio_of(state: VenueState, account: int) -> Portfolio:
+    """Return an account in one sum."""
+    sums = Sums(state, account)
+    positions = state.ledger.positions(account)
+    return Portfolio(
+        currency=state.ledger.currency,
+        equity=sums.margin.equity,
+        cash=sums.margin.wallet,
+        gross_exposure=sums.gross,
+        net_exposure=sums.net,
+        leverage=sums.leverage,
+        unrealized_pnl=sums.margin.unrealized,
+        realized_pnl=sum((one.realized for one in positions), start=_ZERO),
+        margin_used=sums.margin.initial,
+        free_margin=sums.margin.available,
+        margin_ratio=sums.margin_ratio,
+        positions=sum(bool(one.quantity) for one in positions),
+        open_orders=sum(len(state.histories.open(account, one)) for one in state.instruments),
+        as_of=iso_utc(state.now_ns),
+    )

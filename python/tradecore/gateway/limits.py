@@ -1,0 +1,136 @@
+"""Limits of accounts: what the settings say of everybody, and what was set for one account."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tradecore.core import DataError, Limits
+from tradecore.gateway.kept_file import write_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tradecore.gateway.settings import RiskSettings
+
+__all__ = ["LimitTable", "LimitValues"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitValues:
+    """Limits of one scope; `None` where nothing is limited."""
+
+    max_order_value: Decimal | None = None
+    max_position_value: Decimal | None = None
+    max_position_size: Decimal | None = None
+    max_leverage: Decimal | None = None
+    max_daily_loss: Decimal | None = None
+    max_open_orders: int | None = None
+    price_collar: Decimal | None = None
+
+    @classmethod
+    def of_settings(cls, risk: RiskSettings) -> LimitValues:
+        """Return what the settings limit everybody to; nothing where limits are switched off."""
+        if not risk.risk_limits_enabled:
+            return cls()
+        return cls(**{one.name: getattr(risk, one.name) for one in fields(cls)})
+
+    def strictest(self, other: LimitValues) -> LimitValues:
+        """Return the stricter value of each limit."""
+        found: dict[str, Any] = {}
+        for one in fields(self):
+            given = [
+                value
+                for value in (getattr(self, one.name), getattr(other, one.name))
+                if value is not None
+            ]
+            found[one.name] = min(given, default=None)
+        return LimitValues(**found)
+
+    def decimals(self) -> dict[str, Decimal | None]:
+        """Return each limit by its name."""
+        return {
+            one.name: None if value is None else Decimal(value)
+            for one in fields(self)
+            for value in [getattr(self, one.name)]
+        }
+
+    def plain(self) -> dict[str, str | int]:
+        """Return the limits that are set, as JSON can say them."""
+        return {
+            one.name: value if isinstance(value, int) else str(value)
+            for one in fields(self)
+            if (value := getattr(self, one.name)) is not None
+        }
+
+    def for_engine(self, *, lot_size: Decimal | None = None) -> Limits:
+        """Return them for the engine; a size is counted in lots, so it needs to know the lot."""
+        lots = None
+        if lot_size is not None and self.max_position_size is not None:
+            lots = int(self.max_position_size / lot_size)
+        return Limits(
+            max_order_value=self.max_order_value,
+            max_position_value=self.max_position_value,
+            max_position_lots=lots,
+            max_leverage=self.max_leverage,
+            max_daily_loss=self.max_daily_loss,
+            max_open_orders=self.max_open_orders,
+            collar=self.price_collar,
+        )
+
+
+@dataclass(slots=True)
+class LimitTable:
+    """What limits hold for whom. Those of one account outlast the process in a file of their own.
+
+    Args:
+        everybody: Of the settings.
+        path: Where those of accounts are kept.
+    """
+
+    everybody: LimitValues
+    path: Path
+    _accounts: dict[int, LimitValues] = field(default_factory=dict)
+
+    def load(self) -> None:
+        """Read what was kept.
+
+        Raises:
+            DataError: If the file is not one of ours.
+        """
+        if not self.path.exists():
+            return
+        try:
+            said = json.loads(self.path.read_text(encoding="utf-8"))
+            self._accounts = {int(account): _read(values) for account, values in said.items()}
+        except (ValueError, TypeError, ArithmeticError, AttributeError) as error:
+            raise DataError(f"limits of accounts are kept as JSON: {self.path}: {error}") from error
+
+    def accounts(self) -> dict[int, LimitValues]:
+        """Return what was set, by account."""
+        return dict(self._accounts)
+
+    def of(self, account: int) -> LimitValues:
+        """Return what holds for an account: the stricter of its own and everybody's."""
+        own = self._accounts.get(account)
+        return self.everybody if own is None else self.everybody.strictest(own)
+
+    def set(self, account: int, values: LimitValues) -> None:
+        """Set an account's own limits, and keep them.
+
+        Raises:
+            OSError: If they cannot be written; nothing was changed then.
+        """
+        changed = {**self._accounts, account: values}
+        write_json(self.path, {str(n): one.plain() for n, one in sorted(changed.items())})
+        self._accounts = changed
+
+
+def _read(values: dict[str, object]) -> LimitValues:
+    found: dict[str, Any] = {
+        name: int(str(value)) if name == "max_open_orders" else Decimal(str(value))
+        for name, value in values.items()
+    }
+    return LimitValues(**found)

@@ -1,0 +1,255 @@
+"""A venue opened from its settings: what is on disk is taken up where it was left."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tradecore.core import VenueEngine
+from tradecore.gateway.budgets import Budgets
+from tradecore.gateway.directory import Directory
+from tradecore.gateway.floor import Floor
+from tradecore.gateway.gateway import Gateway
+from tradecore.gateway.limits import LimitTable, LimitValues
+from tradecore.gateway.listing import listed
+from tradecore.gateway.metrics import VenueMetrics
+from tradecore.gateway.places import (
+    AUDIT,
+    CHECKPOINT,
+    JOURNAL,
+    LIMITS,
+    NOTES,
+    STATES,
+    database_url,
+    secrets_given,
+)
+from tradecore.gateway.queue import CommandQueue, EngineBreaker
+from tradecore.gateway.stream.hub import Hub
+from tradecore.gateway.switches import Switches
+from tradecore.store import CheckpointFile, Records, RecordWriter, open_notes
+from tradecore.store.audit_file import AuditFile
+from tradecore.store.identity_secrets import venue_secrets
+from tradecore.store.identity_service import IdentityService, IdentitySettings, open_identity
+from tradecore.venue import VenueService
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tradecore.core import Risk
+    from tradecore.gateway.log_ring import LogRing
+    from tradecore.gateway.settings import LimitSettings, VenueSettings
+    from tradecore.store import Cache
+    from tradecore.store.database import Database
+    from tradecore.store.identity_service import Bootstrap
+    from tradecore.telemetry import Clock
+    from tradecore.venue.state import VenueState
+
+__all__ = ["OpenVenue", "open_venue"]
+
+#: How long an end waits for the records; what is missing then comes from the journal later.
+RECORDS_S: Final = 10.0
+#: How many times the budget of a user who makes markets is that of others.
+_FAST: Final = 10
+
+
+@dataclass(slots=True, eq=False)
+class OpenVenue:
+    """A venue with everything open that it keeps.
+
+    Args:
+        gateway: What requests share.
+        bootstrap: What a new venue is opened with; told once.
+    """
+
+    gateway: Gateway
+    bootstrap: Bootstrap | None
+    _disk: ThreadPoolExecutor
+    _known: Database
+
+    def start(self) -> None:
+        """Begin to take commands."""
+        self.gateway.floor.queue.start()
+
+    async def close(self) -> None:
+        """Do what was taken, write it down everywhere, and let go of the files.
+
+        Raises:
+            JournalError: If something was not written; every file is let go all the same.
+        """
+        await self.gateway.floor.queue.stop()
+        await asyncio.to_thread(self._close_files)
+
+    def _close_files(self) -> None:
+        floor = self.gateway.floor
+        with ExitStack() as last:
+            last.callback(floor.records.close)
+            last.callback(floor.service.close)
+            last.callback(self._known.close)
+            last.callback(self.gateway.identity.close)
+            last.callback(self._disk.shutdown)
+            if floor.cache is not None:
+                last.callback(floor.cache.close)
+            last.callback(floor.writer.close)
+            floor.keep_checkpoint()
+            floor.writer.wait(floor.service.position, timeout_s=RECORDS_S)
+
+
+def open_venue(
+    settings: VenueSettings, *, clock: Clock, logs: LogRing, environ: Mapping[str, str]
+) -> OpenVenue:
+    """Open a venue, or a new one where its folder is empty.
+
+    Raises:
+        TradecoreError: If a secret, the journal, the database or a setting is not as it must be.
+        OSError: If the folder cannot be used.
+    """
+    folder = settings.store.data
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    now_ns = clock.now_ns()
+    secrets = venue_secrets(folder, secrets_given(settings, environ), randomness=os.urandom)
+    url = database_url(settings, folder)
+    records = Records.open(url)
+    instruments = listed(settings.instruments)
+    engine = VenueEngine(
+        [one.instrument for one in instruments], journal=folder / JOURNAL, ack="memory"
+    )
+    checkpoints = CheckpointFile(folder / CHECKPOINT)
+    service = VenueService.begin(
+        instruments,
+        now_ns=now_ns,
+        engine=engine,
+        notes=open_notes(folder / NOTES),
+        keeps_records=True,
+        checkpoint=checkpoints.load(),
+    )
+    known = open_identity(url)
+    identity = IdentityService(
+        known,
+        IdentitySettings(secrets),
+        now_ns=now_ns,
+        log=AuditFile(folder / AUDIT),
+    )
+    limits = LimitTable(LimitValues.of_settings(settings.risk), folder / LIMITS)
+    limits.load()
+    switches = Switches(folder / STATES)
+    switches.load()
+    service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
+    bootstrap = identity.bootstrap(now_ns)
+    if bootstrap is not None and settings.store.first_deposit:
+        service.open_account(bootstrap.account, deposit=settings.store.first_deposit)
+    service.settle()
+    return _assembled(
+        _Parts(
+            settings,
+            clock,
+            logs,
+            service,
+            checkpoints,
+            records,
+            _cache(settings),
+            identity,
+            known,
+            limits,
+            switches,
+        ),
+        bootstrap,
+    )
+
+
+def _cache(settings: VenueSettings) -> Cache | None:
+    url = settings.store.redis_url
+    if url is None:
+        return None
+    from tradecore.store import Cache  # noqa: PLC0415 - loads the client of Redis
+
+    return Cache.open(url.get_secret_value())
+
+
+def _apply(limits: LimitTable, switches: Switches, state: VenueState, risk: Risk) -> None:
+    """Tell an engine limits, states and marks: those of the settings may be new."""
+    risk.set_limits(limits.everybody.for_engine())
+    for symbol, one in state.instruments.items():
+        lot = one.instrument.lot_size
+        size = LimitValues(max_position_size=limits.everybody.max_position_size)
+        risk.set_limits(size.for_engine(lot_size=lot), symbol=symbol)
+        risk.set_mark(symbol, one.instrument.round_price(state.mark(symbol), "buy"))
+    for account, values in limits.accounts().items():
+        risk.set_limits(values.for_engine(), account=account)
+    switches.apply(risk)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What was opened, before it is put together."""
+
+    settings: VenueSettings
+    clock: Clock
+    logs: LogRing
+    service: VenueService
+    checkpoints: CheckpointFile
+    records: Records
+    cache: Cache | None
+    identity: IdentityService
+    known: Database
+    limits: LimitTable
+    switches: Switches
+
+
+def _assembled(parts: _Parts, bootstrap: Bootstrap | None) -> OpenVenue:
+    settings, clock, service = parts.settings, parts.clock, parts.service
+    disk = ThreadPoolExecutor(1, "disk")
+    metrics = VenueMetrics()
+    floor: Floor
+    queue = CommandQueue(
+        settle=service.settle,
+        publish=lambda: floor.publish(),  # noqa: PLW0108 - the floor is made after its queue
+        disk=disk,
+        breaker=EngineBreaker(settings.engine.circuit_breaker_threshold),
+        size_max=settings.engine.max_queue_size,
+        interval_ms=settings.engine.process_interval,
+    )
+    floor = Floor(
+        service=service,
+        queue=queue,
+        limits=parts.limits,
+        switches=parts.switches,
+        checkpoints=parts.checkpoints,
+        records=parts.records,
+        cache=parts.cache,
+        writer=RecordWriter(parts.records, service.rebuild),
+        clock=clock,
+        metrics=metrics,
+    )
+    directory = Directory()
+    directory.learn(parts.identity.users.list())
+    hub = Hub(floor, directory)
+    floor.listeners.append(hub.take)
+    floor.publish()
+    users, fast, addresses = _budgets(settings.limits)
+    gateway = Gateway(
+        settings=settings,
+        clock=clock,
+        floor=floor,
+        identity=parts.identity,
+        directory=directory,
+        hub=hub,
+        metrics=metrics,
+        logs=parts.logs,
+        users=users,
+        fast_users=fast,
+        addresses=addresses,
+        started_ns=clock.monotonic_ns(),
+    )
+    return OpenVenue(gateway, bootstrap, disk, parts.known)
+
+
+def _budgets(limits: LimitSettings) -> tuple[Budgets, Budgets, Budgets]:
+    return (
+        Budgets("user", limits.requests_per_s, limits.burst),
+        Budgets("user", limits.requests_per_s * _FAST, limits.burst * _FAST),
+        Budgets("address", limits.anonymous_per_s, limits.anonymous_burst),
+    )

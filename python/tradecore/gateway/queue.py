@@ -1,0 +1,248 @@
+"""Commands to the venue: bounded, in batches, and answered only when what they did is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable  # noqa: TC003 - dataclass fields
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from tradecore.core import BusyError, InputError, JournalError, TradecoreError
+from tradecore.gateway.problems import ProblemError
+from tradecore.telemetry import get_logger
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+__all__ = ["CommandQueue", "EngineBreaker", "QueueStatus"]
+
+BATCH_MAX: Final = 256
+#: When a client that found the queue full may try again, in milliseconds.
+RETRY_MS: Final = 1_000
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class EngineBreaker:
+    """Opens after so many internal errors in a row; a person closes it again.
+
+    Args:
+        threshold: How many.
+    """
+
+    threshold: int
+    failures: int = 0
+    is_open: bool = False
+
+    def failed(self) -> bool:
+        """Count an error; return whether the breaker opened by it."""
+        self.failures += 1
+        opens = not self.is_open and self.failures >= self.threshold
+        self.is_open = self.is_open or opens
+        return opens
+
+    def worked(self) -> None:
+        """Count a command that ended as it should."""
+        self.failures = 0
+
+    def reset(self) -> bool:
+        """Close it; return whether it was open."""
+        was_open, self.is_open, self.failures = self.is_open, False, 0
+        return was_open
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStatus:
+    """How the queue stands.
+
+    Args:
+        depth: Commands that wait.
+        size_max: How many may.
+        executed: Commands done since the start.
+        batches: In how many batches.
+        refused: Commands that found it full.
+    """
+
+    depth: int
+    size_max: int
+    executed: int
+    batches: int
+    refused: int
+
+
+@dataclass(slots=True)
+class _Command:
+    work: Callable[[], Any]
+    answer: asyncio.Future[Any]
+
+
+@dataclass(slots=True, eq=False)
+class CommandQueue:
+    """Runs commands on the loop's thread, a batch at a time, one wait for the disk a batch.
+
+    Args:
+        settle: Returns when all that was done so far is on the medium; it blocks.
+        publish: Called after each batch that is kept: events may go out now.
+        disk: Where `settle` waits.
+        breaker: Counts errors that are nobody's order's fault.
+        size_max: Most commands that may wait.
+        interval_ms: How long a batch gathers.
+    """
+
+    settle: Callable[[], None]
+    publish: Callable[[], None]
+    disk: Executor
+    breaker: EngineBreaker
+    size_max: int
+    interval_ms: int = 0
+    _waiting: deque[_Command] = field(default_factory=deque)
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_settled: asyncio.Event = field(default_factory=asyncio.Event)
+    _worker: asyncio.Task[None] | None = None
+    _executed: int = 0
+    _batches: int = 0
+    _refused: int = 0
+    _failure: str | None = None
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._is_settled.set()
+        self._worker = asyncio.get_running_loop().create_task(self._work())
+
+    async def stop(self) -> None:
+        """Do what waits, then no more."""
+        while self._waiting and self._worker is not None and not self._worker.done():  # noqa: ASYNC110 - a count, not an event
+            await asyncio.sleep(0.001)
+        await self.settled()
+        if self._worker is not None:
+            self._worker.cancel()
+            await asyncio.gather(self._worker, return_exceptions=True)
+
+    @property
+    def failure(self) -> str | None:
+        """Return why nothing more is kept; `None` while all is well."""
+        return self._failure
+
+    def status(self) -> QueueStatus:
+        """Return how it stands."""
+        return QueueStatus(
+            depth=len(self._waiting),
+            size_max=self.size_max,
+            executed=self._executed,
+            batches=self._batches,
+            refused=self._refused,
+        )
+
+    async def settled(self) -> None:
+        """Return when nothing that was executed waits for the disk.
+
+        What is read afterwards, without another wait in between, is on the medium.
+        """
+        await self._is_settled.wait()
+
+    async def run(self, work: Callable[[], T], *, reduces: bool = False) -> T:
+        """Execute a command in its turn, and return its result once it is kept.
+
+        Args:
+            work: Does it, at once; called on this thread.
+            reduces: Whether it only takes orders out: the breaker lets it pass.
+
+        Raises:
+            ProblemError: 503, if the queue is full, the breaker is open or nothing can be kept.
+        """
+        if self._failure is not None:
+            raise ProblemError(503, "JOURNAL_STOPPED", self._failure, retry_after_ms=30_000)
+        if self.breaker.is_open and not reduces:
+            raise ProblemError(
+                503,
+                "ENGINE_BREAKER_OPEN",
+                f"new orders wait until an administrator resets the breaker: "
+                f"errors={self.breaker.failures}",
+                retry_after_ms=30_000,
+            )
+        if len(self._waiting) >= self.size_max:
+            self._refused += 1
+            raise ProblemError(
+                503,
+                "QUEUE_FULL",
+                f"at most {self.size_max} commands wait",
+                retry_after_ms=RETRY_MS,
+            )
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Command(work, answer))
+        self._arrived.set()
+        # A client that goes away does not take its command with it: the answer is kept.
+        return await asyncio.shield(answer)
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._arrived.wait()
+            if self.interval_ms:
+                await asyncio.sleep(self.interval_ms / 1_000)
+            self._arrived.clear()
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
+                self._is_settled.clear()
+                done = [(command.answer, *self._execute(command)) for command in batch]
+                try:
+                    await loop.run_in_executor(self.disk, self.settle)
+                except TradecoreError as error:
+                    self._stop_keeping(error, done)
+                    return
+                self._is_settled.set()
+                self._batches += 1
+                self._executed += len(batch)
+                self.publish()
+                for answer, result, fault in done:
+                    _tell(answer, result, fault)
+                # A turn of the loop between batches, or its requests would starve.
+                await asyncio.sleep(0)
+
+    def _execute(self, command: _Command) -> tuple[Any, BaseException | None]:
+        try:
+            result = command.work()
+        except ProblemError as problem:
+            self.breaker.worked()
+            return None, problem
+        except BusyError as error:
+            return None, ProblemError(503, "BUSY", str(error), retry_after_ms=RETRY_MS)
+        except InputError as error:
+            # What the engine cannot count, such as a number beyond its range.
+            self.breaker.worked()
+            return None, ProblemError(422, "REFUSED", str(error))
+        except JournalError as error:
+            return None, ProblemError(503, "JOURNAL_STOPPED", str(error), retry_after_ms=30_000)
+        except Exception as error:  # noqa: BLE001 - the host's loop: one command ends no other
+            if self.breaker.failed():
+                get_logger("tradecore.gateway").error(
+                    "engine breaker opened", failures=self.breaker.failures
+                )
+            return None, error
+        self.breaker.worked()
+        return result, None
+
+    def _stop_keeping(
+        self, error: BaseException, done: list[tuple[asyncio.Future[Any], Any, Any]]
+    ) -> None:
+        """Answer nobody with what may be lost, and take no more commands."""
+        self._failure = f"the journal no longer takes commands: {error}"
+        get_logger("tradecore.gateway").error("journal stopped", reason=str(error))
+        lost = [answer for answer, *_ in done]
+        lost += [command.answer for command in self._waiting]
+        self._waiting.clear()
+        for answer in lost:
+            _tell(answer, None, ProblemError(503, "JOURNAL_STOPPED", self._failure))
+        self._is_settled.set()
+
+
+def _tell(answer: asyncio.Future[Any], result: object, error: BaseException | None) -> None:
+    if answer.done():
+        return
+    if error is None:
+        answer.set_result(result)
+    else:
+        answer.set_exception(error)
+        # Whoever asked may be gone; then nobody looks at it, and that is well.
+        answer.exception()

@@ -1,0 +1,228 @@
+"""Looking at the venue, and its switches: `/admin`."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from fastapi import APIRouter, Query, Request
+
+from tradecore.core import __version__
+from tradecore.gateway.access import gateway_of, needs
+from tradecore.gateway.audited import note
+from tradecore.gateway.numbers import ACCOUNT_MAX
+from tradecore.gateway.once import VenueRoute
+from tradecore.gateway.problems import ProblemError
+from tradecore.gateway.responses import PRIVATE, WRITES, problems
+from tradecore.gateway.routes.trading import SymbolPath
+from tradecore.gateway.schemas.admin import (
+    BreakerReset,
+    BreakerState,
+    CollectResult,
+    InstrumentRow,
+    Instruments,
+    KillSwitch,
+    KillSwitchResult,
+    LogLines,
+    PhaseChange,
+    QueueState,
+    SystemState,
+)
+from tradecore.identity.principal import Principal, Proof
+from tradecore.identity.scopes import Scope
+from tradecore.telemetry.usage import usage_now
+
+if TYPE_CHECKING:
+    from tradecore.gateway.gateway import Gateway
+    from tradecore.venue import VenueService
+
+__all__ = ["Admin", "router"]
+
+router = APIRouter(prefix="/admin", tags=["admin"], route_class=VenueRoute)
+COLLECT_NS: Final = 10 * 1_000_000_000
+Admin = Annotated[Principal, needs(Scope.ADMIN, is_admin=True)]
+Ops = Annotated[Principal, needs(Scope.OPS, is_admin=True)]
+Killer = Annotated[Principal, needs(Scope.RISK_KILL, is_admin=True)]
+
+
+def _queue(gateway: Gateway) -> QueueState:
+    status, floor = gateway.floor.queue.status(), gateway.floor
+    return QueueState(
+        depth=status.depth,
+        size_max=status.size_max,
+        executed=status.executed,
+        batches=status.batches,
+        refused=status.refused,
+        records_behind=max(floor.service.sequence - floor.writer.status.position.sequence, 0),
+    )
+
+
+@router.get("/queue-status", response_model=QueueState, responses=problems(*PRIVATE))
+async def queue_status(request: Request, _caller: Ops) -> QueueState:
+    """Read how many commands wait."""
+    return _queue(gateway_of(request))
+
+
+@router.get("/status", response_model=SystemState, responses=problems(*PRIVATE))
+async def system_status(request: Request, _caller: Ops) -> SystemState:
+    """Read how the venue stands."""
+    gateway = gateway_of(request)
+    service = gateway.floor.service
+    return SystemState(
+        status="running" if gateway.stop.reason is None else "draining",
+        version=__version__,
+        uptime_s=round(gateway.uptime_s, 3),
+        sequence=service.sequence,
+        durable_sequence=service.engine.durable_sequence,
+        ack="durable",
+        live_orders=service.engine.live_orders,
+        websockets=gateway.lines.count,
+        trading_state=gateway.floor.switches.of(),
+        breakers=[_breaker(gateway)],
+        queue=_queue(gateway),
+    )
+
+
+def _breaker(gateway: Gateway) -> BreakerState:
+    breaker = gateway.floor.queue.breaker
+    return BreakerState(
+        name="engine_breaker",
+        state="open" if breaker.is_open else "closed",
+        failures=breaker.failures,
+        threshold=breaker.threshold,
+    )
+
+
+@router.post("/reset-circuit-breaker", response_model=BreakerState, responses=problems(*WRITES))
+async def reset_breaker(
+    request: Request, caller: Admin, _asked: BreakerReset | None = None
+) -> BreakerState:
+    """Let new orders in again after internal errors opened the breaker."""
+    gateway = gateway_of(request)
+    await note(gateway, caller, "breaker_reset", {"breaker": "engine_breaker"})
+    gateway.floor.queue.breaker.reset()
+    return _breaker(gateway)
+
+
+@router.post("/gc", response_model=CollectResult, responses=problems(*WRITES))
+async def collect_garbage(request: Request, caller: Admin) -> CollectResult:
+    """Collect garbage now, what is served waits meanwhile; at most every ten seconds."""
+    gateway = gateway_of(request)
+    before, now_ns = usage_now().memory_bytes, gateway.clock.monotonic_ns()
+    collected = 0
+    if now_ns - gateway.collected_ns >= COLLECT_NS:
+        gateway.collected_ns = now_ns
+        await note(gateway, caller, "garbage_collected", {})
+        collected = gc.collect()
+    return CollectResult(
+        collected=collected,
+        memory_bytes_before=before,
+        memory_bytes_after=usage_now().memory_bytes,
+    )
+
+
+@router.get("/logs", response_model=LogLines, responses=problems(*PRIVATE))
+async def read_logs(
+    request: Request,
+    _caller: Admin,
+    level: Annotated[
+        Literal["debug", "info", "warn", "error"], Query(description="Least level.")
+    ] = "info",
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> LogLines:
+    """Read the last lines of the log, newest first; secrets are not in them."""
+    return LogLines(data=gateway_of(request).logs.last(limit, level=level))
+
+
+@router.post("/kill-switch", response_model=KillSwitchResult, responses=problems(*WRITES, 404))
+async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> KillSwitchResult:
+    """Halt trading for a scope, let only reducing orders pass, or let all pass again.
+
+    Engaging it twice is harmless. Letting trade again takes a person: not an API key.
+    """
+    gateway = gateway_of(request)
+    if switch.state == "active" and caller.proof is Proof.API_KEY:
+        raise ProblemError(403, "FORBIDDEN", "a person lets trading go on, not an API key")
+    account, symbol = _scope(gateway, switch)
+    await note(
+        gateway,
+        caller,
+        "kill_switch",
+        {"scope": switch.scope, "id": switch.id, "state": switch.state, "reason": switch.reason},
+    )
+
+    def work(now_ns: int) -> int:
+        scope = symbol if account is None else account
+        gateway.floor.set_state(switch.state, scope, now_ns=now_ns)
+        if not switch.cancel_open_orders:
+            return 0
+        return gateway.floor.service.cancel_where(account=account, symbol=symbol, now_ns=now_ns)
+
+    cancelled = await gateway.floor.command(work, reduces=True)
+    gateway.hub.tell_state(gateway.clock.now_ns())
+    return KillSwitchResult(
+        scope=switch.scope, id=switch.id, trading_state=switch.state, cancelled=cancelled
+    )
+
+
+def _scope(gateway: Gateway, switch: KillSwitch) -> tuple[int | None, str | None]:
+    if (switch.scope == "global") is not (switch.id is None):
+        raise ProblemError(422, "VALIDATION", "an id names the account, user or symbol of a scope")
+    if switch.id is None:
+        return None, None
+    if switch.scope == "symbol":
+        return None, gateway.floor.names.named(switch.id)
+    account = gateway.directory.account_of(switch.id) if switch.scope == "user" else None
+    if switch.scope == "account" and switch.id.isascii() and switch.id.isdigit():
+        account = int(switch.id)
+    if account is None or account > ACCOUNT_MAX:
+        raise ProblemError(404, "NOT_FOUND", f"there is no such {switch.scope}")
+    return account, None
+
+
+@router.get("/instruments", response_model=Instruments, responses=problems(*PRIVATE))
+async def list_instruments(request: Request, _caller: Ops) -> Instruments:
+    """List what is traded, and how each stands."""
+    service = gateway_of(request).floor.service
+    return Instruments(data=[_row(service, symbol) for symbol in service.state.instruments])
+
+
+def _row(service: VenueService, symbol: str) -> InstrumentRow:
+    listed = service.state.instruments[symbol]
+    instrument, terms = listed.instrument, listed.terms
+    return InstrumentRow(
+        symbol=symbol,
+        base=terms.base,
+        quote=terms.quote,
+        kind=instrument.kind,
+        tick_size=instrument.tick_size,
+        lot_size=instrument.lot_size,
+        min_notional=instrument.min_notional,
+        maker_fee=instrument.maker_fee,
+        taker_fee=instrument.taker_fee,
+        leverage_max=max(one.leverage_max for one in listed.brackets),
+        phase=service.engine.phase(symbol),
+        mark_price=service.state.mark(symbol),
+    )
+
+
+@router.put(
+    "/instruments/{symbol}/state", response_model=InstrumentRow, responses=problems(*WRITES, 404)
+)
+async def change_phase(
+    request: Request, symbol: SymbolPath, change: PhaseChange, caller: Admin
+) -> InstrumentRow:
+    """Halt a symbol, call an auction, open it or close it."""
+    gateway = gateway_of(request)
+    named = gateway.floor.names.named(symbol)
+    await note(
+        gateway,
+        caller,
+        "phase_changed",
+        {"symbol": named, "state": change.state, "reason": change.reason},
+    )
+    service = gateway.floor.service
+    await gateway.floor.command(
+        lambda now_ns: service.set_phase(named, change.state, now_ns=now_ns), reduces=True
+    )
+    return _row(service, named)

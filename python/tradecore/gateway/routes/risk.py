@@ -1,0 +1,206 @@
+"""Limits and what of them is used: `/api/risk` and the risk paths of `/api/v1`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import ValidationError
+
+from tradecore.gateway.access import account_named, allow, gateway_of, needs, own_account
+from tradecore.gateway.audited import note
+from tradecore.gateway.checks import WARN_AT, limits_used
+from tradecore.gateway.holdings import sums_of
+from tradecore.gateway.limits import LimitValues
+from tradecore.gateway.numbers import ACCOUNT_MAX
+from tradecore.gateway.once import VenueRoute
+from tradecore.gateway.problems import FieldProblem, ProblemError
+from tradecore.gateway.responses import PRIVATE, WRITES, problems
+from tradecore.gateway.routes.market import UserPath
+from tradecore.gateway.schemas.orders_v1 import OrderCreateV1
+from tradecore.gateway.schemas.risk import (
+    Check,
+    Limits,
+    LimitsChange,
+    RiskCheck,
+    RiskCheckResult,
+    RiskMetrics,
+    RiskProfile,
+)
+from tradecore.gateway.terms import of_v1
+from tradecore.identity.ownership import act_for
+from tradecore.identity.principal import Principal
+from tradecore.identity.scopes import Scope
+
+if TYPE_CHECKING:
+    from tradecore.gateway.gateway import Gateway
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["risk"], route_class=VenueRoute)
+Reader = Annotated[Principal, needs(Scope.RISK_READ)]
+Account = Annotated[
+    int | None, Query(ge=0, le=ACCOUNT_MAX, description="Whose; your own if not given.")
+]
+
+
+def _account(caller: Principal, account: int | None) -> int:
+    if account is None:
+        return own_account(caller)
+    allow(act_for(caller, Scope.RISK_READ, account), Scope.RISK_READ)
+    return account
+
+
+@router.get("/api/risk/metrics", response_model=RiskMetrics, responses=problems(*PRIVATE, 404))
+async def risk_metrics(request: Request, caller: Reader, account: Account = None) -> RiskMetrics:
+    """Read exposure, margin and limits of an account."""
+    gateway = gateway_of(request)
+    whose = _account(caller, account)
+    await gateway.floor.queue.settled()
+    service = gateway.floor.service
+    sums = sums_of(service.state, whose)
+    return RiskMetrics(
+        equity=sums.margin.equity,
+        gross_exposure=sums.gross,
+        net_exposure=sums.net,
+        leverage=sums.leverage,
+        margin_used=sums.margin.initial,
+        margin_ratio=sums.margin_ratio,
+        limits=limits_used(service, gateway.floor.limits.of(whose), whose),
+        trading_state=gateway.floor.switches.of(whose),
+    )
+
+
+@router.get("/api/risk/limits", response_model=Limits, responses=problems(*PRIVATE, 404))
+async def risk_limits(request: Request, caller: Reader, account: Account = None) -> Limits:
+    """Read the limits that hold for an account: the stricter of its own and everybody's."""
+    gateway = gateway_of(request)
+    whose = _account(caller, account)
+    return _shown(gateway, whose)
+
+
+def _shown(gateway: Gateway, account: int) -> Limits:
+    values = gateway.floor.limits.of(account)
+    return Limits(
+        scope="account" if account in gateway.floor.limits.accounts() else "global",
+        account=account,
+        is_enabled=gateway.settings.risk.risk_limits_enabled,
+        **{one.name: getattr(values, one.name) for one in fields(values)},
+    )
+
+
+@router.put("/api/risk/limits", response_model=Limits, responses=problems(*WRITES, 404))
+async def change_limits(
+    request: Request, change: LimitsChange, caller: Annotated[Principal, needs(Scope.RISK_WRITE)]
+) -> Limits:
+    """Set the limits of one account in place of those it had; kept in the audit log.
+
+    Everybody's limits are settings of the venue: they hold beside these, and the stricter decides.
+    """
+    gateway = gateway_of(request)
+    values = LimitValues(**{one.name: getattr(change, one.name) for one in fields(LimitValues)})
+    await note(
+        gateway,
+        caller,
+        "limits_changed",
+        {"account": change.account, "reason": change.reason, **values.plain()},
+    )
+    await gateway.floor.command(
+        lambda now_ns: gateway.floor.set_limits(values, account=change.account, now_ns=now_ns)
+    )
+    return _shown(gateway, change.account)
+
+
+@router.post(
+    "/api/v1/trading/risk/check",
+    response_model=RiskCheckResult,
+    responses=problems(*WRITES, 404),
+)
+async def check_order(request: Request, asked: RiskCheck, caller: Reader) -> RiskCheckResult:
+    """Ask whether an order would pass, rule by rule; nothing is placed or changed.
+
+    With `{}` for the order: whether the user may trade at all. A refusal is a result, status 200.
+    """
+    gateway = gateway_of(request)
+    account = account_named(gateway, caller, Scope.RISK_READ, asked.user_id)
+    await gateway.floor.queue.settled()
+    if not asked.order:
+        return _state_only(gateway, asked.user_id, account)
+    order = _order_of(asked.order)
+    symbol = gateway.floor.names.named(order.symbol)
+    terms, warnings = of_v1(order, account=account, symbol=symbol)
+    examined = gateway.floor.examine(terms)
+    checks = examined.checks()
+    return RiskCheckResult(
+        user_id=asked.user_id,
+        decision=_decision(checks),
+        checks=checks,
+        projected=examined.projected(),
+        warnings=warnings,
+    )
+
+
+def _order_of(said: dict[str, Any]) -> OrderCreateV1:
+    try:
+        return OrderCreateV1.model_validate(said)
+    except ValidationError as error:
+        errors = [
+            FieldProblem(
+                pointer="/order/" + "/".join(str(part) for part in one["loc"]),
+                detail=one["msg"],
+                code=one["type"],
+            )
+            for one in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        raise ProblemError(422, "VALIDATION", errors[0].detail, errors=errors) from error
+
+
+def _state_only(gateway: Gateway, user_id: str, account: int) -> RiskCheckResult:
+    word = gateway.floor.switches.of(account)
+    code = {"halted": "TRADING_HALTED", "reducing": "REDUCE_ONLY_STATE"}.get(word)
+    used = limits_used(gateway.floor.service, gateway.floor.limits.of(account), account)
+    checks = [Check(name="trading_state", passed=word != "halted", code=code)]
+    checks += [
+        Check(name=one.name, passed=one.status != "breach", limit=one.limit, value=one.used)
+        for one in used
+    ]
+    return RiskCheckResult(
+        user_id=user_id, decision=_decision(checks), checks=checks, projected=None
+    )
+
+
+def _decision(checks: list[Check]) -> Literal["accept", "reject", "warn"]:
+    """Return what becomes of an order; `warn` where a limit is nearly used up."""
+    if not all(one.passed for one in checks):
+        return "reject"
+    is_near = any(
+        one.value >= one.limit * WARN_AT
+        for one in checks
+        if one.limit and one.value is not None and one.name != "price_collar"
+    )
+    return "warn" if is_near else "accept"
+
+
+@router.get(
+    "/api/v1/trading/users/{user_id}/risk-profile",
+    response_model=RiskProfile,
+    responses=problems(*PRIVATE, 404),
+)
+async def risk_profile(request: Request, user_id: UserPath, caller: Reader) -> RiskProfile:
+    """Read a user's limits and what of them is used; your own, unless you may read all."""
+    gateway = gateway_of(request)
+    account = account_named(gateway, caller, Scope.RISK_READ, user_id)
+    await gateway.floor.queue.settled()
+    service, limits = gateway.floor.service, gateway.floor.limits.of(account)
+    first = next(iter(service.state.instruments.values()))
+    leverage = service.state.leverage(account, first.symbol)
+    return RiskProfile(
+        user_id=user_id,
+        limits=limits.decimals(),
+        usage={one.name: one.used for one in limits_used(service, limits, account)},
+        trading_state=gateway.floor.switches.of(account),
+        margin_requirement=1 / Decimal(leverage),
+        liquidation_threshold=first.brackets[0].maintenance_rate,
+    )

@@ -1,0 +1,175 @@
+"""The gateway's socket: one port for requests and WebSockets, and an end that loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+from tradecore.core import TradecoreError
+from tradecore.gateway.problems import ProblemError
+from tradecore.telemetry import get_logger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tradecore.gateway.edge import Edge
+    from tradecore.gateway.opening import OpenVenue
+
+__all__ = ["PortTakenError", "VenueServer"]
+
+PING_S: Final = 30.0
+PONG_S: Final = 10.0
+MESSAGE_BYTES_MAX: Final = 16_384
+GOING_AWAY: Final = 1001
+TICK_S: Final = 1.0
+FORGET_EVERY_S: Final = 600.0
+
+
+class PortTakenError(TradecoreError):
+    """A port that something else listens on, or that may not be used."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own idea of signals: whoever starts it decides when it ends."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+@dataclass(slots=True, eq=False)
+class VenueServer:
+    """Serves a venue until stopped.
+
+    Args:
+        app: The application.
+        venue: What it serves.
+        host: Where to listen.
+        port: On which port; any free one if 0.
+    """
+
+    app: Edge
+    venue: OpenVenue
+    host: str
+    port: int
+    _socket: socket.socket | None = None
+    _server: _Server | None = None
+    _is_stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def bind(self) -> int:
+        """Take the port and return its number.
+
+        Raises:
+            PortTakenError: If it cannot be had.
+        """
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        line = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            line.bind((self.host, self.port))
+        except OSError as error:
+            line.close()
+            raise PortTakenError(
+                f"a venue listens on a free port: host={self.host}, port={self.port}: "
+                f"{(error.strerror or str(error)).lower()}"
+            ) from error
+        self._socket = line
+        self.port = int(line.getsockname()[1])
+        return self.port
+
+    def close(self) -> None:
+        """Let go of a port that was taken and never served."""
+        if self._socket is not None:
+            self._socket.close()
+
+    def stop(self, reason: str) -> None:
+        """Begin the end: what was taken is answered, nothing new is taken."""
+        if self.venue.gateway.stop.reason is None:
+            self.venue.gateway.stop.reason = reason
+            get_logger("tradecore.gateway").info("draining", reason=reason)
+        self._is_stopping.set()
+
+    async def run(self) -> None:
+        """Serve until `stop`, then drain."""
+        self._server = _Server(self._config())
+        self.venue.start()
+        loop = asyncio.get_running_loop()
+        around = [loop.create_task(work) for work in (self._tick(), self._know(), self._drain())]
+        try:
+            await self._server.serve(sockets=[self._socket] if self._socket else None)
+        finally:
+            for task in around:
+                task.cancel()
+            await asyncio.gather(*around, return_exceptions=True)
+            await self.venue.close()
+            self.close()
+
+    async def started(self) -> None:
+        """Return when requests are answered."""
+        while self._server is None or not self._server.started:  # noqa: ASYNC110 - uvicorn has no event
+            await asyncio.sleep(0.005)
+
+    def _config(self) -> uvicorn.Config:
+        return uvicorn.Config(
+            self.app,
+            loop="asyncio",
+            interface="asgi3",
+            http="h11",
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ws_ping_interval=PING_S,
+            ws_ping_timeout=PONG_S,
+            ws_max_size=MESSAGE_BYTES_MAX,
+            ws_per_message_deflate=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=1,
+            backlog=2_048,
+        )
+
+    async def _drain(self) -> None:
+        """Wait for a stop, then for the requests that are open, and end."""
+        await self._is_stopping.wait()
+        gateway = self.venue.gateway
+        for session in [*gateway.sessions]:
+            session.close(GOING_AWAY, "the venue ends")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(gateway.settings.server.drain_ms / 1_000):
+                while self.app.open_requests or gateway.sessions:  # noqa: ASYNC110 - counts, no event
+                    await asyncio.sleep(0.01)
+        if self._server is not None:
+            self._server.should_exit = True
+
+    async def _tick(self) -> None:
+        """Let the venue's time pass while nobody asks for anything."""
+        floor = self.venue.gateway.floor
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                await floor.tick()
+            except (ProblemError, OSError) as error:
+                get_logger("tradecore.gateway").warning("time does not pass", reason=str(error))
+
+    async def _know(self) -> None:
+        """Notice users, keys and revocations that were changed elsewhere."""
+        log = get_logger("tradecore.gateway")
+        forgotten_s = 0.0
+        while True:
+            await asyncio.sleep(TICK_S)
+            forgotten_s += TICK_S
+            try:
+                await self.venue.gateway.know_users()
+                if forgotten_s >= FORGET_EVERY_S:
+                    forgotten_s = 0.0
+                    await self.venue.gateway.forget_answers()
+            except (TradecoreError, OSError) as error:
+                log.warning("the database could not be asked", reason=str(error))

@@ -1,0 +1,1 @@
+"""Channels over WebSocket: a snapshot, then every change with its number."""

@@ -1,0 +1,139 @@
+"""Whether a database has this program's tables, and how it gets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from tradecore.store.database import DEFAULT_URL, open_database
+from tradecore.store.errors import SchemaError
+
+if TYPE_CHECKING:
+    from tradecore.store.database import Database
+
+__all__ = ["SchemaState", "check", "schema", "schema_of", "upgrade", "upgrade_database"]
+
+_FOLDER: Final = Path(__file__).parent / "migrations"
+#: Whoever upgrades a PostgreSQL holds this lock, so that two do it in turn.
+_LOCK: Final = 0x7472_6164_6563_6F72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaState:
+    """Which step a database is at, and which this program needs.
+
+    Args:
+        found: Empty where there are no tables of ours.
+        wanted: The newest step known here.
+        is_known: Whether the step found is one of this program's.
+    """
+
+    found: str
+    wanted: str
+    is_known: bool
+
+    @property
+    def is_current(self) -> bool:
+        """Return whether the program runs on it."""
+        return self.found == self.wanted
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _state(connection: sa.Connection) -> SchemaState:
+    script = ScriptDirectory.from_config(_config())
+    found = MigrationContext.configure(connection).get_current_revision() or ""
+    known = {step.revision for step in script.walk_revisions()}
+    return SchemaState(
+        found=found, wanted=script.get_current_head() or "", is_known=not found or found in known
+    )
+
+
+def _head() -> str:
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def schema(url: str = DEFAULT_URL, /) -> SchemaState:
+    """Return which step a database is at.
+
+    Raises:
+        StoreError: If it is away.
+    """
+    database = open_database(url)
+    try:
+        if database.is_sqlite and not Path(database.url.database or "").exists():
+            return SchemaState(found="", wanted=_head(), is_known=True)
+        return schema_of(database)
+    finally:
+        database.close()
+
+
+def schema_of(database: Database, /) -> SchemaState:
+    """Do what `schema` does on a database that is open."""
+    with database.reading() as connection:
+        return _state(connection)
+
+
+def upgrade(url: str = DEFAULT_URL, /) -> SchemaState:
+    """Take a database to the newest step, all of it or nothing; return where it was.
+
+    Raises:
+        StoreError: If it is away.
+        SchemaError: If it is at a step that this program does not know.
+    """
+    database = open_database(url)
+    try:
+        return upgrade_database(database)
+    finally:
+        database.close()
+
+
+def upgrade_database(database: Database, /) -> SchemaState:
+    """Do what `upgrade` does on a database that is open."""
+    config = _config()
+    with database.writing() as connection:
+        if not database.is_sqlite:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        before = _state(connection)
+        if not before.is_known:
+            raise _newer(before, database)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return before
+
+
+def check(database: Database, /) -> None:
+    """Look whether a database has this program's tables.
+
+    Raises:
+        SchemaError: If it has none, or older or newer ones.
+        StoreError: If it is away.
+    """
+    state = schema_of(database)
+    if state.is_current:
+        return
+    if not state.is_known:
+        raise _newer(state, database)
+    raise SchemaError(
+        f"records need the tables of this program: run `tradecore db upgrade`, "
+        f"found={state.found or 'none'}, wanted={state.wanted}, at {database.name}"
+    )
+
+
+def _newer(state: SchemaState, database: Database) -> SchemaError:
+    return SchemaError(
+        f"records are not of a newer program: install the one that made them, "
+        f"found={state.found}, wanted={state.wanted}, at {database.name}"
+    )

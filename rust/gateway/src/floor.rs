@@ -1,0 +1,109 @@
+//! The engine, shared with whoever else gives it commands.
+
+use std::sync::{Mutex, PoisonError};
+
+use tradecore_core::matching::{Command, NewOrder, Report, Sink, Terms};
+use tradecore_journal::durable::JournalError;
+use tradecore_journal::{Name, Placed, Told, Venue, VenueLog};
+
+/// Where the engine is; others may have it between two batches.
+pub trait Floor: Send + Sync + 'static {
+    /// Runs `work` while nobody else has the engine.
+    fn enter(&self, work: &mut dyn FnMut(&mut dyn Desk));
+}
+
+/// The engine, for the time of a batch.
+pub trait Desk {
+    /// The venue.
+    fn venue(&mut self) -> &mut Venue<VenueLog>;
+
+    /// Whether there is room for what the next commands cause.
+    fn has_room(&mut self) -> bool;
+
+    /// Takes note of what one command from here caused; `names` are those of orders that are gone.
+    fn note(&mut self, told: &[Told], names: &[(u64, Box<str>)]);
+}
+
+/// What the engine is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Order<'a> {
+    /// As it is.
+    Command(&'a Command),
+    /// An order, with the caller's own name where it has one.
+    Place(&'a NewOrder, &'a Terms, Option<Name<'a>>),
+}
+
+/// Reports of one command with what their orders' fills cost.
+#[derive(Debug, Default)]
+pub(crate) struct Rows(pub(crate) Vec<(Report, i128)>);
+
+impl Sink for Rows {
+    fn push(&mut self, report: Report, cost: impl FnOnce() -> i128) {
+        self.0.push((report, cost()));
+    }
+}
+
+impl Order<'_> {
+    /// Executes it; what came of it goes to `rows` as well.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`]; then nothing was executed.
+    pub(crate) fn execute(
+        self,
+        venue: &mut Venue<VenueLog>,
+        rows: &mut Rows,
+    ) -> Result<Placed, JournalError> {
+        let order_id = match self {
+            Self::Place(order, terms, Some(name)) => return venue.place(order, terms, name, rows),
+            Self::Command(command) => venue.apply(command, rows)?,
+            Self::Place(order, terms, None) if *terms == Terms::default() => {
+                venue.apply(&Command::New(*order), rows)?
+            }
+            Self::Place(order, terms, None) => {
+                venue.apply(&Command::NewWith(*order, *terms), rows)?
+            }
+        };
+        Ok(Placed {
+            order_id,
+            sequence: venue.sequence(),
+            timestamp_ns: venue.engine().now_ns(),
+            is_duplicate: false,
+        })
+    }
+}
+
+/// A venue nobody else has.
+pub struct Alone(Mutex<Venue<VenueLog>>);
+
+impl Alone {
+    /// The venue's floor.
+    pub const fn new(venue: Venue<VenueLog>) -> Self {
+        Self(Mutex::new(venue))
+    }
+
+    /// Looks at the venue, or does something with it.
+    pub fn with<T>(&self, work: impl FnOnce(&mut Venue<VenueLog>) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Floor for Alone {
+    fn enter(&self, work: &mut dyn FnMut(&mut dyn Desk)) {
+        self.with(|venue| work(&mut Sitting(venue)));
+    }
+}
+
+struct Sitting<'a>(&'a mut Venue<VenueLog>);
+
+impl Desk for Sitting<'_> {
+    fn venue(&mut self) -> &mut Venue<VenueLog> {
+        self.0
+    }
+
+    fn has_room(&mut self) -> bool {
+        true
+    }
+
+    fn note(&mut self, _: &[Told], _: &[(u64, Box<str>)]) {}
+}

@@ -1,0 +1,337 @@
+"""Who may what, and what whoever runs a venue can do."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import pytest
+
+from support.venue_server import quick_folder, running_venue
+from tradecore.identity import Role
+
+ACCOUNTS = itertools.count(3_001)
+LIMIT = {"symbol": "BTCUSDT", "side": "buy", "type": "limit", "quantity": "0.1", "price": "44000"}
+ORDERS = "/api/trading/orders"
+ADMIN_TOKEN = "0123456789abcdef-admin-token-of-a-test"  # noqa: S105 - of nobody
+
+
+@pytest.fixture(scope="module")
+def venue():
+    """Return one venue for all tests here."""
+    with (
+        quick_folder() as folder,
+        running_venue(
+            folder,
+            environ={"ADMIN_TOKEN": ADMIN_TOKEN},
+        ) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def admin(venue):
+    """Return a client that may do everything."""
+    with venue.client(venue.admin()) as client:
+        yield client
+
+
+@pytest.fixture
+def trader(venue, admin):
+    """Return a client with an account and money of its own."""
+    account = next(ACCOUNTS)
+    token = venue.token(f"t{account}", account=account)
+    money = {"amount": "1000000", "reason": "a test"}
+    admin.post(f"/admin/accounts/{account}/deposits", json=money)
+    with venue.client(token) as client:
+        client.account, client.user = account, f"t{account}"
+        yield client
+        for one in client.get("/api/orders", params={"status": "active"}).json()["data"]:
+            client.delete(f"{ORDERS}/{one['orderId']}")
+
+
+# Who may what
+
+
+def test_nobody_in_particular_reads_books_and_prices_alone(venue):
+    """Everything else asks who is there."""
+    with venue.client() as anybody:
+        public = [
+            "/health",
+            "/health/live",
+            "/health/ready",
+            "/openapi.json",
+            "/api/trading/orderbook/BTCUSDT",
+            "/api/v1/trading/prices/BTCUSDT",
+        ]
+        assert {anybody.get(path).status_code for path in public} == {200}
+        for path in ("/api/orders", "/api/positions", "/admin/status", "/api/risk/limits"):
+            answer = anybody.get(path)
+            assert answer.status_code == 401
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+            assert answer.json()["code"] == "UNAUTHENTICATED"
+
+
+def test_each_role_does_its_own(venue):
+    """A viewer trades nothing, a trader runs nothing, an operator sees and switches nothing."""
+    viewer = venue.token("viewer", (Role.VIEWER,), account=500)
+    trader = venue.token("plain", (Role.TRADER,), account=501)
+    operator = venue.token("operator", (Role.OPERATOR,))
+    asked = {
+        "place": ("POST", ORDERS, LIMIT),
+        "status": ("GET", "/admin/status", None),
+        "gc": ("POST", "/admin/gc", None),
+        "users": ("GET", "/admin/users", None),
+    }
+    found = {}
+    for name, token in (("viewer", viewer), ("trader", trader), ("operator", operator)):
+        with venue.client(token) as client:
+            for what, (method, path, body) in asked.items():
+                found[name, what] = client.request(method, path, json=body).status_code
+
+    assert [found["viewer", what] for what in asked] == [403, 403, 403, 403]
+    assert [found["trader", what] for what in asked] == [422, 403, 403, 403]
+    assert [found["operator", what] for what in asked] == [403, 200, 403, 403]
+
+
+def test_the_venues_own_token_runs_it_from_this_machine(venue):
+    """It opens `/admin`, trades nothing, and a wrong one opens nothing."""
+    with venue.client(**{"X-Admin-Token": ADMIN_TOKEN}) as client:
+        assert client.get("/admin/status").status_code == 200
+        assert client.get("/admin/logs").status_code == 200
+        assert client.post(ORDERS, json=LIMIT).status_code == 401
+    with venue.client(**{"X-Admin-Token": ADMIN_TOKEN[:-1] + "x"}) as client:
+        assert client.get("/admin/status").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "offered",
+    ["Bearer", "Bearer x", "Basic dDp0", "bearer a.b.c", "Bearer " + "a" * 5_000],
+)
+def test_what_proves_nothing_lets_nobody_in(venue, offered):
+    """All are answered the same."""
+    with venue.client(Authorization=offered) as client:
+        answer = client.get("/api/orders")
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "UNAUTHENTICATED")
+
+
+def test_secrets_are_in_no_answer_and_no_log(venue, admin):
+    """What a client sends as a secret is not told again, also when it is wrong."""
+    venue.hear()
+    canary = "tcs_canary-of-a-test-0123456789"
+    with venue.client() as client:
+        answers = [
+            client.post("/auth/token", json={"api_key": "tck_x", "api_secret": canary}),
+            client.post("/auth/token", json={"api_key": 7, "api_secret": canary}),
+            client.post("/auth/token", json={"login": "x", "password": canary, "more": canary}),
+            client.post("/auth/refresh", json={"refresh_token": canary}),
+        ]
+    answers.append(
+        admin.post("/admin/users", json={"login": "X", "roles": ["trader"], "password": canary})
+    )
+
+    assert [one.status_code for one in answers] == [401, 422, 422, 401, 422]
+    for one in answers:
+        assert canary not in one.text
+    assert canary not in venue.log.getvalue()
+
+
+# Money and states
+
+
+def test_money_goes_in_and_out_and_is_stated(trader, admin):
+    """What is taken out must be free; each movement is on the statement."""
+    path = f"/admin/accounts/{trader.account}"
+    out = admin.post(f"{path}/withdrawals", json={"amount": "400000.5", "reason": "home"})
+    much = admin.post(f"{path}/withdrawals", json={"amount": "10000000", "reason": "all"})
+    statement = admin.get(f"{path}/statement").json()["data"]
+    listed = {one["account"]: one for one in admin.get("/admin/accounts").json()["data"]}
+
+    assert out.json()["wallet"] == "599999.5"
+    assert (much.status_code, much.json()["code"]) == (422, "INSUFFICIENT_FUNDS")
+    assert [(one["kind"], one["amount"], one["balance"]) for one in statement] == [
+        ("withdrawal", "-400000.5", "599999.5"),
+        ("deposit", "1000000", "1000000"),
+    ]
+    assert listed[trader.account]["wallet"] == "599999.5"
+
+
+def test_the_kill_switch_halts_and_takes_orders_out(venue, trader, admin):
+    """Of one account: nothing new, cancels pass, and only a person lets it go on."""
+    number = trader.post(ORDERS, json=LIMIT).json()["orderId"]
+    said = {"scope": "user", "id": trader.user, "reason": "a test"}
+    halted = admin.post(
+        "/admin/kill-switch", json={**said, "state": "halted", "cancelOpenOrders": True}
+    )
+    refused = trader.post(ORDERS, json=LIMIT)
+    state = trader.get("/api/risk/metrics").json()["tradingState"]
+    checked = trader.post(
+        "/api/v1/trading/risk/check", json={"user_id": trader.user, "order": {}}
+    ).json()
+    again = admin.post("/admin/kill-switch", json={**said, "state": "active"})
+
+    assert halted.json()["cancelled"] == 1
+    assert trader.get(f"/api/orders/{number}").json()["status"] == "cancelled"
+    assert (refused.status_code, refused.json()["code"]) == (503, "TRADING_HALTED")
+    assert refused.headers["retry-after"]
+    assert (state, checked["decision"]) == ("halted", "reject")
+    # The test's admin came in by an API key's token, which counts as one.
+    assert again.status_code in {200, 403}
+    venue.command(
+        lambda now_ns: venue.gateway.floor.set_state("active", trader.account, now_ns=now_ns)
+    )
+    assert trader.post(ORDERS, json=LIMIT).status_code == 201
+
+
+def test_limits_of_an_account_are_set_and_hold(trader, admin):
+    """They are told with the refusal, and a check says beforehand what would become of an order."""
+    change = {"account": trader.account, "reason": "a test", "maxOrderValue": "1000"}
+    changed = admin.put("/api/risk/limits", json=change)
+    refused = trader.post(ORDERS, json=LIMIT)
+    order = {"symbol": "BTCUSDT", "side": "buy", "type": "limit", "price": 44000}
+    asked = {"user_id": trader.user}
+    checks = [
+        trader.post(
+            "/api/v1/trading/risk/check", json={**asked, "order": {**order, "quantity": quantity}}
+        ).json()
+        for quantity in (0.01, 0.02, 0.1)
+    ]
+
+    assert changed.json()["maxOrderValue"] == "1000"
+    assert (refused.json()["code"], refused.json()["limit"]) == ("MAX_ORDER_VALUE", "1000")
+    assert [one["decision"] for one in checks] == ["accept", "warn", "reject"]
+    assert [one["code"] for one in checks[2]["checks"] if not one["passed"]] == ["MAX_ORDER_VALUE"]
+    assert trader.put("/api/risk/limits", json=change).status_code == 403
+
+
+def test_a_symbol_is_halted_and_opened(trader, admin):
+    """While it is, nothing new comes in."""
+    path = "/admin/instruments/SOL-USDT/state"
+    halted = admin.put(path, json={"state": "halted", "reason": "a test"})
+    order = {**LIMIT, "symbol": "SOLUSDT", "price": "90", "quantity": "1"}
+    refused = trader.post(ORDERS, json=order)
+    opened = admin.put(path, json={"state": "open", "reason": "a test"})
+
+    assert halted.json()["phase"] == "halted"
+    assert refused.json()["code"] == "TRADING_HALTED"
+    assert opened.json()["phase"] == "open"
+    assert trader.post(ORDERS, json=order).status_code == 201
+
+
+def test_users_and_keys_are_made_used_and_ended(venue, admin):
+    """A key works at once and ends at once; its secret is told once."""
+    user = admin.post(
+        "/admin/users", json={"login": "newcomer", "roles": ["trader"], "account": 4_000}
+    ).json()
+    key = admin.post(f"/admin/users/{user['userId']}/keys", json={"label": "first"}).json()
+    with venue.client() as client:
+        pair = {"api_key": key["keyId"], "api_secret": key["secret"]}
+        token = client.post("/auth/token", json=pair).json()
+        bearer = {"Authorization": f"Bearer {token['access_token']}"}
+        before = client.get("/api/orders", headers=bearer)
+        ended = admin.delete(f"/admin/keys/{key['keyId']}")
+        after = client.get("/api/orders", headers=bearer)
+        late = client.post("/auth/token", json=pair)
+    listed = admin.get(f"/admin/users/{user['userId']}/keys").json()["data"]
+
+    assert before.status_code == 200
+    assert ended.json()["isRevoked"] is True
+    assert (after.status_code, late.status_code) == (401, 401)
+    assert "secret" not in listed[0]
+    twice = admin.post("/admin/users", json={"login": "newcomer", "roles": ["trader"]})
+    assert (twice.status_code, twice.json()["code"]) == (422, "REFUSED")
+    assert admin.get("/admin/users/nobody/keys").status_code == 404
+
+
+def test_a_refresh_token_is_good_for_one_use(venue, admin):
+    """A second use ends the family: somebody has what is not theirs."""
+    user = admin.post("/admin/users", json={"login": "again", "roles": ["viewer"]}).json()
+    key = admin.post(f"/admin/users/{user['userId']}/keys", json={}).json()
+    with venue.client() as client:
+        pair = {"api_key": key["keyId"], "api_secret": key["secret"]}
+        first = client.post("/auth/token", json=pair).json()["refresh_token"]
+        second = client.post("/auth/refresh", json={"refresh_token": first})
+        stolen = client.post("/auth/refresh", json={"refresh_token": first})
+        family = client.post(
+            "/auth/refresh", json={"refresh_token": second.json()["refresh_token"]}
+        )
+
+    assert (second.status_code, stolen.status_code, family.status_code) == (200, 401, 401)
+
+
+# Operation
+
+
+def test_the_breaker_opens_and_is_reset(venue, trader, admin):
+    """Errors of ours in a row stop new orders, not cancels; an administrator lets them in again."""
+    number = trader.post(ORDERS, json=LIMIT).json()["orderId"]
+    breaker = venue.gateway.floor.queue.breaker
+    venue.within(lambda: [breaker.failed() for _ in range(breaker.threshold)])
+
+    refused = trader.post(ORDERS, json=LIMIT)
+    ready = trader.get("/health/ready")
+    gone = trader.delete(f"{ORDERS}/{number}")
+    state = admin.get("/admin/status").json()["breakers"]
+    reset = admin.post("/admin/reset-circuit-breaker")
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "ENGINE_BREAKER_OPEN")
+    assert (ready.status_code, ready.json()["status"]) == (503, "fail")
+    assert gone.json()["status"] == "cancelled"
+    assert state[0]["state"] == "open"
+    assert reset.json()["state"] == "closed"
+    assert trader.post(ORDERS, json=LIMIT).status_code == 201
+
+
+def test_what_is_counted_has_the_names_of_the_dashboard(venue, trader, project_root):
+    """Prometheus finds each name in the panels, and nobody's data in the labels."""
+    trader.post(ORDERS, json=LIMIT)
+    trader.post(ORDERS, json={**LIMIT, "quantity": "9"})
+    with venue.client() as here:
+        text = here.get("/metrics")
+    board = json.loads((project_root / "deploy/venue/grafana/venue.json").read_text())
+    queries = " ".join(target["expr"] for panel in board["panels"] for target in panel["targets"])
+
+    assert text.headers["content-type"].startswith("text/plain; version=0.0.4")
+    named = {line.split("{")[0].split(" ")[0] for line in text.text.splitlines()}
+    for name in {word for word in queries.replace("(", " ").split() if "tradecore_" in word}:
+        assert name.split("{")[0].split("[")[0].rstrip(")") in named, name
+    assert 'tradecore_risk_denials_total{code="MAX_ORDER_VALUE"}' in text.text
+    assert trader.user not in text.text
+
+
+def test_performance_and_logs_are_for_operators(trader, admin):
+    """Latencies in one look; the last lines, newest first."""
+    trader.post(ORDERS, json=LIMIT)
+    found = admin.get("/metrics/performance").json()
+    lines = admin.get("/admin/logs", params={"level": "warn", "limit": 5}).json()["data"]
+
+    assert found["orders"]["count"] > 0
+    assert found["orders"]["p50_us"] <= found["orders"]["p99_us"] <= found["orders"]["max_us"]
+    assert found["memory_bytes"] > 2**20
+    assert len(lines) <= 5
+    assert trader.get("/metrics/performance").status_code == 403
+    assert admin.post("/admin/gc").json()["collected"] >= 0
+    assert admin.get("/admin/queue-status").json()["sizeMax"] == 10_000
+
+
+def test_an_error_of_ours_tells_nothing_but_its_number(venue, trader):
+    """The client gets a problem, the log has the rest."""
+    venue.hear()
+    floor = venue.gateway.floor
+    whole = floor.service.place
+
+    def broken(*_args, **_named):
+        raise ZeroDivisionError("of a test")
+
+    type(floor.service).place = broken
+    try:
+        answer = trader.post(ORDERS, json=LIMIT)
+    finally:
+        type(floor.service).place = whole.__func__
+    said = answer.json()
+
+    assert (answer.status_code, said["code"]) == (500, "INTERNAL")
+    assert "of a test" not in answer.text
+    assert said["trace_id"] in venue.log.getvalue()
+    assert trader.post(ORDERS, json=LIMIT).status_code == 201
