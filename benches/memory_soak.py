@@ -162,7 +162,7 @@ async def until_done(
 ) -> None:
     """Look at each process until the first `about` of them, or all, had enough messages."""
     told = time.monotonic()
-    async with httpx.AsyncClient(trust_env=False, timeout=30.0) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=120.0) as client:
         while any(one.messages < goal.messages for one in watched[:about]):
             if time.monotonic() > goal.ends_s:
                 return

@@ -80,7 +80,7 @@ def test_a_long_answer_is_not_asked_for_again_while_it_comes(tmp_path):
         source = publisher(context, folder)
         say(source, *range(1, 20_001))
         source.flush()
-        limits = BusLimits(heartbeat_ns=1_000_000, drain_max=5, dead_ns=1 << 60, stale_ns=1 << 60)
+        limits = BusLimits(heartbeat_ns=1, drain_max=5, dead_ns=1 << 60, stale_ns=1 << 60)
         slow = SlowReader(limits.ask_again_ns)
         reader = subscriber(context, folder, slow, limits=limits, clock=slow)
         await until(lambda: reader.positions().get("t", (0, 0))[1] == 20_000)

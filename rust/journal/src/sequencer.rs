@@ -173,12 +173,14 @@ impl<L: CommandLog> Sequencer<L> {
         let position = self.log.position();
         if position <= self.log.durable() {
             self.gate.release(position, out);
-            rows.iter()
-                .for_each(|row| out.push(row.report, || row.cost));
+            for row in rows {
+                out.push(row.report, || row.cost);
+            }
         } else {
             let mut held = self.gate.hold(position);
-            rows.iter()
-                .for_each(|row| held.push(row.report, || row.cost));
+            for row in rows {
+                held.push(row.report, || row.cost);
+            }
         }
         Some(placed)
     }

@@ -72,11 +72,11 @@ const fn bits(bytes: usize) -> u32 {
 #[inline(always)]
 pub(super) fn plain(text: &[u8; 8]) -> usize {
     let word = u64::from_le_bytes(*text);
-    let quote = word ^ (ONES * b'"' as u64);
-    let slash = word ^ (ONES * b'\\' as u64);
+    let quote = word ^ (ONES * u64::from(b'"'));
+    let slash = word ^ (ONES * u64::from(b'\\'));
     let found = quote.wrapping_sub(ONES) & !quote
         | slash.wrapping_sub(ONES) & !slash
-        | word.wrapping_sub(ONES * b' ' as u64) & !word;
+        | word.wrapping_sub(ONES * u64::from(b' ')) & !word;
     (found & TOPS).trailing_zeros() as usize / 8
 }
 

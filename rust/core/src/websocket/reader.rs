@@ -157,7 +157,7 @@ mod tests {
         let mut bytes = vec![first];
         match payload.len() {
             size @ 0..126 => bytes.push(u8::try_from(size).unwrap()),
-            size if size <= usize::from(u16::MAX) => {
+            size if u16::try_from(size).is_ok() => {
                 bytes.push(126);
                 bytes.extend(u16::try_from(size).unwrap().to_be_bytes());
             }

@@ -67,13 +67,11 @@ impl Owner for Router<'_> {
 
     #[inline]
     fn levels(&mut self) -> Option<(&mut Counter, &mut Vec<Level>)> {
-        match self.place {
-            Some(place) => self.lines[place].decoder.levels(),
-            None => {
-                self.missed_levels = true;
-                None
-            }
-        }
+        let Some(place) = self.place else {
+            self.missed_levels = true;
+            return None;
+        };
+        self.lines[place].decoder.levels()
     }
 }
 
