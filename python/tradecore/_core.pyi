@@ -78,6 +78,8 @@ __all__ = [
     "order_transitions",
     "reject_codes",
     "report_dtype",
+    "shadow_study",
+    "shadow_study_lobster",
     "special_command_dtype",
 ]
 
@@ -2712,7 +2714,7 @@ class Simulation:
         feed_latency_ns: int,
         entry_latency_ns: int,
         response_latency_ns: int,
-        queue: str = "risk-averse",
+        queue: str,
     ) -> Simulation:
         """Stand at the start of a recording.
 
@@ -2725,7 +2727,8 @@ class Simulation:
             feed_latency_ns: From the venue's book to our receipt, at most a minute.
             entry_latency_ns: From our command to the venue, at most a minute.
             response_latency_ns: From the venue's decision to our receipt, at most a minute.
-            queue: How a queue shrinks when others cancel: `risk-averse power power-2 power-3`.
+            queue: How a queue shrinks when others cancel:
+                `risk-averse power power-2 power-3 log`.
 
         Raises:
             InputError: If an argument is none of the above, or the trader counts in other steps.
@@ -2859,4 +2862,81 @@ def generate_tape(
     Raises:
         InputError: If a time, the price or the volatility is outside these bounds.
         PriceError: If the price is off the tick or not positive.
+    """
+
+def shadow_study(
+    instrument: Instrument,
+    /,
+    *,
+    seed: int,
+    start_ns: int,
+    duration_ns: int,
+    price: _Number,
+    volatility_milliticks: int,
+    every_ns: int,
+    life_ns: int,
+    behind: int,
+    queues: Sequence[str],
+) -> dict[str, Any]:
+    """Put shadow orders into a generated market: what became of each, and what models guess.
+
+    A shadow is one lot at the back of a price that nobody sees and that takes nothing. The market
+    is that of `generate_tape` with the same arguments, of which all orders are known; the models
+    see what it publishes.
+
+    Args:
+        instrument: What is traded.
+        seed: Chooses all that is left to chance.
+        start_ns: Time of the first message, in nanoseconds since 1970.
+        duration_ns: How long, at most a day.
+        price: Where the fair value starts and is pulled back to, at most 2⁴⁰ ticks.
+        volatility_milliticks: How far it moves in a calm second, in thousandths of a tick.
+        every_ns: One shadow in this time, on a side by chance; a millisecond to an hour.
+        life_ns: How long a shadow waits, at most a day.
+        behind: At most so many ticks behind the published best price, by chance; at most 1,000.
+        queues: The models: `risk-averse power power-2 power-3 log`.
+
+    Returns:
+        Arrays of `int64`. One row a shadow whose life was over in time: `placed_ns side`
+        (1, -1) `price` (ticks) `ahead` (lots) `truth_ns`, and under each model's name when it
+        traded by that model; -1 for never. And `mid_ns mid`: best bid plus best ask, in ticks,
+        from each time on. And two numbers: `crossed`, shadows not put because they would have
+        traded at once, and `unreadable`.
+
+    Raises:
+        InputError: If a number is outside its bounds or a model is unknown.
+        PriceError: If the price is off the tick or not positive.
+    """
+
+def shadow_study_lobster(
+    messages: bytes,
+    /,
+    *,
+    first_book: bytes,
+    seed: int,
+    every_ns: int,
+    life_ns: int,
+    behind: int,
+    queues: Sequence[str],
+) -> dict[str, Any]:
+    """Put shadow orders into a recorded market: a message file of LOBSTER.
+
+    Prices are ticks of 1/10 000 dollar, times nanoseconds since midnight. Orders from before the
+    first message count as ahead of every shadow at their price.
+
+    Args:
+        messages: The message file.
+        first_book: The first row of its order book file.
+        seed: Chooses sides and prices.
+        every_ns: As in `shadow_study`.
+        life_ns: As in `shadow_study`.
+        behind: As in `shadow_study`.
+        queues: As in `shadow_study`.
+
+    Returns:
+        What `shadow_study` returns.
+
+    Raises:
+        InputError: If a number is outside its bounds or a model is unknown.
+        DataError: If the first message or the row cannot be read.
     """

@@ -70,6 +70,8 @@ from tradecore._core import (
     order_transitions,
     reject_codes,
     report_dtype,
+    shadow_study,
+    shadow_study_lobster,
     special_command_dtype,
 )
 
@@ -141,5 +143,7 @@ __all__ = [
     "order_transitions",
     "reject_codes",
     "report_dtype",
+    "shadow_study",
+    "shadow_study_lobster",
     "special_command_dtype",
 ]

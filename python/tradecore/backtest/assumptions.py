@@ -12,17 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-__all__ = ["QUEUE_MODELS", "Fees", "Latency", "QueueModel"]
+__all__ = ["DEFAULT_QUEUE", "QUEUE_MODELS", "Fees", "Latency", "QueueModel"]
 
-QueueModel: TypeAlias = Literal["risk-averse", "power", "power-2", "power-3"]
+QueueModel: TypeAlias = Literal["risk-averse", "power", "power-2", "power-3", "log"]
 
 QUEUE_MODELS: Final[Mapping[QueueModel, str]] = {
     "risk-averse": "whoever cancels stood behind us, as long as enough did",
     "power": "cancels come evenly from the whole queue",
     "power-2": "cancels come from before and behind us as the squares of their sizes",
     "power-3": "cancels come from before and behind us as the cubes of their sizes",
+    "log": "cancels come from before and behind us as the logarithms of their sizes",
 }
 """How a queue ahead of a resting order shrinks when others cancel."""
+
+DEFAULT_QUEUE: Final[QueueModel] = "log"
+"""The model that misjudges fewest shadow orders in `tradecore calibrate`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
 
+from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.collect import Played, collect
 from tradecore.backtest.host import BacktestHost
 from tradecore.backtest.naming import named_fees, named_latency, named_queue
@@ -40,7 +41,7 @@ def backtest(
     venue: str = "binance-usdm",
     fees: FeesLike | None = None,
     latency: LatencyLike | None = None,
-    queue: QueueModel = "risk-averse",
+    queue: QueueModel = DEFAULT_QUEUE,
     instrument: Instrument | None = None,
     params: Mapping[str, object] | None = None,
     strict: bool = False,

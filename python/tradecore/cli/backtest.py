@@ -47,7 +47,7 @@ Delays = Annotated[
 ]
 Venue = Annotated[str | None, typer.Option(help="`binance-usdm` or `binance-spot`.")]
 Queue = Annotated[
-    str | None, typer.Option(help="`risk-averse` (default), `power`, `power-2`, `power-3`.")
+    str | None, typer.Option(help="`log` (default), `power`, `power-2`, `power-3`, `risk-averse`.")
 ]
 Symbol = Annotated[str | None, typer.Option(help="Whose frames; found unless given.")]
 TickSize = Annotated[str | None, typer.Option(help="Step of prices; found likewise.")]

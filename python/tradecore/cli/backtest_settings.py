@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.naming import named_fees, named_latency, named_queue
 from tradecore.backtest.venues import venue_profile
 from tradecore.config import RunConfig, load
@@ -83,7 +84,7 @@ def gather(options: Options) -> BacktestSettings:
         venue=venue.name,
         fees=named_fees(fees, venue),
         latency=named_latency(latency, venue),
-        queue=named_queue(options.queue or ("risk-averse" if run is None else run.queue)),
+        queue=named_queue(options.queue or (DEFAULT_QUEUE if run is None else run.queue)),
         log_level="WARNING" if run is None else run.log_level,
         instrument=_instrument(options, config, venue),
         report=options.report or _report(config),

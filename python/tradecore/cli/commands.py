@@ -42,6 +42,9 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         "backtest": Command(
             "tradecore.cli.backtest:backtest", "Run a strategy on a recorded market."
         ),
+        "calibrate": Command(
+            "tradecore.cli.calibrate:calibrate", "Judge queue models by orders whose fate is known."
+        ),
         "drill": Command(
             "tradecore.cli.drill:drill", "Hurt a strategy with every fault a venue may have."
         ),

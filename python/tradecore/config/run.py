@@ -41,8 +41,8 @@ class RunSettings(Settings):
         min_length=1,
         description="Venue whose rules the recording follows.",
     )
-    queue: Literal["risk-averse", "power", "power-2", "power-3"] = Field(
-        default="risk-averse",
+    queue: Literal["risk-averse", "power", "power-2", "power-3", "log"] = Field(
+        default="log",
         description="Where a resting order stands when others ahead of it cancel.",
     )
     log_level: LogLevel = Field(default="INFO", description="Least level of log lines shown.")

@@ -57,6 +57,7 @@ class Playback:
             feed_latency_ns=0,
             entry_latency_ns=0,
             response_latency_ns=0,
+            queue="risk-averse",
         )
         self._simulation.subscribe(book_depth=LEVELS, trades=True)
         self._simulation.prepare()

@@ -31,6 +31,29 @@ pub(crate) fn generate_tape<'py>(
     price: &Bound<'py, PyAny>,
     volatility_milliticks: u32,
 ) -> PyResult<Bound<'py, PyBytes>> {
+    let market = (start_ns, duration_ns);
+    let spec = spec(instrument, seed, market, price, volatility_milliticks)?;
+    let instrument = Arc::clone(&instrument.0);
+    let tape: Result<Vec<u8>, SourceError> = py.detach(|| {
+        let mut writer = TapeWriter::new(&instrument);
+        let mut flow = Flow::new(instrument, spec);
+        while let Some(stamped) = flow.next_event()? {
+            writer.push(&stamped);
+        }
+        Ok(writer.finish())
+    });
+    tape.map_err(IntoPy::into_py)
+        .map(|bytes| PyBytes::new(py, &bytes))
+}
+
+/// The market of these words, if it stays inside its bounds.
+pub(crate) fn spec(
+    instrument: &Instrument,
+    seed: u64,
+    (start_ns, duration_ns): (i64, i64),
+    price: &Bound<'_, PyAny>,
+    volatility_milliticks: u32,
+) -> PyResult<FlowSpec> {
     let lasts = (0..=DURATION_NS_MAX).contains(&duration_ns);
     if !lasts || !(0..=START_NS_MAX).contains(&start_ns) {
         return Err(InputError::new_err(format!(
@@ -47,22 +70,11 @@ pub(crate) fn generate_tape<'py>(
             ticks.0
         )));
     }
-    let spec = FlowSpec {
+    Ok(FlowSpec {
         seed,
         start_ns,
         duration_ns,
         price: ticks,
         volatility_milliticks: i64::from(volatility_milliticks),
-    };
-    let instrument = Arc::clone(&instrument.0);
-    let tape: Result<Vec<u8>, SourceError> = py.detach(|| {
-        let mut writer = TapeWriter::new(&instrument);
-        let mut flow = Flow::new(instrument, spec);
-        while let Some(stamped) = flow.next_event()? {
-            writer.push(&stamped);
-        }
-        Ok(writer.finish())
-    });
-    tape.map_err(IntoPy::into_py)
-        .map(|bytes| PyBytes::new(py, &bytes))
+    })
 }

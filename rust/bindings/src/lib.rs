@@ -35,6 +35,7 @@ mod oms_position;
 mod order_args;
 mod order_entry;
 mod pre_trade;
+mod queue_model;
 mod rate_limit;
 mod rebuild;
 mod records;
@@ -43,6 +44,7 @@ mod report;
 mod risk;
 mod risk_account;
 mod risk_terms;
+mod shadow;
 mod sign;
 mod sim;
 mod sim_columns;
@@ -117,6 +119,8 @@ mod _core {
     use crate::risk_account::{AccountBalance, AccountPosition};
     #[pymodule_export]
     use crate::risk_terms::{Limits, SymbolTerms};
+    #[pymodule_export]
+    use crate::shadow::{shadow_study, shadow_study_lobster};
     #[pymodule_export]
     use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
     #[pymodule_export]

@@ -10,7 +10,7 @@ use tradecore_core::mirror::Book;
 use tradecore_core::money::Rate;
 use tradecore_core::oms::Trader as CoreTrader;
 use tradecore_core::sim as core;
-use tradecore_core::sim::{Assumptions, Fees, Latency, Power, QueueModel, SimError, Subscriptions};
+use tradecore_core::sim::{Assumptions, Fees, Latency, SimError, Subscriptions};
 use tradecore_core::units::SymbolId;
 
 use crate::convert;
@@ -19,6 +19,7 @@ use crate::feed::{self, Source};
 use crate::lock::lock;
 use crate::mirror::BookView;
 use crate::oms::Trader;
+use crate::queue_model::queue_model;
 use crate::sim_columns as columns;
 
 /// What `advance` answers, in this order.
@@ -30,13 +31,6 @@ const ORDERS: u8 = 4;
 const TIMER: u8 = 5;
 const CORRUPT: u8 = 6;
 const PAUSE: u8 = 7;
-
-const QUEUE_MODELS: [(&str, Option<u32>); 4] = [
-    ("risk-averse", None),
-    ("power", Some(1)),
-    ("power-2", Some(2)),
-    ("power-3", Some(3)),
-];
 
 struct State {
     simulation: core::Simulation<Source>,
@@ -61,7 +55,7 @@ impl Simulation {
 impl Simulation {
     #[new]
     #[pyo3(signature = (recording, trader, /, *, symbol, maker_fee, taker_fee, feed_latency_ns,
-                        entry_latency_ns, response_latency_ns, queue = "risk-averse"))]
+                        entry_latency_ns, response_latency_ns, queue))]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, and an assumption is never a default"
@@ -340,15 +334,4 @@ fn latency(value: i64, name: &str) -> PyResult<i64> {
     Err(InputError::new_err(format!(
         "a latency lies between 0 and {LATENCY_NS_MAX} ns: {name}={value}"
     )))
-}
-
-fn queue_model(word: &str) -> PyResult<QueueModel> {
-    let Some((_, power)) = QUEUE_MODELS.iter().find(|(known, _)| *known == word) else {
-        let known = QUEUE_MODELS.map(|(known, _)| known).join(", ");
-        let text = format!("queue must be one of {known}: queue={word:?}");
-        return Err(InputError::new_err(text));
-    };
-    Ok(power
-        .and_then(Power::new)
-        .map_or(QueueModel::RiskAverse, QueueModel::PowerProbability))
 }

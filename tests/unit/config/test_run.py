@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.config import ConfigError, RunConfig, effective, load, reference_page, sample
 
 NEEDED = "[RUN]\nSTRATEGY=s.py\nDATA=d\n[FEES]\nMAKER=-1bps\nTAKER=0.05%\n[LATENCY]\n"
@@ -77,7 +78,7 @@ def test_the_sample_is_in_order_and_says_the_same_in_both_forms(tmp_path, style)
         "strategy": "strategy.py",
         "data": "sample",
         "venue": "binance-usdm",
-        "queue": "risk-averse",
+        "queue": DEFAULT_QUEUE,
         "log_level": "INFO",
         "symbol": "",
         "tick_size": "",

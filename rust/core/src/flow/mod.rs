@@ -7,6 +7,7 @@
 
 mod beside;
 mod fair;
+mod orders;
 mod party;
 mod publish;
 mod rng;
@@ -16,5 +17,6 @@ mod statistics;
 mod traders;
 
 pub use beside::FlowTraders;
+pub use orders::{OrderEvent, OrderFlow, OrderSource};
 pub use rng::{Chance, Rng};
-pub use source::{DEPTH_PERIOD_NS, FEED_DELAY_NS, Flow, FlowSpec};
+pub use source::{DEPTH_PERIOD_NS, FEED_DELAY_NS, Flow, FlowSpec, Public};

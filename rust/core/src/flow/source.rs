@@ -1,18 +1,14 @@
-//! The simulated venue: traders' orders into the engine, public messages out.
+//! What a venue would publish about a market: public messages made of facts about orders.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::instrument::Instrument;
 use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
-use crate::matching::report::{ExecType, TAKER};
-use crate::matching::{Engine, Report};
 use crate::units::{Lots, Ticks};
 
-use super::fair::Fair;
-use super::party::{Party, STEP_NS, WARM_UP_STEPS};
+use super::orders::{OrderEvent, OrderFlow, OrderSource};
 use super::publish::Levels;
-use super::traders::{Action, Touch};
 
 /// Depth is published this often, if it changed.
 pub const DEPTH_PERIOD_NS: i64 = 100_000_000;
@@ -34,113 +30,92 @@ pub struct FlowSpec {
     pub volatility_milliticks: i64,
 }
 
-/// A generated market as a source of messages: one snapshot, then depth, trades and quotes.
-pub struct Flow {
-    engine: Engine,
-    spec: FlowSpec,
-    party: Party,
+/// What one fact about orders makes public, by and by: a snapshot, then depth, trades and quotes.
+#[derive(Default)]
+pub struct Public {
     levels: Levels,
-    step: i64,
     update_id: u64,
     published_id: u64,
     trade_id: u64,
     quoted: Option<[(i64, i64); 2]>,
-    reports: Vec<Report>,
+    /// When depth is due next; `None` before the market opens.
+    due_ns: Option<i64>,
     ready: VecDeque<(i64, MarketEvent<'static>)>,
     depth: Vec<Level>,
 }
 
-impl Flow {
-    /// A market in `instrument`, warmed up but silent.
-    pub fn new(instrument: Arc<Instrument>, spec: FlowSpec) -> Self {
-        let fair = Fair::new(spec.price.0, spec.volatility_milliticks);
-        let mut flow = Self {
-            engine: Engine::new(vec![instrument]),
-            spec,
-            party: Party::new(spec.seed, fair, 0, 0),
-            levels: Levels::default(),
-            step: 0,
-            update_id: 0,
-            published_id: 0,
-            trade_id: 0,
-            quoted: None,
-            reports: Vec::new(),
-            ready: VecDeque::new(),
-            depth: Vec::new(),
-        };
-        for _ in 0..WARM_UP_STEPS {
-            flow.trade_for_one_step(spec.start_ns);
-        }
-        flow.ready.clear();
-        flow.levels.snapshot(&mut flow.depth);
-        flow.published_id = flow.update_id;
-        let snapshot = MarketEvent::Snapshot {
-            last_id: flow.update_id,
-            levels: &[],
-        };
-        flow.ready.push_back((spec.start_ns, snapshot));
-        flow
-    }
-
-    /// The engine the orders go through.
-    pub const fn engine(&self) -> &Engine {
-        &self.engine
-    }
-
-    /// The touch now: bid, ask, each with its quantity.
-    fn touch(&self) -> Touch {
-        Touch {
-            bid: self.levels.best_bid().map(|(price, _)| price),
-            ask: self.levels.best_ask().map(|(price, _)| price),
-        }
-    }
-
-    fn trade_for_one_step(&mut self, step_ns: i64) {
-        self.party.think(self.touch());
-        while let Some((ts_ns, action)) = self.party.next(step_ns) {
-            self.execute(ts_ns, action);
-        }
-    }
-
-    fn execute(&mut self, ts_ns: i64, action: Action) {
-        self.reports.clear();
-        self.engine.advance_time(ts_ns, &mut self.reports);
-        let command = self.party.command(action);
-        self.engine.apply(&command, &mut self.reports);
-        let reports = std::mem::take(&mut self.reports);
-        if reports.iter().any(|r| r.exec_type() != ExecType::Rejected) {
-            self.update_id += 1;
-            for report in &reports {
-                self.project(ts_ns, report, action);
-                self.party.hear(report, action);
+impl Public {
+    /// Takes a fact, once all messages were taken. What was due by `ts_ns` is made public first.
+    pub fn take(&mut self, ts_ns: i64, event: &OrderEvent) {
+        self.advance(ts_ns);
+        match *event {
+            OrderEvent::Book(change) => {
+                if let Some((order, by)) = change.shift() {
+                    self.levels.add(order.side, order.price, by);
+                }
             }
-            self.publish_quote(ts_ns);
-        }
-        self.reports = reports;
-    }
-
-    /// Moves the book by price and the tape by one report.
-    fn project(&mut self, ts_ns: i64, report: &Report, action: Action) {
-        let (side, price) = (report.side(), report.price);
-        match report.exec_type() {
-            ExecType::New if matches!(action, Action::Make { .. }) => {
-                self.levels.add(side, price, report.qty);
+            OrderEvent::Trade {
+                price,
+                qty,
+                aggressor,
             }
-            ExecType::Trade if report.liquidity == TAKER => {
+            | OrderEvent::Hidden {
+                price,
+                qty,
+                aggressor,
+            } => {
                 self.trade_id += 1;
                 let trade = MarketEvent::Trade {
                     id: self.trade_id,
-                    price: Ticks(price),
-                    qty: Lots(report.qty),
-                    aggressor: side,
+                    price,
+                    qty,
+                    aggressor,
                 };
-                self.ready.push_back((ts_ns, trade));
+                self.publish(ts_ns, trade);
             }
-            ExecType::Trade => self.levels.add(side, price, -report.qty),
-            ExecType::Canceled if matches!(action, Action::Cancel { .. }) => {
-                self.levels.add(side, price, -report.qty);
+            OrderEvent::Done => {
+                self.update_id += 1;
+                self.publish_quote(ts_ns);
             }
-            _ => {}
+            OrderEvent::Open => {
+                self.due_ns = Some(ts_ns + DEPTH_PERIOD_NS);
+                self.published_id = self.update_id;
+                let snapshot = MarketEvent::Snapshot {
+                    last_id: self.update_id,
+                    levels: &[],
+                };
+                self.publish(ts_ns, snapshot);
+            }
+        }
+    }
+
+    /// Lets time pass up to `ts_ns`: depth comes out when it was due, if it changed.
+    pub fn advance(&mut self, ts_ns: i64) {
+        let Some(due_ns) = self.due_ns.filter(|due_ns| *due_ns <= ts_ns) else {
+            return;
+        };
+        let late = (ts_ns - due_ns) / DEPTH_PERIOD_NS;
+        self.due_ns = Some(due_ns + (late + 1) * DEPTH_PERIOD_NS);
+        if self.levels.changes(&mut self.depth) {
+            let depth = MarketEvent::Depth {
+                first_id: self.published_id + 1,
+                last_id: self.update_id,
+                prev_id: None,
+                levels: &[],
+            };
+            self.published_id = self.update_id;
+            self.publish(due_ns, depth);
+        }
+    }
+
+    /// Whether no message waits.
+    pub fn is_silent(&self) -> bool {
+        self.ready.is_empty()
+    }
+
+    fn publish(&mut self, ts_ns: i64, event: MarketEvent<'static>) {
+        if self.due_ns.is_some() {
+            self.ready.push_back((ts_ns, event));
         }
     }
 
@@ -159,37 +134,15 @@ impl Flow {
             ask: Ticks(ask.0),
             ask_qty: Lots(ask.1),
         };
-        self.ready.push_back((ts_ns, quote));
+        self.publish(ts_ns, quote);
     }
 
-    fn run_until_ready(&mut self) {
-        let last_step = self.spec.duration_ns / STEP_NS;
-        while self.ready.is_empty() && self.step < last_step {
-            let step_ns = self.spec.start_ns + self.step * STEP_NS;
-            self.trade_for_one_step(step_ns);
-            self.step += 1;
-            let end_ns = step_ns + STEP_NS;
-            let due = (end_ns - self.spec.start_ns) % DEPTH_PERIOD_NS == 0;
-            if due && self.levels.changes(&mut self.depth) {
-                let depth = MarketEvent::Depth {
-                    first_id: self.published_id + 1,
-                    last_id: self.update_id,
-                    prev_id: None,
-                    levels: &[],
-                };
-                self.published_id = self.update_id;
-                self.ready.push_back((end_ns, depth));
-            }
+    /// The next message and when it was made public.
+    pub fn next_message(&mut self) -> Option<(i64, MarketEvent<'_>)> {
+        let (ts_ns, event) = self.ready.pop_front()?;
+        if matches!(event, MarketEvent::Snapshot { .. }) {
+            self.levels.snapshot(&mut self.depth);
         }
-    }
-}
-
-impl EventSource for Flow {
-    fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError> {
-        self.run_until_ready();
-        let Some((ts_event_ns, event)) = self.ready.pop_front() else {
-            return Ok(None);
-        };
         let levels = self.depth.as_slice();
         let event = match event {
             MarketEvent::Snapshot { last_id, .. } => MarketEvent::Snapshot { last_id, levels },
@@ -206,7 +159,46 @@ impl EventSource for Flow {
             },
             other @ (MarketEvent::Trade { .. } | MarketEvent::Quote { .. }) => other,
         };
-        Ok(Some(Stamped {
+        Some((ts_ns, event))
+    }
+}
+
+/// A market of orders as a source of public messages.
+pub struct Flow {
+    orders: OrderFlow,
+    public: Public,
+}
+
+impl Flow {
+    /// A market in `instrument`, warmed up but silent.
+    pub fn new(instrument: Arc<Instrument>, spec: FlowSpec) -> Self {
+        Self {
+            orders: OrderFlow::new(instrument, spec),
+            public: Public::default(),
+        }
+    }
+
+    /// The engine the orders go through.
+    #[cfg(test)]
+    pub(super) const fn engine(&self) -> &crate::matching::Engine {
+        self.orders.engine()
+    }
+}
+
+impl EventSource for Flow {
+    fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError> {
+        while self.public.is_silent() {
+            if let Some((ts_ns, event)) = self.orders.next_order()? {
+                self.public.take(ts_ns, &event);
+                continue;
+            }
+            self.public.advance(self.orders.end_ns());
+            if self.public.is_silent() {
+                return Ok(None);
+            }
+        }
+        let message = self.public.next_message();
+        Ok(message.map(|(ts_event_ns, event)| Stamped {
             ts_event_ns,
             ts_recv_ns: ts_event_ns + FEED_DELAY_NS,
             event,

@@ -8,6 +8,7 @@
 //! | `recorded` `taker` | the recorded book, and what of it is still there for us |
 //! | `resting` `queue` | our orders beside it, and where they stand in its queues |
 //! | `ledger` `journal` `records` `stats` | the account, and what is kept for the result |
+//! | [`shadow`] | how far the queue models are from what would have happened |
 //! | `mid` `error` | the middle of a book; what a simulation finds wrong with itself |
 //!
 //! What fills an order of ours:
@@ -39,6 +40,7 @@ mod queue;
 mod recorded;
 mod records;
 mod resting;
+pub mod shadow;
 mod simulation;
 mod stats;
 mod taker;

@@ -17,6 +17,9 @@ pub enum QueueModel {
     /// `front^n / (front^n + back^n)` of it, rounded down. With `n = 1` cancels come evenly from
     /// the whole queue; a larger `n` lets them come from the longer part.
     PowerProbability(Power),
+    /// `ln(1 + front) / (ln(1 + front) + ln(1 + back))` of it, rounded down: long queues differ
+    /// less than their lengths.
+    LogProbability,
 }
 
 /// The exponent of [`QueueModel::PowerProbability`], 1 to 3.
@@ -59,6 +62,7 @@ impl QueueModel {
         let share = match self {
             Self::RiskAverse => 0,
             Self::PowerProbability(power) => share(canceled.0, ahead.0, behind.0, power),
+            Self::LogProbability => log_share(canceled.0, ahead.0, behind.0),
         };
         Lots(share.max(must).min(ahead.0))
     }
@@ -77,6 +81,38 @@ fn share(canceled: i64, ahead: i64, behind: i64, power: Power) -> i64 {
     }
     let part = i128::from(canceled) * front / (front + back);
     i64::try_from(part).unwrap_or(canceled)
+}
+
+/// `canceled × ln(1 + ahead) ÷ (ln(1 + ahead) + ln(1 + behind))`, rounded down.
+fn log_share(canceled: i64, ahead: i64, behind: i64) -> i64 {
+    let (front, back) = (log2_1p(ahead), log2_1p(behind));
+    if front == 0 {
+        return 0;
+    }
+    let part = i128::from(canceled) * i128::from(front) / i128::from(front + back);
+    i64::try_from(part).unwrap_or(canceled)
+}
+
+/// Bits behind the point of [`log2_1p`].
+const LOG_BITS: u32 = 16;
+
+/// `log2(1 + quantity) × 2¹⁶`, rounded down: the same on every platform.
+///
+/// Squares the mantissa once for each bit behind the point (J. C. Majithia, D. Levan, *A note on
+/// base-2 logarithm computations*, Proc. IEEE 61(10), 1973).
+fn log2_1p(quantity: i64) -> i64 {
+    let value = u64::try_from(quantity).unwrap_or(0) + 1;
+    let whole = value.ilog2();
+    // The mantissa, 1 up to 2, with 63 bits behind the point.
+    let mut mantissa = u128::from(value) << (63 - whole);
+    let mut bits = i64::from(whole);
+    for _ in 0..LOG_BITS {
+        mantissa = (mantissa * mantissa) >> 63;
+        let carry = mantissa >> 64;
+        mantissa >>= carry;
+        bits = 2 * bits + i64::from(carry != 0);
+    }
+    bits
 }
 
 /// One order of ours in the queue.

@@ -233,3 +233,29 @@ fn a_power_is_one_two_or_three() {
         [false, true, true, true, false]
     );
 }
+
+/// Logarithms of known numbers, and that they grow with them.
+#[test]
+fn logarithms_are_those_of_the_tables() {
+    let of = |quantity| log2_1p(quantity);
+    assert_eq!(
+        (of(0), of(1), of(3), of(1023)),
+        (0, 1 << 16, 2 << 16, 10 << 16)
+    );
+    // log2(3) = 1.58496…, log2(1000) = 9.96578…
+    assert_eq!((of(2), of(999)), (103_872, 653_117));
+    assert_eq!(of(i64::MAX), 63 << 16);
+    let numbers = (0..5_000).chain((13..62).map(|bit| 3_i64 << (bit - 1)));
+    let logs: Vec<i64> = numbers.map(of).collect();
+    assert!(logs.is_sorted());
+}
+
+/// Under logarithms a long queue loses a larger part behind us than under its length.
+#[test]
+fn logarithms_share_between_length_and_halves() {
+    let ahead = |model: QueueModel| model.canceled_ahead(Lots(100), Lots(900), Lots(100)).0;
+    let linear = ahead(QueueModel::PowerProbability(Power::LINEAR));
+    assert_eq!((linear, ahead(QueueModel::LogProbability)), (90, 59));
+    let none = QueueModel::LogProbability.canceled_ahead(Lots(5), Lots(0), Lots(9));
+    assert_eq!(none, Lots(0));
+}

@@ -1,0 +1,165 @@
+//! A market order by order: what its venue knows, and its public does not.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::instrument::Instrument;
+use crate::market::SourceError;
+use crate::matching::report::{ExecType, TAKER};
+use crate::matching::{BookEvent, Engine, Report, Sink};
+use crate::units::{Lots, Side, Ticks};
+
+use super::fair::Fair;
+use super::party::{Party, STEP_NS, WARM_UP_STEPS};
+use super::source::FlowSpec;
+use super::traders::{Action, Touch};
+
+/// A fact of a market, in the order in which its venue made them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderEvent {
+    /// The public book changed.
+    Book(BookEvent),
+    /// Somebody who came traded with what rested.
+    Trade {
+        /// At what price.
+        price: Ticks,
+        /// How much.
+        qty: Lots,
+        /// Who came.
+        aggressor: Side,
+    },
+    /// The same with somebody whom the book did not show; the book does not change.
+    Hidden {
+        /// At what price.
+        price: Ticks,
+        /// How much.
+        qty: Lots,
+        /// Who came.
+        aggressor: Side,
+    },
+    /// Whatever one command caused has been told.
+    Done,
+    /// The public may look from now on; what came before built the book up.
+    Open,
+}
+
+/// Where such facts come from, one instrument, in the order of time.
+pub trait OrderSource {
+    /// The next fact and when it happened, in nanoseconds; `None` at the end.
+    ///
+    /// A trade and the change of the book it causes come without another fact's trade or change
+    /// between them.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] for a record that could not be decoded; the next call goes on after it.
+    fn next_order(&mut self) -> Result<Option<(i64, OrderEvent)>, SourceError>;
+
+    /// Up to when it goes on, in nanoseconds, even if nothing happens any more; 0 if not known.
+    fn end_ns(&self) -> i64;
+}
+
+/// The simulated traders on an engine of their own.
+pub struct OrderFlow {
+    engine: Engine,
+    spec: FlowSpec,
+    party: Party,
+    step: i64,
+    told: Told,
+    ready: VecDeque<(i64, OrderEvent)>,
+}
+
+/// What the last command caused.
+#[derive(Default)]
+struct Told {
+    reports: Vec<Report>,
+    events: Vec<OrderEvent>,
+}
+
+impl Sink for Told {
+    fn push(&mut self, report: Report, _: impl FnOnce() -> i128) {
+        if report.exec_type() == ExecType::Trade && report.liquidity == TAKER {
+            self.events.push(OrderEvent::Trade {
+                price: Ticks(report.price),
+                qty: Lots(report.qty),
+                aggressor: report.side(),
+            });
+        }
+        self.reports.push(report);
+    }
+
+    fn book(&mut self, event: impl FnOnce() -> BookEvent) {
+        self.events.push(OrderEvent::Book(event()));
+    }
+}
+
+impl OrderFlow {
+    /// A market in `instrument`: what was built up before `spec.start_ns` is told first.
+    pub fn new(instrument: Arc<Instrument>, spec: FlowSpec) -> Self {
+        let fair = Fair::new(spec.price.0, spec.volatility_milliticks);
+        let mut flow = Self {
+            engine: Engine::new(vec![instrument]),
+            spec,
+            party: Party::new(spec.seed, fair, 0, 0),
+            step: 0,
+            told: Told::default(),
+            ready: VecDeque::new(),
+        };
+        for _ in 0..WARM_UP_STEPS {
+            flow.trade_for_one_step(spec.start_ns);
+        }
+        for (ts_ns, _) in &mut flow.ready {
+            *ts_ns = spec.start_ns;
+        }
+        flow.ready.push_back((spec.start_ns, OrderEvent::Open));
+        flow
+    }
+
+    /// The engine the orders go through.
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    fn trade_for_one_step(&mut self, step_ns: i64) {
+        let best = |side| self.engine.best(0, side).map(|(price, _)| price);
+        self.party.think(Touch {
+            bid: best(Side::Buy),
+            ask: best(Side::Sell),
+        });
+        while let Some((ts_ns, action)) = self.party.next(step_ns) {
+            self.execute(ts_ns, action);
+        }
+    }
+
+    fn execute(&mut self, ts_ns: i64, action: Action) {
+        let told = &mut self.told;
+        told.reports.clear();
+        told.events.clear();
+        self.engine.advance_time(ts_ns, told);
+        self.engine.apply(&self.party.command(action), told);
+        let is_refused = |report: &Report| report.exec_type() == ExecType::Rejected;
+        if told.reports.iter().all(is_refused) {
+            return;
+        }
+        for report in &told.reports {
+            self.party.hear(report, action);
+        }
+        let events = told.events.drain(..).chain([OrderEvent::Done]);
+        self.ready.extend(events.map(|event| (ts_ns, event)));
+    }
+}
+
+impl OrderSource for OrderFlow {
+    fn next_order(&mut self) -> Result<Option<(i64, OrderEvent)>, SourceError> {
+        let last_step = self.spec.duration_ns / STEP_NS;
+        while self.ready.is_empty() && self.step < last_step {
+            self.trade_for_one_step(self.spec.start_ns + self.step * STEP_NS);
+            self.step += 1;
+        }
+        Ok(self.ready.pop_front())
+    }
+
+    fn end_ns(&self) -> i64 {
+        self.spec.start_ns + self.spec.duration_ns / STEP_NS * STEP_NS
+    }
+}
