@@ -17,13 +17,12 @@ def refuse(reason):
 
 
 def requirements():
-    """Return what tradecore and its extras need, as pip arguments."""
+    """Return what tradecore and the development group need, as pip arguments."""
     import tomllib  # noqa: PLC0415 - not there before 3.11, which main has checked by now
 
     with open("pyproject.toml", "rb") as stream:
         project = tomllib.load(stream)["project"]
-    extras = project["optional-dependencies"].values()
-    return project["dependencies"] + [one for extra in extras for one in extra]
+    return project["dependencies"]
 
 
 def main(venv, cargo):
