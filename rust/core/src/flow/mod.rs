@@ -3,8 +3,8 @@
 //! [`OrderFlow`] is a market order by order: simulated makers and takers send orders to a
 //! [`crate::matching::Engine`]. [`Public`] makes of such facts what a venue would publish, and
 //! [`Flow`], an [`crate::market::EventSource`], is one behind the other. Everything is integer
-//! arithmetic, so a seed gives the same bytes on every platform. [`FlowTraders`] are the same makers
-//! and takers on an engine that others trade on too.
+//! arithmetic, so a seed gives the same bytes on every platform. [`FlowTraders`] are the same
+//! makers and takers on an engine that others trade on too.
 
 mod beside;
 mod fair;

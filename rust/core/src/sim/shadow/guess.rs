@@ -1,7 +1,7 @@
 //! What becomes of shadow orders in a simulated venue that knows only what is public.
 //!
-//! Each shadow rests in a venue of its own, by the very rules of [`crate::sim::Exchange`]: shadows do
-//! not see each other.
+//! Each shadow rests in a venue of its own, by the very rules of [`crate::sim::Exchange`]: shadows
+//! do not see each other.
 
 use crate::market::MarketEvent;
 use crate::sim::queue::QueueModel;
