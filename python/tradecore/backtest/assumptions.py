@@ -26,7 +26,10 @@ QUEUE_MODELS: Final[Mapping[QueueModel, str]] = {
 """How a queue ahead of a resting order shrinks when others cancel."""
 
 DEFAULT_QUEUE: Final[QueueModel] = "log"
-"""The model that misjudges fewest shadow orders in `tradecore calibrate`."""
+"""It misjudges fewest shadow orders, and misses as many as it invents.
+
+Source: `benches/python/queue_models.py`.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

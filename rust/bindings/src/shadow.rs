@@ -22,11 +22,6 @@ use crate::flow;
 use crate::instrument::Instrument;
 use crate::queue_model::queue_model;
 
-/// Bounds of a plan: a shadow at most each millisecond and at least each hour, for a day.
-const EVERY_NS: (i64, i64) = (1_000_000, 3_600_000_000_000);
-const LIFE_NS_MAX: i64 = 86_400_000_000_000;
-const BEHIND_MAX: u32 = 1_000;
-
 /// What the shadows are called that did not trade.
 const NEVER: i64 = -1;
 
@@ -84,24 +79,14 @@ pub(crate) fn shadow_study_lobster<'py>(
 }
 
 fn plan(every_ns: i64, life_ns: i64, behind: u32, seed: u64) -> PyResult<Plan> {
-    let (least, most) = EVERY_NS;
-    if !(least..=most).contains(&every_ns) || !(1..=LIFE_NS_MAX).contains(&life_ns) {
-        return Err(InputError::new_err(format!(
-            "a shadow is put each {least} to {most} ns and lives 1 to {LIFE_NS_MAX} ns: \
-             every_ns={every_ns}, life_ns={life_ns}"
-        )));
-    }
-    if behind > BEHIND_MAX {
-        return Err(InputError::new_err(format!(
-            "a shadow stands at most {BEHIND_MAX} ticks behind the best price: behind={behind}"
-        )));
-    }
-    Ok(Plan {
+    let plan = Plan {
         every_ns,
         life_ns,
         behind,
         seed,
-    })
+    };
+    plan.checked()
+        .map_err(|error| InputError::new_err(error.to_string()))
 }
 
 fn models(queues: &[String]) -> PyResult<Vec<QueueModel>> {

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tradecore.backtest.assumptions import QUEUE_MODELS
+from tradecore.backtest.assumptions import DEFAULT_QUEUE, QUEUE_MODELS
 from tradecore.backtest.calibration import (
     Calibration,
     Shadows,
@@ -44,6 +44,18 @@ def test_the_risk_averse_model_invents_no_fill(told):
     assert error.delay_ms >= 0
 
 
+def test_the_default_is_wrong_as_often_in_either_direction():
+    """Of all models its misses and inventions cancel best, over several markets."""
+    missed, invented = dict.fromkeys(QUEUE_MODELS, 0), dict.fromkeys(QUEUE_MODELS, 0)
+    for seed in range(1, 6):
+        told = calibrate_generated(seed=seed, duration_s=300)
+        for error in told.models:
+            missed[error.model] += error.missed
+            invented[error.model] += error.invented
+    bias = {model: abs(missed[model] - invented[model]) for model in QUEUE_MODELS}
+    assert min(bias, key=bias.__getitem__) == DEFAULT_QUEUE
+
+
 def test_a_seed_decides_everything():
     """The same arguments give the same figures."""
     ten = [calibrate_generated(seed=seed, duration_s=60) for seed in (1, 1, 2)]
@@ -54,7 +66,7 @@ def test_a_seed_decides_everything():
     ("shadows", "rule"),
     [
         (Shadows(every_ns=0), "a shadow is put each"),
-        (Shadows(life_ns=0), "a shadow is put each"),
+        (Shadows(life_ns=0), "a shadow lives 1 to"),
         (Shadows(behind=2_000), "at most 1000 ticks behind"),
         (Shadows(behind=1_000, life_ns=1), "no shadow order would have traded"),
     ],

@@ -11,8 +11,22 @@ use crate::units::{Lots, Side, Ticks};
 
 use super::fair::Fair;
 use super::party::{Party, STEP_NS, WARM_UP_STEPS};
-use super::source::FlowSpec;
 use super::traders::{Action, Touch};
+
+/// A market to generate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlowSpec {
+    /// Chooses everything that is left to chance.
+    pub seed: u64,
+    /// Time of the first message, in nanoseconds since 1970.
+    pub start_ns: i64,
+    /// How long.
+    pub duration_ns: i64,
+    /// Where the fair value starts and is pulled back to.
+    pub price: Ticks,
+    /// Standard deviation of the fair value over a calm second, in thousandths of a tick.
+    pub volatility_milliticks: i64,
+}
 
 /// A fact of a market, in the order in which its venue made them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::instrument::Instrument;
 use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
 use crate::units::{Lots, Ticks};
 
-use super::orders::{OrderEvent, OrderFlow, OrderSource};
+use super::orders::{FlowSpec, OrderEvent, OrderFlow, OrderSource};
 use super::publish::Levels;
 
 /// Depth is published this often, if it changed.
@@ -15,22 +15,7 @@ pub const DEPTH_PERIOD_NS: i64 = 100_000_000;
 /// Each message is stamped as received this long after the event.
 pub const FEED_DELAY_NS: i64 = 2_000_000;
 
-/// A market to generate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FlowSpec {
-    /// Chooses everything that is left to chance.
-    pub seed: u64,
-    /// Time of the first message, in nanoseconds since 1970.
-    pub start_ns: i64,
-    /// How long.
-    pub duration_ns: i64,
-    /// Where the fair value starts and is pulled back to.
-    pub price: Ticks,
-    /// Standard deviation of the fair value over a calm second, in thousandths of a tick.
-    pub volatility_milliticks: i64,
-}
-
-/// What one fact about orders makes public, by and by: a snapshot, then depth, trades and quotes.
+/// What facts about orders make public: a snapshot, then depth, trades and quotes.
 #[derive(Default)]
 pub struct Public {
     levels: Levels,

@@ -18,7 +18,8 @@ use crate::mirror::{Book, DepthSync, Outcome};
 use crate::money::Rate;
 use crate::units::{Side, Ticks};
 
-fn flow(seed: u64, seconds: i64) -> Flow {
+/// The market of the sample tape, for so long.
+pub(crate) fn sample(seed: u64, seconds: i64) -> (Arc<Instrument>, FlowSpec) {
     let decimal = |text: &str| Decimal::parse(text.as_bytes()).unwrap();
     let spec = InstrumentSpec {
         symbol: "BTCUSDT".into(),
@@ -38,6 +39,11 @@ fn flow(seed: u64, seconds: i64) -> Flow {
         price: Ticks(600_000),
         volatility_milliticks: 2_000,
     };
+    (instrument, spec)
+}
+
+fn flow(seed: u64, seconds: i64) -> Flow {
+    let (instrument, spec) = sample(seed, seconds);
     Flow::new(instrument, spec)
 }
 

@@ -1,17 +1,23 @@
-//! Where shadow orders stand by a queue model, when only what is public is known.
+//! What becomes of shadow orders in a simulated venue that knows only what is public.
+//!
+//! Each shadow rests in a venue of its own, by the very rules of [`crate::sim::Exchange`]: shadows
+//! do not see each other.
 
 use crate::market::MarketEvent;
-use crate::sim::queue::{Queue, QueueModel};
+use crate::sim::queue::QueueModel;
 use crate::sim::recorded::{Change, Recorded};
+use crate::sim::resting::Resting;
 use crate::sim::taker::reaches;
 use crate::units::{Lots, Side, Ticks};
 
-/// A shadow of one lot in a queue of its own: shadows do not see each other.
+/// What rests: one lot.
+const LOT: Lots = Lots(1);
+
 struct Standing {
     key: usize,
     side: Side,
     price: Ticks,
-    queue: Queue,
+    resting: Resting,
 }
 
 /// The shadows under one model.
@@ -32,13 +38,14 @@ impl Guess {
 
     /// Puts a shadow behind what is displayed at its price.
     pub(super) fn join(&mut self, key: usize, side: Side, price: Ticks, recorded: &Recorded) {
-        let mut queue = Queue::at(recorded.book.qty_at(side, price));
-        queue.join(0, Lots(1));
+        let displayed = recorded.book.qty_at(side, price);
+        let mut resting = Resting::new(self.model);
+        resting.join(side, price, displayed, 0, LOT);
         self.standing.push(Standing {
             key,
             side,
             price,
-            queue,
+            resting,
         });
     }
 
@@ -59,47 +66,27 @@ impl Guess {
             return;
         };
         for shadow in &mut self.standing {
-            if shadow.side == aggressor || !reaches(aggressor, price, shadow.price) {
-                continue;
-            }
-            if shadow.price == price {
-                shadow.queue.trade(qty, &mut self.fills);
-            } else {
-                shadow.queue.through(qty, &mut self.fills);
-            }
+            shadow.resting.trade(price, qty, aggressor, &mut self.fills);
         }
         self.collect(filled);
     }
 
     /// Takes what a message did to the recorded book.
     pub(super) fn see(&mut self, change: Change, recorded: &Recorded, filled: &mut Vec<usize>) {
+        let book = &recorded.book;
+        let best = [Side::Buy, Side::Sell].map(|side| book.best(side));
         for shadow in &mut self.standing {
-            let displayed = recorded.book.qty_at(shadow.side, shadow.price);
-            match change {
-                Change::None => {}
-                Change::Lost => shadow.queue.lose(),
-                Change::Replaced { after_loss: true } => shadow.queue.recover(displayed),
-                Change::Replaced { after_loss: false } => {
-                    shadow.queue.display(displayed, self.model);
-                }
-                Change::Levels => {
-                    let of_level = |level: &&crate::market::Level| {
-                        (level.side, level.price) == (shadow.side, shadow.price)
-                    };
-                    if let Some(level) = recorded.changed.iter().find(of_level) {
-                        shadow.queue.display(level.qty, self.model);
-                    }
-                }
+            if change == Change::Lost {
+                shadow.resting.lose();
+                continue;
             }
-        }
-        if change == Change::None || change == Change::Lost {
-            return;
-        }
-        let best = [Side::Buy, Side::Sell].map(|side| recorded.best_available(side));
-        for shadow in &mut self.standing {
+            shadow.resting.display(change, recorded);
             let other = best[shadow.side.opposite() as usize];
-            if other.is_some_and(|price| reaches(shadow.side, shadow.price, price)) {
-                shadow.queue.through(Lots(1), &mut self.fills);
+            if other.is_some_and(|(price, _)| reaches(shadow.side, shadow.price, price)) {
+                // What a shadow takes is there for the next one too.
+                let mut taken = recorded.taken.clone();
+                let fills = &mut self.fills;
+                shadow.resting.cross(shadow.side, book, &mut taken, fills);
             }
         }
         self.collect(filled);
@@ -110,8 +97,12 @@ impl Guess {
             return;
         }
         self.fills.clear();
-        let gone = self.standing.iter().filter(|s| s.queue.is_empty());
-        filled.extend(gone.map(|shadow| shadow.key));
-        self.standing.retain(|shadow| !shadow.queue.is_empty());
+        self.standing.retain(|shadow| {
+            let rests = shadow.resting.best(shadow.side).is_some();
+            if !rests {
+                filled.push(shadow.key);
+            }
+            rests
+        });
     }
 }

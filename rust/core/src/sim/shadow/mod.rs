@@ -9,10 +9,12 @@
 //! |---|---|
 //! | `truth` | the queue as it was |
 //! | `guess` | the queue as a model has it |
-//! | `orders` | a recording of orders (LOBSTER) as a market of facts |
+//! | `plan` | where and when shadows are put |
+//! | `lobster` | a recording of orders (LOBSTER) as a market of facts |
 
 mod guess;
-mod orders;
+mod lobster;
+mod plan;
 #[cfg(test)]
 mod tests;
 mod truth;
@@ -24,25 +26,13 @@ use crate::market::MarketEvent;
 use crate::units::{Lots, Side, Ticks};
 
 use guess::Guess;
-pub use orders::LobsterOrders;
+pub use lobster::LobsterOrders;
+pub use plan::{Plan, PlanError};
 use truth::Truth;
 
 use super::mid::Mid;
 use super::queue::QueueModel;
 use super::recorded::Recorded;
-
-/// Where and when shadows are put.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// One shadow in this time, on a side by chance.
-    pub every_ns: i64,
-    /// Taken out when it did not trade for so long.
-    pub life_ns: i64,
-    /// At most so many ticks behind the best price, by chance.
-    pub behind: u32,
-    /// Chooses sides and prices.
-    pub seed: u64,
-}
 
 /// What became of a shadow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +98,8 @@ impl<'a> Run<'a> {
     fn new(plan: &'a Plan, models: &[QueueModel]) -> Self {
         Self {
             plan,
-            rng: Rng::new(plan.seed),
+            // The market may have the same seed; its draws are others.
+            rng: Rng::new(!plan.seed),
             truth: Truth::new(),
             guesses: models.iter().map(|model| Guess::new(*model)).collect(),
             public: Public::default(),

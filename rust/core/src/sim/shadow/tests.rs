@@ -1,15 +1,12 @@
 //! The truth against its twin: queues as lists in which shadows stand among the orders.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::truth::Truth;
 use super::*;
-use crate::decimal::Decimal;
-use crate::flow::{FlowSpec, OrderFlow};
-use crate::instrument::{ContractKind, Instrument, InstrumentSpec};
+use crate::flow::OrderFlow;
+use crate::flow::statistics::sample;
 use crate::matching::BookEvent;
-use crate::money::Rate;
 use crate::sim::Power;
 
 /// Who stands in a queue: an order with what it shows, or a shadow.
@@ -120,25 +117,8 @@ impl Lists {
 }
 
 fn market(seed: u64, seconds: i64) -> OrderFlow {
-    let decimal = |text: &str| Decimal::parse(text.as_bytes()).unwrap();
-    let spec = InstrumentSpec {
-        symbol: "BTCUSDT".into(),
-        kind: ContractKind::Linear,
-        tick_size: decimal("0.1"),
-        lot_size: decimal("0.001"),
-        multiplier: Decimal::ONE,
-        min_notional: Decimal::ZERO,
-        maker_fee: Rate(0),
-        taker_fee: Rate(0),
-    };
-    let spec_of_flow = FlowSpec {
-        seed,
-        start_ns: 1_700_000_000_000_000_000,
-        duration_ns: seconds * 1_000_000_000,
-        price: Ticks(600_000),
-        volatility_milliticks: 2_000,
-    };
-    OrderFlow::new(Arc::new(Instrument::new(spec).unwrap()), spec_of_flow)
+    let (instrument, spec) = sample(seed, seconds);
+    OrderFlow::new(instrument, spec)
 }
 
 #[test]
@@ -248,4 +228,32 @@ fn a_recording_of_orders_tells_who_stood_before_whom() {
     // 7 + 3 + 2 stood ahead at second 11; the hidden order at 23 trades only after what shows.
     assert_eq!((first.placed_ns, first.ahead), (11_000_000_000, Lots(12)));
     assert_eq!(first.truth_ns, Some(23_000_000_000));
+}
+
+#[test]
+fn a_plan_that_makes_no_sense_names_what_it_asked_for() {
+    let wrong = [
+        Plan {
+            every_ns: 0,
+            ..PLAN
+        },
+        Plan {
+            every_ns: i64::MAX,
+            ..PLAN
+        },
+        Plan { life_ns: 0, ..PLAN },
+        Plan {
+            life_ns: i64::MIN,
+            ..PLAN
+        },
+        Plan {
+            behind: u32::MAX,
+            ..PLAN
+        },
+    ];
+    let texts = wrong.map(|plan| plan.checked().unwrap_err().to_string());
+    for (text, value) in texts.iter().zip(["=0", "=922", "=0", "=-922", "=429"]) {
+        assert!(text.contains(value), "{text}");
+    }
+    assert_eq!(PLAN.checked(), Ok(PLAN));
 }
