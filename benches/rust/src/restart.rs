@@ -111,7 +111,7 @@ fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
     let is_there = || {
         let names = fs::read_dir(folder)?.filter_map(Result::ok);
         let mut names = names.map(|entry| entry.file_name());
-        Ok::<_, std::io::Error>(names.any(|name| name.to_string_lossy().ends_with(".tcs")))
+        Ok::<_, std::io::Error>(names.any(|name| name.to_string_lossy().starts_with("snap-")))
     };
     let started = Instant::now();
     while !is_there()? {

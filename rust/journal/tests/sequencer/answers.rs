@@ -253,11 +253,14 @@ fn a_trade_is_published_once() {
     assert!(!venue.knows(2, Name::new("b").unwrap()));
 }
 
+/// An account and a name.
+type Named = (u32, String);
+
 /// The slow twin: every answer there ever was, and which of them count.
 #[derive(Default)]
 struct Twin {
-    said: HashMap<(u32, String), (NewOrder, Terms, u64, Vec<Report>)>,
-    ended: VecDeque<(u32, String)>,
+    said: HashMap<Named, (NewOrder, Terms, u64, Vec<Report>)>,
+    ended: VecDeque<Named>,
 }
 
 impl Twin {

@@ -47,7 +47,7 @@ fn filled(disk: &SimulatedDisk) -> (Small, u64) {
     unreachable!("a disk of 60,000 bytes is full some time");
 }
 
-/// Whatever adds is refused with STORAGE_RESERVE and changes nothing; what takes away goes on.
+/// Whatever adds is refused with `STORAGE_RESERVE` and changes nothing; what takes away goes on.
 #[test]
 fn below_the_reserve_only_what_takes_risk_away_passes() {
     let disk = SimulatedDisk::default();

@@ -114,7 +114,7 @@ fn what_is_too_large_is_refused() {
     assert!(matches!(decode(&answers), Err(RecordError::Rule { .. })));
 
     let mut note = Vec::new();
-    let error = encode_note(1, &[0; NOTE_BYTES_MAX + 1], &mut note).unwrap_err();
+    let error = encode_note(1, &vec![0; NOTE_BYTES_MAX + 1], &mut note).unwrap_err();
     assert_eq!(error.to_string(), "a note has at most 65536 bytes: 65537");
 
     let many = vec![terms()[0]; TERMS_MAX + 1];
