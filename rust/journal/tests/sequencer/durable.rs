@@ -51,6 +51,20 @@ fn at<T: Copy>(list: &[T], position: u64) -> T {
     list[usize::try_from(position).unwrap()]
 }
 
+/// Does something; where too much waits for the disk, once more when nothing does.
+pub(crate) fn patiently<T>(
+    sequencer: &mut Sequencer<DurableLog<SimulatedDisk>>,
+    mut act: impl FnMut(&mut Sequencer<DurableLog<SimulatedDisk>>) -> Result<T, JournalError>,
+) -> Result<T, JournalError> {
+    match act(sequencer) {
+        Err(JournalError::Busy { .. }) => {
+            sequencer.log().wait(sequencer.log().position())?;
+            act(sequencer)
+        }
+        done => done,
+    }
+}
+
 /// Tells a session until the disk gives up; answers how many commands were acknowledged.
 fn live(
     sequencer: &mut Sequencer<DurableLog<SimulatedDisk>>,
@@ -60,13 +74,13 @@ fn live(
     let mut acknowledged = sequencer.log().on_medium();
     let mut out = Vec::new();
     for told in told {
-        let done = match told {
+        let done = patiently(sequencer, |sequencer| match told {
             Told::Plain(command) => sequencer.apply(command, &mut out),
             Told::Named(order, terms, name) => {
                 let name = tradecore_journal::Name::new(name).unwrap();
                 sequencer.apply_named(order, terms, name, &mut out)
             }
-        };
+        });
         if done.is_err() {
             break;
         }

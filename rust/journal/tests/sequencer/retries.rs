@@ -9,7 +9,7 @@ use tradecore_journal::durable::{DurableLog, JournalOptions, inspect};
 use tradecore_journal::{CommandLog as _, Entry, Name, Placed, Sequencer};
 
 use crate::dice::Dice;
-use crate::durable::{SMALL, below, open};
+use crate::durable::{SMALL, below, open, patiently};
 use crate::generator::Told;
 use crate::world::session;
 
@@ -70,13 +70,13 @@ impl Client {
                 }
                 sequencer.release(&mut Vec::<Report>::new());
             }
-            let done = match act {
+            let done = patiently(sequencer, |sequencer| match act {
                 Act::Order(order, terms, name) => {
                     let name = Name::new(name).unwrap();
                     sequencer.place(order, terms, name, &mut said).map(Some)
                 }
                 Act::Other(command) => sequencer.apply(command, &mut said).map(|_| None),
-            };
+            });
             let Ok(placed) = done else { return };
             unheard.extend(placed.map(|placed| (at, placed)));
             if !is_told {
