@@ -101,6 +101,23 @@ impl SimulatedDisk {
         Self(Arc::new(Mutex::new(copy)))
     }
 
+    /// A disk with the bytes and names that are on the medium, and no others.
+    #[must_use]
+    pub fn copy_of_medium(&self) -> Self {
+        let state = self.lock();
+        let mut files = state.files.clone();
+        for file in &mut files {
+            file.written.clear();
+        }
+        let copy = State {
+            files,
+            names: state.medium.clone(),
+            medium: state.medium.clone(),
+            ..State::default()
+        };
+        Self(Arc::new(Mutex::new(copy)))
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

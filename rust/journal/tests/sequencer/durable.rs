@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use tradecore_core::matching::Report;
-use tradecore_journal::disk::{Faults, SimulatedDisk};
+use tradecore_journal::disk::{Disk as _, Faults, SimulatedDisk};
 use tradecore_journal::durable::{Ack, DurableLog, JournalError, JournalOptions, Writing};
 use tradecore_journal::{CommandLog as _, MemoryLog, ReplayError, Sequencer};
 
@@ -99,6 +99,12 @@ pub(crate) fn below(dice: &mut Dice) -> impl FnMut(usize) -> usize {
     |end| usize::try_from(dice.below(end as u64)).unwrap()
 }
 
+/// After how many bytes the power goes: soon, or when snapshots have been taken.
+pub(crate) fn power(dice: &mut Dice) -> u64 {
+    let most = *dice.pick(&[40_000, 400_000]);
+    dice.below(most)
+}
+
 /// Crashes several times in one session, and compares with a twin that never did.
 fn crash(seed: u64, commands: usize, lives: u64) -> Result<(), TestCaseError> {
     let mut dice = Dice::new(seed);
@@ -107,7 +113,7 @@ fn crash(seed: u64, commands: usize, lives: u64) -> Result<(), TestCaseError> {
     let disk = SimulatedDisk::default();
     let mut acknowledged = 0;
     for _ in 0..lives {
-        let power = dice.below(40_000);
+        let power = power(&mut dice);
         disk.fail(Faults {
             power_bytes: Some(power),
             ..Faults::default()
@@ -135,7 +141,7 @@ proptest! {
     /// After a loss of power at any byte every acknowledged command is there, in order, and the
     /// state is the one it led to.
     #[test]
-    fn a_crash_at_any_byte_loses_nothing_acknowledged(seed: u64, commands in 0_usize..400) {
+    fn a_crash_at_any_byte_loses_nothing_acknowledged(seed: u64, commands in 0_usize..700) {
         crash(seed, commands, 4)?;
     }
 
@@ -208,13 +214,31 @@ fn as_many_crashes_as_one_likes() {
     let crashes: u64 = crashes.map_or(100_000, |text| text.parse().unwrap());
     let mut heard = 0;
     for seed in 0..crashes / 10 {
-        crash(seed, 300, 5).unwrap();
-        heard += crate::retries::crash(seed, 300, 5);
+        crash(seed, 600, 5).unwrap();
+        heard += crate::retries::crash(seed, 600, 5);
     }
     assert!(
         heard as u64 > crashes,
         "{heard} orders of clients that retry"
     );
+}
+
+/// When the power goes, whatever stands for commands whose segments are gone is on the medium.
+#[test]
+fn a_snapshot_is_there_before_segments_go() {
+    let disk = SimulatedDisk::default();
+    let (mut sequencer, _) = open(&disk, SMALL).unwrap();
+    for told in session(3, 900, false) {
+        let Told::Plain(command) = told else { continue };
+        sequencer.apply(&command, &mut Vec::new()).unwrap();
+        sequencer.log().wait(sequencer.log().position()).unwrap();
+        // As it would be if the power went now and nothing was kept that was not synced.
+        let dark = disk.copy_of_medium();
+        let (again, _) = open(&dark, SMALL).unwrap();
+        assert_eq!(again.state_hash(), sequencer.state_hash());
+    }
+    let names = disk.list().unwrap();
+    assert!(!names.iter().any(|name| name == "seg-0000000001.tcj"));
 }
 
 /// A full disk refuses before anything is executed, and goes on when there is space.
