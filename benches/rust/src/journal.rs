@@ -31,6 +31,9 @@ const WAITING: u64 = 50_000;
 const PACED: u64 = 400_000;
 const PACE: u64 = 100_000;
 
+/// How long two segments may take to be prepared.
+const PREPARED_WITHIN: Duration = Duration::from_secs(60);
+
 /// A folder of its own, removed with it.
 pub(crate) struct Place(pub(crate) PathBuf);
 
@@ -131,6 +134,15 @@ fn journaled(
     let log = DurableLog::open(disk, &instruments, options)?;
     let mut sequencer = Sequencer::open(instruments, log, &mut Vec::<Report>::new())?;
     sequencer.keep_answers(answers)?;
+    // As a venue is that has run for a while: two segments are prepared.
+    let prepared = folder.join("seg-0000000003.tcj");
+    let started = Instant::now();
+    while !prepared.exists() {
+        if started.elapsed() > PREPARED_WITHIN {
+            return Err("two segments are prepared within a minute".into());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
     Ok(sequencer)
 }
 

@@ -220,6 +220,11 @@ impl Shared {
         self.progress.notify_all();
     }
 
+    /// Bytes of segments that nothing is in.
+    pub(super) fn room(&self) -> u64 {
+        self.lock().room
+    }
+
     /// No more room for now.
     pub(super) fn lacks(&self, why: String) {
         self.lock().lacks = Some(why);

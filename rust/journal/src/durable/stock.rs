@@ -12,8 +12,11 @@ use super::inbox::Shared;
 use crate::disk::{Disk, DiskFile};
 use crate::segment::{BLOCKS_AT, SegmentHead};
 
-/// Zeros are written in pieces of so many bytes.
-const PIECE: usize = 1 << 20;
+/// Zeros are written in pieces of so many bytes, each synced by itself: whoever waits for a group
+/// waits behind one of them at most.
+const PIECE: usize = 1 << 17;
+/// How long to leave the disk to others between two pieces where nobody needs them soon.
+const BREATH: Duration = Duration::from_millis(2);
 /// How long to wait before asking again for space.
 const PATIENCE: Duration = Duration::from_millis(50);
 
@@ -75,6 +78,7 @@ pub(super) fn zero<F: DiskFile>(
         }
         let piece = usize::try_from(to - at).unwrap_or(PIECE).min(PIECE);
         file.write_at(at, &zeros[..piece])?;
+        file.sync()?;
         at += piece as u64;
     }
     Ok(())
@@ -157,7 +161,14 @@ fn supply<D: Disk>(
     shared: &Weak<Shared>,
 ) {
     loop {
-        let is_wanted = || shared.upgrade().is_some_and(|shared| !shared.is_closing());
+        let is_wanted = || {
+            shared.upgrade().is_some_and(|shared| {
+                if shared.room() > next.length {
+                    thread::sleep(BREATH);
+                }
+                !shared.is_closing()
+            })
+        };
         let made = prepare(disk, next, &is_wanted);
         let Some(shared) = shared.upgrade() else {
             return;
