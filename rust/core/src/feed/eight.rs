@@ -10,6 +10,8 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 const TOPS: u64 = ONES << 7;
 /// The digit zero in every byte.
 const ZEROS: u64 = ONES * b'0' as u64;
+/// A point where the digit zero is zero.
+const POINT: u64 = (b'.' ^ b'0') as u64;
 /// What lifts a ten, and nothing below it, into the top bit.
 const ABOVE_NINE: u64 = ONES * (0x80 - 10);
 
@@ -29,6 +31,26 @@ impl Eight {
         let beyond = (digits.wrapping_add(ABOVE_NINE) | digits) & TOPS;
         let count = beyond.trailing_zeros() as usize / 8;
         Some(Self { digits, count })
+    }
+
+    /// The digits of a number with a point among the first eight bytes of `text`, of which it has
+    /// one before the point at least, and how many it has there. Of a longer number these are not
+    /// all.
+    #[inline(always)]
+    pub(super) fn around_point(text: &[u8]) -> Option<(Self, usize)> {
+        let word = u64::from_le_bytes(*text.first_chunk()?) ^ ZEROS;
+        let beyond = (word.wrapping_add(ABOVE_NINE) | word) & TOPS;
+        let whole = beyond.trailing_zeros() as usize / 8;
+        if whole.wrapping_sub(1) > 6 || (word >> bits(whole)) & 0xFF != POINT {
+            return None;
+        }
+        // A point spoils no place behind it, so the next one found is right too.
+        let behind = beyond & beyond.wrapping_sub(1);
+        let end = behind.trailing_zeros() as usize / 8;
+        let before = (1_u64 << bits(whole)).wrapping_sub(1);
+        let digits = word & before | (word >> 8) & !before;
+        let count = end.wrapping_sub(1);
+        Some((Self { digits, count }, whole))
     }
 
     /// Whether every digit from place `from` on, which is one of them, is zero.
@@ -100,6 +122,24 @@ mod tests {
                 let first = eight.first(from + 1);
                 let text = std::str::from_utf8(&bytes[..=from]).unwrap();
                 prop_assert_eq!(first.value(), text.parse::<i64>().unwrap());
+            }
+        }
+
+        #[test]
+        fn digits_stand_around_a_point(bytes in prop::array::uniform8(prop_oneof![
+            4 => b'0'..=b'9', 1 => Just(b'.'), 1 => any::<u8>(),
+        ])) {
+            let is_digit = |byte: &&u8| byte.is_ascii_digit();
+            let digits = |bytes: &[u8]| bytes.iter().take_while(is_digit).count();
+            let whole = digits(&bytes);
+            let read = Eight::around_point(&bytes);
+            prop_assert_eq!(read.is_some(), whole > 0 && bytes.get(whole) == Some(&b'.'));
+            if let Some((eight, before)) = read {
+                let behind = digits(&bytes[whole + 1..]);
+                prop_assert_eq!((before, eight.count), (whole, whole + behind));
+                let text = [&bytes[..whole], &bytes[whole + 1..][..behind]].concat();
+                let text = String::from_utf8(text).unwrap();
+                prop_assert_eq!(eight.value(), text.parse::<i64>().unwrap());
             }
         }
 

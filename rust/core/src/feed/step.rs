@@ -46,7 +46,7 @@ impl Step {
     /// Whole steps in the plain number at the front of `text`, and what stands behind it.
     #[inline(always)]
     pub(super) fn front(self, text: &[u8]) -> Option<(i64, &[u8])> {
-        let (value, rest) = match self.short(text) {
+        let (value, rest) = match self.shortest(text).or_else(|| self.short(text)) {
             Some(read) => read,
             None => self.long(text)?,
         };
@@ -59,9 +59,26 @@ impl Step {
         (count < COUNT_MAX).then_some((count, rest))
     }
 
-    /// The number at the front of `text` in units of the step's last decimal, where it has at most
-    /// seven digits before the point, and text enough behind it.
+    /// The number at the front of `text` in units of the step's last decimal, where it has a point
+    /// and fits eight bytes.
     #[inline(always)]
+    fn shortest(self, text: &[u8]) -> Option<(i64, &[u8])> {
+        let (digits, whole) = Eight::around_point(text)?;
+        let rest = &text[digits.count + 1..];
+        if self.decimals > DIGITS_MAX - 7 || matches!(rest, [b'0'..=b'9', ..]) {
+            return None;
+        }
+        let most = whole + self.decimals;
+        if digits.count > most {
+            let is_whole = digits.is_zero_from(most);
+            return is_whole.then(|| (digits.first(most).value(), rest));
+        }
+        let missing = POWERS[most - digits.count];
+        Some((digits.value().wrapping_mul(missing), rest))
+    }
+
+    /// The same, where it has at most seven digits before the point, and text enough behind it.
+    #[inline]
     fn short(self, text: &[u8]) -> Option<(i64, &[u8])> {
         let whole = Eight::of(text)?;
         if whole.count.wrapping_sub(1) > 6 || self.decimals > DIGITS_MAX - 7 {
