@@ -36,7 +36,7 @@ impl Step {
 
     /// Whole steps in a plain number (`61837.63000000`), `None` for what needs a second look.
     #[inline]
-    pub(super) fn count(self, text: &[u8]) -> Option<i64> {
+    pub(super) fn count(&self, text: &[u8]) -> Option<i64> {
         match self.front(text)? {
             (count, []) => Some(count),
             _ => None,
@@ -45,10 +45,10 @@ impl Step {
 
     /// Whole steps in the plain number at the front of `text`, and what stands behind it.
     #[inline(always)]
-    pub(super) fn front(self, text: &[u8]) -> Option<(i64, &[u8])> {
-        let (value, rest) = match self.shortest(text).or_else(|| self.short(text)) {
+    pub(super) fn front<'a>(&self, text: &'a [u8]) -> Option<(i64, &'a [u8])> {
+        let (value, rest) = match self.shortest(text) {
             Some(read) => read,
-            None => self.long(text)?,
+            None => self.longer(text)?,
         };
         let count = match self.mantissa {
             1 => value,
@@ -62,7 +62,7 @@ impl Step {
     /// The number at the front of `text` in units of the step's last decimal, where it has a point
     /// and fits eight bytes.
     #[inline(always)]
-    fn shortest(self, text: &[u8]) -> Option<(i64, &[u8])> {
+    fn shortest<'a>(&self, text: &'a [u8]) -> Option<(i64, &'a [u8])> {
         let (digits, whole) = Eight::around_point(text)?;
         let rest = &text[digits.count + 1..];
         if self.decimals > DIGITS_MAX - 7 || matches!(rest, [b'0'..=b'9', ..]) {
@@ -77,9 +77,15 @@ impl Step {
         Some((digits.value().wrapping_mul(missing), rest))
     }
 
+    /// The same for any number of at most eighteen digits.
+    #[inline(never)]
+    fn longer<'a>(&self, text: &'a [u8]) -> Option<(i64, &'a [u8])> {
+        self.short(text).or_else(|| self.long(text))
+    }
+
     /// The same, where it has at most seven digits before the point, and text enough behind it.
     #[inline]
-    fn short(self, text: &[u8]) -> Option<(i64, &[u8])> {
+    fn short<'a>(&self, text: &'a [u8]) -> Option<(i64, &'a [u8])> {
         let whole = Eight::of(text)?;
         if whole.count.wrapping_sub(1) > 6 || self.decimals > DIGITS_MAX - 7 {
             return None;
@@ -113,9 +119,8 @@ impl Step {
         Some((value, behind))
     }
 
-    /// The same for any number of at most eighteen digits.
-    #[inline(never)]
-    fn long(self, text: &[u8]) -> Option<(i64, &[u8])> {
+    /// The same, digit by digit.
+    fn long<'a>(&self, text: &'a [u8]) -> Option<(i64, &'a [u8])> {
         let (mut value, mut rest) = front_digits(0, text);
         let whole = text.len() - rest.len();
         if whole == 0 || whole + self.decimals > DIGITS_MAX {

@@ -67,11 +67,8 @@ impl Owner for Router<'_> {
 
     #[inline]
     fn levels(&mut self) -> Option<(&mut Counter, &mut Vec<Level>)> {
-        let Some(place) = self.place else {
-            self.missed_levels = true;
-            return None;
-        };
-        self.lines[place].decoder.levels()
+        self.missed_levels |= self.place.is_none();
+        self.lines[self.place?].decoder.levels()
     }
 }
 
