@@ -16,11 +16,6 @@ fn levels(book: &Book) -> Vec<(Ticks, Lots)> {
     both.into_iter().flatten().collect()
 }
 
-/// What was wrong with the last frame, but for where: a string without an end goes on to the newline.
-fn reason(feed: &LiveFeed) -> Option<&str> {
-    feed.error()?.split(", column").next()
-}
-
 /// Frames, one a line, a `!` before those that answer a depth request: whatever they hold, only
 /// what was applied changes the book, and who follows by its updates has it.
 pub fn live(data: &[u8]) {
@@ -45,7 +40,7 @@ pub fn live(data: &[u8]) {
             [b'!', ..] => again.snapshot(0, &ended[1..], 7, &mut twin),
             _ => again.receive(&ended, 7, |_| &mut twin),
         };
-        assert_eq!((received, reason(&feed)), (same, reason(&again)));
+        assert_eq!((received, feed.place()), (same, again.place()));
         assert_eq!(levels(&book), levels(&twin));
         if !matches!(received, Received::Book | Received::Gap) {
             assert_eq!(levels(&book), before);
