@@ -20,6 +20,7 @@ struct Line {
     input: Vec<u8>,
     /// When the requests without an answer were due.
     due: VecDeque<Instant>,
+    busy: u64,
 }
 
 /// Clients and what they wait for.
@@ -33,6 +34,8 @@ pub(super) struct Load {
 pub(super) struct Answers {
     /// Nanoseconds from when each request was due to its answer.
     pub(super) spans: Vec<u64>,
+    /// Requests that were refused as too many.
+    pub(super) busy: u64,
     /// From the first request due to the last answer.
     pub(super) seconds: f64,
 }
@@ -51,6 +54,7 @@ impl Load {
                 output: Vec::new(),
                 input: Vec::new(),
                 due: VecDeque::new(),
+                busy: 0,
             };
             if speech != Speech::Http {
                 line.greet(&writer.logon(speech, at % 2, at / 2))?;
@@ -72,7 +76,8 @@ impl Load {
         let mut room = vec![0; 1 << 16];
         let begin = Instant::now();
         let mut sent = 0;
-        while (spans.len() as u64) < total {
+        let mut busy = 0;
+        while spans.len() as u64 + busy < total {
             let now = Instant::now();
             let passed = now - begin;
             if passed > span + PATIENCE {
@@ -92,10 +97,15 @@ impl Load {
             for line in &mut self.lines {
                 line.flush()?;
                 line.hear(self.speech, &mut room, &mut spans)?;
+                busy += std::mem::take(&mut line.busy);
             }
         }
         let seconds = begin.elapsed().as_secs_f64();
-        Ok(Answers { spans, seconds })
+        Ok(Answers {
+            spans,
+            busy,
+            seconds,
+        })
     }
 }
 
@@ -153,8 +163,12 @@ impl Line {
                     spans.push(u64::try_from((now - due).as_nanos())?);
                 }
                 Answered::Refused => {
-                    let text = String::from_utf8_lossy(&self.input[at..at + length]).into_owned();
-                    return Err(format!("an order was refused: {text}").into());
+                    let text = String::from_utf8_lossy(&self.input[at..at + length]);
+                    if !text.contains("BUSY") {
+                        return Err(format!("an order was refused: {text}").into());
+                    }
+                    self.due.pop_front().ok_or("an answer nobody asked for")?;
+                    self.busy += 1;
                 }
             }
             at += length;

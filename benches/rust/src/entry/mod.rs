@@ -86,6 +86,13 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
             baseline: None,
             asked: None,
         });
+        figures.rows.push(Row {
+            name: format!("orders refused as BUSY, {}", run.name),
+            value: answered.busy as f64,
+            unit: "orders",
+            baseline: None,
+            asked: Some("0"),
+        });
         let names = ["mean", "p99", "p50", "p99.9"];
         let values = [
             mean,

@@ -97,22 +97,7 @@ fn orders_in_bytes_are_the_same_orders() {
     ann.frame(0x82, &whole(modify));
     assert_eq!(word(&hear(&mut ann), 32), 201);
 
-    let mut cancel = head(2, 0, 4);
-    cancel.extend(0_u64.to_le_bytes());
-    cancel.extend([3, 0, 0, 0, 0, 0, 0, 0]);
-    cancel.extend(b"a-1");
-    ann.frame(0x82, &whole(cancel));
-    assert_eq!((hear(&mut ann)[103], world.live()), (3, 1));
-
-    let mut all = head(4, u32::MAX, 5);
-    all.extend([255, 0, 0, 0, 0, 0, 0, 0]);
-    ann.frame(0x82, &whole(all));
-    assert_eq!(hear(&mut ann)[2], 66);
-    let canceled = hear(&mut ann);
-    assert_eq!(
-        (canceled[2], word(&canceled, 16), word(&canceled, 24)),
-        (68, 5, 1)
-    );
+    take_out(&world, &mut ann);
 
     let mut resend = head(5, 0, 0);
     resend.extend(1_u64.to_le_bytes());
@@ -120,6 +105,26 @@ fn orders_in_bytes_are_the_same_orders() {
     ann.frame(0x82, &whole(resend));
     assert_eq!(hear(&mut ann), first);
     world.replay();
+}
+
+/// Takes one of two orders out by its name, then the other with all there are.
+fn take_out(world: &World, ann: &mut Socket) {
+    let mut cancel = head(2, 0, 4);
+    cancel.extend(0_u64.to_le_bytes());
+    cancel.extend([3, 0, 0, 0, 0, 0, 0, 0]);
+    cancel.extend(b"a-1");
+    ann.frame(0x82, &whole(cancel));
+    assert_eq!((hear(ann)[103], world.live()), (3, 1));
+
+    let mut all = head(4, u32::MAX, 5);
+    all.extend([255, 0, 0, 0, 0, 0, 0, 0]);
+    ann.frame(0x82, &whole(all));
+    assert_eq!(hear(ann)[2], 66);
+    let canceled = hear(ann);
+    assert_eq!(
+        (canceled[2], word(&canceled, 16), word(&canceled, 24)),
+        (68, 5, 1)
+    );
 }
 
 /// What is no message is refused, and the session goes on where its end is known.

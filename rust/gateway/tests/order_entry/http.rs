@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::client::{order, request};
+use crate::client::{Client, order, request};
 use crate::world::{ANN, BOB, EVE, World};
 
 /// A new order rests, is changed, trades and is taken out; each answer says how it stands.
@@ -54,6 +54,13 @@ fn an_order_lives_and_each_answer_says_how_it_stands() {
         (&json!("taker"), &json!("101"))
     );
 
+    take_out(&mut client);
+    world.replay();
+}
+
+/// The rest of order 1 goes, once; order 2 is filled, and nobody takes out another's.
+fn take_out(client: &mut Client) {
+    let target = "/api/trading/orders/1";
     let foreign = client.ask(BOB, "DELETE", target, "");
     assert_eq!(
         (foreign.status, &foreign.json["code"]),
@@ -78,7 +85,6 @@ fn an_order_lives_and_each_answer_says_how_it_stands() {
         (filled.status, &filled.json["code"]),
         (409, &json!("ORDER_NOT_LIVE"))
     );
-    world.replay();
 }
 
 /// Every refusal is a problem with a code, and the connection goes on.
