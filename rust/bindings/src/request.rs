@@ -66,11 +66,11 @@ impl RequestWriter {
             Prepared::Hmac(key) => Key::Hmac(&key.get().key),
             Prepared::Ed25519(key) => Key::Ed25519(&key.get().key),
         };
-        let signer = Signer {
+        let by = signed.then_some(Signer {
             name: &self.name,
             key,
-        };
-        message(id, method, params, signed.then_some(signer))
+        });
+        message(id, method, params, by)
     }
 }
 
