@@ -1,9 +1,8 @@
 //! `tradecore._core.OrderEntryServer`: native order entry before a `VenueEngine`.
 
 #![expect(
-    clippy::needless_pass_by_value,
     clippy::too_many_arguments,
-    reason = "the arguments are those of the contract, and each owns what it converted"
+    reason = "the arguments are those of the contract"
 )]
 
 use std::net::{IpAddr, SocketAddr};

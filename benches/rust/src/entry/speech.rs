@@ -59,10 +59,10 @@ impl Writer {
         self.nonce += 1;
         let nonce = format!("{:08x}{:08}", std::process::id(), self.nonce);
         self.canonical.clear();
-        let ms = &self.ms;
-        self.canonical.push_str(&format!(
-            "TRADECORE-HMAC-SHA256\n{ms}\n{nonce}\n{method}\n{target}\n"
-        ));
+        for line in ["TRADECORE-HMAC-SHA256", &self.ms, &nonce, method, target] {
+            self.canonical.push_str(line);
+            self.canonical.push('\n');
+        }
         for byte in Sha256::digest(body) {
             for half in [byte >> 4, byte & 15] {
                 self.canonical.extend(char::from_digit(half.into(), 16));
@@ -139,7 +139,7 @@ fn frame(out: &mut Vec<u8>, first: u8, payload: &[u8]) {
     match u8::try_from(payload.len()) {
         Ok(short) if short < 126 => out.push(0x80 | short),
         _ => {
-            out.push(0x80 | 126);
+            out.push(0x80 | 0x7e);
             let length = u16::try_from(payload.len()).unwrap_or(u16::MAX);
             out.extend_from_slice(&length.to_be_bytes());
         }

@@ -18,21 +18,21 @@ use crate::problem::Problem;
 use crate::wire::order::{lots, ticks};
 
 impl Sequencer {
-    pub(super) fn serve(&mut self, desk: &mut dyn Desk, ask: Ask) {
+    pub(super) fn serve(&mut self, desk: &mut dyn Desk, ask: &Ask) {
         let outcome = match &ask.act {
-            Act::New(placement) => self.place(desk, &ask, placement),
-            Act::Cancel(which) => self.cancel(desk, &ask, which),
-            Act::Modify(which, revised) => self.modify(desk, &ask, which, revised),
-            Act::CancelAll { symbol, side } => self.cancel_all(desk, &ask, *symbol, *side),
+            Act::New(placement) => self.place(desk, ask, placement),
+            Act::Cancel(which) => self.cancel(desk, ask, which),
+            Act::Modify(which, revised) => self.modify(desk, ask, which, revised),
+            Act::CancelAll { symbol, side } => self.cancel_all(desk, ask, *symbol, *side),
             Act::Leave => return self.leave(desk, ask.origin.session),
             Act::Listen(listens) => return self.listen(ask.account, ask.origin.session, *listens),
         };
         match outcome {
             Ok(outcome) => {
                 self.ways.statistics.done();
-                self.answer(desk, &ask, outcome);
+                self.answer(desk, ask, outcome);
             }
-            Err(problem) => self.refuse(desk, &ask, problem),
+            Err(problem) => self.refuse(desk, ask, problem),
         }
     }
 

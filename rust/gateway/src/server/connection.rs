@@ -44,6 +44,7 @@ pub(super) enum Talk {
 }
 
 /// See the module.
+#[expect(clippy::struct_excessive_bools, reason = "seven independent facts")]
 pub(super) struct Connection {
     pub(super) stream: TcpStream,
     pub(super) peer: IpAddr,

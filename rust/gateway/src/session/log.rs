@@ -77,7 +77,7 @@ mod tests {
     fn kept(log: &Log, from: u64, to: u64) -> Vec<String> {
         let mut texts = Vec::new();
         log.replay(from, to, |bytes| {
-            texts.push(String::from_utf8_lossy(bytes).into_owned())
+            texts.push(String::from_utf8_lossy(bytes).into_owned());
         });
         texts
     }

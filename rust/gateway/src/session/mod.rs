@@ -77,29 +77,28 @@ impl Sessions {
     /// The session of that name, made where there is none; `None` where there are too many.
     pub(crate) fn join(&mut self, key: &Arc<Key>, name: &str) -> Option<&mut Session> {
         let place = (key.id.clone(), Box::from(name));
-        let id = match self.by_name.get(&place) {
-            Some(id) => *id,
-            None => {
-                self.make_room(&key.id)?;
-                self.last_id += 1;
-                let id = self.last_id;
-                let session = Session {
-                    id,
-                    name: name.into(),
-                    key: Arc::clone(key),
-                    connection: None,
-                    form: Form::Json,
-                    log: Log::new(self.log_bytes),
-                    grace_ns: None,
-                    leaves_at_ns: None,
-                    is_drop_copy: false,
-                    heartbeat_ns: 0,
-                    last_ns: 0,
-                };
-                self.by_id.insert(id, session);
-                self.by_name.insert(place, id);
-                id
-            }
+        let id = if let Some(id) = self.by_name.get(&place) {
+            *id
+        } else {
+            self.make_room(&key.id)?;
+            self.last_id += 1;
+            let id = self.last_id;
+            let session = Session {
+                id,
+                name: name.into(),
+                key: Arc::clone(key),
+                connection: None,
+                form: Form::Json,
+                log: Log::new(self.log_bytes),
+                grace_ns: None,
+                leaves_at_ns: None,
+                is_drop_copy: false,
+                heartbeat_ns: 0,
+                last_ns: 0,
+            };
+            self.by_id.insert(id, session);
+            self.by_name.insert(place, id);
+            id
         };
         let session = self.by_id.get_mut(&id)?;
         session.key = Arc::clone(key);

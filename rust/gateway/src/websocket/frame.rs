@@ -110,16 +110,15 @@ pub(crate) fn write(out: &mut Vec<u8>, opcode: u8, payload: &[u8]) {
     match payload.len() {
         // Bounded by what is compared with.
         short @ 0..126 => out.push(u8::try_from(short).unwrap_or(0)),
-        length => match u16::try_from(length) {
-            Ok(length) => {
+        length => {
+            if let Ok(length) = u16::try_from(length) {
                 out.push(126);
                 out.extend_from_slice(&length.to_be_bytes());
-            }
-            Err(_) => {
+            } else {
                 out.push(127);
                 out.extend_from_slice(&(length as u64).to_be_bytes());
             }
-        },
+        }
     }
     out.extend_from_slice(payload);
 }

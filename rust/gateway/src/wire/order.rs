@@ -64,7 +64,7 @@ pub(crate) fn revised(text: &str) -> Result<Revised, Problem> {
             "stopPrice" => (&mut revised.stop_price, "/stopPrice", 2),
             _ => return Err(unexpected(key)),
         };
-        *place = decimal(value, pointer)?.map(Amount::Exact);
+        *place = decimal(&value, pointer)?.map(Amount::Exact);
         once(&mut seen, bit)
     })?;
     let Revised {
@@ -102,7 +102,7 @@ pub(crate) fn unexpected(key: &str) -> Problem {
 }
 
 /// The decimal a value is; `None` of a null.
-fn decimal(value: Value<'_>, pointer: &'static str) -> Result<Option<Decimal>, Problem> {
+fn decimal(value: &Value<'_>, pointer: &'static str) -> Result<Option<Decimal>, Problem> {
     let wrong = || Problem::invalid(pointer, "a decimal is a number, or its digits as text");
     let plain = |text: &str| {
         let digits = text.strip_prefix('-').unwrap_or(text);
@@ -110,7 +110,7 @@ fn decimal(value: Value<'_>, pointer: &'static str) -> Result<Option<Decimal>, P
         ends.is_some_and(|(first, last)| first.is_ascii_digit() && last.is_ascii_digit())
             && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
     };
-    let read = match &value {
+    let read = match value {
         Value::Null => return Ok(None),
         Value::Number(text) if text.len() <= DECIMAL_BYTES_MAX => Decimal::parse(text.as_bytes()),
         Value::Text(text) if text.len() <= DECIMAL_BYTES_MAX && plain(text) => {
@@ -146,7 +146,7 @@ fn word<T: Copy>(
 }
 
 /// A client order id.
-pub(crate) fn name<'a>(value: Value<'a>) -> Result<std::borrow::Cow<'a, str>, Problem> {
+pub(crate) fn name(value: Value<'_>) -> Result<std::borrow::Cow<'_, str>, Problem> {
     match value {
         Value::Text(text) if is_name(&text) => Ok(text),
         _ => Err(Problem::invalid(
@@ -180,11 +180,11 @@ impl<'a> Written<'a> {
                 Ok(2)
             }
             "quantity" => {
-                self.quantity = decimal(value, "/quantity")?;
+                self.quantity = decimal(&value, "/quantity")?;
                 Ok(3)
             }
             "price" => {
-                self.price = decimal(value, "/price")?;
+                self.price = decimal(&value, "/price")?;
                 Ok(4)
             }
             "timeInForce" => {
@@ -198,18 +198,18 @@ impl<'a> Written<'a> {
                 }
                 Ok(6)
             }
-            _ => self.take_rare(key, value),
+            _ => self.take_rare(key, &value),
         }
     }
 
-    fn take_rare(&mut self, key: &str, value: Value<'a>) -> Result<u32, Problem> {
+    fn take_rare(&mut self, key: &str, value: &Value<'a>) -> Result<u32, Problem> {
         Ok(match key {
             "postOnly" => {
-                self.post_only = flag(&value, "/postOnly")?;
+                self.post_only = flag(value, "/postOnly")?;
                 7
             }
             "reduceOnly" => {
-                self.reduce_only = flag(&value, "/reduceOnly")?;
+                self.reduce_only = flag(value, "/reduceOnly")?;
                 8
             }
             "stopPrice" => {
@@ -221,14 +221,14 @@ impl<'a> Written<'a> {
                 10
             }
             "expireTime" => {
-                self.expire_ns = expiry(&value)?;
+                self.expire_ns = expiry(value)?;
                 11
             }
             "selfTradePrevention" => {
                 let modes = SelfTradePrevention::ALL;
-                if value != Value::Null {
+                if *value != Value::Null {
                     let named = SelfTradePrevention::as_str;
-                    self.prevention = Some(word(&value, &modes, named, "/selfTradePrevention")?);
+                    self.prevention = Some(word(value, &modes, named, "/selfTradePrevention")?);
                 }
                 12
             }

@@ -98,7 +98,7 @@ impl Client {
 
     /// Reads until `done` finds what it looks for; `None` at the end.
     fn until<T>(&mut self, done: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
-        let mut room = [0; 65_536];
+        let mut room = vec![0; 65_536];
         loop {
             if let Some(found) = done(&self.rest) {
                 return Some(found);
@@ -249,7 +249,7 @@ pub(crate) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     match payload.len() {
         short @ 0..126 => bytes.push(0x80 | u8::try_from(short).unwrap()),
         length => {
-            bytes.push(0x80 | 126);
+            bytes.push(0x80 | 0x7e);
             bytes.extend_from_slice(&u16::try_from(length).unwrap().to_be_bytes());
         }
     }

@@ -39,9 +39,9 @@ fn what_is_no_request_ends_its_connection_alone() {
 #[test]
 fn frames_that_are_none_close_with_a_code() {
     let world = World::in_memory();
-    let long = frame(0x01, &[b'a'; 60_000]);
+    let long = frame(0x01, &vec![b'a'; 60_000]);
     let mut twice = long.clone();
-    twice.extend(frame(0x80, &[b'a'; 60_000]));
+    twice.extend(frame(0x80, &vec![b'a'; 60_000]));
     for (bytes, code) in [
         (vec![0x81, 0x01, b'a'], 1002),
         (frame(0x83, b"a"), 1002),

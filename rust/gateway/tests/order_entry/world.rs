@@ -1,7 +1,7 @@
 //! A venue on a journal of its own, a server before it, and clients on real sockets.
 
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -64,7 +64,7 @@ pub(crate) fn row(user: User, account: u32, scopes: u32) -> KeyRow {
     KeyRow {
         id: user.key.into(),
         secret: Secret::copy(user.secret.as_bytes()),
-        user: user.key.replace("tck_", "").into(),
+        user: user.key.replace("tck_", ""),
         account,
         scopes,
         networks: Vec::new(),
@@ -110,7 +110,7 @@ pub(crate) fn settings() -> Settings {
     }
 }
 
-fn log(folder: &PathBuf) -> DurableLog<LocalDisk> {
+fn log(folder: &Path) -> DurableLog<LocalDisk> {
     let options = JournalOptions {
         ack: Ack::Durable,
         segment_bytes: 1 << 23,
