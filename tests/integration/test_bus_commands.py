@@ -7,7 +7,7 @@ import asyncio
 import pytest
 import zmq
 
-from support.bus_ends import CLOCK, Heard, address, context_of_zmq, say, until
+from support.bus_ends import CLOCK, Heard, address, run, say, until
 from tradecore.model.errors import InputError
 from tradecore.transport.bus import (
     BackPressureError,
@@ -52,16 +52,6 @@ async def send(source, reason):
             return source.send(CancelAll(reason=reason))
         except BackPressureError:
             await asyncio.sleep(0.002)
-
-
-def run(scenario, folder):
-    """Run a scenario with a context of its own."""
-
-    async def play():
-        with context_of_zmq() as context:
-            await scenario(context, folder)
-
-    asyncio.run(play())
 
 
 def test_each_command_is_taken_once_and_acknowledged(tmp_path):

@@ -31,6 +31,16 @@ def context_of_zmq():
         context.destroy(0)
 
 
+def run(scenario, folder):
+    """Run a scenario with a context of its own."""
+
+    async def play():
+        with context_of_zmq() as context:
+            await scenario(context, folder)
+
+    asyncio.run(play())
+
+
 class Heard:
     """What a subscriber was told."""
 

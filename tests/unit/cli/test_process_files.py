@@ -81,8 +81,8 @@ SECRETS = [
     pytest.param("API_KEY=your_binance_api_key\n", 0o600, 4, "a placeholder", id="placeholder"),
     pytest.param("API_KEY=real-key-of-a-test\n", 0o644, 4, "chmod 600", id="open-file"),
     pytest.param("API_KEY=${NOT_SET}\n", 0o600, 4, "NOT_SET", id="variable-missing"),
-    pytest.param("API_KEY=real-key-of-a-test\n", 0o600, 1, "API_SECRET is missing", id="half"),
-    pytest.param("", 0o600, 1, "set BINANCE_API_KEY and BINANCE_API_SECRET", id="none"),
+    pytest.param("API_KEY=real-key-of-a-test\n", 0o600, 4, "API_SECRET is missing", id="half"),
+    pytest.param("", 0o600, 4, "set BINANCE_API_KEY and BINANCE_API_SECRET", id="none"),
 ]
 
 

@@ -50,7 +50,7 @@ def test_an_engine_without_a_key_sends_nothing(write, run):
     """It ends with what to set."""
     result = run("trading-engine", "BINANCE", write("trading_engine.ini", ENGINE), "--test-auth")
 
-    assert result.code == 1
+    assert result.code == 4
     assert "set BINANCE_API_KEY and BINANCE_API_SECRET" in result.err
 
 
