@@ -81,6 +81,11 @@ pub trait EventSource {
     ///
     /// [`SourceError`] for a record that could not be decoded; the next call goes on after it.
     fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError>;
+
+    /// Whether what comes next is not there yet, which is not the end.
+    fn is_waiting(&self) -> bool {
+        false
+    }
 }
 
 /// A record that could not be decoded, and where it stands.
