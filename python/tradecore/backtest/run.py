@@ -9,12 +9,14 @@ from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.collect import Played, collect
 from tradecore.backtest.host import BacktestHost
 from tradecore.backtest.listings import listed
+from tradecore.backtest.pauses import Pauses
 from tradecore.backtest.words import assumption_sentences
 from tradecore.core import DataError, InputError, Simulation, Trader
 from tradecore.strategy import AbstractStrategy, StrategyContainer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from os import PathLike
 
     from tradecore.backtest.assumptions import QueueModel
     from tradecore.backtest.host import Advance
@@ -40,6 +42,9 @@ def backtest(
     params: Mapping[str, object] | None = None,
     strict: bool = False,
     advance: Advance | None = None,
+    stop_ns: int | None = None,
+    checkpoint: str | PathLike[str] | None = None,
+    resume: str | PathLike[str] | None = None,
 ) -> BacktestResult:
     """Run a strategy on a recorded market; `result.assumptions` says all that it rests on.
 
@@ -58,11 +63,16 @@ def backtest(
         params: Settings of the strategy's `Config`, checked by it.
         strict: Whether a record that cannot be read ends the run.
         advance: Told now and then how many bytes of the recording are done.
+        stop_ns: When to stop, in nanoseconds since 1970, leaving everything as it stands.
+        checkpoint: A new file for the run that was stopped.
+        resume: The file of a run that was stopped: this one is played again from the start, must
+            stand then as that one stood, and goes on. It gives what an unbroken run gives.
 
     Raises:
         InputError: If fees, latency, venue or queue are not named as above.
         StrategyError: If the strategy does not take `params`.
-        DataError: If the recording cannot be read, or `strict` and one of its records.
+        DataError: If the recording cannot be read, or `strict` and one of its records; if a run
+            that is resumed came another way.
         SimulationError: If the account of the run does not add up to the last digit.
         OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
     """
@@ -84,9 +94,11 @@ def backtest(
     simulation = _simulation(listings, trader)
     host = BacktestHost(simulation, trader, listings)
     container = StrategyContainer(made, trader, host)
+    pauses = Pauses(made, listings, simulation, stop_ns=stop_ns, checkpoint=checkpoint)
+    pause = pauses.at_stop() if resume is None else pauses.at_resume(resume)
     began = perf_counter()
     try:
-        host.run(container, strict=strict, advance=advance)
+        host.run(container, strict=strict, advance=advance, pause=pause)
     except DataError as error:
         path = listings[simulation.woken].recording.path
         raise DataError(f"{error}: {path}") from error

@@ -144,6 +144,9 @@ impl<S: EventSource> Market<S> {
         self.records.counts.seen(&event);
         self.sample_equity(now_ns);
         let fills = self.exchange.journal().fills().len();
+        if let Some(facts) = self.reader.source().facts() {
+            self.exchange.follow(now_ns, facts);
+        }
         if self.exchange.observe(now_ns, &event) {
             self.records.counts.gaps += 1;
         }

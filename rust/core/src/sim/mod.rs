@@ -29,9 +29,11 @@
 //! [`crate::reject::RejectCode::VenueUnavailable`], resting ones fill only by trades through their
 //! price, and then stand behind everything displayed.
 
+mod by_order;
 mod entry;
 mod error;
 mod exchange;
+mod fifo;
 mod journal;
 mod ledger;
 mod market;

@@ -335,7 +335,7 @@ impl<S: EventSource> Simulation<S> {
             }
             self.now_ns = self.now_ns.max(at_ns);
             self.unread = Some(place);
-            if let Some(wake) = self.take(place, step, participant, books) {
+            if let Some(wake) = self.happen(place, step, participant, books) {
                 self.woken = place;
                 return wake;
             }
@@ -364,7 +364,7 @@ impl<S: EventSource> Simulation<S> {
 
     /// Lets one thing happen; whether it is of interest.
     #[inline]
-    fn take<P: Participant, B: Books + ?Sized>(
+    fn happen<P: Participant, B: Books + ?Sized>(
         &mut self,
         place: usize,
         step: Step,
