@@ -2120,9 +2120,7 @@ class TapeWriter:
 class BookReplay:
     """Plays a recording into a book and keeps account of what happened."""
 
-    def __new__(
-        cls, recording: BinanceFrames | TapeReader | OrderRecording, /
-    ) -> BookReplay: ...
+    def __new__(cls, recording: BinanceFrames | TapeReader | OrderRecording, /) -> BookReplay: ...
     def advance(self, events: int, /, *, strict: bool = False) -> bool:
         """Take up to `events` messages, without the interpreter lock; False at the end.
 
@@ -3138,9 +3136,7 @@ class OrderRecording:
     """
 
     @staticmethod
-    def lobster(
-        messages: bytes, instrument: Instrument, /, *, first_book: bytes
-    ) -> OrderRecording:
+    def lobster(messages: bytes, instrument: Instrument, /, *, first_book: bytes) -> OrderRecording:
         """Return the market of LOBSTER's files, in its ticks of 1/10 000 dollar.
 
         Args:

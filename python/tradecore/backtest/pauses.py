@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tradecore.backtest.checkpoint import Checkpoint
 from tradecore.backtest.host import Pause
-from tradecore.core import InputError
+from tradecore.core import DataError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ class Pauses:
     simulation: Simulation
     stop_ns: int | None
     checkpoint: str | PathLike[str] | None
+    _awaited: list[int] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         """Refuse a file without a moment."""
@@ -61,12 +62,26 @@ class Pauses:
         if self.stop_ns is not None:
             raise InputError(f"a run is resumed or stopped, not both: stop_ns={self.stop_ns}")
         kept = Checkpoint.read(Path(path))
+        self._awaited.append(kept.at_ns)
 
         def compare() -> bool:
+            self._awaited.clear()
             kept.check(self._now(kept.at_ns))
             return False
 
         return Pause(at_ns=kept.at_ns, stops=compare)
+
+    def finish(self) -> None:
+        """Say whether the run came to the moment at which it was to be compared.
+
+        Raises:
+            DataError: If it did not.
+        """
+        if self._awaited:
+            raise DataError(
+                "a run that is played again comes the same way, this one ended before: "
+                f"at_ns={self._awaited[0]}"
+            )
 
     def _keep(self) -> bool:
         if self.checkpoint is not None and self.stop_ns is not None:

@@ -102,6 +102,7 @@ def backtest(
     except DataError as error:
         path = listings[simulation.woken].recording.path
         raise DataError(f"{error}: {path}") from error
+    pauses.finish()
     return collect(
         Played(simulation, trader, host, container, perf_counter() - began),
         strategy=type(made).__name__,

@@ -16,7 +16,7 @@ __all__ = ["print_result", "result_value"]
 
 
 def print_result(out: Output, result: BacktestResult, report: Path | None) -> None:
-    """Print what a run did; the last line says if it was halted."""
+    """Print what a run did; the last line says how it ended."""
     told = result.summary()
     meta = result.meta
     out.line(f"{meta['strategy']} on {meta['data']}: {meta['symbol']}, {meta['venue']}")
@@ -33,7 +33,7 @@ def print_result(out: Output, result: BacktestResult, report: Path | None) -> No
         out.line(sentence)
     if report is not None:
         out.line(f"report: {report}")
-    out.line(f"halted: {told.reason}" if told.halted else "ran to the end")
+    out.line(told.ending)
 
 
 _ERRORS_SHOWN_MAX = 5
@@ -93,6 +93,7 @@ def result_value(result: BacktestResult, report: Path | None) -> dict[str, objec
         "meta": result.meta,
         "summary": told,
         "net": told.pnl.net,
+        "ending": told.ending,
         "assumptions": result.assumptions,
         "diagnosis": result.diagnosis,
         "errors": result.errors,
