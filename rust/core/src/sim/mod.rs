@@ -56,11 +56,12 @@ pub use error::SimError;
 pub use exchange::Exchange;
 pub use journal::{FillRecord, HORIZONS_NS, Journal};
 pub use ledger::{Fees, Ledger, Markout, Profit};
+pub use market::EQUITY_POINTS_MAX;
 pub use mid::Mid;
 pub use participant::Participant;
 pub use queue::{Power, QueueModel};
 pub use records::{
-    Counts, EQUITY_PERIOD_NS, EquityPoint, OrderRecord, Records, Request, RoundTrip,
+    Counts, EQUITY_PERIOD_NS, EquityPoint, OrderRecord, Records, Request, RoundTrip, TRIPS_MAX,
 };
 pub use simulation::{Assumptions, Books, ERRORS_KEPT_MAX, RECORDINGS_MAX, Simulation};
 pub use stats::QueueStats;
