@@ -34,8 +34,10 @@ def play(name: str, seconds: int) -> None:
             """Hear of it."""
             self.subscribe("BTCUSDT", book=1)
 
-        def on_book(self, book: object) -> None:
-            """Move both quotes."""
+        def on_book(self, book: tc.OrderBook) -> None:
+            """Move both quotes, where there are both."""
+            if book.bid_price is None or book.ask_price is None:
+                return
             self.quote("BTCUSDT", [(book.bid_price, "0.01")], [(book.ask_price, "0.01")])
 
     market = OrderRecording.generated(
