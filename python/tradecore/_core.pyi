@@ -2100,7 +2100,7 @@ class TapeWriter:
 
     def __new__(cls, instrument: Instrument, /) -> TapeWriter: ...
     def extend(
-        self, recording: BinanceFrames | TapeReader, /, *, strict: bool = True
+        self, recording: BinanceFrames | TapeReader | OrderRecording, /, *, strict: bool = True
     ) -> tuple[int, int]:
         """Append every message of `recording`; return how many, and how many were unreadable.
 
@@ -2120,7 +2120,7 @@ class TapeWriter:
 class BookReplay:
     """Plays a recording into a book and keeps account of what happened."""
 
-    def __new__(cls, recording: BinanceFrames | TapeReader, /) -> BookReplay: ...
+    def __new__(cls, recording: BinanceFrames | TapeReader | OrderRecording, /) -> BookReplay: ...
     def advance(self, events: int, /, *, strict: bool = False) -> bool:
         """Take up to `events` messages, without the interpreter lock; False at the end.
 
@@ -3129,18 +3129,68 @@ def order_transitions() -> list[tuple[str, str, str]]:
     """Return every legal transition of an order as (state, event, state), for its diagram."""
 
 @final
-class Simulation:
-    """A recording, a venue that fills against it, and a trader, on one clock.
+class OrderRecording:
+    """A market of which every order is known, to be played: where ours stand in it is exact.
 
-    The clock is the recording's time of receipt. A message left the venue the feed latency before
+    After each command its trades come, then the levels that changed, then the touch if it moved.
+    """
+
+    @staticmethod
+    def lobster(messages: bytes, instrument: Instrument, /, *, first_book: bytes) -> OrderRecording:
+        """Return the market of LOBSTER's files, in its ticks of 1/10 000 dollar.
+
+        Args:
+            messages: The message file.
+            instrument: What is traded; a tick is 0.0001, a lot a share.
+            first_book: The first row of the order book file.
+
+        Raises:
+            DataError: If there is no message, or the first or the row cannot be read.
+        """
+
+    @staticmethod
+    def generated(
+        instrument: Instrument,
+        /,
+        *,
+        seed: int,
+        start_ns: int,
+        duration_ns: int,
+        price: _Number,
+        volatility_milliticks: int,
+    ) -> OrderRecording:
+        """Return the market of `generate_tape` with the same arguments.
+
+        Raises:
+            InputError: As `generate_tape`.
+            PriceError: As `generate_tape`.
+        """
+
+    @property
+    def instrument(self) -> Instrument:
+        """What is traded."""
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of the message file; 0 of a generated market."""
+
+@final
+class Simulation:
+    """Recordings, venues that fill against them, and a trader, on one clock.
+
+    The clock is the recordings' time of receipt. A message left its venue the feed latency before
     it was received; a command arrives there the entry latency after it was sent, its answer here
-    the response latency after that. At one instant things happen in this order: the venue's market
-    moves, commands arrive, answers are received, messages are received, timers ring.
+    the response latency after that. At one instant things happen in this order: the venues' markets
+    move, commands arrive, answers are received, messages are received, timers ring; of one kind
+    those of the recording named first come first.
+
+    A recording has a place, from 0. One that begins later or ends before the others has no book
+    then, and its venue takes no orders; cancels, and answers under way, are told all the same.
     """
 
     def __new__(
         cls,
-        recording: BinanceFrames | TapeReader,
+        recording: BinanceFrames | TapeReader | OrderRecording,
         trader: Trader,
         /,
         *,
@@ -3171,9 +3221,28 @@ class Simulation:
             UnknownSymbolError: If the trader has no such symbol.
         """
 
+    @staticmethod
+    def join(parts: Sequence[Simulation], /) -> Simulation:
+        """Play several recordings on one clock: those of simulations that have not begun.
+
+        The parts are empty then. Their places are those in `parts`.
+
+        Raises:
+            InputError: If there are none or more than 256, one has begun or was joined before, two
+                are of one symbol, or they have several traders.
+        """
+
     @property
     def book(self) -> BookView:
-        """The book as the messages received so far make it."""
+        """The first recording's book as the messages received so far make it."""
+
+    @property
+    def books(self) -> list[BookView]:
+        """The book of each recording."""
+
+    @property
+    def woken(self) -> int:
+        """The place of the recording whose book, trade, quote or record `advance` told of last."""
 
     @property
     def now_ns(self) -> int:
@@ -3181,7 +3250,7 @@ class Simulation:
 
     @property
     def offset(self) -> int:
-        """Bytes of the recording that were read."""
+        """Bytes of the recordings that were read."""
 
     def subscribe(
         self,
@@ -3190,6 +3259,7 @@ class Simulation:
         trades: bool = False,
         quotes: bool = False,
         corrupt: bool = False,
+        place: int | None = None,
     ) -> None:
         """Say what `advance` comes back for, besides order events and timers.
 
@@ -3199,6 +3269,10 @@ class Simulation:
             trades: Every trade.
             quotes: Every quote.
             corrupt: Every record that cannot be read.
+            place: Of which recording; of each unless given.
+
+        Raises:
+            InputError: If there is no such recording.
         """
 
     def prepare(self) -> int:
@@ -3236,37 +3310,46 @@ class Simulation:
 
     @property
     def errors(self) -> list[str]:
-        """The first hundred records that could not be read, with rule and place."""
+        """The first hundred records of each recording that could not be read, with their place."""
 
     @property
     def counts(self) -> dict[str, int]:
         """Messages by kind, `gaps`, `crossed` books, `corrupt` and `disordered` records."""
 
-    @property
-    def queue_stats(self) -> dict[str, int | None]:
-        """Sums over resting orders and the trades they saw."""
+    def queue_ahead(self, order_key: int, place: int = 0, /) -> int | None:
+        """Return the lots displayed ahead of a resting order of ours, as the venue has it.
 
-    def close(self) -> dict[str, Any]:
-        """End the account: exact `spread inventory fees funding total cash volume position`.
+        Exact where the recording knows every order, else as the queue model has it. `None` when
+        the order does not rest, or the book is not known.
+        """
 
-        `markouts` has, for 1, 5 and 30 seconds, what the fills had gained against their mid and how
-        many they were.
+    def events(self, place: int = 0, /) -> int:
+        """Return how many messages of a recording were played."""
+
+    def queue_stats(self, place: int = 0, /) -> dict[str, int | None]:
+        """Return sums over a recording's resting orders and the trades they saw."""
+
+    def close(self, place: int = 0, /) -> dict[str, Any]:
+        """End the account of a recording: its exact totals.
+
+        They are `spread inventory fees funding total cash volume position`. `markouts` has,
+        for 1, 5 and 30 seconds, what the fills had gained against their mid and how many they were.
 
         Raises:
             SimulationError: If cash, fees or position differ from the sum over the fills, or from
                 what the trader believes, in the last digit.
         """
 
-    def fills(self) -> dict[str, npt.NDArray[Any]]:
+    def fills(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return every fill as columns."""
 
-    def orders(self) -> dict[str, npt.NDArray[Any]]:
+    def orders(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return every order that was sent as columns."""
 
-    def equity(self) -> dict[str, npt.NDArray[Any]]:
+    def equity(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return the account once a second and after each fill as columns."""
 
-    def round_trips(self) -> dict[str, npt.NDArray[Any]]:
+    def round_trips(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return how long each answer took as columns; `request` 0 new, 1 modify, 2 cancel."""
 
 def reject_codes() -> list[tuple[int, str, str]]:

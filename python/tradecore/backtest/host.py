@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Final, Protocol
 
-from tradecore.core import DataError, UnknownSymbolError
+from tradecore.core import DataError
 from tradecore.model import Quote, Trade
 from tradecore.model.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
-    from tradecore.core import BookView, Instrument, Simulation, Trader
+    from tradecore.backtest.listings import Listing
+    from tradecore.core import BookView, Simulation, Trader
     from tradecore.model import Budget, Subscription
     from tradecore.strategy import StrategyContainer
 
-__all__ = ["CALLBACKS_TIMED_MAX", "Advance", "BacktestHost"]
+__all__ = ["CALLBACKS_TIMED_MAX", "Advance", "BacktestHost", "Pause"]
 
 MESSAGES_A_TURN: Final = 50_000
 DELIVERIES_A_TURN: Final = 256
@@ -32,6 +34,19 @@ _END, _BOOK, _TRADE, _QUOTE, _ORDERS, _TIMER, _CORRUPT, _PAUSE = range(8)
 _CHANNELS_MISSING: Final = ("book_deltas", "ticker", "mark_price", "funding_rate", "bars")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A moment of a run at which somebody looks at it.
+
+    Args:
+        at_ns: When, by the run's clock; all that happens up to then has happened.
+        stops: Called there; whether the run ends there.
+    """
+
+    at_ns: int
+    stops: Callable[[], bool]
+
+
 class Advance(Protocol):
     """What is told how far a run has come."""
 
@@ -40,20 +55,24 @@ class Advance(Protocol):
 
 
 class BacktestHost:
-    """What a strategy's container needs, answered from a simulation of one instrument."""
+    """What a strategy's container needs, answered from a simulation."""
 
-    def __init__(self, simulation: Simulation, trader: Trader, symbol: str, currency: str) -> None:
+    def __init__(self, simulation: Simulation, trader: Trader, listings: Sequence[Listing]) -> None:
         """Stand between a simulation and the container to come."""
         self.callback_ns = array("q")
         self.callback_ts = array("q")
         self._simulation = simulation
         self._trader = trader
-        self._symbol = symbol
-        self._currency = currency
-        self._instrument: Instrument = trader.instrument(symbol)
-        self._book = simulation.book
+        self._currencies = [listing.venue.currency for listing in listings]
+        self._instruments = [listing.instrument for listing in listings]
+        symbols = [instrument.symbol for instrument in self._instruments]
+        self._places = {symbol: place for place, symbol in enumerate(symbols)}
+        self._books = simulation.books
         self._wanted: list[Subscription] = []
         self._is_served = False
+        self._pause: Pause | None = None
+        self._pause_id = 0
+        self.is_stopped = False
 
     # What a container asks for
 
@@ -63,13 +82,12 @@ class BacktestHost:
         return self._simulation.now_ns
 
     def book(self, symbol: str) -> BookView:
-        """Return the book of the recording's instrument."""
-        self._known(symbol)
-        return self._book
+        """Return the book of a symbol."""
+        return self._books[self._place(symbol)]
 
     def subscribe(self, subscription: Subscription) -> None:
         """Add to what is delivered."""
-        self._known(subscription.symbol)
+        self._place(subscription.symbol)
         missing = [name for name in _CHANNELS_MISSING if getattr(subscription, name)]
         if missing:
             raise UnsupportedError(
@@ -89,7 +107,11 @@ class BacktestHost:
 
     def balances(self) -> Mapping[str, Decimal]:
         """Return the cash that trading has moved, less fees; a backtest starts with none."""
-        return {self._currency: self._trader.position(self._symbol).cash_flow}
+        held: dict[str, Decimal] = {}
+        for symbol, currency in zip(self._places, self._currencies, strict=True):
+            cash = self._trader.position(symbol).cash_flow
+            held[currency] = held[currency] + cash if currency in held else cash
+        return held
 
     def budget(self, exchange: str) -> Budget | None:
         """Return nothing: rate limits are not modelled."""
@@ -106,44 +128,62 @@ class BacktestHost:
             f"a backtest has no past bars: symbol={symbol}, period={period}, count={count}"
         )
 
-    def _known(self, symbol: str) -> None:
-        if self._trader.instrument(symbol) != self._instrument:
-            raise UnknownSymbolError(f"a backtest has one symbol: symbol={symbol}")
+    def _place(self, symbol: str) -> int:
+        return self._places[self._trader.instrument(symbol).symbol]
 
     # The run
 
     def run(
-        self, container: StrategyContainer, *, strict: bool, advance: Advance | None = None
+        self,
+        container: StrategyContainer,
+        *,
+        strict: bool,
+        advance: Advance | None = None,
+        pause: Pause | None = None,
     ) -> None:
-        """Play the recording to its end, or until the strategy is halted and its orders are out.
+        """Play the recordings to their end, or until the strategy is halted and its orders are out.
+
+        Args:
+            container: Who is told.
+            strict: Whether a record that cannot be read ends the run.
+            advance: Told how far the run has come.
+            pause: When somebody looks; a run that ends there leaves everything as it stands.
 
         Raises:
             DataError: If `strict` and a record cannot be read.
         """
         self._simulation.prepare()
+        if pause is not None:
+            self._pause, self._pause_id = pause, self._simulation.set_timer(pause.at_ns)
         container.start()
         while not container.is_halted:
             self._subscribe(container, strict=strict)
             if self._play(container, advance):
                 break
+        if self.is_stopped:
+            return
         self._simulation.subscribe()
         container.stop()
         self._finish()
 
     def _subscribe(self, container: StrategyContainer, *, strict: bool) -> None:
         """Come back only for what the strategy asked for and hears."""
-        wants, wanted = container.wants, self._wanted
-        self._simulation.subscribe(
-            book_depth=max((s.book for s in wanted), default=0) if wants("on_book") else 0,
-            trades=any(s.trades for s in wanted) and wants("on_trade"),
-            quotes=any(s.quotes for s in wanted) and wants("on_quote"),
-            corrupt=strict,
-        )
+        wants = container.wants
+        for symbol, place in self._places.items():
+            wanted = [s for s in self._wanted if s.symbol == symbol]
+            self._simulation.subscribe(
+                book_depth=max((s.book for s in wanted), default=0) if wants("on_book") else 0,
+                trades=any(s.trades for s in wanted) and wants("on_trade"),
+                quotes=any(s.quotes for s in wanted) and wants("on_quote"),
+                corrupt=strict,
+                place=place,
+            )
         self._is_served = True
 
     def _play(self, container: StrategyContainer, advance: Advance | None) -> bool:
-        """Deliver until the end (`True`), a halt, or another subscription."""
-        simulation, book = self._simulation, self._book
+        """Deliver until the end or a stop (`True`), a halt, or another subscription."""
+        simulation, books = self._simulation, self._books
+        book, is_one = books[0], len(books) == 1
         step, deliver_book = simulation.advance, container.deliver_book
         deliveries = 0
         while self._is_served and not container.is_halted:
@@ -152,11 +192,13 @@ class BacktestHost:
                 return True
             began_ns = perf_counter_ns()
             if wake == _BOOK:
-                deliver_book(book)
+                deliver_book(book if is_one else books[simulation.woken])
             elif wake == _PAUSE:
                 deliveries = DELIVERIES_A_TURN
             else:
                 self._deliver(container, wake)
+                if self.is_stopped:
+                    return True
             if wake != _PAUSE:
                 self._time(perf_counter_ns() - began_ns)
             deliveries += 1
@@ -173,6 +215,8 @@ class BacktestHost:
             container.deliver_trade(self._trade())
         elif wake == _ORDERS:
             container.deliver_events()
+        elif wake == _TIMER and self._simulation.timer_id == self._pause_id:
+            self.is_stopped = self._pause is not None and self._pause.stops()
         elif wake == _TIMER:
             container.deliver_timer(self._simulation.timer_id)
         elif wake == _CORRUPT:
@@ -193,7 +237,7 @@ class BacktestHost:
         assert printed is not None  # noqa: S101 - a wake for a trade has one
         trade_id, price, quantity, aggressor, ts_event_ns = printed
         return Trade(
-            instrument=self._instrument,
+            instrument=self._instruments[self._simulation.woken],
             trade_id=trade_id,
             price_ticks=price,
             quantity_lots=quantity,
@@ -207,7 +251,7 @@ class BacktestHost:
         assert quoted is not None  # noqa: S101 - a wake for a quote has one
         bid, bid_lots, ask, ask_lots, ts_event_ns = quoted
         return Quote(
-            instrument=self._instrument,
+            instrument=self._instruments[self._simulation.woken],
             bid_ticks=bid,
             bid_lots=bid_lots,
             ask_ticks=ask,

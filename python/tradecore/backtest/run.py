@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.collect import Played, collect
 from tradecore.backtest.host import BacktestHost
-from tradecore.backtest.naming import named_fees, named_latency, named_queue
-from tradecore.backtest.samples import sample_path
-from tradecore.backtest.venues import venue_profile
+from tradecore.backtest.listings import listed
+from tradecore.backtest.pauses import Pauses
 from tradecore.backtest.words import assumption_sentences
 from tradecore.core import DataError, InputError, Simulation, Trader
-from tradecore.marketdata import Recording, open_recording
 from tradecore.strategy import AbstractStrategy, StrategyContainer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from os import PathLike
 
-    from tradecore.backtest.assumptions import Fees, Latency, QueueModel
+    from tradecore.backtest.assumptions import QueueModel
     from tradecore.backtest.host import Advance
+    from tradecore.backtest.listings import Data, Listing, RecordedMarket
     from tradecore.backtest.naming import FeesLike, LatencyLike
     from tradecore.backtest.result import BacktestResult
-    from tradecore.backtest.venues import VenueProfile
     from tradecore.core import Instrument
 
 __all__ = ["backtest"]
 
-Data: TypeAlias = "str | PathLike[str] | Recording"
 AnyStrategy: TypeAlias = type[AbstractStrategy] | AbstractStrategy
 
 
 def backtest(
     strategy: AnyStrategy,
     *,
-    data: Data,
+    data: Data | RecordedMarket | Sequence[Data | RecordedMarket],
     venue: str = "binance-usdm",
     fees: FeesLike | None = None,
     latency: LatencyLike | None = None,
@@ -46,13 +42,17 @@ def backtest(
     params: Mapping[str, object] | None = None,
     strict: bool = False,
     advance: Advance | None = None,
+    stop_ns: int | None = None,
+    checkpoint: str | PathLike[str] | None = None,
+    resume: str | PathLike[str] | None = None,
 ) -> BacktestResult:
     """Run a strategy on a recorded market; `result.assumptions` says all that it rests on.
 
     Args:
         strategy: A class, made with `params`, or an instance, used once.
         data: A recording (a tape, or Binance frames, gzipped or not), or `sample` for the tape
-            that ships.
+            that ships; or several, each of another symbol or venue, as such or as
+            `RecordedMarket`, merged by the time of receipt.
         venue: Whose rules the recording follows, one of `VENUES`.
         fees: `Fees`, `2bps,5bps` (maker, taker), `venue` for the venue's dated profile, or `zero`.
             Must be named.
@@ -63,53 +63,70 @@ def backtest(
         params: Settings of the strategy's `Config`, checked by it.
         strict: Whether a record that cannot be read ends the run.
         advance: Told now and then how many bytes of the recording are done.
+        stop_ns: When to stop, in nanoseconds since 1970, leaving everything as it stands.
+        checkpoint: A new file for the run that was stopped.
+        resume: The file of a run that was stopped: this one is played again from the start, must
+            stand then as that one stood, and goes on. It gives what an unbroken run gives.
 
     Raises:
         InputError: If fees, latency, venue or queue are not named as above.
         StrategyError: If the strategy does not take `params`.
-        DataError: If the recording cannot be read, or `strict` and one of its records.
+        DataError: If the recording cannot be read, or `strict` and one of its records; if a run
+            that is resumed came another way.
         SimulationError: If the account of the run does not add up to the last digit.
         OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
     """
-    profile = venue_profile(venue)
-    costs, delays = named_fees(fees, profile), named_latency(latency, profile)
-    named_queue(queue)
+    listings = listed(
+        data,
+        venue=venue,
+        fees=fees,
+        latency=latency,
+        queue=queue,
+        instrument=instrument,
+        strict=strict,
+    )
     made = _made(strategy, params)
-    recording = _opened(data, profile, instrument)
-    if strict and recording.fault is not None:
-        raise DataError(f"{recording.fault}: {recording.path}")
-    trader = Trader([recording.instrument], run_id="backtest", venue=venue)
-    simulation = _simulation(recording, trader, costs, delays, queue)
-    host = BacktestHost(simulation, trader, recording.instrument.symbol, profile.currency)
+    trader = Trader(
+        [listing.instrument for listing in listings],
+        run_id="backtest",
+        venue=listings[0].venue.name if len(listings) == 1 else None,
+    )
+    simulation = _simulation(listings, trader)
+    host = BacktestHost(simulation, trader, listings)
     container = StrategyContainer(made, trader, host)
+    pauses = Pauses(made, listings, simulation, stop_ns=stop_ns, checkpoint=checkpoint)
+    pause = pauses.at_stop() if resume is None else pauses.at_resume(resume)
     began = perf_counter()
     try:
-        host.run(container, strict=strict, advance=advance)
+        host.run(container, strict=strict, advance=advance, pause=pause)
     except DataError as error:
-        raise DataError(f"{error}: {recording.path}") from error
+        path = listings[simulation.woken].recording.path
+        raise DataError(f"{error}: {path}") from error
+    pauses.finish()
     return collect(
         Played(simulation, trader, host, container, perf_counter() - began),
         strategy=type(made).__name__,
-        recording=recording,
-        venue=profile,
-        assumptions=assumption_sentences(costs, delays, queue, profile, recording),
+        listings=listings,
+        assumptions=assumption_sentences(listings),
     )
 
 
-def _simulation(
-    recording: Recording, trader: Trader, fees: Fees, latency: Latency, queue: QueueModel
-) -> Simulation:
-    return Simulation(
-        recording.source,
-        trader,
-        symbol=recording.instrument.symbol,
-        maker_fee=fees.maker,
-        taker_fee=fees.taker,
-        feed_latency_ns=latency.feed_ns,
-        entry_latency_ns=latency.entry_ns,
-        response_latency_ns=latency.response_ns,
-        queue=queue,
-    )
+def _simulation(listings: Sequence[Listing], trader: Trader) -> Simulation:
+    parts = [
+        Simulation(
+            listing.recording.source,
+            trader,
+            symbol=listing.instrument.symbol,
+            maker_fee=listing.fees.maker,
+            taker_fee=listing.fees.taker,
+            feed_latency_ns=listing.latency.feed_ns,
+            entry_latency_ns=listing.latency.entry_ns,
+            response_latency_ns=listing.latency.response_ns,
+            queue=listing.queue,
+        )
+        for listing in listings
+    ]
+    return parts[0] if len(parts) == 1 else Simulation.join(parts)
 
 
 def _made(strategy: AnyStrategy, params: Mapping[str, object] | None) -> AbstractStrategy:
@@ -120,10 +137,3 @@ def _made(strategy: AnyStrategy, params: Mapping[str, object] | None) -> Abstrac
             )
         return strategy
     return strategy.from_params(params or {})
-
-
-def _opened(data: Data, profile: VenueProfile, instrument: Instrument | None) -> Recording:
-    if isinstance(data, Recording):
-        return data
-    path = sample_path() if data == "sample" else Path(data)
-    return open_recording(path, instrument=instrument, kind=profile.kind)

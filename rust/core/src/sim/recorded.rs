@@ -8,6 +8,7 @@ use crate::market::{Level, MarketEvent};
 use crate::mirror::{Book, DepthSync, Outcome, UpdateIds};
 use crate::units::{Lots, Side, Ticks};
 
+use super::by_order::Orders;
 use super::taker::Taken;
 
 /// What a message did to the recorded book.
@@ -38,6 +39,9 @@ pub(super) struct Recorded {
     pub(super) changed: Vec<Level>,
     sync: DepthSync,
     touch: Option<Touch>,
+    is_over: bool,
+    /// The orders behind the book, where the recording knows them.
+    pub(super) orders: Option<Orders>,
 }
 
 impl Recorded {
@@ -48,7 +52,16 @@ impl Recorded {
             changed: Vec::new(),
             sync: DepthSync::new(),
             touch: None,
+            is_over: false,
+            orders: None,
         }
+    }
+
+    /// The recording is over: from here on nothing is known.
+    pub(super) fn end(&mut self) {
+        self.is_over = true;
+        self.book.mark_stale();
+        self.sync.reset();
     }
 
     /// The best level of one side that still has something for us.
@@ -59,8 +72,11 @@ impl Recorded {
             .map(|(price, _)| price)
     }
 
-    /// Best bid plus best ask; zero when a side is empty.
+    /// Best bid plus best ask; zero when a side is empty, or after the end.
     pub(super) fn mid(&self) -> i64 {
+        if self.is_over {
+            return 0;
+        }
         match (self.book.best_bid(), self.book.best_ask()) {
             (Some((bid, _)), Some((ask, _))) => bid.0 + ask.0,
             _ => 0,

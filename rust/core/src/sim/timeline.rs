@@ -134,6 +134,16 @@ impl<S: EventSource> Reader<S> {
         &self.source
     }
 
+    pub(super) const fn source_mut(&mut self) -> &mut S {
+        &mut self.source
+    }
+
+    /// Whether the next message is not there yet.
+    #[inline]
+    pub(super) fn is_waiting(&self) -> bool {
+        self.next.is_none() && self.source.is_waiting()
+    }
+
     /// The receipt time of the next message; `None` at the end.
     pub(super) fn peek(&mut self) -> Result<Option<i64>, SourceError> {
         if self.next.is_none()
@@ -221,11 +231,4 @@ pub(super) struct Flights {
     pub(super) commands: VecDeque<(i64, Command)>,
     pub(super) replies: VecDeque<VenueEvent>,
     pub(super) messages: VecDeque<Message>,
-}
-
-impl Flights {
-    /// Whether nothing is under way.
-    pub(super) fn is_empty(&self) -> bool {
-        self.commands.is_empty() && self.replies.is_empty() && self.messages.is_empty()
-    }
 }
