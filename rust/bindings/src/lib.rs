@@ -26,6 +26,7 @@ mod live_feed;
 mod live_order;
 mod lock;
 mod machine;
+mod makers;
 mod market_update;
 mod matching;
 mod mirror;
@@ -56,6 +57,7 @@ mod shadow;
 mod sign;
 mod sim;
 mod sim_columns;
+mod sim_totals;
 mod venue;
 mod websocket;
 mod whole;
@@ -96,6 +98,8 @@ mod _core {
     use crate::live_feed::BinanceFeed;
     #[pymodule_export]
     use crate::live_order::LiveOrder;
+    #[pymodule_export]
+    use crate::makers::{Maker, MakerGroup};
     #[pymodule_export]
     use crate::market_update::MarketUpdate;
     #[pymodule_export]

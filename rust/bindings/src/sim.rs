@@ -21,6 +21,7 @@ use crate::mirror::BookView;
 use crate::oms::Trader;
 use crate::queue_model::queue_model;
 use crate::sim_columns as columns;
+use crate::sim_totals as totals;
 
 /// What `advance` answers, in this order.
 const END: u8 = 0;
@@ -73,18 +74,11 @@ impl Simulation {
     ) -> PyResult<Self> {
         let (source, recorded) = feed::source(recording)?;
         let (id, instrument) = find(&lock(&trader.0), symbol, &recorded)?;
-        let assumptions = Assumptions {
-            fees: Fees {
-                maker: rate(maker_fee, "maker_fee")?,
-                taker: rate(taker_fee, "taker_fee")?,
-            },
-            latency: Latency {
-                feed_ns: latency(feed_latency_ns, "feed_latency_ns")?,
-                entry_ns: latency(entry_latency_ns, "entry_latency_ns")?,
-                response_ns: latency(response_latency_ns, "response_latency_ns")?,
-            },
-            queue: queue_model(queue)?,
-        };
+        let assumptions = assumptions(
+            (maker_fee, taker_fee),
+            (feed_latency_ns, entry_latency_ns, response_latency_ns),
+            queue,
+        )?;
         let simulation = core::Simulation::new(source, Arc::clone(&instrument), id, assumptions);
         Ok(Self {
             state: Mutex::new(State {
@@ -204,65 +198,17 @@ impl Simulation {
             .simulation
             .close(&*lock(&self.trader))
             .map_err(IntoPy::into_py)?;
-        let ledger = state.simulation.exchange().ledger();
-        let fills = state.simulation.exchange().journal().fills();
-        let totals = PyDict::new(py);
-        for (name, amount) in [
-            ("spread", profit.spread),
-            ("inventory", profit.inventory),
-            ("fees", profit.fees),
-            ("funding", profit.funding),
-            ("total", profit.total),
-            ("cash", ledger.cash()),
-            ("volume", ledger.volume()),
-        ] {
-            totals.set_item(name, convert::to_python(py, amount.to_decimal())?)?;
-        }
-        let held = self.instrument.quantity(ledger.position());
-        totals.set_item("position", convert::to_python(py, held)?)?;
-        let markouts: Vec<_> = ledger
-            .markouts(fills)
-            .iter()
-            .map(|sum| Ok((convert::to_python(py, sum.gain.to_decimal())?, sum.fills)))
-            .collect::<PyResult<_>>()?;
-        totals.set_item("markouts", markouts)?;
-        Ok(totals)
+        totals::totals(py, &state.simulation, &profit, &self.instrument)
     }
 
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let state = self.lock();
-        let counts = state.simulation.counts();
-        let told = PyDict::new(py);
-        for (name, count) in [
-            ("events", counts.events),
-            ("snapshots", counts.snapshots),
-            ("depths", counts.depths),
-            ("trades", counts.trades),
-            ("quotes", counts.quotes),
-            ("gaps", counts.gaps),
-            ("crossed", counts.crossed),
-            ("corrupt", counts.corrupt),
-            ("disordered", counts.disordered),
-        ] {
-            told.set_item(name, count)?;
-        }
-        Ok(told)
+        totals::counts(py, &self.lock().simulation)
     }
 
     #[getter]
     fn queue_stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let state = self.lock();
-        let queued = state.simulation.exchange().stats();
-        let told = PyDict::new(py);
-        told.set_item("rested", queued.rested)?;
-        told.set_item("distance_ticks", queued.distance_ticks)?;
-        told.set_item("ahead_lots", queued.ahead_lots)?;
-        told.set_item("trades", queued.trades)?;
-        told.set_item("trades_reached", queued.trades_reached)?;
-        told.set_item("volume_reached_lots", queued.volume_reached)?;
-        told.set_item("nearest_ticks", queued.nearest_ticks)?;
-        Ok(told)
+        totals::queue_stats(py, &self.lock().simulation)
     }
 
     fn fills<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
@@ -311,6 +257,26 @@ fn find(
         )));
     }
     Ok((SymbolId(id), Arc::clone(instrument)))
+}
+
+/// What a caller assumes of fees (maker, taker), latency (feed, entry, response) and queues.
+pub(crate) fn assumptions(
+    (maker_fee, taker_fee): (&Bound<'_, PyAny>, &Bound<'_, PyAny>),
+    (feed_ns, entry_ns, response_ns): (i64, i64, i64),
+    queue: &str,
+) -> PyResult<Assumptions> {
+    Ok(Assumptions {
+        fees: Fees {
+            maker: rate(maker_fee, "maker_fee")?,
+            taker: rate(taker_fee, "taker_fee")?,
+        },
+        latency: Latency {
+            feed_ns: latency(feed_ns, "feed_latency_ns")?,
+            entry_ns: latency(entry_ns, "entry_latency_ns")?,
+            response_ns: latency(response_ns, "response_latency_ns")?,
+        },
+        queue: queue_model(queue)?,
+    })
 }
 
 fn rate(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Rate> {

@@ -9,13 +9,12 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tradecore_core::instrument::Instrument;
+use tradecore_core::market::EventSource;
 use tradecore_core::mirror::analytics::Scale;
 use tradecore_core::money::{Money, UNIT};
 use tradecore_core::oms::message::Liquidity;
 use tradecore_core::sim::{EquityPoint, FillRecord, Mid, OrderRecord, Simulation};
 use tradecore_core::units::Side;
-
-use crate::feed::Source;
 
 type Columns<'py> = PyResult<Bound<'py, PyDict>>;
 
@@ -64,9 +63,9 @@ fn column<R, T: numpy::Element>(
     columns.set_item(name, PyArray1::from_vec(columns.py(), values))
 }
 
-pub(crate) fn fills<'py>(
+pub(crate) fn fills<'py, S: EventSource>(
     py: Python<'py>,
-    simulation: &Simulation<Source>,
+    simulation: &Simulation<S>,
     instrument: &Instrument,
 ) -> Columns<'py> {
     let rows = simulation.exchange().journal().fills();
@@ -87,9 +86,9 @@ pub(crate) fn fills<'py>(
     Ok(columns)
 }
 
-pub(crate) fn orders<'py>(
+pub(crate) fn orders<'py, S: EventSource>(
     py: Python<'py>,
-    simulation: &Simulation<Source>,
+    simulation: &Simulation<S>,
     instrument: &Instrument,
 ) -> Columns<'py> {
     let rows = simulation.records().orders.as_slice();
@@ -109,9 +108,9 @@ pub(crate) fn orders<'py>(
     Ok(columns)
 }
 
-pub(crate) fn equity<'py>(
+pub(crate) fn equity<'py, S: EventSource>(
     py: Python<'py>,
-    simulation: &Simulation<Source>,
+    simulation: &Simulation<S>,
     instrument: &Instrument,
 ) -> Columns<'py> {
     let rows = simulation.records().equity.as_slice();
@@ -130,7 +129,10 @@ pub(crate) fn equity<'py>(
     Ok(columns)
 }
 
-pub(crate) fn round_trips<'py>(py: Python<'py>, simulation: &Simulation<Source>) -> Columns<'py> {
+pub(crate) fn round_trips<'py, S: EventSource>(
+    py: Python<'py>,
+    simulation: &Simulation<S>,
+) -> Columns<'py> {
     let rows = simulation.records().round_trips.as_slice();
     let columns = PyDict::new(py);
     column(&columns, "ts_ns", rows, |r| r.ts_ns)?;

@@ -127,6 +127,11 @@ impl<S: EventSource> Simulation<S> {
         self.reader.source()
     }
 
+    /// The recording, to be told more of it.
+    pub const fn source_mut(&mut self) -> &mut S {
+        self.reader.source_mut()
+    }
+
     /// Says what to come back for from now on.
     pub const fn subscribe(&mut self, subscriptions: Subscriptions) {
         self.view.subscriptions = subscriptions;
@@ -161,7 +166,7 @@ impl<S: EventSource> Simulation<S> {
     /// Sends what the participant has to send, then moves the clock until something is of interest.
     ///
     /// `book` is the participant's view of the market, moved as messages reach it. At most
-    /// `messages_max` messages reach it in one call.
+    /// `messages_max` messages reach it in one call, and it pauses where the recording waits.
     pub fn advance<P: Participant>(
         &mut self,
         participant: &mut P,
@@ -172,6 +177,9 @@ impl<S: EventSource> Simulation<S> {
         self.send(participant);
         let mut left = messages_max;
         loop {
+            if self.reader.is_waiting() {
+                return Wake::Pause;
+            }
             let venue_ns = match self.reader.peek() {
                 Ok(ts_ns) => ts_ns.map(|ts_ns| ts_ns.saturating_sub(self.latency.feed_ns)),
                 Err(error) => {

@@ -29,77 +29,13 @@ pub(super) struct Message {
 impl Message {
     /// The message as it was recorded.
     pub(super) fn event(&self) -> MarketEvent<'_> {
-        let levels = self.levels.as_slice();
-        match self.head {
-            MarketEvent::Snapshot { last_id, .. } => MarketEvent::Snapshot { last_id, levels },
-            MarketEvent::Depth {
-                first_id,
-                last_id,
-                prev_id,
-                ..
-            } => MarketEvent::Depth {
-                first_id,
-                last_id,
-                prev_id,
-                levels,
-            },
-            trade @ MarketEvent::Trade { .. } => trade,
-            quote @ MarketEvent::Quote { .. } => quote,
-        }
+        self.head.with_levels(&self.levels)
     }
 
     fn store(stamped: &Stamped<'_>, ts_recv_ns: i64, mut levels: Vec<Level>) -> Self {
+        let (head, told) = stamped.event.split();
         levels.clear();
-        let head = match stamped.event {
-            MarketEvent::Snapshot {
-                last_id,
-                levels: told,
-            } => {
-                levels.extend_from_slice(told);
-                MarketEvent::Snapshot {
-                    last_id,
-                    levels: &[],
-                }
-            }
-            MarketEvent::Depth {
-                first_id,
-                last_id,
-                prev_id,
-                levels: told,
-            } => {
-                levels.extend_from_slice(told);
-                MarketEvent::Depth {
-                    first_id,
-                    last_id,
-                    prev_id,
-                    levels: &[],
-                }
-            }
-            MarketEvent::Trade {
-                id,
-                price,
-                qty,
-                aggressor,
-            } => MarketEvent::Trade {
-                id,
-                price,
-                qty,
-                aggressor,
-            },
-            MarketEvent::Quote {
-                id,
-                bid,
-                bid_qty,
-                ask,
-                ask_qty,
-            } => MarketEvent::Quote {
-                id,
-                bid,
-                bid_qty,
-                ask,
-                ask_qty,
-            },
-        };
+        levels.extend_from_slice(told);
         Self {
             ts_event_ns: stamped.ts_event_ns,
             ts_recv_ns,
@@ -132,6 +68,16 @@ impl<S: EventSource> Reader<S> {
 
     pub(super) const fn source(&self) -> &S {
         &self.source
+    }
+
+    pub(super) const fn source_mut(&mut self) -> &mut S {
+        &mut self.source
+    }
+
+    /// Whether the next message is not there yet.
+    #[inline]
+    pub(super) fn is_waiting(&self) -> bool {
+        self.next.is_none() && self.source.is_waiting()
     }
 
     /// The receipt time of the next message; `None` at the end.

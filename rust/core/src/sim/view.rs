@@ -25,7 +25,7 @@ pub enum Wake {
     Timer(u64),
     /// A record could not be decoded; see [`super::Simulation::errors`].
     Corrupt,
-    /// As many messages as asked for went by without another reason.
+    /// As many messages as asked for went by without another reason, or the recording waits.
     Pause,
 }
 
