@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tradecore.backtest.venues import VenueProfile
     from tradecore.core import Instrument
 
-__all__ = ["backtest"]
+__all__ = ["Data", "backtest", "opened"]
 
 Data: TypeAlias = "str | PathLike[str] | Recording"
 AnyStrategy: TypeAlias = type[AbstractStrategy] | AbstractStrategy
@@ -75,7 +75,7 @@ def backtest(
     costs, delays = named_fees(fees, profile), named_latency(latency, profile)
     named_queue(queue)
     made = _made(strategy, params)
-    recording = _opened(data, profile, instrument)
+    recording = opened(data, profile, instrument)
     if strict and recording.fault is not None:
         raise DataError(f"{recording.fault}: {recording.path}")
     trader = Trader([recording.instrument], run_id="backtest", venue=venue)
@@ -122,7 +122,13 @@ def _made(strategy: AnyStrategy, params: Mapping[str, object] | None) -> Abstrac
     return strategy.from_params(params or {})
 
 
-def _opened(data: Data, profile: VenueProfile, instrument: Instrument | None) -> Recording:
+def opened(data: Data, profile: VenueProfile, instrument: Instrument | None) -> Recording:
+    """Return the recording that was named, opened.
+
+    Raises:
+        DataError: If it cannot be read.
+        OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
+    """
     if isinstance(data, Recording):
         return data
     path = sample_path() if data == "sample" else Path(data)
