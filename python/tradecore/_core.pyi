@@ -3234,12 +3234,16 @@ class MakerGroup:
 
 @final
 class Simulation:
-    """A recording, a venue that fills against it, and a trader, on one clock.
+    """Recordings, venues that fill against them, and a trader, on one clock.
 
-    The clock is the recording's time of receipt. A message left the venue the feed latency before
+    The clock is the recordings' time of receipt. A message left its venue the feed latency before
     it was received; a command arrives there the entry latency after it was sent, its answer here
-    the response latency after that. At one instant things happen in this order: the venue's market
-    moves, commands arrive, answers are received, messages are received, timers ring.
+    the response latency after that. At one instant things happen in this order: the venues' markets
+    move, commands arrive, answers are received, messages are received, timers ring; of one kind
+    those of the recording named first come first.
+
+    A recording has a place, from 0. One that begins later or ends before the others has no book
+    then, and its venue takes no orders; cancels, and answers under way, are told all the same.
     """
 
     def __new__(
@@ -3275,9 +3279,28 @@ class Simulation:
             UnknownSymbolError: If the trader has no such symbol.
         """
 
+    @staticmethod
+    def join(parts: Sequence[Simulation], /) -> Simulation:
+        """Play several recordings on one clock: those of simulations that have not begun.
+
+        The parts are empty then. Their places are those in `parts`.
+
+        Raises:
+            InputError: If there are none or more than 256, one has begun or was joined before, two
+                are of one symbol, or they have several traders.
+        """
+
     @property
     def book(self) -> BookView:
-        """The book as the messages received so far make it."""
+        """The first recording's book as the messages received so far make it."""
+
+    @property
+    def books(self) -> list[BookView]:
+        """The book of each recording."""
+
+    @property
+    def woken(self) -> int:
+        """The place of the recording whose book, trade, quote or record `advance` told of last."""
 
     @property
     def now_ns(self) -> int:
@@ -3285,7 +3308,7 @@ class Simulation:
 
     @property
     def offset(self) -> int:
-        """Bytes of the recording that were read."""
+        """Bytes of the recordings that were read."""
 
     def subscribe(
         self,
@@ -3294,6 +3317,7 @@ class Simulation:
         trades: bool = False,
         quotes: bool = False,
         corrupt: bool = False,
+        place: int | None = None,
     ) -> None:
         """Say what `advance` comes back for, besides order events and timers.
 
@@ -3303,6 +3327,10 @@ class Simulation:
             trades: Every trade.
             quotes: Every quote.
             corrupt: Every record that cannot be read.
+            place: Of which recording; of each unless given.
+
+        Raises:
+            InputError: If there is no such recording.
         """
 
     def prepare(self) -> int:
@@ -3340,18 +3368,20 @@ class Simulation:
 
     @property
     def errors(self) -> list[str]:
-        """The first hundred records that could not be read, with rule and place."""
+        """The first hundred records of each recording that could not be read, with their place."""
 
     @property
     def counts(self) -> dict[str, int]:
         """Messages by kind, `gaps`, `crossed` books, `corrupt` and `disordered` records."""
 
-    @property
-    def queue_stats(self) -> dict[str, int | None]:
-        """Sums over resting orders and the trades they saw."""
+    def events(self, place: int = 0, /) -> int:
+        """Return how many messages of a recording were played."""
 
-    def close(self) -> dict[str, Any]:
-        """End the account: exact `spread inventory fees funding total cash volume position`.
+    def queue_stats(self, place: int = 0, /) -> dict[str, int | None]:
+        """Return sums over a recording's resting orders and the trades they saw."""
+
+    def close(self, place: int = 0, /) -> dict[str, Any]:
+        """End the account of a recording: exact `spread inventory fees funding total cash volume position`.
 
         `markouts` has, for 1, 5 and 30 seconds, what the fills had gained against their mid and how
         many they were.
@@ -3361,16 +3391,16 @@ class Simulation:
                 what the trader believes, in the last digit.
         """
 
-    def fills(self) -> dict[str, npt.NDArray[Any]]:
+    def fills(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return every fill as columns."""
 
-    def orders(self) -> dict[str, npt.NDArray[Any]]:
+    def orders(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return every order that was sent as columns."""
 
-    def equity(self) -> dict[str, npt.NDArray[Any]]:
+    def equity(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return the account once a second and after each fill as columns."""
 
-    def round_trips(self) -> dict[str, npt.NDArray[Any]]:
+    def round_trips(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return how long each answer took as columns; `request` 0 new, 1 modify, 2 cancel."""
 
 def reject_codes() -> list[tuple[int, str, str]]:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from tradecore.backtest.result import BacktestResult
-from tradecore.backtest.summary import Percentiles, Pnl, QueueStats, Summary
+from tradecore.backtest.summary import Percentiles, Pnl, QueueStats, Summary, SymbolSummary
 from tradecore.backtest.tables import LATENCY_KINDS, Tables
 from tradecore.backtest.words import period
 from tradecore.core import reject_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy.typing as npt
 
     from tradecore.backtest.host import BacktestHost
-    from tradecore.backtest.venues import VenueProfile
+    from tradecore.backtest.listings import Listing
     from tradecore.core import Simulation, Trader
-    from tradecore.marketdata import Recording
     from tradecore.strategy import StrategyContainer
 
 __all__ = ["HORIZONS_S", "Played", "collect"]
@@ -45,8 +45,7 @@ def collect(
     played: Played,
     *,
     strategy: str,
-    recording: Recording,
-    venue: VenueProfile,
+    listings: Sequence[Listing],
     assumptions: tuple[str, ...],
 ) -> BacktestResult:
     """Close the account and gather what the run left.
@@ -55,47 +54,121 @@ def collect(
         SimulationError: If the account does not add up to the last digit.
     """
     simulation, container = played.simulation, played.container
-    totals = simulation.close()
-    tables = Tables.of(simulation, played.host)
+    totals = [simulation.close(place) for place in range(len(listings))]
+    venue = listings[0].venue
+    counted = [
+        place
+        for place, listing in enumerate(listings)
+        if listing.venue.currency == venue.currency
+    ]
+    tables = Tables.of(simulation, played.host, counted)
     recorder = container.recorder
     errors = list(simulation.errors)
-    if recording.fault is not None:
-        errors.append(recording.fault)
+    errors.extend(_faults(listings))
     return BacktestResult(
         fills=tables.fills,
         orders=tables.orders,
         equity=tables.equity,
         latency=tables.latency,
+        symbol_equity=tables.symbol_equity,
+        symbols=tuple(listing.instrument.symbol for listing in listings),
         records={name: recorder.series(name) for name in recorder.names},
         denials=played.trader.denials(),
         assumptions=assumptions,
         meta={
             "strategy": strategy,
-            "data": recording.path.name,
-            "venue": venue.title,
-            "symbol": recording.instrument.symbol,
+            "data": _joined(listing.recording.path.name for listing in listings),
+            "venue": _joined(listing.venue.title for listing in listings),
+            "symbol": _joined(listing.instrument.symbol for listing in listings),
             "currency": venue.currency,
             "period": period(tables.equity["ts_ns"]),
         },
         errors=tuple(errors),
         exit_code=max(container.exit_code, int(container.is_halted)),
-        _summary=_summed(played, totals, tables, recording),
+        _summary=_summed(played, totals, tables, listings, counted),
     )
 
 
+def _joined(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
+
+
+def _faults(listings: Sequence[Listing]) -> list[str]:
+    faults = (listing.recording.fault for listing in listings)
+    return [fault for fault in faults if fault is not None]
+
+
 def _summed(
-    played: Played, totals: Mapping[str, Any], tables: Tables, recording: Recording
+    played: Played,
+    totals: Sequence[Mapping[str, Any]],
+    tables: Tables,
+    listings: Sequence[Listing],
+    counted: Sequence[int],
 ) -> Summary:
     simulation, container = played.simulation, played.container
     counts = simulation.counts
-    counts["corrupt"] += recording.fault is not None
-    markouts = dict(zip(HORIZONS_S, totals["markouts"], strict=True))
+    counts["corrupt"] += len(_faults(listings))
+    symbols = tuple(
+        _symbol(simulation, place, told, tables, listing)
+        for place, (told, listing) in enumerate(zip(totals, listings, strict=True))
+    )
+    first, *others = (symbols[place].pnl for place in counted)
+    markouts = [
+        [totals[place]["markouts"][at] for place in counted] for at in range(len(HORIZONS_S))
+    ]
+    queues = [
+        QueueStats.of(simulation.queue_stats(place), listing.instrument.lot_size)
+        for place, listing in enumerate(listings)
+    ]
     return Summary(
         events=counts["events"],
         counts=counts,
         orders=tables.orders.size,
         fills=tables.fills.size,
         maker_fills=int((tables.fills["liquidity"] == 0).sum()),
+        volume=_sum(totals[place]["volume"] for place in counted),
+        position=symbols[0].position if len(symbols) == 1 else Decimal("NaN"),
+        pnl=sum(others, start=first),
+        symbols=symbols,
+        adverse_selection={
+            seconds: _sum(gain for gain, _ in sums)
+            for seconds, sums in zip(HORIZONS_S, markouts, strict=True)
+        },
+        markout_fills={
+            seconds: sum(count for _, count in sums)
+            for seconds, sums in zip(HORIZONS_S, markouts, strict=True)
+        },
+        denials=played.trader.denials(),
+        rejections=_rejections(tables.orders["reject_code"]),
+        callbacks=dict(container.counts),
+        latency=_percentiles(tables.latency),
+        queue=QueueStats.over(queues),
+        wall_s=played.wall_s,
+        events_per_s=counts["events"] / played.wall_s,
+        halted=container.is_halted,
+        reason=container.reason,
+    )
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    first, *others = amounts
+    return sum(others, start=first)
+
+
+def _symbol(
+    simulation: Simulation,
+    place: int,
+    totals: Mapping[str, Any],
+    tables: Tables,
+    listing: Listing,
+) -> SymbolSummary:
+    return SymbolSummary(
+        symbol=listing.instrument.symbol,
+        venue=listing.venue.name,
+        currency=listing.venue.currency,
+        events=simulation.events(place),
+        orders=int((tables.orders["symbol"] == place).sum()),
+        fills=int((tables.fills["symbol"] == place).sum()),
         volume=totals["volume"],
         position=totals["position"],
         pnl=Pnl(
@@ -104,17 +177,6 @@ def _summed(
             fees=totals["fees"],
             funding=totals["funding"],
         ),
-        adverse_selection={seconds: gain for seconds, (gain, _) in markouts.items()},
-        markout_fills={seconds: count for seconds, (_, count) in markouts.items()},
-        denials=played.trader.denials(),
-        rejections=_rejections(tables.orders["reject_code"]),
-        callbacks=dict(container.counts),
-        latency=_percentiles(tables.latency),
-        queue=QueueStats.of(simulation.queue_stats, recording.instrument.lot_size),
-        wall_s=played.wall_s,
-        events_per_s=counts["events"] / played.wall_s,
-        halted=container.is_halted,
-        reason=container.reason,
     )
 
 

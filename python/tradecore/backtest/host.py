@@ -6,15 +6,16 @@ from array import array
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Final, Protocol
 
-from tradecore.core import DataError, UnknownSymbolError
+from tradecore.core import DataError
 from tradecore.model import Quote, Trade
 from tradecore.model.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from tradecore.core import BookView, Instrument, Simulation, Trader
+    from tradecore.backtest.listings import Listing
+    from tradecore.core import BookView, Simulation, Trader
     from tradecore.model import Budget, Subscription
     from tradecore.strategy import StrategyContainer
 
@@ -40,18 +41,21 @@ class Advance(Protocol):
 
 
 class BacktestHost:
-    """What a strategy's container needs, answered from a simulation of one instrument."""
+    """What a strategy's container needs, answered from a simulation."""
 
-    def __init__(self, simulation: Simulation, trader: Trader, symbol: str, currency: str) -> None:
+    def __init__(
+        self, simulation: Simulation, trader: Trader, listings: Sequence[Listing]
+    ) -> None:
         """Stand between a simulation and the container to come."""
         self.callback_ns = array("q")
         self.callback_ts = array("q")
         self._simulation = simulation
         self._trader = trader
-        self._symbol = symbol
-        self._currency = currency
-        self._instrument: Instrument = trader.instrument(symbol)
-        self._book = simulation.book
+        self._currencies = [listing.venue.currency for listing in listings]
+        self._instruments = [listing.instrument for listing in listings]
+        symbols = [instrument.symbol for instrument in self._instruments]
+        self._places = {symbol: place for place, symbol in enumerate(symbols)}
+        self._books = simulation.books
         self._wanted: list[Subscription] = []
         self._is_served = False
 
@@ -63,13 +67,12 @@ class BacktestHost:
         return self._simulation.now_ns
 
     def book(self, symbol: str) -> BookView:
-        """Return the book of the recording's instrument."""
-        self._known(symbol)
-        return self._book
+        """Return the book of a symbol."""
+        return self._books[self._place(symbol)]
 
     def subscribe(self, subscription: Subscription) -> None:
         """Add to what is delivered."""
-        self._known(subscription.symbol)
+        self._place(subscription.symbol)
         missing = [name for name in _CHANNELS_MISSING if getattr(subscription, name)]
         if missing:
             raise UnsupportedError(
@@ -89,7 +92,11 @@ class BacktestHost:
 
     def balances(self) -> Mapping[str, Decimal]:
         """Return the cash that trading has moved, less fees; a backtest starts with none."""
-        return {self._currency: self._trader.position(self._symbol).cash_flow}
+        held: dict[str, Decimal] = {}
+        for symbol, currency in zip(self._places, self._currencies, strict=True):
+            cash = self._trader.position(symbol).cash_flow
+            held[currency] = held[currency] + cash if currency in held else cash
+        return held
 
     def budget(self, exchange: str) -> Budget | None:
         """Return nothing: rate limits are not modelled."""
@@ -106,9 +113,8 @@ class BacktestHost:
             f"a backtest has no past bars: symbol={symbol}, period={period}, count={count}"
         )
 
-    def _known(self, symbol: str) -> None:
-        if self._trader.instrument(symbol) != self._instrument:
-            raise UnknownSymbolError(f"a backtest has one symbol: symbol={symbol}")
+    def _place(self, symbol: str) -> int:
+        return self._places[self._trader.instrument(symbol).symbol]
 
     # The run
 
@@ -132,18 +138,22 @@ class BacktestHost:
 
     def _subscribe(self, container: StrategyContainer, *, strict: bool) -> None:
         """Come back only for what the strategy asked for and hears."""
-        wants, wanted = container.wants, self._wanted
-        self._simulation.subscribe(
-            book_depth=max((s.book for s in wanted), default=0) if wants("on_book") else 0,
-            trades=any(s.trades for s in wanted) and wants("on_trade"),
-            quotes=any(s.quotes for s in wanted) and wants("on_quote"),
-            corrupt=strict,
-        )
+        wants = container.wants
+        for symbol, place in self._places.items():
+            wanted = [s for s in self._wanted if s.symbol == symbol]
+            self._simulation.subscribe(
+                book_depth=max((s.book for s in wanted), default=0) if wants("on_book") else 0,
+                trades=any(s.trades for s in wanted) and wants("on_trade"),
+                quotes=any(s.quotes for s in wanted) and wants("on_quote"),
+                corrupt=strict,
+                place=place,
+            )
         self._is_served = True
 
     def _play(self, container: StrategyContainer, advance: Advance | None) -> bool:
         """Deliver until the end (`True`), a halt, or another subscription."""
-        simulation, book = self._simulation, self._book
+        simulation, books = self._simulation, self._books
+        book, is_one = books[0], len(books) == 1
         step, deliver_book = simulation.advance, container.deliver_book
         deliveries = 0
         while self._is_served and not container.is_halted:
@@ -152,7 +162,7 @@ class BacktestHost:
                 return True
             began_ns = perf_counter_ns()
             if wake == _BOOK:
-                deliver_book(book)
+                deliver_book(book if is_one else books[simulation.woken])
             elif wake == _PAUSE:
                 deliveries = DELIVERIES_A_TURN
             else:
@@ -193,7 +203,7 @@ class BacktestHost:
         assert printed is not None  # noqa: S101 - a wake for a trade has one
         trade_id, price, quantity, aggressor, ts_event_ns = printed
         return Trade(
-            instrument=self._instrument,
+            instrument=self._instruments[self._simulation.woken],
             trade_id=trade_id,
             price_ticks=price,
             quantity_lots=quantity,
@@ -207,7 +217,7 @@ class BacktestHost:
         assert quoted is not None  # noqa: S101 - a wake for a quote has one
         bid, bid_lots, ask, ask_lots, ts_event_ns = quoted
         return Quote(
-            instrument=self._instrument,
+            instrument=self._instruments[self._simulation.woken],
             bid_ticks=bid,
             bid_lots=bid_lots,
             ask_ticks=ask,

@@ -29,6 +29,8 @@ class BacktestResult:
         fills: One row a fill, of `tables.FILL_DTYPE`.
         orders: One row an order that was sent, of `tables.ORDER_DTYPE`.
         equity: Cash, position and mid over time, of `tables.EQUITY_DTYPE`.
+        symbol_equity: The same of each symbol, of `tables.SYMBOL_EQUITY_DTYPE`.
+        symbols: What the column `symbol` of the tables counts, from 0.
         latency: One row a duration, of `tables.LATENCY_DTYPE`.
         records: What the strategy recorded, by name: `ts_ns`, `value`.
         denials: Orders denied before they were sent, by code.
@@ -42,6 +44,8 @@ class BacktestResult:
     orders: npt.NDArray[np.void]
     equity: npt.NDArray[np.void]
     latency: npt.NDArray[np.void]
+    symbol_equity: npt.NDArray[np.void]
+    symbols: tuple[str, ...]
     records: Mapping[str, npt.NDArray[np.void]]
     denials: Mapping[str, int]
     assumptions: tuple[str, ...]

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.collect import Played, collect
 from tradecore.backtest.host import BacktestHost
-from tradecore.backtest.naming import named_fees, named_latency, named_queue
-from tradecore.backtest.samples import sample_path
-from tradecore.backtest.venues import venue_profile
+from tradecore.backtest.listings import listed
 from tradecore.backtest.words import assumption_sentences
 from tradecore.core import DataError, InputError, Simulation, Trader
-from tradecore.marketdata import Recording, open_recording
 from tradecore.strategy import AbstractStrategy, StrategyContainer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from os import PathLike
+    from collections.abc import Mapping, Sequence
 
-    from tradecore.backtest.assumptions import Fees, Latency, QueueModel
+    from tradecore.backtest.assumptions import QueueModel
     from tradecore.backtest.host import Advance
+    from tradecore.backtest.listings import Data, Listing, RecordedMarket
     from tradecore.backtest.naming import FeesLike, LatencyLike
     from tradecore.backtest.result import BacktestResult
-    from tradecore.backtest.venues import VenueProfile
     from tradecore.core import Instrument
 
-__all__ = ["Data", "backtest", "opened"]
+__all__ = ["backtest"]
 
-Data: TypeAlias = "str | PathLike[str] | Recording"
 AnyStrategy: TypeAlias = type[AbstractStrategy] | AbstractStrategy
 
 
 def backtest(
     strategy: AnyStrategy,
     *,
-    data: Data,
+    data: Data | RecordedMarket | Sequence[Data | RecordedMarket],
     venue: str = "binance-usdm",
     fees: FeesLike | None = None,
     latency: LatencyLike | None = None,
@@ -52,7 +46,8 @@ def backtest(
     Args:
         strategy: A class, made with `params`, or an instance, used once.
         data: A recording (a tape, or Binance frames, gzipped or not), or `sample` for the tape
-            that ships.
+            that ships; or several, each of another symbol or venue, as such or as
+            `RecordedMarket`, merged by the time of receipt.
         venue: Whose rules the recording follows, one of `VENUES`.
         fees: `Fees`, `2bps,5bps` (maker, taker), `venue` for the venue's dated profile, or `zero`.
             Must be named.
@@ -71,45 +66,54 @@ def backtest(
         SimulationError: If the account of the run does not add up to the last digit.
         OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
     """
-    profile = venue_profile(venue)
-    costs, delays = named_fees(fees, profile), named_latency(latency, profile)
-    named_queue(queue)
+    listings = listed(
+        data,
+        venue=venue,
+        fees=fees,
+        latency=latency,
+        queue=queue,
+        instrument=instrument,
+        strict=strict,
+    )
     made = _made(strategy, params)
-    recording = opened(data, profile, instrument)
-    if strict and recording.fault is not None:
-        raise DataError(f"{recording.fault}: {recording.path}")
-    trader = Trader([recording.instrument], run_id="backtest", venue=venue)
-    simulation = _simulation(recording, trader, costs, delays, queue)
-    host = BacktestHost(simulation, trader, recording.instrument.symbol, profile.currency)
+    trader = Trader(
+        [listing.instrument for listing in listings],
+        run_id="backtest",
+        venue=listings[0].venue.name if len(listings) == 1 else None,
+    )
+    simulation = _simulation(listings, trader)
+    host = BacktestHost(simulation, trader, listings)
     container = StrategyContainer(made, trader, host)
     began = perf_counter()
     try:
         host.run(container, strict=strict, advance=advance)
     except DataError as error:
-        raise DataError(f"{error}: {recording.path}") from error
+        path = listings[simulation.woken].recording.path
+        raise DataError(f"{error}: {path}") from error
     return collect(
         Played(simulation, trader, host, container, perf_counter() - began),
         strategy=type(made).__name__,
-        recording=recording,
-        venue=profile,
-        assumptions=assumption_sentences(costs, delays, queue, profile, recording),
+        listings=listings,
+        assumptions=assumption_sentences(listings),
     )
 
 
-def _simulation(
-    recording: Recording, trader: Trader, fees: Fees, latency: Latency, queue: QueueModel
-) -> Simulation:
-    return Simulation(
-        recording.source,
-        trader,
-        symbol=recording.instrument.symbol,
-        maker_fee=fees.maker,
-        taker_fee=fees.taker,
-        feed_latency_ns=latency.feed_ns,
-        entry_latency_ns=latency.entry_ns,
-        response_latency_ns=latency.response_ns,
-        queue=queue,
-    )
+def _simulation(listings: Sequence[Listing], trader: Trader) -> Simulation:
+    parts = [
+        Simulation(
+            listing.recording.source,
+            trader,
+            symbol=listing.instrument.symbol,
+            maker_fee=listing.fees.maker,
+            taker_fee=listing.fees.taker,
+            feed_latency_ns=listing.latency.feed_ns,
+            entry_latency_ns=listing.latency.entry_ns,
+            response_latency_ns=listing.latency.response_ns,
+            queue=listing.queue,
+        )
+        for listing in listings
+    ]
+    return parts[0] if len(parts) == 1 else Simulation.join(parts)
 
 
 def _made(strategy: AnyStrategy, params: Mapping[str, object] | None) -> AbstractStrategy:
@@ -120,16 +124,3 @@ def _made(strategy: AnyStrategy, params: Mapping[str, object] | None) -> Abstrac
             )
         return strategy
     return strategy.from_params(params or {})
-
-
-def opened(data: Data, profile: VenueProfile, instrument: Instrument | None) -> Recording:
-    """Return the recording that was named, opened.
-
-    Raises:
-        DataError: If it cannot be read.
-        OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
-    """
-    if isinstance(data, Recording):
-        return data
-    path = sample_path() if data == "sample" else Path(data)
-    return open_recording(path, instrument=instrument, kind=profile.kind)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     import numpy.typing as npt
 
-__all__ = ["Percentiles", "Pnl", "QueueStats", "Summary"]
+__all__ = ["Percentiles", "Pnl", "QueueStats", "Summary", "SymbolSummary"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,15 @@ class Pnl:
     def net(self) -> Decimal:
         """All together."""
         return self.spread + self.inventory - self.fees + self.funding
+
+    def __add__(self, other: Pnl, /) -> Pnl:
+        """Return the profit of both."""
+        return Pnl(
+            spread=self.spread + other.spread,
+            inventory=self.inventory + other.inventory,
+            fees=self.fees + other.fees,
+            funding=self.funding + other.funding,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,28 @@ class QueueStats:
     nearest_ticks: int | None
 
     @classmethod
+    def over(cls, each: Sequence[QueueStats]) -> QueueStats:
+        """Return the averages over several symbols; quantities are each in their symbol's units."""
+        if len(each) == 1:
+            return each[0]
+        rested = sum(one.rested for one in each)
+        weights = [one.rested / max(rested, 1) for one in each]
+        nearest = [one.nearest_ticks for one in each if one.nearest_ticks is not None]
+        return cls(
+            rested=rested,
+            distance_ticks=sum(
+                one.distance_ticks * part for one, part in zip(each, weights, strict=True)
+            ),
+            quantity_ahead=sum(
+                one.quantity_ahead * part for one, part in zip(each, weights, strict=True)
+            ),
+            trades=sum(one.trades for one in each),
+            trades_reached=sum(one.trades_reached for one in each),
+            volume_reached=sum(one.volume_reached for one in each),
+            nearest_ticks=min(nearest, default=None),
+        )
+
+    @classmethod
     def of(cls, stats: Mapping[str, int | None], lot_size: Decimal) -> Self:
         """Return the averages of what a simulation counted."""
         rested = stats["rested"] or 0
@@ -96,6 +127,33 @@ class QueueStats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SymbolSummary:
+    """The exact totals of one symbol of a run.
+
+    Args:
+        symbol: Its name.
+        venue: Whose account traded it.
+        currency: What that settles in.
+        events: Messages of its recording.
+        orders: Orders sent.
+        fills: Fills.
+        volume: What was traded, in the currency.
+        position: What was held at the end.
+        pnl: The profit and its parts.
+    """
+
+    symbol: str
+    venue: str
+    currency: str
+    events: int
+    orders: int
+    fills: int
+    volume: Decimal
+    position: Decimal
+    pnl: Pnl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """The exact totals of a run.
 
@@ -106,8 +164,10 @@ class Summary:
         fills: Fills.
         maker_fills: Fills that rested.
         volume: What was traded, in the settlement currency.
-        position: What was held at the end.
-        pnl: The profit and its parts.
+        position: What was held at the end; NaN of several symbols, which have their own.
+        pnl: The profit and its parts. Money is added up over the symbols that settle in the
+            first one's currency.
+        symbols: Each symbol alone.
         adverse_selection: Seconds after the fills to what the fills had gained by then against
             their mid; below 0: they were picked off.
         markout_fills: Seconds to how many fills that is, the recording having gone on that long.
@@ -130,6 +190,7 @@ class Summary:
     volume: Decimal
     position: Decimal
     pnl: Pnl
+    symbols: tuple[SymbolSummary, ...]
     adverse_selection: Mapping[int, Decimal]
     markout_fills: Mapping[int, int]
     denials: Mapping[str, int]
@@ -141,3 +202,11 @@ class Summary:
     events_per_s: float
     halted: bool
     reason: str | None
+
+    def accounts(self) -> dict[tuple[str, str], Pnl]:
+        """Return the profit of each account: one for each venue, by venue and currency."""
+        added: dict[tuple[str, str], Pnl] = {}
+        for symbol in self.symbols:
+            key = symbol.venue, symbol.currency
+            added[key] = added[key] + symbol.pnl if key in added else symbol.pnl
+        return added

@@ -9,7 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -22,6 +22,7 @@ __all__ = [
     "LATENCY_DTYPE",
     "LATENCY_KINDS",
     "ORDER_DTYPE",
+    "SYMBOL_EQUITY_DTYPE",
     "Tables",
     "latency_table",
     "table",
@@ -74,12 +75,16 @@ EQUITY_DTYPE: Final = np.dtype(
         ("fees", "f8"),
     ]
 )
-"""Once a second and after each fill. `equity` is cash, less fees, plus the position at the mid."""
+"""Once a second and after each fill. `equity` is cash, less fees, plus the position at the mid. Of
+several symbols money is added up, and `position` and `mid` are NaN: see `SYMBOL_EQUITY_DTYPE`."""
+
+SYMBOL_EQUITY_DTYPE: Final = np.dtype([("symbol", "u4"), *EQUITY_DTYPE.descr])
+"""The same of each symbol alone."""
 
 LATENCY_KINDS: Final = ("new", "modify", "cancel", "callback")
-LATENCY_DTYPE: Final = np.dtype([("ts_ns", "i8"), ("kind", "U8"), ("ns", "i8")])
+LATENCY_DTYPE: Final = np.dtype([("ts_ns", "i8"), ("symbol", "u4"), ("kind", "U8"), ("ns", "i8")])
 """`new`, `modify`, `cancel`: simulated, from our command to its answer. `callback`: measured on
-this machine, what one delivery to the strategy took."""
+this machine, what one delivery to the strategy took, whichever symbol it was about: its is 0."""
 
 
 def table(
@@ -98,22 +103,64 @@ def table(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
-    """The four arrays of a run."""
+    """The arrays of a run."""
 
     fills: npt.NDArray[np.void]
     orders: npt.NDArray[np.void]
     equity: npt.NDArray[np.void]
+    symbol_equity: npt.NDArray[np.void]
     latency: npt.NDArray[np.void]
 
     @classmethod
-    def of(cls, simulation: Simulation, host: BacktestHost) -> Self:
-        """Return what a simulation recorded, and its host measured."""
+    def of(cls, simulation: Simulation, host: BacktestHost, counted: Sequence[int] = (0,)) -> Self:
+        """Return what a simulation recorded, and its host measured.
+
+        Args:
+            simulation: What was played.
+            host: Who measured.
+            counted: The symbols whose money is added up.
+        """
+        places = range(len(simulation.books))
+        equity = [table(simulation.equity(place), EQUITY_DTYPE) for place in places]
         return cls(
-            table(simulation.fills(), FILL_DTYPE),
-            table(simulation.orders(), ORDER_DTYPE),
-            table(simulation.equity(), EQUITY_DTYPE),
+            _merged([simulation.fills(place) for place in places], FILL_DTYPE, "ts_ns"),
+            _merged([simulation.orders(place) for place in places], ORDER_DTYPE, "key"),
+            equity[0] if len(equity) == 1 else _added([equity[place] for place in counted]),
+            _merged([columns_of(rows) for rows in equity], SYMBOL_EQUITY_DTYPE, "ts_ns"),
             latency_table(simulation, host.callback_ts, host.callback_ns),
         )
+
+
+def columns_of(rows: npt.NDArray[np.void]) -> dict[str, npt.NDArray[np.generic]]:
+    """Return the columns of a structured array by name."""
+    return {name: rows[name] for name in rows.dtype.names or ()}
+
+
+def _added(each: Sequence[npt.NDArray[np.void]]) -> npt.NDArray[np.void]:
+    """Return the money of several curves at every time at which one has a point."""
+    times = np.unique(np.concatenate([curve["ts_ns"] for curve in each]))
+    rows = np.zeros(times.size, dtype=EQUITY_DTYPE)
+    rows["ts_ns"] = times
+    rows["position"] = rows["mid"] = np.nan
+    for curve in each:
+        # The last point up to each time; there is none before a curve begins.
+        last = np.searchsorted(curve["ts_ns"], times, side="right") - 1
+        for name in ("equity", "cash", "fees"):
+            rows[name][last >= 0] += curve[name][last[last >= 0]]
+    return rows
+
+
+def _merged(
+    each: Sequence[Mapping[str, npt.NDArray[np.generic]]], dtype: np.dtype[np.void], order: str
+) -> npt.NDArray[np.void]:
+    """Return the rows of every symbol in one order; of equals the symbol named first."""
+    tables = [table(columns, dtype) for columns in each]
+    if len(tables) == 1:
+        return tables[0]
+    for place, rows in enumerate(tables):
+        rows["symbol"] = place
+    rows = np.concatenate(tables)
+    return rows[np.argsort(rows[order], kind="stable")]
 
 
 def latency_table(
@@ -123,12 +170,16 @@ def latency_table(
 
     Shape: `(n,)` of `LATENCY_DTYPE`.
     """
-    trips = simulation.round_trips()
-    answered = trips["ns"].size
+    each = [simulation.round_trips(place) for place in range(len(simulation.books))]
+    trips = {name: np.concatenate([trip[name] for trip in each]) for name in each[0]}
+    symbols = np.repeat(np.arange(len(each)), [trip["ns"].size for trip in each])
+    order = np.argsort(trips["ts_ns"], kind="stable")
+    answered = order.size
     rows = np.zeros(answered + len(callback_ns), dtype=LATENCY_DTYPE)
-    rows["ts_ns"][:answered] = trips["ts_ns"]
-    rows["ns"][:answered] = trips["ns"]
-    rows["kind"][:answered] = np.array(LATENCY_KINDS)[trips["request"]]
+    rows["ts_ns"][:answered] = trips["ts_ns"][order]
+    rows["symbol"][:answered] = symbols[order]
+    rows["ns"][:answered] = trips["ns"][order]
+    rows["kind"][:answered] = np.array(LATENCY_KINDS)[trips["request"][order]]
     rows["ts_ns"][answered:] = callback_ts
     rows["ns"][answered:] = callback_ns
     rows["kind"][answered:] = "callback"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from tradecore.backtest.assumptions import DEFAULT_QUEUE, QUEUE_MODELS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import numpy as np
     import numpy.typing as npt
 
-    from tradecore.backtest.assumptions import Fees, Latency, QueueModel
-    from tradecore.backtest.venues import VenueProfile
-    from tradecore.marketdata import Recording
+    from tradecore.backtest.listings import Listing
 
 __all__ = ["NOT_MODELLED", "assumption_sentences", "period"]
 
@@ -22,7 +22,7 @@ NOT_MODELLED: Final = (
     "hidden orders and icebergs: what is not displayed is seen only when it trades",
     "funding, margin and liquidation",
     "rate limits, outages and refusals of the venue beyond the terms of an order",
-    "several symbols or accounts in one run",
+    "one margin over several symbols: each is an account of its own, added up by venue",
 )
 """What no figure of a backtest contains."""
 
@@ -31,23 +31,46 @@ _CHOSEN: Final = (
 )
 
 
-def assumption_sentences(
-    fees: Fees, latency: Latency, queue: QueueModel, venue: VenueProfile, recording: Recording
-) -> tuple[str, ...]:
+def assumption_sentences(listings: Sequence[Listing]) -> tuple[str, ...]:
     """Return every assumption of a run, a sentence each."""
-    instrument = recording.instrument
-    fees_source = f" ({venue.fees_source})" if fees == venue.fees else ""
-    latency_source = f" ({venue.latency_source})" if latency == venue.latency else ""
-    steps = f"tick {instrument.tick_size:f}, lot {instrument.lot_size:f}"
+    is_one = len(listings) == 1
+    names = ["" if is_one else f"{listing.instrument.symbol}: " for listing in listings]
+    pairs = list(zip(names, listings, strict=True))
     return (
-        f"Fees: {fees}{fees_source}.",
-        f"Latency: {latency}, constant{latency_source}.",
-        f"Queue: {queue}, {QUEUE_MODELS[queue]}; an order joins behind all that is displayed."
-        + _CHOSEN * (queue == DEFAULT_QUEUE),
-        "Clock: the recording's time of receipt; a message left the venue the feed latency before.",
-        f"Instrument: {instrument.symbol}, {instrument.kind}, {steps}.",
+        *(name + told for name, listing in pairs for told in _sentences(listing)),
+        _CLOCK,
+        *(() if is_one else (_MERGED,)),
+        *(_steps(listing) for listing in listings),
         *(f"Not modelled: {missing}." for missing in NOT_MODELLED),
     )
+
+
+_CLOCK: Final = (
+    "Clock: the recording's time of receipt; a message left the venue the feed latency before."
+)
+
+_MERGED: Final = (
+    "Of several recordings what was received first comes first, at one instant the one named "
+    "first. One that begins later or ends earlier has no book then, and its venue takes no orders."
+)
+
+
+def _sentences(listing: Listing) -> Iterator[str]:
+    fees, latency, queue, venue = listing.fees, listing.latency, listing.queue, listing.venue
+    fees_source = f" ({venue.fees_source})" if fees == venue.fees else ""
+    latency_source = f" ({venue.latency_source})" if latency == venue.latency else ""
+    yield f"Fees: {fees}{fees_source}."
+    yield f"Latency: {latency}, constant{latency_source}."
+    yield (
+        f"Queue: {queue}, {QUEUE_MODELS[queue]}; an order joins behind all that is displayed."
+        + _CHOSEN * (queue == DEFAULT_QUEUE)
+    )
+
+
+def _steps(listing: Listing) -> str:
+    instrument = listing.instrument
+    steps = f"tick {instrument.tick_size:f}, lot {instrument.lot_size:f}"
+    return f"Instrument: {instrument.symbol}, {instrument.kind}, {steps}."
 
 
 def period(times_ns: npt.NDArray[np.int64]) -> str:

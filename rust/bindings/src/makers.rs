@@ -197,7 +197,7 @@ impl MakerGroup {
             .get_mut(run)
             .ok_or_else(|| no_run(run, count))?;
         let profit = run.close().map_err(IntoPy::into_py)?;
-        totals::totals(py, run.simulation(), &profit, &self.instrument)
+        totals::totals(py, run.simulation(), 0, &profit, &self.instrument)
     }
 
     #[pyo3(signature = (run, /))]
@@ -216,21 +216,21 @@ impl MakerGroup {
     #[pyo3(signature = (run, /))]
     fn fills<'py>(&self, py: Python<'py>, run: usize) -> PyResult<Bound<'py, PyDict>> {
         self.of(run, |simulation| {
-            columns::fills(py, simulation, &self.instrument)
+            columns::fills(py, simulation, 0, &self.instrument)
         })
     }
 
     #[pyo3(signature = (run, /))]
     fn orders<'py>(&self, py: Python<'py>, run: usize) -> PyResult<Bound<'py, PyDict>> {
         self.of(run, |simulation| {
-            columns::orders(py, simulation, &self.instrument)
+            columns::orders(py, simulation, 0, &self.instrument)
         })
     }
 
     #[pyo3(signature = (run, /))]
     fn equity<'py>(&self, py: Python<'py>, run: usize) -> PyResult<Bound<'py, PyDict>> {
         self.of(run, |simulation| {
-            columns::equity(py, simulation, &self.instrument)
+            columns::equity(py, simulation, 0, &self.instrument)
         })
     }
 }

@@ -10,7 +10,7 @@ use tradecore_core::mirror::Book;
 use tradecore_core::money::Rate;
 use tradecore_core::oms::Trader as CoreTrader;
 use tradecore_core::sim as core;
-use tradecore_core::sim::{Assumptions, Fees, Latency, SimError, Subscriptions};
+use tradecore_core::sim::{Assumptions, Books, Fees, Latency, SimError, Subscriptions};
 use tradecore_core::units::SymbolId;
 
 use crate::convert;
@@ -42,13 +42,39 @@ struct State {
 pub(crate) struct Simulation {
     state: Mutex<State>,
     trader: Arc<Mutex<CoreTrader>>,
+    views: Vec<View>,
+}
+
+/// What we see of one recording.
+#[derive(Clone)]
+struct View {
     book: Arc<Mutex<Book>>,
     instrument: Arc<CoreInstrument>,
+}
+
+/// The books of several recordings, held for one call.
+struct Held<'a>(Vec<MutexGuard<'a, Book>>);
+
+impl Books for Held<'_> {
+    #[inline]
+    fn at(&mut self, place: usize) -> &mut Book {
+        &mut self.0[place]
+    }
 }
 
 impl Simulation {
     fn lock(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
+    }
+
+    /// What we see of the recording at `place`.
+    fn view(&self, place: usize) -> PyResult<&View> {
+        let count = self.lock().simulation.len();
+        let view = self.views.get(place).filter(|_| place < count);
+        view.ok_or_else(|| {
+            let text = format!("a recording of a simulation is one of {count}: place={place}");
+            InputError::new_err(text)
+        })
     }
 }
 
@@ -86,14 +112,78 @@ impl Simulation {
                 timer: 0,
             }),
             trader: Arc::clone(&trader.0),
-            book: Arc::default(),
-            instrument,
+            views: vec![View {
+                book: Arc::default(),
+                instrument,
+            }],
+        })
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (parts, /))]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "an extracted argument owns what it converted"
+    )]
+    fn join(parts: Vec<Bound<'_, Self>>) -> PyResult<Self> {
+        let refused = |text: &str| Err(InputError::new_err(text.to_owned()));
+        let Some(first) = parts.first() else {
+            return refused("a simulation has at least one recording: parts=[]");
+        };
+        if parts.len() > core::RECORDINGS_MAX {
+            let text = format!(
+                "a simulation has at most {} recordings: parts={}",
+                core::RECORDINGS_MAX,
+                parts.len()
+            );
+            return refused(&text);
+        }
+        let trader = &first.get().trader;
+        let mut symbols = Vec::new();
+        for part in &parts {
+            let part = part.get();
+            if !Arc::ptr_eq(&part.trader, trader) {
+                return refused("the recordings of one simulation have one trader");
+            }
+            let state = part.lock();
+            if state.simulation.has_begun() || part.views.len() != 1 {
+                return refused("a recording is joined once, before it is played");
+            }
+            symbols.push(state.simulation.symbol_at(0));
+        }
+        let count = symbols.len();
+        symbols.sort_unstable();
+        symbols.dedup();
+        if symbols.len() < count {
+            return refused("the recordings of one simulation have a symbol each");
+        }
+        let taken = parts.iter().map(|part| part.get().lock().simulation.take());
+        Ok(Self {
+            state: Mutex::new(State {
+                simulation: core::Simulation::join(taken),
+                timer: 0,
+            }),
+            trader: Arc::clone(trader),
+            views: parts
+                .iter()
+                .flat_map(|part| part.get().views.clone())
+                .collect(),
         })
     }
 
     #[getter]
     fn book(&self) -> BookView {
-        BookView::new(Arc::clone(&self.instrument), Arc::clone(&self.book))
+        self.views[0].book_view()
+    }
+
+    #[getter]
+    fn books(&self) -> Vec<BookView> {
+        self.views.iter().map(View::book_view).collect()
+    }
+
+    #[getter]
+    fn woken(&self) -> usize {
+        self.lock().simulation.woken()
     }
 
     #[getter]
@@ -103,17 +193,36 @@ impl Simulation {
 
     #[getter]
     fn offset(&self) -> usize {
-        self.lock().simulation.source().offset()
+        let state = self.lock();
+        let places = 0..state.simulation.len();
+        places
+            .map(|place| state.simulation.source_at(place).offset())
+            .sum()
     }
 
-    #[pyo3(signature = (*, book_depth = 0, trades = false, quotes = false, corrupt = false))]
-    fn subscribe(&self, book_depth: usize, trades: bool, quotes: bool, corrupt: bool) {
-        self.lock().simulation.subscribe(Subscriptions {
+    #[pyo3(signature = (*, book_depth = 0, trades = false, quotes = false, corrupt = false,
+                        place = None))]
+    fn subscribe(
+        &self,
+        book_depth: usize,
+        trades: bool,
+        quotes: bool,
+        corrupt: bool,
+        place: Option<usize>,
+    ) -> PyResult<()> {
+        let wanted = Subscriptions {
             book_depth,
             trades,
             quotes,
             corrupt,
-        });
+        };
+        let Some(place) = place else {
+            self.lock().simulation.subscribe(wanted);
+            return Ok(());
+        };
+        self.view(place)?;
+        self.lock().simulation.subscribe_at(place, wanted);
+        Ok(())
     }
 
     fn prepare(&self) -> i64 {
@@ -124,10 +233,13 @@ impl Simulation {
     fn advance(&self, messages_max: u64) -> u8 {
         let mut state = self.lock();
         let mut trader = lock(&self.trader);
-        let mut book = lock(&self.book);
-        let wake = state
-            .simulation
-            .advance(&mut *trader, &mut book, messages_max);
+        let simulation = &mut state.simulation;
+        let wake = if let [view] = self.views.as_slice() {
+            simulation.advance(&mut *trader, &mut *lock(&view.book), messages_max)
+        } else {
+            let mut books = Held(self.views.iter().map(|view| lock(&view.book)).collect());
+            simulation.advance(&mut *trader, &mut books, messages_max)
+        };
         match wake {
             core::Wake::End => END,
             core::Wake::Book => BOOK,
@@ -188,17 +300,20 @@ impl Simulation {
     #[getter]
     fn errors(&self) -> Vec<String> {
         let state = self.lock();
-        let errors = state.simulation.errors().iter();
+        let places = 0..state.simulation.len();
+        let errors = places.flat_map(|place| state.simulation.errors_at(place));
         errors.map(ToString::to_string).collect()
     }
 
-    fn close<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+    #[pyo3(signature = (place = 0, /))]
+    fn close<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyDict>> {
+        let instrument = &self.view(place)?.instrument;
         let mut state = self.lock();
         let profit = state
             .simulation
-            .close(&*lock(&self.trader))
+            .close_at(place, &*lock(&self.trader))
             .map_err(IntoPy::into_py)?;
-        totals::totals(py, &state.simulation, &profit, &self.instrument)
+        totals::totals(py, &state.simulation, place, &profit, instrument)
     }
 
     #[getter]
@@ -206,25 +321,46 @@ impl Simulation {
         totals::counts(py, &self.lock().simulation)
     }
 
-    #[getter]
-    fn queue_stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        totals::queue_stats(py, &self.lock().simulation)
+    #[pyo3(signature = (place = 0, /))]
+    fn events(&self, place: usize) -> PyResult<u64> {
+        self.view(place)?;
+        Ok(self.lock().simulation.counts_at(place).events)
     }
 
-    fn fills<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        columns::fills(py, &self.lock().simulation, &self.instrument)
+    #[pyo3(signature = (place = 0, /))]
+    fn queue_stats<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyDict>> {
+        self.view(place)?;
+        totals::queue_stats(py, &self.lock().simulation, place)
     }
 
-    fn orders<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        columns::orders(py, &self.lock().simulation, &self.instrument)
+    #[pyo3(signature = (place = 0, /))]
+    fn fills<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyDict>> {
+        let instrument = &self.view(place)?.instrument;
+        columns::fills(py, &self.lock().simulation, place, instrument)
     }
 
-    fn equity<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        columns::equity(py, &self.lock().simulation, &self.instrument)
+    #[pyo3(signature = (place = 0, /))]
+    fn orders<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyDict>> {
+        let instrument = &self.view(place)?.instrument;
+        columns::orders(py, &self.lock().simulation, place, instrument)
     }
 
-    fn round_trips<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        columns::round_trips(py, &self.lock().simulation)
+    #[pyo3(signature = (place = 0, /))]
+    fn equity<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyDict>> {
+        let instrument = &self.view(place)?.instrument;
+        columns::equity(py, &self.lock().simulation, place, instrument)
+    }
+
+    #[pyo3(signature = (place = 0, /))]
+    fn round_trips<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyDict>> {
+        self.view(place)?;
+        columns::round_trips(py, &self.lock().simulation, place)
+    }
+}
+
+impl View {
+    fn book_view(&self) -> BookView {
+        BookView::new(Arc::clone(&self.instrument), Arc::clone(&self.book))
     }
 }
 

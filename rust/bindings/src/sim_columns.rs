@@ -66,9 +66,10 @@ fn column<R, T: numpy::Element>(
 pub(crate) fn fills<'py, S: EventSource>(
     py: Python<'py>,
     simulation: &Simulation<S>,
+    place: usize,
     instrument: &Instrument,
 ) -> Columns<'py> {
-    let rows = simulation.exchange().journal().fills();
+    let rows = simulation.exchange_at(place).journal().fills();
     let scales = Scales::of(instrument);
     let columns = PyDict::new(py);
     column(&columns, "ts_ns", rows, |r| r.ts_ns)?;
@@ -89,9 +90,10 @@ pub(crate) fn fills<'py, S: EventSource>(
 pub(crate) fn orders<'py, S: EventSource>(
     py: Python<'py>,
     simulation: &Simulation<S>,
+    place: usize,
     instrument: &Instrument,
 ) -> Columns<'py> {
-    let rows = simulation.records().orders.as_slice();
+    let rows = simulation.records_at(place).orders.as_slice();
     let scales = Scales::of(instrument);
     let columns = PyDict::new(py);
     column(&columns, "key", rows, |r| r.key)?;
@@ -111,10 +113,11 @@ pub(crate) fn orders<'py, S: EventSource>(
 pub(crate) fn equity<'py, S: EventSource>(
     py: Python<'py>,
     simulation: &Simulation<S>,
+    place: usize,
     instrument: &Instrument,
 ) -> Columns<'py> {
-    let rows = simulation.records().equity.as_slice();
-    let ledger = simulation.exchange().ledger();
+    let rows = simulation.records_at(place).equity.as_slice();
+    let ledger = simulation.exchange_at(place).ledger();
     let scales = Scales::of(instrument);
     let worth = |r: &EquityPoint| money(r.cash + ledger.worth(r.position, r.mid) - r.fees);
     let columns = PyDict::new(py);
@@ -132,8 +135,9 @@ pub(crate) fn equity<'py, S: EventSource>(
 pub(crate) fn round_trips<'py, S: EventSource>(
     py: Python<'py>,
     simulation: &Simulation<S>,
+    place: usize,
 ) -> Columns<'py> {
-    let rows = simulation.records().round_trips.as_slice();
+    let rows = simulation.records_at(place).round_trips.as_slice();
     let columns = PyDict::new(py);
     column(&columns, "ts_ns", rows, |r| r.ts_ns)?;
     column(&columns, "request", rows, |r| r.request as u8)?;

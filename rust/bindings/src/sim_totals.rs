@@ -14,10 +14,12 @@ type Told<'py> = PyResult<Bound<'py, PyDict>>;
 pub(crate) fn totals<'py, S: EventSource>(
     py: Python<'py>,
     simulation: &Simulation<S>,
+    place: usize,
     profit: &Profit,
     instrument: &Instrument,
 ) -> Told<'py> {
-    let ledger = simulation.exchange().ledger();
+    let exchange = simulation.exchange_at(place);
+    let ledger = exchange.ledger();
     let totals = PyDict::new(py);
     for (name, amount) in [
         ("spread", profit.spread),
@@ -33,7 +35,7 @@ pub(crate) fn totals<'py, S: EventSource>(
     let held = instrument.quantity(ledger.position());
     totals.set_item("position", convert::to_python(py, held)?)?;
     let markouts: Vec<_> = ledger
-        .markouts(simulation.exchange().journal().fills())
+        .markouts(exchange.journal().fills())
         .iter()
         .map(|sum| Ok((convert::to_python(py, sum.gain.to_decimal())?, sum.fills)))
         .collect::<PyResult<_>>()?;
@@ -68,8 +70,9 @@ pub(crate) fn counts<'py, S: EventSource>(
 pub(crate) fn queue_stats<'py, S: EventSource>(
     py: Python<'py>,
     simulation: &Simulation<S>,
+    place: usize,
 ) -> Told<'py> {
-    let queued = simulation.exchange().stats();
+    let queued = simulation.exchange_at(place).stats();
     let told = PyDict::new(py);
     told.set_item("rested", queued.rested)?;
     told.set_item("distance_ticks", queued.distance_ticks)?;

@@ -6,21 +6,19 @@ import os
 from typing import TYPE_CHECKING
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
-from tradecore.backtest.naming import named_fees, named_latency, named_queue
-from tradecore.backtest.run import opened
+from tradecore.backtest.listings import listed
 from tradecore.backtest.sweep.compiled import COMPILED, run_compiled
 from tradecore.backtest.sweep.points import grid_points
 from tradecore.backtest.sweep.pooled import run_pooled
 from tradecore.backtest.sweep.table import SweepResult, table_of
 from tradecore.backtest.sweep.told import Told
-from tradecore.backtest.venues import venue_profile
 from tradecore.backtest.words import assumption_sentences
 from tradecore.core import InputError
 
 if TYPE_CHECKING:
     from tradecore.backtest.assumptions import QueueModel
     from tradecore.backtest.naming import FeesLike, LatencyLike
-    from tradecore.backtest.run import Data
+    from tradecore.backtest.listings import Data
     from tradecore.backtest.sweep.points import Params
     from tradecore.backtest.sweep.told import Advance
     from tradecore.core import Instrument
@@ -72,11 +70,11 @@ def sweep(
         OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
         BrokenProcessPool: If a process of the pool was lost.
     """
-    profile = venue_profile(venue)
-    costs, delays = named_fees(fees, profile), named_latency(latency, profile)
-    assumed = (costs, delays, named_queue(queue))
     points = grid_points(params)
-    recording = opened(data, profile, instrument)
+    (listing,) = listings = listed(
+        data, venue=venue, fees=fees, latency=latency, queue=queue, instrument=instrument
+    )
+    recording, assumed = listing.recording, (listing.fees, listing.latency, listing.queue)
     at_once = min(_workers(workers), len(points))
     told = Told(advance)
     is_compiled = compiled and strategy in COMPILED
@@ -95,8 +93,7 @@ def sweep(
             told=told,
         )
     table, settings = table_of(outcomes)
-    sentences = assumption_sentences(costs, delays, queue, profile, recording)
-    return SweepResult(table, settings, sentences, is_compiled)
+    return SweepResult(table, settings, assumption_sentences(listings), is_compiled)
 
 
 def _workers(workers: int | None) -> int:

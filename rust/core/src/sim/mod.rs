@@ -2,7 +2,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `simulation` `timeline` | one clock: messages, commands and replies under way, timers |
+//! | `simulation` `market` `timeline` | one clock: messages, commands and replies under way, timers |
 //! | `view` `participant` | the trader's side: what it sees, and the role it plays |
 //! | `exchange` `entry` | the venue's side: orders come, rest, fill |
 //! | `recorded` `taker` | the recorded book, and what of it is still there for us |
@@ -23,7 +23,7 @@
 //!
 //! A fill never exceeds the volume it stems from, and several of ours share it. Nobody in the
 //! recording reacts to us. Not modelled: hidden orders, funding, margin, liquidation, rate limits,
-//! outages, several instruments. Our orders never trade with each other: an incoming one stops
+//! outages. Our orders never trade with each other: an incoming one stops
 //! before our own resting price and its rest expires.
 //!
 //! After a gap the book is unknown until the next snapshot: the venue answers new orders with
@@ -38,6 +38,7 @@ mod group;
 mod journal;
 mod ledger;
 pub mod makers;
+mod market;
 mod mid;
 mod participant;
 mod queue;
@@ -65,7 +66,7 @@ pub use queue::{Power, QueueModel};
 pub use records::{
     Counts, EQUITY_PERIOD_NS, EquityPoint, OrderRecord, Records, Request, RoundTrip,
 };
-pub use simulation::{Assumptions, ERRORS_KEPT_MAX, Simulation};
+pub use simulation::{Assumptions, Books, ERRORS_KEPT_MAX, RECORDINGS_MAX, Simulation};
 pub use stats::QueueStats;
 pub use timeline::Latency;
 pub use view::{Print, Quoted, Subscriptions, Wake};

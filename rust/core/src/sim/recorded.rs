@@ -38,6 +38,7 @@ pub(super) struct Recorded {
     pub(super) changed: Vec<Level>,
     sync: DepthSync,
     touch: Option<Touch>,
+    is_over: bool,
 }
 
 impl Recorded {
@@ -48,7 +49,15 @@ impl Recorded {
             changed: Vec::new(),
             sync: DepthSync::new(),
             touch: None,
+            is_over: false,
         }
+    }
+
+    /// The recording is over: from here on nothing is known.
+    pub(super) fn end(&mut self) {
+        self.is_over = true;
+        self.book.mark_stale();
+        self.sync.reset();
     }
 
     /// The best level of one side that still has something for us.
@@ -59,8 +68,11 @@ impl Recorded {
             .map(|(price, _)| price)
     }
 
-    /// Best bid plus best ask; zero when a side is empty.
+    /// Best bid plus best ask; zero when a side is empty, or after the end.
     pub(super) fn mid(&self) -> i64 {
+        if self.is_over {
+            return 0;
+        }
         match (self.book.best_bid(), self.book.best_ask()) {
             (Some((bid, _)), Some((ask, _))) => bid.0 + ask.0,
             _ => 0,

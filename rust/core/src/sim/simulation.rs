@@ -1,29 +1,33 @@
-//! One clock for a recording, a venue and a trader.
+//! One clock for recordings, their venues and a trader.
 //!
-//! The clock is the recording's time of receipt, `ts_recv_ns`: our own, and it never runs
-//! backwards. The venue's stamps come from a clock with an unknown offset, so they are not used;
-//! instead each message left the venue a stated feed latency before we received it. At one instant
-//! things happen in this order: the venue's market moves, commands arrive there, replies reach us,
-//! market data reaches us, timers ring. Within each kind the order is that of sending.
+//! The clock is the recordings' time of receipt, `ts_recv_ns`: our own, and it never runs
+//! backwards. The venues' stamps come from clocks with unknown offsets, so they are not used;
+//! instead each message left its venue a stated feed latency before we received it. At one instant
+//! things happen in this order: the venues' markets move, commands arrive there, replies reach us,
+//! market data reach us, timers ring. Of one kind those of the recording named first come first,
+//! and within a recording the order is that of sending.
+//!
+//! A recording that begins later has no book until then, and its venue refuses orders. One that
+//! ends while others go on is known no further: its venue refuses new orders, those that rest can
+//! be canceled, and what was filled is still told.
 
 use std::sync::Arc;
 
 use crate::instrument::Instrument;
 use crate::market::{EventSource, SourceError};
 use crate::mirror::Book;
-use crate::money::Money;
 use crate::oms::message::Command;
-use crate::units::{Lots, SymbolId};
+use crate::units::SymbolId;
 
 use super::error::SimError;
 use super::exchange::Exchange;
-use super::ledger::{Fees, Profit, same};
-use super::mid::Mid;
+use super::ledger::{Fees, Profit};
+use super::market::{Head, Market, Step, sum, symbol_of};
 use super::participant::Participant;
 use super::queue::QueueModel;
-use super::records::{Counts, EquityPoint, Records};
-use super::timeline::{Flights, Latency, Reader, Timers};
-use super::view::{Print, Quoted, Subscriptions, View, Wake};
+use super::records::{Counts, Records};
+use super::timeline::{Latency, Timers};
+use super::view::{Print, Quoted, Subscriptions, Wake};
 
 /// What a simulation assumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,32 +40,49 @@ pub struct Assumptions {
     pub queue: QueueModel,
 }
 
-/// Most corrupt records kept word for word; further ones are only counted.
+/// Most corrupt records of a recording kept word for word; further ones are only counted.
 pub const ERRORS_KEPT_MAX: usize = 100;
 
-/// Recorded market, simulated venue and trader's view on one clock.
-pub struct Simulation<S> {
-    pub(super) exchange: Exchange,
-    pub(super) records: Records,
-    reader: Reader<S>,
-    flights: Flights,
-    timers: Timers,
-    latency: Latency,
-    view: View,
-    now_ns: i64,
-    is_prepared: bool,
-    commands: Vec<Command>,
-    errors: Vec<SourceError>,
+/// Most recordings of one simulation.
+pub const RECORDINGS_MAX: usize = 256;
+
+/// The participant's views of the markets, moved as messages reach it.
+pub trait Books {
+    /// The book of the recording at `place`.
+    fn at(&mut self, place: usize) -> &mut Book;
 }
 
-/// What happens next.
-#[derive(Clone, Copy)]
-enum Next {
-    Venue,
-    Command,
-    Reply,
-    Message,
-    Timer,
+/// The one book of a simulation of one recording.
+impl Books for Book {
+    #[inline]
+    fn at(&mut self, _: usize) -> &mut Book {
+        self
+    }
+}
+
+impl Books for [Book] {
+    #[inline]
+    fn at(&mut self, place: usize) -> &mut Book {
+        &mut self[place]
+    }
+}
+
+/// Recorded markets, simulated venues and a trader's view on one clock.
+pub struct Simulation<S> {
+    markets: Vec<Market<S>>,
+    /// When something happens next in each market; `unread` says whose is not known.
+    heads: Vec<Head>,
+    /// The market whose head has to be looked up.
+    unread: Option<usize>,
+    /// Markets whose recording is over, until another goes on.
+    over: Vec<usize>,
+    /// Where the recording of each symbol stands.
+    places: Vec<usize>,
+    timers: Timers,
+    now_ns: i64,
+    woken: usize,
+    is_prepared: bool,
+    commands: Vec<Command>,
 }
 
 impl<S: EventSource> Simulation<S> {
@@ -72,23 +93,56 @@ impl<S: EventSource> Simulation<S> {
         symbol: SymbolId,
         assumptions: Assumptions,
     ) -> Self {
-        let Assumptions {
-            fees,
-            latency,
-            queue,
-        } = assumptions;
+        let market = Market::new(source, instrument, symbol, assumptions);
+        Self::over(vec![market])
+    }
+
+    /// The recordings of simulations that have not begun, each of another symbol, on one clock.
+    ///
+    /// # Panics
+    ///
+    /// If there are none, more than [`RECORDINGS_MAX`], two of one symbol, or one has begun.
+    pub fn join(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut markets = Vec::new();
+        for part in parts {
+            assert!(
+                !part.is_prepared,
+                "Invariant: recordings are joined before they are played"
+            );
+            markets.extend(part.markets);
+        }
+        Self::over(markets)
+    }
+
+    fn over(markets: Vec<Market<S>>) -> Self {
+        let count = markets.len();
+        assert!(
+            (1..=RECORDINGS_MAX).contains(&count),
+            "Invariant: a simulation plays 1 to {RECORDINGS_MAX} recordings: {count}"
+        );
+        let mut places = Vec::new();
+        for (place, market) in markets.iter().enumerate() {
+            let symbol = market.exchange.symbol.0 as usize;
+            if symbol >= places.len() {
+                places.resize(symbol + 1, usize::MAX);
+            }
+            assert!(
+                places[symbol] == usize::MAX,
+                "Invariant: each recording is of another symbol: symbol={symbol}"
+            );
+            places[symbol] = place;
+        }
         Self {
-            exchange: Exchange::new(instrument, symbol, fees, queue, latency.response_ns),
-            records: Records::default(),
-            reader: Reader::new(source),
-            flights: Flights::default(),
+            markets,
+            heads: vec![None; count],
+            unread: None,
+            over: Vec::new(),
+            places,
             timers: Timers::default(),
-            latency,
-            view: View::default(),
             now_ns: 0,
+            woken: 0,
             is_prepared: false,
             commands: Vec::new(),
-            errors: Vec::new(),
         }
     }
 
@@ -97,44 +151,105 @@ impl<S: EventSource> Simulation<S> {
         self.now_ns
     }
 
-    /// The venue: account, fills, queue statistics.
-    pub const fn exchange(&self) -> &Exchange {
-        &self.exchange
+    /// How many recordings are played.
+    pub const fn len(&self) -> usize {
+        self.markets.len()
     }
 
-    /// What was counted and recorded.
-    pub const fn records(&self) -> &Records {
-        &self.records
+    /// Whether the recordings were taken out; else there is at least one.
+    pub const fn is_empty(&self) -> bool {
+        self.markets.is_empty()
     }
 
-    /// The last trade received.
-    pub const fn last_trade(&self) -> Option<&Print> {
-        self.view.last_trade.as_ref()
+    /// Whether it is being played.
+    pub const fn has_begun(&self) -> bool {
+        self.is_prepared
     }
 
-    /// The last quote received.
-    pub const fn last_quote(&self) -> Option<&Quoted> {
-        self.view.last_quote.as_ref()
+    /// Takes the recordings out: nothing is left to happen here.
+    #[must_use]
+    pub fn take(&mut self) -> Self {
+        let markets = std::mem::take(&mut self.markets);
+        self.heads.clear();
+        self.is_prepared = true;
+        Self::over(markets)
     }
 
-    /// The first [`ERRORS_KEPT_MAX`] records that could not be decoded.
+    /// Whose book, trade or quote [`Simulation::advance`] came back for last.
+    pub const fn woken(&self) -> usize {
+        self.woken
+    }
+
+    /// The trader's number of the recording at `place`.
+    pub fn symbol_at(&self, place: usize) -> SymbolId {
+        self.markets[place].exchange.symbol
+    }
+
+    /// The venue of the first recording: account, fills, queue statistics.
+    pub fn exchange(&self) -> &Exchange {
+        self.exchange_at(0)
+    }
+
+    /// The venue of the recording at `place`.
+    pub fn exchange_at(&self, place: usize) -> &Exchange {
+        &self.markets[place].exchange
+    }
+
+    /// What was counted and recorded of the first recording.
+    pub fn records(&self) -> &Records {
+        self.records_at(0)
+    }
+
+    /// What was counted and recorded of the recording at `place`.
+    pub fn records_at(&self, place: usize) -> &Records {
+        &self.markets[place].records
+    }
+
+    /// The last trade received of the recording that woke last.
+    pub fn last_trade(&self) -> Option<&Print> {
+        self.markets.get(self.woken)?.view.last_trade.as_ref()
+    }
+
+    /// The last quote received of the recording that woke last.
+    pub fn last_quote(&self) -> Option<&Quoted> {
+        self.markets.get(self.woken)?.view.last_quote.as_ref()
+    }
+
+    /// The first [`ERRORS_KEPT_MAX`] records of the first recording that could not be decoded.
     pub fn errors(&self) -> &[SourceError] {
-        &self.errors
+        self.errors_at(0)
     }
 
-    /// The recording, read one message ahead.
-    pub const fn source(&self) -> &S {
-        self.reader.source()
+    /// The same of the recording at `place`.
+    pub fn errors_at(&self, place: usize) -> &[SourceError] {
+        &self.markets[place].errors
     }
 
-    /// The recording, to be told more of it.
-    pub const fn source_mut(&mut self) -> &mut S {
-        self.reader.source_mut()
+    /// The first recording, read one message ahead.
+    pub fn source(&self) -> &S {
+        self.source_at(0)
     }
 
-    /// Says what to come back for from now on.
-    pub const fn subscribe(&mut self, subscriptions: Subscriptions) {
-        self.view.subscriptions = subscriptions;
+    /// The recording at `place`, read one message ahead.
+    pub fn source_at(&self, place: usize) -> &S {
+        self.markets[place].reader.source()
+    }
+
+    /// The first recording, to be told more of it.
+    pub fn source_mut(&mut self) -> &mut S {
+        self.markets[0].reader.source_mut()
+    }
+
+    /// Says what to come back for from now on, of every recording.
+    pub fn subscribe(&mut self, subscriptions: Subscriptions) {
+        for market in &mut self.markets {
+            market.view.subscriptions = subscriptions;
+        }
+    }
+
+    /// Says what to come back for from now on, of the recording at `place`.
+    pub fn subscribe_at(&mut self, place: usize, subscriptions: Subscriptions) {
+        self.markets[place].view.subscriptions = subscriptions;
     }
 
     /// Sets a timer that rings at `at_ns` and then every `every_ns`, if that is above zero.
@@ -150,67 +265,82 @@ impl<S: EventSource> Simulation<S> {
     /// Moves the clock to the first message without letting anything happen: the time of
     /// `on_start`.
     pub fn prepare(&mut self) -> i64 {
-        while !self.is_prepared {
-            match self.reader.peek() {
-                Ok(Some(ts_ns)) => {
-                    self.now_ns = ts_ns.saturating_sub(self.latency.feed_ns);
-                    self.is_prepared = true;
-                }
-                Ok(None) => self.is_prepared = true,
-                Err(error) => self.keep_error(error),
+        if !self.is_prepared {
+            self.is_prepared = true;
+            for place in 0..self.markets.len() {
+                while self.read(place).is_err() {}
             }
+            let first = self.heads.iter().flatten().map(|(at_ns, _)| *at_ns).min();
+            self.now_ns = first.unwrap_or(0);
         }
         self.now_ns
     }
 
+    /// Looks up what happens next in a market; an error where a record cannot be decoded.
+    #[inline]
+    fn read(&mut self, place: usize) -> Result<(), ()> {
+        let market = &mut self.markets[place];
+        let head = market.head()?;
+        self.heads[place] = head;
+        if head.is_none_or(|(_, step)| step != Step::Venue) && self.heads.len() > 1 {
+            self.note_end(place);
+        }
+        Ok(())
+    }
+
+    /// Remembers a market whose recording is over, to close it when another goes on.
+    #[cold]
+    fn note_end(&mut self, place: usize) {
+        let market = &mut self.markets[place];
+        if !market.is_closed && market.is_over() && !self.over.contains(&place) {
+            self.over.push(place);
+        }
+    }
+
     /// Sends what the participant has to send, then moves the clock until something is of interest.
     ///
-    /// `book` is the participant's view of the market, moved as messages reach it. At most
-    /// `messages_max` messages reach it in one call, and it pauses where the recording waits.
-    pub fn advance<P: Participant>(
+    /// `books` are the participant's views of the markets, moved as messages reach it. At most
+    /// `messages_max` messages reach it in one call, and it pauses where a recording waits.
+    pub fn advance<P: Participant, B: Books + ?Sized>(
         &mut self,
         participant: &mut P,
-        book: &mut Book,
+        books: &mut B,
         messages_max: u64,
     ) -> Wake {
         self.prepare();
         self.send(participant);
         let mut left = messages_max;
         loop {
-            if self.reader.is_waiting() {
-                return Wake::Pause;
-            }
-            let venue_ns = match self.reader.peek() {
-                Ok(ts_ns) => ts_ns.map(|ts_ns| ts_ns.saturating_sub(self.latency.feed_ns)),
-                Err(error) => {
-                    self.keep_error(error);
-                    if self.view.subscriptions.corrupt {
+            if let Some(place) = self.unread {
+                if self.markets[place].reader.is_waiting() {
+                    return Wake::Pause;
+                }
+                if self.read(place).is_err() {
+                    if self.markets[place].view.subscriptions.corrupt {
+                        self.woken = place;
                         return Wake::Corrupt;
                     }
                     continue;
                 }
-            };
-            let Some(next) = self.next(venue_ns) else {
+                self.unread = None;
+            }
+            let Some((at_ns, step, place)) = self.first() else {
                 return Wake::End;
             };
-            let wake = match next {
-                Next::Venue => {
-                    self.move_market();
-                    None
+            if let Some(timer_ns) = self.timers.peek().filter(|timer_ns| *timer_ns < at_ns) {
+                self.now_ns = self.now_ns.max(timer_ns);
+                if let Some(id) = self.timers.pop() {
+                    return Wake::Timer(id);
                 }
-                Next::Command => {
-                    self.deliver_command();
-                    None
-                }
-                Next::Reply => self.deliver_reply(participant),
-                Next::Message => {
-                    left = left.saturating_sub(1);
-                    self.deliver_message(book)
-                }
-                Next::Timer => self.timers.pop().map(Wake::Timer),
-            };
-            if let Some(wake) = wake {
+            }
+            self.now_ns = self.now_ns.max(at_ns);
+            self.unread = Some(place);
+            if let Some(wake) = self.take(place, step, participant, books) {
+                self.woken = place;
                 return wake;
+            }
+            if step == Step::Message {
+                left = left.saturating_sub(1);
             }
             if left == 0 {
                 return Wake::Pause;
@@ -218,158 +348,114 @@ impl<S: EventSource> Simulation<S> {
         }
     }
 
+    /// What happens next of all markets, by the stated order at one instant.
+    #[inline]
+    fn first(&self) -> Option<(i64, Step, usize)> {
+        let mut first: Option<(i64, Step, usize)> = None;
+        for (place, head) in self.heads.iter().enumerate() {
+            if let Some((at_ns, step)) = *head
+                && first.is_none_or(|(first_ns, earlier, _)| (at_ns, step) < (first_ns, earlier))
+            {
+                first = Some((at_ns, step, place));
+            }
+        }
+        first
+    }
+
+    /// Lets one thing happen; whether it is of interest.
+    #[inline]
+    fn take<P: Participant, B: Books + ?Sized>(
+        &mut self,
+        place: usize,
+        step: Step,
+        participant: &mut P,
+        books: &mut B,
+    ) -> Option<Wake> {
+        let now_ns = self.now_ns;
+        let market = &mut self.markets[place];
+        match step {
+            Step::Venue => {
+                market.move_market(now_ns);
+                if !self.over.is_empty() {
+                    self.close_ended(books);
+                }
+                None
+            }
+            Step::Command => {
+                market.deliver_command(now_ns);
+                None
+            }
+            Step::Reply => {
+                let tells = market.deliver_reply(participant);
+                self.send(participant);
+                tells.then_some(Wake::Orders)
+            }
+            Step::Message => market.deliver_message(books.at(place)),
+        }
+    }
+
+    /// Closes the markets whose recordings are over: another one has gone on.
+    #[cold]
+    fn close_ended<B: Books + ?Sized>(&mut self, books: &mut B) {
+        for place in std::mem::take(&mut self.over) {
+            self.markets[place].close_market(self.now_ns, books.at(place));
+        }
+    }
+
     fn send<P: Participant>(&mut self, participant: &mut P) {
         participant.take_commands(&mut self.commands);
-        for command in self.commands.drain(..) {
-            self.records.sent(self.now_ns, &command);
-            let arrival_ns = self.now_ns.saturating_add(self.latency.entry_ns);
-            self.flights.commands.push_back((arrival_ns, command));
-        }
-    }
-
-    /// The earliest thing, by the stated order at one instant, and the clock moved to it.
-    #[inline]
-    fn next(&mut self, venue_ns: Option<i64>) -> Option<Next> {
-        if venue_ns.is_none() && self.flights.is_empty() {
-            return None;
-        }
-        let mut at_ns = i64::MAX;
-        let mut next = None;
-        let mut earlier = |ts_ns: Option<i64>, kind| {
-            if let Some(ts_ns) = ts_ns
-                && (ts_ns < at_ns || next.is_none())
-            {
-                at_ns = ts_ns;
-                next = Some(kind);
+        let mut commands = std::mem::take(&mut self.commands);
+        for command in commands.drain(..) {
+            let symbol = symbol_of(&command).0 as usize;
+            let known = self.places.get(symbol).copied();
+            // A symbol that is not played is refused by whoever is asked.
+            let place = known.filter(|place| *place != usize::MAX).unwrap_or(0);
+            let arrival_ns = self.markets[place].send(self.now_ns, command);
+            let head = &mut self.heads[place];
+            if head.is_none_or(|head| (arrival_ns, Step::Command) < head) {
+                *head = Some((arrival_ns, Step::Command));
             }
-        };
-        let flights = &self.flights;
-        earlier(venue_ns, Next::Venue);
-        earlier(flights.commands.front().map(|c| c.0), Next::Command);
-        earlier(flights.replies.front().map(|r| r.ts_recv_ns), Next::Reply);
-        earlier(
-            flights.messages.front().map(|m| m.ts_recv_ns),
-            Next::Message,
-        );
-        earlier(self.timers.peek(), Next::Timer);
-        self.now_ns = self.now_ns.max(at_ns);
-        next
-    }
-
-    fn move_market(&mut self) {
-        let Some(message) = self.reader.take() else {
-            return;
-        };
-        let event = message.event();
-        self.records.counts.seen(&event);
-        self.sample_equity();
-        let fills = self.exchange.journal().fills().len();
-        if self.exchange.observe(self.now_ns, &event) {
-            self.records.counts.gaps += 1;
         }
-        self.after_venue(fills);
-        self.flights.messages.push_back(message);
+        self.commands = commands;
     }
 
-    fn deliver_command(&mut self) {
-        if let Some((_, command)) = self.flights.commands.pop_front() {
-            let fills = self.exchange.journal().fills().len();
-            self.exchange.receive(self.now_ns, &command);
-            self.after_venue(fills);
-        }
-    }
-
-    fn after_venue(&mut self, fills_before: usize) {
-        self.exchange.take_replies(&mut self.flights.replies);
-        if self.exchange.journal().fills().len() > fills_before {
-            self.records.equity.push(self.equity_point());
-        }
-    }
-
-    fn deliver_reply<P: Participant>(&mut self, participant: &mut P) -> Option<Wake> {
-        let event = self.flights.replies.pop_front()?;
-        self.records.received(&event);
-        let tells = participant.receive(&event);
-        self.send(participant);
-        tells.then_some(Wake::Orders)
-    }
-
-    fn deliver_message(&mut self, book: &mut Book) -> Option<Wake> {
-        let message = self.flights.messages.pop_front()?;
-        let wake = self.view.receive(&message, book, &mut self.records.counts);
-        self.reader.recycle(message);
-        wake
-    }
-
-    fn sample_equity(&mut self) {
-        if self.records.equity_due(self.now_ns) && self.exchange.mid().is_known() {
-            self.records.equity.push(self.equity_point());
-        }
-    }
-
-    fn equity_point(&self) -> EquityPoint {
-        let ledger = self.exchange.ledger();
-        EquityPoint {
-            ts_ns: self.now_ns,
-            cash: ledger.cash(),
-            position: ledger.position(),
-            fees: ledger.fees_paid(),
-            mid: self.last_mid(),
-        }
-    }
-
-    /// The middle now, or the last one known.
-    fn last_mid(&self) -> Mid {
-        let mid = self.exchange.mid();
-        match self.records.equity.last() {
-            Some(point) if !mid.is_known() => point.mid,
-            _ => mid,
-        }
-    }
-
-    fn keep_error(&mut self, error: SourceError) {
-        self.records.counts.corrupt += 1;
-        if self.errors.len() < ERRORS_KEPT_MAX {
-            self.errors.push(error);
-        }
-    }
-
-    /// What was counted.
+    /// What was counted, of all recordings.
     pub fn counts(&self) -> Counts {
-        Counts {
-            disordered: self.reader.disordered,
-            ..self.records.counts
-        }
+        let each = self.markets.iter().map(Market::counts);
+        each.reduce(sum).unwrap_or_default()
+    }
+
+    /// What was counted of the recording at `place`.
+    pub fn counts_at(&self, place: usize) -> Counts {
+        self.markets[place].counts()
     }
 
     /// Whether neither an order of ours nor a message about one is left anywhere.
     pub fn is_idle(&self) -> bool {
-        self.exchange.is_idle()
-            && self.flights.commands.is_empty()
-            && self.flights.replies.is_empty()
+        self.markets.iter().all(Market::is_idle)
     }
 
-    /// Adds the last point of the equity curve, and answers the profit there with its parts.
+    /// Closes the account of the first recording; see [`Simulation::close_at`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Simulation::close_at`].
+    pub fn close<P: Participant>(&mut self, participant: &P) -> Result<Profit, SimError> {
+        self.close_at(0, participant)
+    }
+
+    /// Adds the last point of the equity curve of the recording at `place`, and answers the profit
+    /// there with its parts.
     ///
     /// # Errors
     ///
     /// [`SimError::NotConserved`] when cash, position or fees differ from the sum over all fills,
     /// or from what the participant believes, by a single 10⁻¹⁸.
-    pub fn close<P: Participant>(&mut self, participant: &P) -> Result<Profit, SimError> {
-        let point = self.equity_point();
-        self.records.equity.push(point);
-        let ledger = self.exchange.ledger();
-        ledger.check(self.exchange.journal().fills())?;
-        let held = participant.account(self.exchange.symbol);
-        if let Some((position, fees)) = held.filter(|_| self.flights.replies.is_empty()) {
-            let lots = |lots: Lots| Money(lots.0.into());
-            same(
-                "the trader's position",
-                lots(ledger.position()),
-                lots(position),
-            )?;
-            same("the trader's fees", ledger.fees_paid(), fees)?;
-        }
-        Ok(ledger.profit(point.mid))
+    pub fn close_at<P: Participant>(
+        &mut self,
+        place: usize,
+        participant: &P,
+    ) -> Result<Profit, SimError> {
+        self.markets[place].close(self.now_ns, participant)
     }
 }

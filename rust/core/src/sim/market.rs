@@ -1,0 +1,266 @@
+//! One recording in a simulation: its venue, what travels between the venue and us, what is
+//! recorded of it.
+
+use std::sync::Arc;
+
+use crate::instrument::Instrument;
+use crate::market::{EventSource, SourceError};
+use crate::mirror::Book;
+use crate::money::Money;
+use crate::oms::message::Command;
+use crate::units::{Lots, SymbolId};
+
+use super::error::SimError;
+use super::exchange::Exchange;
+use super::ledger::{Profit, same};
+use super::mid::Mid;
+use super::participant::Participant;
+use super::records::{Counts, EquityPoint, Records};
+use super::simulation::{Assumptions, ERRORS_KEPT_MAX};
+use super::timeline::{Flights, Latency, Reader};
+use super::view::{View, Wake};
+
+/// What happens next in a market; of things at one time the first comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    Venue,
+    Command,
+    Reply,
+    Message,
+}
+
+/// When something happens next in a market, and what.
+pub(super) type Head = Option<(i64, Step)>;
+
+/// A recording, its venue and all that travels between the venue and us.
+pub(super) struct Market<S> {
+    pub(super) exchange: Exchange,
+    pub(super) records: Records,
+    pub(super) reader: Reader<S>,
+    pub(super) flights: Flights,
+    pub(super) view: View,
+    pub(super) errors: Vec<SourceError>,
+    latency: Latency,
+    /// Whether the recording is over and others have gone on.
+    pub(super) is_closed: bool,
+}
+
+/// The symbol a command is about.
+pub(super) const fn symbol_of(command: &Command) -> SymbolId {
+    match command {
+        Command::New(order) => order.symbol,
+        Command::Modify { symbol, .. } | Command::Cancel { symbol, .. } => *symbol,
+    }
+}
+
+/// What was counted of two recordings.
+pub(super) const fn sum(one: Counts, other: Counts) -> Counts {
+    Counts {
+        events: one.events + other.events,
+        snapshots: one.snapshots + other.snapshots,
+        depths: one.depths + other.depths,
+        trades: one.trades + other.trades,
+        quotes: one.quotes + other.quotes,
+        gaps: one.gaps + other.gaps,
+        crossed: one.crossed + other.crossed,
+        corrupt: one.corrupt + other.corrupt,
+        disordered: one.disordered + other.disordered,
+    }
+}
+
+impl<S: EventSource> Market<S> {
+    pub(super) fn new(
+        source: S,
+        instrument: Arc<Instrument>,
+        symbol: SymbolId,
+        assumptions: Assumptions,
+    ) -> Self {
+        let Assumptions {
+            fees,
+            latency,
+            queue,
+        } = assumptions;
+        Self {
+            exchange: Exchange::new(instrument, symbol, fees, queue, latency.response_ns),
+            records: Records::default(),
+            reader: Reader::new(source),
+            flights: Flights::default(),
+            view: View::default(),
+            errors: Vec::new(),
+            latency,
+            is_closed: false,
+        }
+    }
+
+    /// When the recording moves next and what comes first in this market; `None` when nothing is
+    /// left. A record that cannot be decoded is kept, and the next call goes on after it.
+    #[inline]
+    pub(super) fn head(&mut self) -> Result<Head, ()> {
+        let venue_ns = match self.reader.peek() {
+            Ok(ts_ns) => ts_ns.map(|ts_ns| ts_ns.saturating_sub(self.latency.feed_ns)),
+            Err(error) => {
+                self.keep_error(error);
+                return Err(());
+            }
+        };
+        let mut head: Head = None;
+        let mut earlier = |ts_ns: Option<i64>, step| {
+            if let Some(ts_ns) = ts_ns
+                && head.is_none_or(|(at_ns, _)| ts_ns < at_ns)
+            {
+                head = Some((ts_ns, step));
+            }
+        };
+        let flights = &self.flights;
+        earlier(venue_ns, Step::Venue);
+        earlier(flights.commands.front().map(|c| c.0), Step::Command);
+        earlier(flights.replies.front().map(|r| r.ts_recv_ns), Step::Reply);
+        earlier(
+            flights.messages.front().map(|m| m.ts_recv_ns),
+            Step::Message,
+        );
+        Ok(head)
+    }
+
+    /// Whether the recording is over and all of it was received.
+    pub(super) fn is_over(&mut self) -> bool {
+        self.flights.messages.is_empty() && matches!(self.reader.peek(), Ok(None))
+    }
+
+    /// Sends a command on its way; answers when it arrives.
+    pub(super) fn send(&mut self, now_ns: i64, command: Command) -> i64 {
+        self.records.sent(now_ns, &command);
+        let arrival_ns = now_ns.saturating_add(self.latency.entry_ns);
+        self.flights.commands.push_back((arrival_ns, command));
+        arrival_ns
+    }
+
+    /// The venue's market moves by the next message of the recording.
+    pub(super) fn move_market(&mut self, now_ns: i64) {
+        let Some(message) = self.reader.take() else {
+            return;
+        };
+        let event = message.event();
+        self.records.counts.seen(&event);
+        self.sample_equity(now_ns);
+        let fills = self.exchange.journal().fills().len();
+        if self.exchange.observe(now_ns, &event) {
+            self.records.counts.gaps += 1;
+        }
+        self.after_venue(now_ns, fills);
+        self.flights.messages.push_back(message);
+    }
+
+    /// A command arrives at the venue.
+    pub(super) fn deliver_command(&mut self, now_ns: i64) {
+        if let Some((_, command)) = self.flights.commands.pop_front() {
+            let fills = self.exchange.journal().fills().len();
+            self.exchange.receive(now_ns, &command);
+            self.after_venue(now_ns, fills);
+        }
+    }
+
+    /// A reply of the venue reaches us; whether the participant has something to tell.
+    pub(super) fn deliver_reply<P: Participant>(&mut self, participant: &mut P) -> bool {
+        let Some(event) = self.flights.replies.pop_front() else {
+            return false;
+        };
+        self.records.received(&event);
+        participant.receive(&event)
+    }
+
+    /// A message of the venue reaches us.
+    pub(super) fn deliver_message(&mut self, book: &mut Book) -> Option<Wake> {
+        let message = self.flights.messages.pop_front()?;
+        let wake = self.view.receive(&message, book, &mut self.records.counts);
+        self.reader.recycle(message);
+        wake
+    }
+
+    /// The recording is over while others go on: from here on nothing is known of the market.
+    pub(super) fn close_market(&mut self, now_ns: i64, book: &mut Book) {
+        self.records.equity.push(self.equity_point(now_ns));
+        self.is_closed = true;
+        self.exchange.recorded.end();
+        self.exchange.resting.lose();
+        book.mark_stale();
+    }
+
+    fn after_venue(&mut self, now_ns: i64, fills_before: usize) {
+        self.exchange.take_replies(&mut self.flights.replies);
+        if self.exchange.journal().fills().len() > fills_before {
+            self.records.equity.push(self.equity_point(now_ns));
+        }
+    }
+
+    fn sample_equity(&mut self, now_ns: i64) {
+        if self.records.equity_due(now_ns) && self.exchange.mid().is_known() {
+            self.records.equity.push(self.equity_point(now_ns));
+        }
+    }
+
+    fn equity_point(&self, now_ns: i64) -> EquityPoint {
+        let ledger = self.exchange.ledger();
+        EquityPoint {
+            ts_ns: now_ns,
+            cash: ledger.cash(),
+            position: ledger.position(),
+            fees: ledger.fees_paid(),
+            mid: self.last_mid(),
+        }
+    }
+
+    /// The middle now, or the last one known.
+    fn last_mid(&self) -> Mid {
+        let mid = self.exchange.mid();
+        match self.records.equity.last() {
+            Some(point) if !mid.is_known() => point.mid,
+            _ => mid,
+        }
+    }
+
+    fn keep_error(&mut self, error: SourceError) {
+        self.records.counts.corrupt += 1;
+        if self.errors.len() < ERRORS_KEPT_MAX {
+            self.errors.push(error);
+        }
+    }
+
+    /// What was counted.
+    pub(super) fn counts(&self) -> Counts {
+        Counts {
+            disordered: self.reader.disordered,
+            ..self.records.counts
+        }
+    }
+
+    /// Whether neither an order of ours nor a message about one is left here.
+    pub(super) fn is_idle(&self) -> bool {
+        self.exchange.is_idle()
+            && self.flights.commands.is_empty()
+            && self.flights.replies.is_empty()
+    }
+
+    /// Adds the last point of the equity curve, and answers the profit there with its parts.
+    pub(super) fn close<P: Participant>(
+        &mut self,
+        now_ns: i64,
+        participant: &P,
+    ) -> Result<Profit, SimError> {
+        let point = self.equity_point(now_ns);
+        self.records.equity.push(point);
+        let ledger = self.exchange.ledger();
+        ledger.check(self.exchange.journal().fills())?;
+        let held = participant.account(self.exchange.symbol);
+        if let Some((position, fees)) = held.filter(|_| self.flights.replies.is_empty()) {
+            let lots = |lots: Lots| Money(lots.0.into());
+            same(
+                "the trader's position",
+                lots(ledger.position()),
+                lots(position),
+            )?;
+            same("the trader's fees", ledger.fees_paid(), fees)?;
+        }
+        Ok(ledger.profit(point.mid))
+    }
+}
