@@ -3400,6 +3400,11 @@ class Simulation:
     def equity(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return the account once a second and after each fill as columns."""
 
+    def callbacks(self) -> dict[str, npt.NDArray[np.int64]]:
+        """Return how long this process took between two calls of `advance`, `ns`, and when in the
+        simulation, `ts_ns`: what the strategy's callbacks cost; the first million of them.
+        """
+
     def round_trips(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return how long each answer took as columns; `request` 0 new, 1 modify, 2 cancel."""
 

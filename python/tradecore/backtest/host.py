@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
-from time import perf_counter_ns
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tradecore.core import DataError
@@ -19,13 +17,11 @@ if TYPE_CHECKING:
     from tradecore.model import Budget, Subscription
     from tradecore.strategy import StrategyContainer
 
-__all__ = ["CALLBACKS_TIMED_MAX", "Advance", "BacktestHost"]
+__all__ = ["Advance", "BacktestHost"]
 
 MESSAGES_A_TURN: Final = 50_000
 DELIVERIES_A_TURN: Final = 256
 """Messages, or callbacks, between two looks at progress and signals, whichever comes first."""
-CALLBACKS_TIMED_MAX: Final = 1_000_000
-"""Callbacks whose duration is kept; later ones are not timed."""
 
 # What `Simulation.advance` answers.
 _END, _BOOK, _TRADE, _QUOTE, _ORDERS, _TIMER, _CORRUPT, _PAUSE = range(8)
@@ -47,8 +43,6 @@ class BacktestHost:
         self, simulation: Simulation, trader: Trader, listings: Sequence[Listing]
     ) -> None:
         """Stand between a simulation and the container to come."""
-        self.callback_ns = array("q")
-        self.callback_ts = array("q")
         self._simulation = simulation
         self._trader = trader
         self._currencies = [listing.venue.currency for listing in listings]
@@ -160,15 +154,12 @@ class BacktestHost:
             wake = step(MESSAGES_A_TURN)
             if wake == _END:
                 return True
-            began_ns = perf_counter_ns()
             if wake == _BOOK:
                 deliver_book(book if is_one else books[simulation.woken])
             elif wake == _PAUSE:
                 deliveries = DELIVERIES_A_TURN
             else:
                 self._deliver(container, wake)
-            if wake != _PAUSE:
-                self._time(perf_counter_ns() - began_ns)
             deliveries += 1
             if deliveries >= DELIVERIES_A_TURN:
                 deliveries = 0
@@ -187,11 +178,6 @@ class BacktestHost:
             container.deliver_timer(self._simulation.timer_id)
         elif wake == _CORRUPT:
             raise DataError(self._simulation.errors[-1])
-
-    def _time(self, took_ns: int) -> None:
-        if len(self.callback_ns) < CALLBACKS_TIMED_MAX:
-            self.callback_ns.append(took_ns)
-            self.callback_ts.append(self._simulation.now_ns)
 
     def _finish(self) -> None:
         """Let the last commands arrive and be answered; nobody listens any more."""

@@ -20,6 +20,7 @@ use crate::lock::lock;
 use crate::mirror::BookView;
 use crate::oms::Trader;
 use crate::queue_model::queue_model;
+use crate::sim_callbacks::Callbacks;
 use crate::sim_columns as columns;
 use crate::sim_totals as totals;
 
@@ -36,6 +37,7 @@ const PAUSE: u8 = 7;
 struct State {
     simulation: core::Simulation<Source>,
     timer: u64,
+    callbacks: Callbacks,
 }
 
 #[pyclass(frozen, module = "tradecore._core")]
@@ -110,6 +112,7 @@ impl Simulation {
             state: Mutex::new(State {
                 simulation,
                 timer: 0,
+                callbacks: Callbacks::default(),
             }),
             trader: Arc::clone(&trader.0),
             views: vec![View {
@@ -162,6 +165,7 @@ impl Simulation {
             state: Mutex::new(State {
                 simulation: core::Simulation::join(taken),
                 timer: 0,
+                callbacks: Callbacks::default(),
             }),
             trader: Arc::clone(trader),
             views: parts
@@ -231,17 +235,20 @@ impl Simulation {
 
     #[pyo3(signature = (messages_max, /))]
     fn advance(&self, messages_max: u64) -> u8 {
-        let mut state = self.lock();
+        let state = &mut *self.lock();
         let mut trader = lock(&self.trader);
         let simulation = &mut state.simulation;
+        state.callbacks.end(simulation.now_ns());
         let wake = if let [view] = self.views.as_slice() {
             simulation.advance(&mut *trader, &mut *lock(&view.book), messages_max)
         } else {
             let mut books = Held(self.views.iter().map(|view| lock(&view.book)).collect());
             simulation.advance(&mut *trader, &mut books, messages_max)
         };
-        match wake {
-            core::Wake::End => END,
+        drop(trader);
+        let number = match wake {
+            core::Wake::End => return END,
+            core::Wake::Pause => return PAUSE,
             core::Wake::Book => BOOK,
             core::Wake::Trade => TRADE,
             core::Wake::Quote => QUOTE,
@@ -251,8 +258,13 @@ impl Simulation {
                 TIMER
             }
             core::Wake::Corrupt => CORRUPT,
-            core::Wake::Pause => PAUSE,
-        }
+        };
+        state.callbacks.begin();
+        number
+    }
+
+    fn callbacks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.lock().callbacks.columns(py)
     }
 
     #[getter]
