@@ -57,9 +57,7 @@ def collect(
     totals = [simulation.close(place) for place in range(len(listings))]
     venue = listings[0].venue
     counted = [
-        place
-        for place, listing in enumerate(listings)
-        if listing.venue.currency == venue.currency
+        place for place, listing in enumerate(listings) if listing.venue.currency == venue.currency
     ]
     tables = Tables.of(simulation, counted)
     recorder = container.recorder

@@ -39,9 +39,7 @@ class Advance(Protocol):
 class BacktestHost:
     """What a strategy's container needs, answered from a simulation."""
 
-    def __init__(
-        self, simulation: Simulation, trader: Trader, listings: Sequence[Listing]
-    ) -> None:
+    def __init__(self, simulation: Simulation, trader: Trader, listings: Sequence[Listing]) -> None:
         """Stand between a simulation and the container to come."""
         self._simulation = simulation
         self._trader = trader

@@ -34,6 +34,10 @@ def grid_points(params: Params) -> list[Point]:
         values = [_values(name, params[name]) for name in names]
         _counted(prod(map(len, values)))
         return [dict(zip(names, point, strict=True)) for point in product(*values)]
+    return _listed(params)
+
+
+def _listed(params: object) -> list[Point]:
     if isinstance(params, str) or not isinstance(params, Sequence):
         raise InputError(
             f"a sweep has a grid (name to values) or a list of settings: {type(params).__name__}"

@@ -17,8 +17,8 @@ from tradecore.core import InputError
 
 if TYPE_CHECKING:
     from tradecore.backtest.assumptions import QueueModel
-    from tradecore.backtest.naming import FeesLike, LatencyLike
     from tradecore.backtest.listings import Data
+    from tradecore.backtest.naming import FeesLike, LatencyLike
     from tradecore.backtest.sweep.points import Params
     from tradecore.backtest.sweep.told import Advance
     from tradecore.core import Instrument

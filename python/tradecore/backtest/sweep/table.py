@@ -61,7 +61,8 @@ class SweepResult:
             raise InputError(f"a sweep is ranked by one of {', '.join(MEASURES)}: by={by!r}")
         rows = self.table[self.table["status"] == "ok"]
         order = np.argsort(rows[by], kind="stable")
-        return rows[order[::-1] if descending else order]
+        ranked: npt.NDArray[np.void] = rows[order[::-1] if descending else order]
+        return ranked
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -124,9 +125,7 @@ def table_of(outcomes: Sequence[Outcome]) -> tuple[npt.NDArray[np.void], tuple[s
     A setting that has the name of another column is called `param_…`.
     """
     names = list(dict.fromkeys(name for one in outcomes for name in one.settings))
-    columns = {
-        f"param_{name}" if name in _OWN else name: _column(name, outcomes) for name in names
-    }
+    columns = {f"param_{name}" if name in _OWN else name: _column(name, outcomes) for name in names}
     status = np.array([one.status for one in outcomes])
     error = np.array([one.error for one in outcomes])
     dtype = np.dtype(
