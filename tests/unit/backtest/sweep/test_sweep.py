@@ -34,7 +34,7 @@ class Fails(tc.AbstractStrategy):
 
     def on_book(self, book):
         """Raise."""
-        if self.config.after:
+        if self.config.after and book.bid_price:
             raise ValueError(self.config.word)
 
 
