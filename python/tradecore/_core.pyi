@@ -3355,12 +3355,16 @@ class Simulation:
         """Take a timer out; `False` if none has this number."""
 
     @property
-    def last_trade(self) -> tuple[int, int, int, _Side, int] | None:
-        """The last trade received: id, price in ticks, quantity in lots, who took, venue's time."""
+    def last_trade(self) -> tuple[int, int, int, int, _Side, int, int] | None:
+        """The last trade received: the place of its recording, id, price in ticks, quantity in
+        lots, who took, the venue's time, ours.
+        """
 
     @property
-    def last_quote(self) -> tuple[int, int, int, int, int] | None:
-        """The last quote received: bid, its lots, ask, its lots, venue's time."""
+    def last_quote(self) -> tuple[int, int, int, int, int, int, int] | None:
+        """The last quote received: the place of its recording, bid, its lots, ask, its lots, the
+        venue's time, ours.
+        """
 
     @property
     def is_idle(self) -> bool:

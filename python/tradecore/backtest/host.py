@@ -147,6 +147,7 @@ class BacktestHost:
         simulation, books = self._simulation, self._books
         book, is_one = books[0], len(books) == 1
         step, deliver_book = simulation.advance, container.deliver_book
+        deliver_quote, deliver_trade = container.deliver_quote, container.deliver_trade
         deliveries = 0
         while self._is_served and not container.is_halted:
             wake = step(MESSAGES_A_TURN)
@@ -154,6 +155,10 @@ class BacktestHost:
                 return True
             if wake == _BOOK:
                 deliver_book(book if is_one else books[simulation.woken])
+            elif wake == _QUOTE:
+                deliver_quote(self._quote())
+            elif wake == _TRADE:
+                deliver_trade(self._trade())
             elif wake == _PAUSE:
                 deliveries = DELIVERIES_A_TURN
             else:
@@ -166,11 +171,7 @@ class BacktestHost:
         return False
 
     def _deliver(self, container: StrategyContainer, wake: int) -> None:
-        if wake == _QUOTE:
-            container.deliver_quote(self._quote())
-        elif wake == _TRADE:
-            container.deliver_trade(self._trade())
-        elif wake == _ORDERS:
+        if wake == _ORDERS:
             container.deliver_events()
         elif wake == _TIMER:
             container.deliver_timer(self._simulation.timer_id)
@@ -185,27 +186,27 @@ class BacktestHost:
     def _trade(self) -> Trade:
         printed = self._simulation.last_trade
         assert printed is not None  # noqa: S101 - a wake for a trade has one
-        trade_id, price, quantity, aggressor, ts_event_ns = printed
+        place, trade_id, price, quantity, aggressor, ts_event_ns, now_ns = printed
         return Trade(
-            instrument=self._instruments[self._simulation.woken],
+            instrument=self._instruments[place],
             trade_id=trade_id,
             price_ticks=price,
             quantity_lots=quantity,
             aggressor=aggressor,
             ts_event_ns=ts_event_ns,
-            ts_recv_ns=self._simulation.now_ns,
+            ts_recv_ns=now_ns,
         )
 
     def _quote(self) -> Quote:
         quoted = self._simulation.last_quote
         assert quoted is not None  # noqa: S101 - a wake for a quote has one
-        bid, bid_lots, ask, ask_lots, ts_event_ns = quoted
+        place, bid, bid_lots, ask, ask_lots, ts_event_ns, now_ns = quoted
         return Quote(
-            instrument=self._instruments[self._simulation.woken],
+            instrument=self._instruments[place],
             bid_ticks=bid,
             bid_lots=bid_lots,
             ask_ticks=ask,
             ask_lots=ask_lots,
             ts_event_ns=ts_event_ns,
-            ts_recv_ns=self._simulation.now_ns,
+            ts_recv_ns=now_ns,
         )

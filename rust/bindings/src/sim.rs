@@ -283,25 +283,36 @@ impl Simulation {
     }
 
     #[getter]
-    fn last_trade(&self) -> Option<(u64, i64, i64, &'static str, i64)> {
+    fn last_trade(&self) -> Option<(usize, u64, i64, i64, &'static str, i64, i64)> {
         let state = self.lock();
-        let print = state.simulation.last_trade()?;
-        let aggressor = print.aggressor.as_str();
+        let simulation = &state.simulation;
+        let print = simulation.last_trade()?;
         Some((
+            simulation.woken(),
             print.id,
             print.price.0,
             print.qty.0,
-            aggressor,
+            print.aggressor.as_str(),
             print.ts_event_ns,
+            simulation.now_ns(),
         ))
     }
 
     #[getter]
-    fn last_quote(&self) -> Option<(i64, i64, i64, i64, i64)> {
+    fn last_quote(&self) -> Option<(usize, i64, i64, i64, i64, i64, i64)> {
         let state = self.lock();
-        let quote = state.simulation.last_quote()?;
+        let simulation = &state.simulation;
+        let quote = simulation.last_quote()?;
         let ((bid, bid_qty), (ask, ask_qty)) = (quote.bid, quote.ask);
-        Some((bid.0, bid_qty.0, ask.0, ask_qty.0, quote.ts_event_ns))
+        Some((
+            simulation.woken(),
+            bid.0,
+            bid_qty.0,
+            ask.0,
+            ask_qty.0,
+            quote.ts_event_ns,
+            simulation.now_ns(),
+        ))
     }
 
     #[getter]
