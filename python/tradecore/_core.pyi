@@ -3356,14 +3356,17 @@ class Simulation:
 
     @property
     def last_trade(self) -> tuple[int, int, int, int, _Side, int, int] | None:
-        """The last trade received: the place of its recording, id, price in ticks, quantity in
-        lots, who took, the venue's time, ours.
+        """The last trade received.
+
+        The place of its recording, id, price in ticks, quantity in lots, who took, the venue's
+        time, ours.
         """
 
     @property
     def last_quote(self) -> tuple[int, int, int, int, int, int, int] | None:
-        """The last quote received: the place of its recording, bid, its lots, ask, its lots, the
-        venue's time, ours.
+        """The last quote received.
+
+        The place of its recording, bid, its lots, ask, its lots, the venue's time, ours.
         """
 
     @property
@@ -3405,8 +3408,9 @@ class Simulation:
         """Return the account once a second and after each fill as columns."""
 
     def callbacks(self) -> dict[str, npt.NDArray[np.int64]]:
-        """Return how long this process took between two calls of `advance`, `ns`, and when in the
-        simulation, `ts_ns`: what the strategy's callbacks cost; the first million of them.
+        """Return what the strategy's callbacks cost this machine, the first million of them.
+
+        `ns` is the time between `advance` and the next call of it, `ts_ns` when in the simulation.
         """
 
     def round_trips(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
