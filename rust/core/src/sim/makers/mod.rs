@@ -161,7 +161,7 @@ impl Participant for Quoter {
     }
 
     fn receive(&mut self, event: &VenueEvent) -> bool {
-        self.trader.apply(event);
+        Participant::receive(&mut self.trader, event);
         false
     }
 
