@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from tradecore.backtest.assumptions import Fees, Latency
     from tradecore.backtest.run import backtest
+    from tradecore.backtest.sweep import sweep
     from tradecore.strategy import AbstractStrategy, StrategyConfig
 
     COMMAND_DTYPE: np.dtype[np.void]
@@ -63,6 +64,7 @@ __all__ = [
     "Trader",
     "backtest",
     "sign",
+    "sweep",
 ]
 
 # Where a name is that brings pydantic with it.
@@ -71,6 +73,7 @@ _LAZY = {
     "Fees": "tradecore.backtest",
     "Latency": "tradecore.backtest",
     "StrategyConfig": "tradecore.strategy",
+    "sweep": "tradecore.backtest.sweep",
 }
 
 

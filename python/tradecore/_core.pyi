@@ -3175,6 +3175,110 @@ class OrderRecording:
         """Bytes of the message file; 0 of a generated market."""
 
 @final
+class Maker:
+    """A sample strategy of the core with its settings.
+
+    Settings are those of the `Config` of the Python class of the same name.
+    """
+
+    @staticmethod
+    def two_sided(
+        instrument: Instrument,
+        /,
+        *,
+        half_spread_bps: float,
+        skew_bps: float,
+        size: _Number,
+        max_position: _Number,
+    ) -> Maker:
+        """Make the twin of `TwoSidedQuoter`.
+
+        Raises:
+            InputError: If a number is not finite or out of range, or `size` is below one lot.
+        """
+
+    @staticmethod
+    def avellaneda_stoikov(
+        instrument: Instrument,
+        /,
+        *,
+        risk_aversion: float,
+        horizon_s: float,
+        k_per_bp: float,
+        calibrate: bool,
+        volatility_half_life_s: float,
+        size: _Number,
+        max_position: _Number,
+        edge_bps: float,
+        min_spread_ticks: int,
+    ) -> Maker:
+        """Make the twin of `AvellanedaStoikov`.
+
+        Raises:
+            InputError: If a number is not finite or out of range, or `size` is below one lot.
+            OverflowError: If `min_spread_ticks` does not fit 64 bits.
+        """
+
+@final
+class MakerGroup:
+    """Makers on one recording, each in a simulation of its own.
+
+    The recording is decoded once, a block at a time, and each block is played by all of them.
+    """
+
+    def __new__(
+        cls,
+        recording: BinanceFrames | TapeReader,
+        makers: Sequence[Maker],
+        /,
+        *,
+        maker_fee: Decimal | str | int,
+        taker_fee: Decimal | str | int,
+        feed_latency_ns: int,
+        entry_latency_ns: int,
+        response_latency_ns: int,
+        queue: str,
+    ) -> MakerGroup:
+        """Stand at the start of a recording; assumptions are those of `Simulation`.
+
+        Raises:
+            InputError: If an argument is none of those, or a maker has another instrument.
+        """
+
+    def advance(self) -> bool:
+        """Play some blocks with the interpreter released; return whether that was the last."""
+
+    @property
+    def offset(self) -> int:
+        """Bytes of the recording that were read."""
+
+    def __len__(self) -> int:
+        """Return how many makers there are."""
+
+    def close(self, run: int, /) -> dict[str, Any]:
+        """Return the totals of one run, as `Simulation.close`.
+
+        Raises:
+            InputError: If there is no such run.
+            SimulationError: If its account does not add up.
+        """
+
+    def counts(self, run: int, /) -> dict[str, int]:
+        """Return what `Simulation.counts` has, of one run."""
+
+    def denials(self, run: int, /) -> int:
+        """Return how many orders of a run were denied before they were sent."""
+
+    def fills(self, run: int, /) -> dict[str, npt.NDArray[Any]]:
+        """Return what `Simulation.fills` does, of one run."""
+
+    def orders(self, run: int, /) -> dict[str, npt.NDArray[Any]]:
+        """Return what `Simulation.orders` does, of one run."""
+
+    def equity(self, run: int, /) -> dict[str, npt.NDArray[Any]]:
+        """Return what `Simulation.equity` does, of one run."""
+
+@final
 class Simulation:
     """Recordings, venues that fill against them, and a trader, on one clock.
 
@@ -3297,12 +3401,19 @@ class Simulation:
         """Take a timer out; `False` if none has this number."""
 
     @property
-    def last_trade(self) -> tuple[int, int, int, _Side, int] | None:
-        """The last trade received: id, price in ticks, quantity in lots, who took, venue's time."""
+    def last_trade(self) -> tuple[int, int, int, int, _Side, int, int] | None:
+        """The last trade received.
+
+        The place of its recording, id, price in ticks, quantity in lots, who took, the venue's
+        time, ours.
+        """
 
     @property
-    def last_quote(self) -> tuple[int, int, int, int, int] | None:
-        """The last quote received: bid, its lots, ask, its lots, venue's time."""
+    def last_quote(self) -> tuple[int, int, int, int, int, int, int] | None:
+        """The last quote received.
+
+        The place of its recording, bid, its lots, ask, its lots, the venue's time, ours.
+        """
 
     @property
     def is_idle(self) -> bool:
@@ -3348,6 +3459,12 @@ class Simulation:
 
     def equity(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return the account once a second and after each fill as columns."""
+
+    def callbacks(self) -> dict[str, npt.NDArray[np.int64]]:
+        """Return what the strategy's callbacks cost this machine, the first million of them.
+
+        `ns` is the time between `advance` and the next call of it, `ts_ns` when in the simulation.
+        """
 
     def round_trips(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:
         """Return how long each answer took as columns; `request` 0 new, 1 modify, 2 cancel."""

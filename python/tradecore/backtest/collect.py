@@ -59,7 +59,7 @@ def collect(
     counted = [
         place for place, listing in enumerate(listings) if listing.venue.currency == venue.currency
     ]
-    tables = Tables.of(simulation, played.host, counted)
+    tables = Tables.of(simulation, counted)
     recorder = container.recorder
     errors = list(simulation.errors)
     errors.extend(_faults(listings))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
-from time import perf_counter_ns
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tradecore.core import DataError
@@ -20,13 +18,11 @@ if TYPE_CHECKING:
     from tradecore.model import Budget, Subscription
     from tradecore.strategy import StrategyContainer
 
-__all__ = ["CALLBACKS_TIMED_MAX", "Advance", "BacktestHost", "Pause"]
+__all__ = ["Advance", "BacktestHost", "Pause"]
 
 MESSAGES_A_TURN: Final = 50_000
 DELIVERIES_A_TURN: Final = 256
 """Messages, or callbacks, between two looks at progress and signals, whichever comes first."""
-CALLBACKS_TIMED_MAX: Final = 1_000_000
-"""Callbacks whose duration is kept; later ones are not timed."""
 
 # What `Simulation.advance` answers.
 _END, _BOOK, _TRADE, _QUOTE, _ORDERS, _TIMER, _CORRUPT, _PAUSE = range(8)
@@ -59,8 +55,6 @@ class BacktestHost:
 
     def __init__(self, simulation: Simulation, trader: Trader, listings: Sequence[Listing]) -> None:
         """Stand between a simulation and the container to come."""
-        self.callback_ns = array("q")
-        self.callback_ts = array("q")
         self._simulation = simulation
         self._trader = trader
         self._currencies = [listing.venue.currency for listing in listings]
@@ -185,22 +179,24 @@ class BacktestHost:
         simulation, books = self._simulation, self._books
         book, is_one = books[0], len(books) == 1
         step, deliver_book = simulation.advance, container.deliver_book
+        deliver_quote, deliver_trade = container.deliver_quote, container.deliver_trade
         deliveries = 0
         while self._is_served and not container.is_halted:
             wake = step(MESSAGES_A_TURN)
             if wake == _END:
                 return True
-            began_ns = perf_counter_ns()
             if wake == _BOOK:
                 deliver_book(book if is_one else books[simulation.woken])
+            elif wake == _QUOTE:
+                deliver_quote(self._quote())
+            elif wake == _TRADE:
+                deliver_trade(self._trade())
             elif wake == _PAUSE:
                 deliveries = DELIVERIES_A_TURN
             else:
                 self._deliver(container, wake)
                 if self.is_stopped:
                     return True
-            if wake != _PAUSE:
-                self._time(perf_counter_ns() - began_ns)
             deliveries += 1
             if deliveries >= DELIVERIES_A_TURN:
                 deliveries = 0
@@ -209,11 +205,7 @@ class BacktestHost:
         return False
 
     def _deliver(self, container: StrategyContainer, wake: int) -> None:
-        if wake == _QUOTE:
-            container.deliver_quote(self._quote())
-        elif wake == _TRADE:
-            container.deliver_trade(self._trade())
-        elif wake == _ORDERS:
+        if wake == _ORDERS:
             container.deliver_events()
         elif wake == _TIMER and self._simulation.timer_id == self._pause_id:
             self.is_stopped = self._pause is not None and self._pause.stops()
@@ -221,11 +213,6 @@ class BacktestHost:
             container.deliver_timer(self._simulation.timer_id)
         elif wake == _CORRUPT:
             raise DataError(self._simulation.errors[-1])
-
-    def _time(self, took_ns: int) -> None:
-        if len(self.callback_ns) < CALLBACKS_TIMED_MAX:
-            self.callback_ns.append(took_ns)
-            self.callback_ts.append(self._simulation.now_ns)
 
     def _finish(self) -> None:
         """Let the last commands arrive and be answered; nobody listens any more."""
@@ -235,27 +222,27 @@ class BacktestHost:
     def _trade(self) -> Trade:
         printed = self._simulation.last_trade
         assert printed is not None  # noqa: S101 - a wake for a trade has one
-        trade_id, price, quantity, aggressor, ts_event_ns = printed
+        place, trade_id, price, quantity, aggressor, ts_event_ns, now_ns = printed
         return Trade(
-            instrument=self._instruments[self._simulation.woken],
+            instrument=self._instruments[place],
             trade_id=trade_id,
             price_ticks=price,
             quantity_lots=quantity,
             aggressor=aggressor,
             ts_event_ns=ts_event_ns,
-            ts_recv_ns=self._simulation.now_ns,
+            ts_recv_ns=now_ns,
         )
 
     def _quote(self) -> Quote:
         quoted = self._simulation.last_quote
         assert quoted is not None  # noqa: S101 - a wake for a quote has one
-        bid, bid_lots, ask, ask_lots, ts_event_ns = quoted
+        place, bid, bid_lots, ask, ask_lots, ts_event_ns, now_ns = quoted
         return Quote(
-            instrument=self._instruments[self._simulation.woken],
+            instrument=self._instruments[place],
             bid_ticks=bid,
             bid_lots=bid_lots,
             ask_ticks=ask,
             ask_lots=ask_lots,
             ts_event_ns=ts_event_ns,
-            ts_recv_ns=self._simulation.now_ns,
+            ts_recv_ns=now_ns,
         )

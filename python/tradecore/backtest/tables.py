@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
-    from tradecore.backtest.host import BacktestHost
     from tradecore.core import Simulation
 
 __all__ = [
@@ -112,12 +110,11 @@ class Tables:
     latency: npt.NDArray[np.void]
 
     @classmethod
-    def of(cls, simulation: Simulation, host: BacktestHost, counted: Sequence[int] = (0,)) -> Self:
-        """Return what a simulation recorded, and its host measured.
+    def of(cls, simulation: Simulation, counted: Sequence[int] = (0,)) -> Self:
+        """Return what a simulation recorded.
 
         Args:
             simulation: What was played.
-            host: Who measured.
             counted: The symbols whose money is added up.
         """
         places = range(len(simulation.books))
@@ -127,7 +124,7 @@ class Tables:
             _merged([simulation.orders(place) for place in places], ORDER_DTYPE, "key"),
             equity[0] if len(equity) == 1 else _added([equity[place] for place in counted]),
             _merged([columns_of(rows) for rows in equity], SYMBOL_EQUITY_DTYPE, "ts_ns"),
-            latency_table(simulation, host.callback_ts, host.callback_ns),
+            latency_table(simulation),
         )
 
 
@@ -163,9 +160,7 @@ def _merged(
     return rows[np.argsort(rows[order], kind="stable")]
 
 
-def latency_table(
-    simulation: Simulation, callback_ts: array[int], callback_ns: array[int]
-) -> npt.NDArray[np.void]:
+def latency_table(simulation: Simulation) -> npt.NDArray[np.void]:
     """Return the answers of the venue, then the callbacks, each in order of time.
 
     Shape: `(n,)` of `LATENCY_DTYPE`.
@@ -175,12 +170,13 @@ def latency_table(
     symbols = np.repeat(np.arange(len(each)), [trip["ns"].size for trip in each])
     order = np.argsort(trips["ts_ns"], kind="stable")
     answered = order.size
-    rows = np.zeros(answered + len(callback_ns), dtype=LATENCY_DTYPE)
+    callbacks = simulation.callbacks()
+    rows = np.zeros(answered + callbacks["ns"].size, dtype=LATENCY_DTYPE)
     rows["ts_ns"][:answered] = trips["ts_ns"][order]
     rows["symbol"][:answered] = symbols[order]
     rows["ns"][:answered] = trips["ns"][order]
     rows["kind"][:answered] = np.array(LATENCY_KINDS)[trips["request"][order]]
-    rows["ts_ns"][answered:] = callback_ts
-    rows["ns"][answered:] = callback_ns
+    rows["ts_ns"][answered:] = callbacks["ts_ns"]
+    rows["ns"][answered:] = callbacks["ns"]
     rows["kind"][answered:] = "callback"
     return rows

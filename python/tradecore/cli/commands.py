@@ -42,6 +42,9 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         "backtest": Command(
             "tradecore.cli.backtest:backtest", "Run a strategy on a recorded market."
         ),
+        "sweep": Command(
+            "tradecore.cli.sweep:sweep", "Run a strategy with many settings over every core."
+        ),
         "calibrate": Command(
             "tradecore.cli.calibrate:calibrate", "Judge queue models by orders whose fate is known."
         ),

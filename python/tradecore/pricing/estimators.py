@@ -42,7 +42,8 @@ class Volatility:
         if elapsed_s <= 0.0:
             return
         keep = math.exp(-self._decay_per_s * elapsed_s)
-        self._squares = self._squares * keep + (price - last_price) ** 2
+        change = price - last_price
+        self._squares = self._squares * keep + change * change
         self._seconds = self._seconds * keep + elapsed_s
         self._last = (now_ns, price)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from tradecore.core import InputError
 from tradecore.pricing.arguments import require_not_negative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,18 @@ def fit_intensity(depths: npt.ArrayLike, intensities: npt.ArrayLike) -> Intensit
         require_not_negative(depth=value)
     if not (np.isfinite(rate).all() and (rate > 0.0).all()):
         raise InputError(f"intensities are finite and above zero: intensities={rate.tolist()}")
-    centred = depth - depth.mean()
-    log_rate = np.log(rate)
-    slope = float(centred @ log_rate / (centred @ centred))
-    return Intensity(scale=math.exp(float(log_rate.mean()) - slope * float(depth.mean())), k=-slope)
+    # Term by term, from the first to the last: the same on every machine, and in the core's twin.
+    logs = [math.log(one) for one in rate.tolist()]
+    mean, mean_log = _sum(depth.tolist()) / depth.size, _sum(logs) / depth.size
+    centred = [one - mean for one in depth.tolist()]
+    products = (one * log for one, log in zip(centred, logs, strict=True))
+    slope = _sum(products) / _sum(one * one for one in centred)
+    return Intensity(scale=math.exp(mean_log - slope * mean), k=-slope)
+
+
+def _sum(terms: Iterable[float]) -> float:
+    # The language's own `sum` keeps what rounding loses, from 3.12 on.
+    total = 0.0
+    for term in terms:
+        total += term
+    return total

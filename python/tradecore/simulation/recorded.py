@@ -95,7 +95,7 @@ class Playback:
         last = self._simulation.last_trade
         if last is None:
             return None
-        _, ticks, lots, aggressor, _ = last
+        _, _, ticks, lots, aggressor, *_ = last
         return aggressor, self.instrument.price(ticks), self.instrument.quantity(lots)
 
     def first_price(self) -> Decimal:

@@ -175,11 +175,11 @@ class StrategyContainer:
 
     def deliver_trade(self, trade: Trade) -> None:
         """A trade was printed."""
-        self._run("on_trade", self._on_trade, trade)
+        self._tell("on_trade", self._on_trade, trade)
 
     def deliver_quote(self, quote: Quote) -> None:
         """The venue published its best bid and ask."""
-        self._run("on_quote", self._on_quote, quote)
+        self._tell("on_quote", self._on_quote, quote)
 
     def deliver_timer(self, timer_id: int) -> None:
         """A timer of the host's rang; one that was canceled meanwhile is not heard."""
@@ -240,6 +240,17 @@ class StrategyContainer:
         """Call a callback, then deliver what it caused."""
         if handler is not None and not self.is_halted:
             self._call(name, handler, *arguments)
+            self.deliver_events()
+
+    def _tell(self, name: str, handler: Handler | None, told: object) -> None:
+        """Do as `_run` does, for what comes often; who is halted has no handler."""
+        if handler is not None:
+            try:
+                handler(told)
+            except Exception as error:  # noqa: BLE001 - a host's loop: anything may be raised
+                self._fail(name, told, error)
+            counts = self.counts
+            counts[name] = counts.get(name, 0) + 1
             self.deliver_events()
 
     def _call(self, name: str, handler: Handler, *arguments: object) -> None:

@@ -9,6 +9,7 @@ use tradecore_core::instrument::Instrument;
 use tradecore_core::units::{Lots, Side, Ticks};
 
 use crate::errors::{InputError, IntoPy, PriceError, QuantityError};
+use crate::met;
 
 /// How far a float may lie from the number it stands for, relative.
 const FLOAT_TOLERANCE: f64 = 1e-9;
@@ -34,11 +35,17 @@ pub(crate) fn decimal(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Decimal>
         return parse(&float.value().to_string().to_ascii_lowercase(), name);
     }
     let class = decimal_class(value.py())?;
-    if value.is_instance(class)? {
+    let written = || {
         let text = class
             .getattr(intern!(value.py(), "__str__"))?
             .call1((value,))?;
-        return parse(text.cast::<PyString>()?.to_cow()?.as_ref(), name);
+        parse(text.cast::<PyString>()?.to_cow()?.as_ref(), name)
+    };
+    if value.get_type().is(class) {
+        return met::read(value, written);
+    }
+    if value.is_instance(class)? {
+        return written();
     }
     let kind = value.get_type().name()?;
     Err(InputError::new_err(format!(
@@ -155,7 +162,7 @@ pub(crate) fn quantity<'py>(
 
 /// A decimal as Python's `decimal.Decimal`.
 pub(crate) fn to_python(py: Python<'_>, value: Decimal) -> PyResult<Bound<'_, PyAny>> {
-    decimal_class(py)?.call1((value.to_string(),))
+    met::made(py, value, || decimal_class(py)?.call1((value.to_string(),)))
 }
 
 /// Python's `decimal.Decimal`, imported once.

@@ -26,8 +26,10 @@ mod live_feed;
 mod live_order;
 mod lock;
 mod machine;
+mod makers;
 mod market_update;
 mod matching;
+mod met;
 mod mirror;
 mod native_floor;
 mod native_server;
@@ -56,7 +58,9 @@ mod risk_terms;
 mod shadow;
 mod sign;
 mod sim;
+mod sim_callbacks;
 mod sim_columns;
+mod sim_totals;
 mod venue;
 mod websocket;
 mod whole;
@@ -97,6 +101,8 @@ mod _core {
     use crate::live_feed::BinanceFeed;
     #[pymodule_export]
     use crate::live_order::LiveOrder;
+    #[pymodule_export]
+    use crate::makers::{Maker, MakerGroup};
     #[pymodule_export]
     use crate::market_update::MarketUpdate;
     #[pymodule_export]

@@ -4,14 +4,14 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyString, PyTuple};
 use tradecore_core::decimal::Decimal;
-use tradecore_core::instrument::Instrument;
+use tradecore_core::instrument::{Instrument, float_steps};
 use tradecore_core::money::Money;
 use tradecore_core::oms::message::{Fill, Liquidity, OrderKey, OrderType, TimeInForce, VenueReply};
 use tradecore_core::oms::{OrderRequest, Refusal, Trader};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
 
-use crate::convert;
+use crate::convert::{self, to_f64};
 use crate::errors::{InputError, PriceError, QuantityError};
 
 /// Whether a refused value was of a type that can hold a number: else the call itself is wrong.
@@ -208,7 +208,11 @@ fn rounded_price(
     side: Side,
 ) -> PyResult<Result<Ticks, Refusal>> {
     if let Ok(float) = value.cast::<PyFloat>()
-        && let Some(count) = steps(float.value(), instrument.tick_size(), side == Side::Sell)
+        && let Some(count) = float_steps(
+            float.value(),
+            to_f64(instrument.tick_size()),
+            side == Side::Sell,
+        )
     {
         return Ok(Ok(Ticks(count)));
     }
@@ -230,7 +234,7 @@ fn rounded_quantity(
     instrument: &Instrument,
 ) -> PyResult<Result<Lots, Refusal>> {
     if let Ok(float) = value.cast::<PyFloat>()
-        && let Some(count) = steps(float.value(), instrument.lot_size(), false)
+        && let Some(count) = float_steps(float.value(), to_f64(instrument.lot_size()), false)
         && count > 0
     {
         return Ok(Ok(Lots(count)));
@@ -254,24 +258,6 @@ fn rounded_quantity(
         instrument.symbol()
     );
     Ok(Err(Refusal::new(code, text)))
-}
-
-/// The steps in a float: the nearest count within 1e-9 relative, else the one below or above.
-#[expect(
-    clippy::float_arithmetic,
-    clippy::cast_possible_truncation,
-    reason = "a caller's own float"
-)]
-fn steps(number: f64, step: Decimal, up: bool) -> Option<i64> {
-    let step = convert::to_f64(step);
-    let (count, nearest) = (number / step, (number / step).round());
-    let close = (nearest * step - number).abs() <= 1e-9 * number.abs();
-    let count = match (close, up) {
-        (true, _) => nearest,
-        (false, true) => count.ceil(),
-        (false, false) => count.floor(),
-    };
-    (count.abs() < 9e15).then_some(count as i64)
 }
 
 /// An exact number, or why it is none (`nan`, `inf`).

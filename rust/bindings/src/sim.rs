@@ -20,7 +20,9 @@ use crate::lock::lock;
 use crate::mirror::BookView;
 use crate::oms::Trader;
 use crate::queue_model::queue_model;
+use crate::sim_callbacks::Callbacks;
 use crate::sim_columns as columns;
+use crate::sim_totals as totals;
 
 /// What `advance` answers, in this order.
 const END: u8 = 0;
@@ -35,6 +37,7 @@ const PAUSE: u8 = 7;
 struct State {
     simulation: core::Simulation<Source>,
     timer: u64,
+    callbacks: Callbacks,
 }
 
 #[pyclass(frozen, module = "tradecore._core")]
@@ -99,23 +102,17 @@ impl Simulation {
     ) -> PyResult<Self> {
         let (source, recorded) = feed::source(recording)?;
         let (id, instrument) = find(&lock(&trader.0), symbol, &recorded)?;
-        let assumptions = Assumptions {
-            fees: Fees {
-                maker: rate(maker_fee, "maker_fee")?,
-                taker: rate(taker_fee, "taker_fee")?,
-            },
-            latency: Latency {
-                feed_ns: latency(feed_latency_ns, "feed_latency_ns")?,
-                entry_ns: latency(entry_latency_ns, "entry_latency_ns")?,
-                response_ns: latency(response_latency_ns, "response_latency_ns")?,
-            },
-            queue: queue_model(queue)?,
-        };
+        let assumptions = assumptions(
+            (maker_fee, taker_fee),
+            (feed_latency_ns, entry_latency_ns, response_latency_ns),
+            queue,
+        )?;
         let simulation = core::Simulation::new(source, Arc::clone(&instrument), id, assumptions);
         Ok(Self {
             state: Mutex::new(State {
                 simulation,
                 timer: 0,
+                callbacks: Callbacks::default(),
             }),
             trader: Arc::clone(&trader.0),
             views: vec![View {
@@ -168,6 +165,7 @@ impl Simulation {
             state: Mutex::new(State {
                 simulation: core::Simulation::join(taken),
                 timer: 0,
+                callbacks: Callbacks::default(),
             }),
             trader: Arc::clone(trader),
             views: parts
@@ -237,17 +235,20 @@ impl Simulation {
 
     #[pyo3(signature = (messages_max, /))]
     fn advance(&self, messages_max: u64) -> u8 {
-        let mut state = self.lock();
+        let state = &mut *self.lock();
         let mut trader = lock(&self.trader);
         let simulation = &mut state.simulation;
+        state.callbacks.end(simulation.now_ns());
         let wake = if let [view] = self.views.as_slice() {
             simulation.advance(&mut *trader, &mut *lock(&view.book), messages_max)
         } else {
             let mut books = Held(self.views.iter().map(|view| lock(&view.book)).collect());
             simulation.advance(&mut *trader, &mut books, messages_max)
         };
-        match wake {
-            core::Wake::End => END,
+        drop(trader);
+        let number = match wake {
+            core::Wake::End => return END,
+            core::Wake::Pause => return PAUSE,
             core::Wake::Book => BOOK,
             core::Wake::Trade => TRADE,
             core::Wake::Quote => QUOTE,
@@ -257,8 +258,13 @@ impl Simulation {
                 TIMER
             }
             core::Wake::Corrupt => CORRUPT,
-            core::Wake::Pause => PAUSE,
-        }
+        };
+        state.callbacks.begin();
+        number
+    }
+
+    fn callbacks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.lock().callbacks.columns(py)
     }
 
     #[getter]
@@ -277,25 +283,36 @@ impl Simulation {
     }
 
     #[getter]
-    fn last_trade(&self) -> Option<(u64, i64, i64, &'static str, i64)> {
+    fn last_trade(&self) -> Option<(usize, u64, i64, i64, &'static str, i64, i64)> {
         let state = self.lock();
-        let print = state.simulation.last_trade()?;
-        let aggressor = print.aggressor.as_str();
+        let simulation = &state.simulation;
+        let print = simulation.last_trade()?;
         Some((
+            simulation.woken(),
             print.id,
             print.price.0,
             print.qty.0,
-            aggressor,
+            print.aggressor.as_str(),
             print.ts_event_ns,
+            simulation.now_ns(),
         ))
     }
 
     #[getter]
-    fn last_quote(&self) -> Option<(i64, i64, i64, i64, i64)> {
+    fn last_quote(&self) -> Option<(usize, i64, i64, i64, i64, i64, i64)> {
         let state = self.lock();
-        let quote = state.simulation.last_quote()?;
+        let simulation = &state.simulation;
+        let quote = simulation.last_quote()?;
         let ((bid, bid_qty), (ask, ask_qty)) = (quote.bid, quote.ask);
-        Some((bid.0, bid_qty.0, ask.0, ask_qty.0, quote.ts_event_ns))
+        Some((
+            simulation.woken(),
+            bid.0,
+            bid_qty.0,
+            ask.0,
+            ask_qty.0,
+            quote.ts_event_ns,
+            simulation.now_ns(),
+        ))
     }
 
     #[getter]
@@ -319,51 +336,12 @@ impl Simulation {
             .simulation
             .close_at(place, &*lock(&self.trader))
             .map_err(IntoPy::into_py)?;
-        let exchange = state.simulation.exchange_at(place);
-        let ledger = exchange.ledger();
-        let fills = exchange.journal().fills();
-        let totals = PyDict::new(py);
-        for (name, amount) in [
-            ("spread", profit.spread),
-            ("inventory", profit.inventory),
-            ("fees", profit.fees),
-            ("funding", profit.funding),
-            ("total", profit.total),
-            ("cash", ledger.cash()),
-            ("volume", ledger.volume()),
-        ] {
-            totals.set_item(name, convert::to_python(py, amount.to_decimal())?)?;
-        }
-        let held = instrument.quantity(ledger.position());
-        totals.set_item("position", convert::to_python(py, held)?)?;
-        let markouts: Vec<_> = ledger
-            .markouts(fills)
-            .iter()
-            .map(|sum| Ok((convert::to_python(py, sum.gain.to_decimal())?, sum.fills)))
-            .collect::<PyResult<_>>()?;
-        totals.set_item("markouts", markouts)?;
-        Ok(totals)
+        totals::totals(py, &state.simulation, place, &profit, instrument)
     }
 
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let state = self.lock();
-        let counts = state.simulation.counts();
-        let told = PyDict::new(py);
-        for (name, count) in [
-            ("events", counts.events),
-            ("snapshots", counts.snapshots),
-            ("depths", counts.depths),
-            ("trades", counts.trades),
-            ("quotes", counts.quotes),
-            ("gaps", counts.gaps),
-            ("crossed", counts.crossed),
-            ("corrupt", counts.corrupt),
-            ("disordered", counts.disordered),
-        ] {
-            told.set_item(name, count)?;
-        }
-        Ok(told)
+        totals::counts(py, &self.lock().simulation)
     }
 
     #[pyo3(signature = (order_key, place = 0, /))]
@@ -383,17 +361,7 @@ impl Simulation {
     #[pyo3(signature = (place = 0, /))]
     fn queue_stats<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyDict>> {
         self.view(place)?;
-        let state = self.lock();
-        let queued = state.simulation.exchange_at(place).stats();
-        let told = PyDict::new(py);
-        told.set_item("rested", queued.rested)?;
-        told.set_item("distance_ticks", queued.distance_ticks)?;
-        told.set_item("ahead_lots", queued.ahead_lots)?;
-        told.set_item("trades", queued.trades)?;
-        told.set_item("trades_reached", queued.trades_reached)?;
-        told.set_item("volume_reached_lots", queued.volume_reached)?;
-        told.set_item("nearest_ticks", queued.nearest_ticks)?;
-        Ok(told)
+        totals::queue_stats(py, &self.lock().simulation, place)
     }
 
     #[pyo3(signature = (place = 0, /))]
@@ -456,6 +424,26 @@ fn find(
         )));
     }
     Ok((SymbolId(id), Arc::clone(instrument)))
+}
+
+/// What a caller assumes of fees (maker, taker), latency (feed, entry, response) and queues.
+pub(crate) fn assumptions(
+    (maker_fee, taker_fee): (&Bound<'_, PyAny>, &Bound<'_, PyAny>),
+    (feed_ns, entry_ns, response_ns): (i64, i64, i64),
+    queue: &str,
+) -> PyResult<Assumptions> {
+    Ok(Assumptions {
+        fees: Fees {
+            maker: rate(maker_fee, "maker_fee")?,
+            taker: rate(taker_fee, "taker_fee")?,
+        },
+        latency: Latency {
+            feed_ns: latency(feed_ns, "feed_latency_ns")?,
+            entry_ns: latency(entry_ns, "entry_latency_ns")?,
+            response_ns: latency(response_ns, "response_latency_ns")?,
+        },
+        queue: queue_model(queue)?,
+    })
 }
 
 fn rate(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Rate> {

@@ -9,13 +9,12 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tradecore_core::instrument::Instrument;
+use tradecore_core::market::EventSource;
 use tradecore_core::mirror::analytics::Scale;
 use tradecore_core::money::{Money, UNIT};
 use tradecore_core::oms::message::Liquidity;
 use tradecore_core::sim::{EquityPoint, FillRecord, Mid, OrderRecord, Simulation};
 use tradecore_core::units::Side;
-
-use crate::feed::Source;
 
 type Columns<'py> = PyResult<Bound<'py, PyDict>>;
 
@@ -64,9 +63,9 @@ fn column<R, T: numpy::Element>(
     columns.set_item(name, PyArray1::from_vec(columns.py(), values))
 }
 
-pub(crate) fn fills<'py>(
+pub(crate) fn fills<'py, S: EventSource>(
     py: Python<'py>,
-    simulation: &Simulation<Source>,
+    simulation: &Simulation<S>,
     place: usize,
     instrument: &Instrument,
 ) -> Columns<'py> {
@@ -88,9 +87,9 @@ pub(crate) fn fills<'py>(
     Ok(columns)
 }
 
-pub(crate) fn orders<'py>(
+pub(crate) fn orders<'py, S: EventSource>(
     py: Python<'py>,
-    simulation: &Simulation<Source>,
+    simulation: &Simulation<S>,
     place: usize,
     instrument: &Instrument,
 ) -> Columns<'py> {
@@ -111,9 +110,9 @@ pub(crate) fn orders<'py>(
     Ok(columns)
 }
 
-pub(crate) fn equity<'py>(
+pub(crate) fn equity<'py, S: EventSource>(
     py: Python<'py>,
-    simulation: &Simulation<Source>,
+    simulation: &Simulation<S>,
     place: usize,
     instrument: &Instrument,
 ) -> Columns<'py> {
@@ -133,9 +132,9 @@ pub(crate) fn equity<'py>(
     Ok(columns)
 }
 
-pub(crate) fn round_trips<'py>(
+pub(crate) fn round_trips<'py, S: EventSource>(
     py: Python<'py>,
-    simulation: &Simulation<Source>,
+    simulation: &Simulation<S>,
     place: usize,
 ) -> Columns<'py> {
     let rows = simulation.records_at(place).round_trips.as_slice();

@@ -62,6 +62,89 @@ pub enum MarketEvent<'a> {
     },
 }
 
+impl<'a> MarketEvent<'a> {
+    /// The message without its levels, and the levels apart; none where it has none.
+    #[inline]
+    pub const fn split(&self) -> (MarketEvent<'static>, &'a [Level]) {
+        match *self {
+            Self::Snapshot { last_id, levels } => {
+                let head = MarketEvent::Snapshot {
+                    last_id,
+                    levels: &[],
+                };
+                (head, levels)
+            }
+            Self::Depth {
+                first_id,
+                last_id,
+                prev_id,
+                levels,
+            } => {
+                let head = MarketEvent::Depth {
+                    first_id,
+                    last_id,
+                    prev_id,
+                    levels: &[],
+                };
+                (head, levels)
+            }
+            Self::Trade {
+                id,
+                price,
+                qty,
+                aggressor,
+            } => {
+                let head = MarketEvent::Trade {
+                    id,
+                    price,
+                    qty,
+                    aggressor,
+                };
+                (head, &[])
+            }
+            Self::Quote {
+                id,
+                bid,
+                bid_qty,
+                ask,
+                ask_qty,
+            } => {
+                let head = MarketEvent::Quote {
+                    id,
+                    bid,
+                    bid_qty,
+                    ask,
+                    ask_qty,
+                };
+                (head, &[])
+            }
+        }
+    }
+}
+
+impl MarketEvent<'static> {
+    /// The message with these levels, if it is of a kind that has some.
+    #[inline]
+    pub const fn with_levels<'a>(&self, levels: &'a [Level]) -> MarketEvent<'a> {
+        match *self {
+            Self::Snapshot { last_id, .. } => MarketEvent::Snapshot { last_id, levels },
+            Self::Depth {
+                first_id,
+                last_id,
+                prev_id,
+                ..
+            } => MarketEvent::Depth {
+                first_id,
+                last_id,
+                prev_id,
+                levels,
+            },
+            trade @ Self::Trade { .. } => trade,
+            quote @ Self::Quote { .. } => quote,
+        }
+    }
+}
+
 /// A message with its two clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamped<'a> {

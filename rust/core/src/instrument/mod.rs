@@ -1,9 +1,11 @@
 //! What is traded: the steps of price and quantity, and what a contract is worth.
 
 mod error;
+mod rounding;
 mod spec;
 
 pub use self::error::{InstrumentError, UnitError};
+pub use self::rounding::float_steps;
 pub use self::spec::{ContractKind, InstrumentSpec};
 
 use crate::decimal::Decimal;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::instrument::{COUNT_MAX, ContractKind, Instrument, UnitError};
+use crate::money::Money;
 use crate::oms::event::Refusal;
 use crate::oms::message::{OrderType, TimeInForce};
 use crate::oms::order::{Order, OrderRequest};
@@ -132,26 +133,38 @@ fn check_notional(
     qty: Lots,
     reduce_only: bool,
 ) -> Result<(), Refusal> {
+    let value = instrument.notional(price, qty);
+    let min = instrument.min_notional();
+    if value.is_some_and(|value| reduce_only || value >= min) {
+        return Ok(());
+    }
+    Err(notional_refusal(instrument, price, qty, value))
+}
+
+#[cold]
+fn notional_refusal(
+    instrument: &Instrument,
+    price: Ticks,
+    qty: Lots,
+    value: Option<Money>,
+) -> Refusal {
     let symbol = instrument.symbol();
     let (price_text, qty_text) = (instrument.price(price), instrument.quantity(qty));
-    let Some(value) = instrument.notional(price, qty) else {
+    let Some(value) = value else {
         let text = format!(
             "price × quantity is beyond counting: price={price_text}, quantity={qty_text}, \
              symbol={symbol}"
         );
-        return Err(Refusal::new(RejectCode::QtyTooLarge, text));
+        return Refusal::new(RejectCode::QtyTooLarge, text);
     };
     let min = instrument.min_notional();
-    if reduce_only || value >= min {
-        return Ok(());
-    }
     let nearest = smallest_quantity(instrument, price)
         .map_or_else(String::new, |q| format!(", nearest valid quantity {q}"));
     let text = format!(
         "order value must be at least {min}: value={value}, price={price_text}, \
          quantity={qty_text}{nearest}, symbol={symbol}"
     );
-    Err(Refusal::new(RejectCode::MinNotional, text))
+    Refusal::new(RejectCode::MinNotional, text)
 }
 
 /// The smallest quantity at `price` that is worth the instrument's minimum.

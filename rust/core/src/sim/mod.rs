@@ -8,6 +8,7 @@
 //! | `recorded` `taker` | the recorded book, and what of it is still there for us |
 //! | `resting` `queue` | our orders beside it, and where they stand in its queues |
 //! | `ledger` `journal` `records` `stats` | the account, and what is kept for the result |
+//! | [`makers`] `block` `group` | the sample strategies compiled; one decoding for many runs |
 //! | [`shadow`] | how far the queue models are from what would have happened |
 //! | `mid` `error` | the middle of a book; what a simulation finds wrong with itself |
 //!
@@ -29,13 +30,16 @@
 //! [`crate::reject::RejectCode::VenueUnavailable`], resting ones fill only by trades through their
 //! price, and then stand behind everything displayed.
 
+mod block;
 mod by_order;
 mod entry;
 mod error;
 mod exchange;
 mod fifo;
+mod group;
 mod journal;
 mod ledger;
+pub mod makers;
 mod market;
 mod mid;
 mod participant;
@@ -52,8 +56,10 @@ mod tests;
 mod timeline;
 mod view;
 
+pub use block::{Block, Blocks};
 pub use error::SimError;
 pub use exchange::Exchange;
+pub use group::{MakerGroup, MakerRun};
 pub use journal::{FillRecord, HORIZONS_NS, Journal};
 pub use ledger::{Fees, Ledger, Markout, Profit};
 pub use market::EQUITY_POINTS_MAX;

@@ -29,82 +29,30 @@ pub(super) struct Message {
 impl Message {
     /// The message as it was recorded.
     pub(super) fn event(&self) -> MarketEvent<'_> {
-        let levels = self.levels.as_slice();
-        match self.head {
-            MarketEvent::Snapshot { last_id, .. } => MarketEvent::Snapshot { last_id, levels },
-            MarketEvent::Depth {
-                first_id,
-                last_id,
-                prev_id,
-                ..
-            } => MarketEvent::Depth {
-                first_id,
-                last_id,
-                prev_id,
-                levels,
-            },
-            trade @ MarketEvent::Trade { .. } => trade,
-            quote @ MarketEvent::Quote { .. } => quote,
-        }
+        self.head.with_levels(&self.levels)
     }
 
-    fn store(stamped: &Stamped<'_>, ts_recv_ns: i64, mut levels: Vec<Level>) -> Self {
-        levels.clear();
-        let head = match stamped.event {
-            MarketEvent::Snapshot {
-                last_id,
-                levels: told,
-            } => {
-                levels.extend_from_slice(told);
-                MarketEvent::Snapshot {
-                    last_id,
-                    levels: &[],
-                }
-            }
-            MarketEvent::Depth {
-                first_id,
-                last_id,
-                prev_id,
-                levels: told,
-            } => {
-                levels.extend_from_slice(told);
-                MarketEvent::Depth {
-                    first_id,
-                    last_id,
-                    prev_id,
-                    levels: &[],
-                }
-            }
-            MarketEvent::Trade {
-                id,
-                price,
-                qty,
-                aggressor,
-            } => MarketEvent::Trade {
-                id,
-                price,
-                qty,
-                aggressor,
-            },
-            MarketEvent::Quote {
-                id,
-                bid,
-                bid_qty,
-                ask,
-                ask_qty,
-            } => MarketEvent::Quote {
-                id,
-                bid,
-                bid_qty,
-                ask,
-                ask_qty,
-            },
-        };
+    #[inline]
+    fn store(&mut self, stamped: &Stamped<'_>, ts_recv_ns: i64) {
+        let (head, told) = stamped.event.split();
+        self.levels.clear();
+        self.levels.extend_from_slice(told);
+        self.head = head;
+        self.ts_event_ns = stamped.ts_event_ns;
+        self.ts_recv_ns = ts_recv_ns;
+    }
+}
+
+impl Default for Message {
+    fn default() -> Self {
         Self {
-            ts_event_ns: stamped.ts_event_ns,
-            ts_recv_ns,
-            head,
-            levels,
+            ts_event_ns: 0,
+            ts_recv_ns: 0,
+            head: MarketEvent::Snapshot {
+                last_id: 0,
+                levels: &[],
+            },
+            levels: Vec::new(),
         }
     }
 }
@@ -112,8 +60,9 @@ impl Message {
 /// Reads a source one message ahead; its clock never runs backwards.
 pub(super) struct Reader<S> {
     source: S,
-    next: Option<Message>,
-    spare: Vec<Vec<Level>>,
+    next: Option<Box<Message>>,
+    #[expect(clippy::vec_box, reason = "a message changes hands five times, as a pointer")]
+    spare: Vec<Box<Message>>,
     last_ns: i64,
     /// Messages that were stamped earlier than one before them, and taken as simultaneous.
     pub(super) disordered: u64,
@@ -153,22 +102,23 @@ impl<S: EventSource> Reader<S> {
                 self.disordered += 1;
             }
             self.last_ns = self.last_ns.max(stamped.ts_recv_ns);
-            let levels = self.spare.pop().unwrap_or_default();
-            self.next = Some(Message::store(&stamped, self.last_ns, levels));
+            let mut message = self.spare.pop().unwrap_or_default();
+            message.store(&stamped, self.last_ns);
+            self.next = Some(message);
         }
         Ok(self.next.as_ref().map(|message| message.ts_recv_ns))
     }
 
     /// The message that was peeked at.
-    pub(super) fn take(&mut self) -> Option<Message> {
+    #[inline]
+    pub(super) fn take(&mut self) -> Option<Box<Message>> {
         self.next.take()
     }
 
     /// Gives a message back, so that its memory serves again.
-    pub(super) fn recycle(&mut self, message: Message) {
-        if message.levels.capacity() > 0 {
-            self.spare.push(message.levels);
-        }
+    #[inline]
+    pub(super) fn recycle(&mut self, message: Box<Message>) {
+        self.spare.push(message);
     }
 }
 
@@ -230,5 +180,5 @@ impl Timers {
 pub(super) struct Flights {
     pub(super) commands: VecDeque<(i64, Command)>,
     pub(super) replies: VecDeque<VenueEvent>,
-    pub(super) messages: VecDeque<Message>,
+    pub(super) messages: VecDeque<Box<Message>>,
 }

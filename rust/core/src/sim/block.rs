@@ -1,0 +1,99 @@
+//! A stretch of a recording, decoded once for many simulations.
+
+use std::sync::Arc;
+
+use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
+
+/// Messages of a block: with their levels they stay in the cache of one core.
+const MESSAGES: usize = 2048;
+
+#[derive(Clone, Debug)]
+struct Decoded {
+    ts_event_ns: i64,
+    ts_recv_ns: i64,
+    /// Without its levels.
+    head: MarketEvent<'static>,
+    /// Where its levels end; they begin where those before end.
+    levels_end: usize,
+}
+
+/// Decoded messages and, in their places, the records that could not be decoded.
+#[derive(Debug, Default)]
+pub struct Block {
+    items: Vec<Result<Decoded, SourceError>>,
+    levels: Vec<Level>,
+    is_last: bool,
+}
+
+impl Block {
+    /// Replaces the block by the next of `source`; whether it is the last.
+    pub fn fill<S: EventSource>(&mut self, source: &mut S) -> bool {
+        self.items.clear();
+        self.levels.clear();
+        self.is_last = false;
+        while self.items.len() < MESSAGES {
+            match source.next_event() {
+                Ok(Some(stamped)) => self.push(&stamped),
+                Ok(None) => {
+                    self.is_last = true;
+                    break;
+                }
+                Err(error) => self.items.push(Err(error)),
+            }
+        }
+        self.is_last
+    }
+
+    fn push(&mut self, stamped: &Stamped<'_>) {
+        let (head, levels) = stamped.event.split();
+        self.levels.extend_from_slice(levels);
+        self.items.push(Ok(Decoded {
+            ts_event_ns: stamped.ts_event_ns,
+            ts_recv_ns: stamped.ts_recv_ns,
+            head,
+            levels_end: self.levels.len(),
+        }));
+    }
+}
+
+/// Reads blocks one after the other; between two of them it waits.
+#[derive(Debug, Default)]
+pub struct Blocks {
+    block: Arc<Block>,
+    at: usize,
+    levels_at: usize,
+}
+
+impl Blocks {
+    /// Goes on with `block`.
+    pub fn read(&mut self, block: &Arc<Block>) {
+        *self = Self {
+            block: Arc::clone(block),
+            at: 0,
+            levels_at: 0,
+        };
+    }
+}
+
+impl EventSource for Blocks {
+    #[inline]
+    fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError> {
+        let Some(item) = self.block.items.get(self.at) else {
+            return Ok(None);
+        };
+        self.at += 1;
+        let decoded = item.as_ref().map_err(Clone::clone)?;
+        let levels = &self.block.levels[self.levels_at..decoded.levels_end];
+        self.levels_at = decoded.levels_end;
+        Ok(Some(Stamped {
+            ts_event_ns: decoded.ts_event_ns,
+            ts_recv_ns: decoded.ts_recv_ns,
+            event: decoded.head.with_levels(levels),
+        }))
+    }
+
+    #[inline]
+    fn is_waiting(&self) -> bool {
+        self.at == self.block.items.len() && !self.block.is_last
+    }
+}
