@@ -20,6 +20,7 @@ mod runner;
 mod scenarios;
 mod stream;
 mod throughput;
+mod watched;
 
 use std::error::Error;
 use std::path::PathBuf;

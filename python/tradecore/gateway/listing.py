@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import Instrument
@@ -20,6 +20,8 @@ __all__ = ["listed"]
 _CAP: Final = "1000000000"
 _LOTS_MAX: Final = 10**9
 _FUNDING: Final = Decimal(0)
+#: The engine counts rates in these.
+_RATE_STEP: Final = Decimal("1e-9")
 
 
 def listed(instruments: Mapping[str, InstrumentSettings]) -> tuple[VenueInstrument, ...]:
@@ -28,6 +30,7 @@ def listed(instruments: Mapping[str, InstrumentSettings]) -> tuple[VenueInstrume
 
 
 def _instrument(symbol: str, one: InstrumentSettings) -> VenueInstrument:
+    leverage = min(one.leverage_max, 20)
     return VenueInstrument(
         terms=InstrumentTerms(
             instrument=Instrument(
@@ -53,5 +56,6 @@ def _instrument(symbol: str, one: InstrumentSettings) -> VenueInstrument:
         brackets=brackets_of(((one.leverage_max, _CAP, str(one.maintenance_rate)),)),
         reference_price=one.price,
         funding_rate=_FUNDING,
-        leverage=min(one.leverage_max, 20),
+        leverage=leverage,
+        engine_margin=(1 / Decimal(leverage)).quantize(_RATE_STEP, ROUND_CEILING),
     )

@@ -309,6 +309,15 @@ class VenueService:
                 self.upkeep.look(symbol)
         return self.books.sequence - before
 
+    def follow_some(self, most: int) -> bool:
+        """Book up to so many commands others sent that are kept; return if there may be more."""
+        before = self.books.sequence
+        has_more = self.commands.follow_some(most)
+        if self.books.sequence != before:
+            for symbol in self.state.instruments:
+                self.upkeep.look(symbol)
+        return has_more
+
     def tell_engine(self, change: Callable[[VenueEngine], object]) -> None:
         """Have the engine set what neither orders nor money follow from at once, such as limits."""
         change(self.engine)
