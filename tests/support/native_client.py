@@ -7,6 +7,7 @@ import hmac
 import http.client
 import itertools
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from websockets.sync.client import connect
@@ -76,9 +77,11 @@ def order(side, price, **more):
     return fields | {"price": str(price)} | more
 
 
+@contextmanager
 def session(port, key, **more):
-    """Return a WebSocket behind its logon."""
-    socket = connect(f"ws://127.0.0.1:{port}/ws", compression=None)
-    socket.send(json.dumps({"op": "logon"} | key.sign("GET", "/ws") | more))
-    assert json.loads(socket.recv(timeout=30))["op"] == "logon"
-    return socket
+    """Yield a WebSocket behind its logon."""
+    url = f"ws://127.0.0.1:{port}/ws"
+    with connect(url, compression=None, close_timeout=0.2) as socket:
+        socket.send(json.dumps({"op": "logon"} | key.sign("GET", "/ws") | more))
+        assert json.loads(socket.recv(timeout=30))["op"] == "logon"
+        yield socket

@@ -100,6 +100,7 @@ class CommandQueue:
     interval_ms: int = 0
     follow: Callable[[], bool] = lambda: False
     _waiting: deque[_Command] = field(default_factory=deque)
+    _is_called: bool = False
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _is_settled: asyncio.Event = field(default_factory=asyncio.Event)
     _worker: asyncio.Task[None] | None = None
@@ -180,6 +181,7 @@ class CommandQueue:
 
     def call(self) -> None:
         """Have it look at what others did."""
+        self._is_called = True
         self._arrived.set()
 
     async def _work(self) -> None:
@@ -189,11 +191,10 @@ class CommandQueue:
             if self.interval_ms:
                 await asyncio.sleep(self.interval_ms / 1_000)
             self._arrived.clear()
-            has_more = True
-            while self._waiting or has_more:
+            while self._waiting or self._is_called:
                 self._is_settled.clear()
-                has_more = self._follow()
-                count = 0 if has_more else min(BATCH_MAX, len(self._waiting))
+                self._is_called = self._is_called and self._follow()
+                count = 0 if self._is_called else min(BATCH_MAX, len(self._waiting))
                 batch = [self._waiting.popleft() for _ in range(count)]
                 done = [(command.answer, *self._execute(command)) for command in batch]
                 try:

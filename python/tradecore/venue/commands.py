@@ -297,9 +297,11 @@ class Commands:
                     f"a history has every command: sequence={books.sequence}, upto={target}"
                 )
             for item in found:
-                order = books.enter(read_entry(item))
-                if order is not None and order.order_id == order_id:
-                    placed = order
+                # One of ours may have come to the medium only now.
+                if item.sequence > books.sequence:
+                    order = books.enter(read_entry(item))
+                    if order is not None and order.order_id == order_id:
+                        placed = order
         self.look()
         return placed
 
@@ -311,7 +313,8 @@ class Commands:
         """
         found = self._told().take(most)
         for item in found:
-            self.books.enter(read_entry(item))
+            if item.sequence > self.books.sequence:
+                self.books.enter(read_entry(item))
         self.look()
         return len(found) >= most
 

@@ -69,7 +69,7 @@ impl VenueEngine {
             let text = format!("at most {ANSWERS_MAX} answers are kept: answers_kept={most}");
             return Err(InputError::new_err(text));
         }
-        let state = py.detach(|| {
+        let mut state = py.detach(|| {
             State::venue(instruments, |list| match journal {
                 None => Ok(VenueLog::Memory(MemoryLog::default())),
                 Some(path) => {
@@ -79,7 +79,8 @@ impl VenueEngine {
                 }
             })
         })?;
-        let state = Arc::new(Mutex::new(State { waits, ..state }));
+        state.waits = waits;
+        let state = Arc::new(Mutex::new(state));
         if let Some(most) = most {
             let mut locked = lock(&state);
             let kept = venue(&mut locked)?.keep_answers(most);

@@ -7,6 +7,7 @@
 mod load;
 mod place;
 mod speech;
+mod target;
 
 use std::error::Error;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::figure::{Figures, Row};
 use load::Load;
 use place::Place;
 use speech::Speech;
+pub(crate) use target::aim;
 
 /// One run: what is spoken, how fast, by how many.
 struct Run {
@@ -71,9 +73,9 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
     for run in &RUNS {
         let place = Place::new()?;
         place::pin(place::Core::Load);
-        let warm = Load::new(&place, run.speech, run.connections)?;
+        let warm = Load::new(&place.target(), run.speech, run.connections)?;
         warm.run(run.per_second / 4, Duration::from_secs(1))?;
-        let load = Load::new(&place, run.speech, run.connections)?;
+        let load = Load::new(&place.target(), run.speech, run.connections)?;
         let answered = load.run(run.per_second, span)?;
         place::unpin();
         let count = answered.spans.len() as f64;

@@ -17,10 +17,12 @@ use tradecore_journal::disk::LocalDisk;
 use tradecore_journal::durable::{DurableLog, JournalOptions};
 use tradecore_journal::{Venue, VenueLog};
 
+use super::target::Target;
+
 /// What requests are signed with.
-pub(super) const SECRET: &[u8] = b"of a load that is ours alone";
+const SECRET: &str = "of a load that is ours alone";
 /// Names of its two keys, a buyer's and a seller's.
-pub(super) const KEYS: [&str; 2] = ["tck_buyer", "tck_seller"];
+const KEYS: [&str; 2] = ["tck_buyer", "tck_seller"];
 
 /// Of which threads.
 #[derive(Clone, Copy)]
@@ -89,7 +91,7 @@ impl Place {
         let server = Server::start(&floor, any, &settings)?;
         let keys = (1_u32..).zip(KEYS).map(|(account, key)| KeyRow {
             id: key.to_owned(),
-            secret: Secret::copy(SECRET),
+            secret: Secret::copy(SECRET.as_bytes()),
             user: key.to_owned(),
             account,
             scopes: 3,
@@ -106,8 +108,12 @@ impl Place {
         })
     }
 
-    pub(super) const fn address(&self) -> SocketAddr {
-        self.address
+    pub(super) fn target(&self) -> Target {
+        let key = |name: &str| (name.to_owned(), SECRET.to_owned());
+        Target {
+            address: self.address,
+            keys: KEYS.map(key),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use tradecore_core::sign::hmac::{Algorithm, HmacKey};
 use tradecore_core::sign::{Encoding, Secret, SignError};
 
-use super::place::{KEYS, SECRET};
+use super::target::Target;
 
 /// What is spoken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,8 @@ pub(super) enum Speech {
 
 /// Writes and signs.
 pub(super) struct Writer {
-    key: HmacKey,
+    /// Name and key of a buyer and of a seller.
+    keys: [(String, HmacKey); 2],
     nonce: u64,
     ms: String,
     canonical: String,
@@ -37,9 +38,14 @@ const ORDERS: [&str; 2] = [
 ];
 
 impl Writer {
-    pub(super) fn new() -> Result<Self, SignError> {
+    pub(super) fn new(target: &Target) -> Result<Self, SignError> {
+        let key = |side: usize| {
+            let (name, secret) = &target.keys[side];
+            let key = HmacKey::new(Algorithm::Sha256, &Secret::copy(secret.as_bytes()));
+            key.map(|key| (name.clone(), key))
+        };
         Ok(Self {
-            key: HmacKey::new(Algorithm::Sha256, &Secret::copy(SECRET))?,
+            keys: [key(0)?, key(1)?],
             nonce: 0,
             ms: String::new(),
             canonical: String::new(),
@@ -55,7 +61,7 @@ impl Writer {
     }
 
     /// Nonce and signature of a request.
-    fn sign(&mut self, method: &str, target: &str, body: &str) -> (String, String) {
+    fn sign(&mut self, side: usize, method: &str, target: &str, body: &str) -> (String, String) {
         self.nonce += 1;
         let nonce = format!("{:08x}{:08}", std::process::id(), self.nonce);
         self.canonical.clear();
@@ -68,7 +74,7 @@ impl Writer {
                 self.canonical.extend(char::from_digit(half.into(), 16));
             }
         }
-        let tag = self.key.sign(self.canonical.as_bytes());
+        let tag = self.keys[side].1.sign(self.canonical.as_bytes());
         let mut room = [0; 128];
         (nonce, tag.write(Encoding::Hex, &mut room).to_owned())
     }
@@ -79,13 +85,13 @@ impl Writer {
         match speech {
             Speech::Http => {
                 let target = "/api/trading/orders";
-                let (nonce, signature) = self.sign("POST", target, body);
+                let (nonce, signature) = self.sign(side, "POST", target, body);
                 let text = format!(
                     "POST {target} HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
                      x-api-timestamp: {}\r\nx-api-nonce: {nonce}\r\n\
                      x-api-signature: {signature}\r\n\
                      content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-                    KEYS[side],
+                    self.keys[side].0,
                     self.ms,
                     body.len()
                 );
@@ -115,13 +121,13 @@ impl Writer {
             upgrade: websocket\r\nsec-websocket-version: 13\r\n\
             sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
             .to_vec();
-        let (nonce, signature) = self.sign("GET", "/ws", "");
+        let (nonce, signature) = self.sign(side, "GET", "/ws", "");
         let text = format!(
             concat!(
                 r#"{{"op":"logon","key":"{}","timestamp":"{}","nonce":"{nonce}","#,
                 r#""signature":"{signature}","session":"s{session}","binary":{}}}"#
             ),
-            KEYS[side],
+            self.keys[side].0,
             self.ms,
             speech == Speech::Binary,
             nonce = nonce,
