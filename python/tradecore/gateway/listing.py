@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import Instrument
@@ -20,8 +20,6 @@ __all__ = ["listed"]
 _CAP: Final = "1000000000"
 _LOTS_MAX: Final = 10**9
 _FUNDING: Final = Decimal(0)
-#: The engine counts rates in these.
-_RATE_STEP: Final = Decimal("1e-9")
 
 
 def listed(instruments: Mapping[str, InstrumentSettings]) -> tuple[VenueInstrument, ...]:
@@ -30,7 +28,6 @@ def listed(instruments: Mapping[str, InstrumentSettings]) -> tuple[VenueInstrume
 
 
 def _instrument(symbol: str, one: InstrumentSettings) -> VenueInstrument:
-    leverage = min(one.leverage_max, 20)
     return VenueInstrument(
         terms=InstrumentTerms(
             instrument=Instrument(
@@ -56,6 +53,5 @@ def _instrument(symbol: str, one: InstrumentSettings) -> VenueInstrument:
         brackets=brackets_of(((one.leverage_max, _CAP, str(one.maintenance_rate)),)),
         reference_price=one.price,
         funding_rate=_FUNDING,
-        leverage=leverage,
-        engine_margin=(1 / Decimal(leverage)).quantize(_RATE_STEP, ROUND_CEILING),
+        leverage=min(one.leverage_max, 20),
     )

@@ -7,6 +7,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import VenueEngine
@@ -186,7 +187,11 @@ def _apply(limits: LimitTable, switches: Switches, state: VenueState, risk: Risk
     risk.set_limits(limits.everybody.for_engine())
     for symbol, one in state.instruments.items():
         lot = one.instrument.lot_size
-        size = LimitValues(max_position_size=limits.everybody.max_position_size)
+        size = LimitValues(
+            max_position_size=limits.everybody.max_position_size,
+            # Margin holds where limits are switched off, also for orders the engine alone sees.
+            max_leverage=Decimal(one.leverage),
+        )
         risk.set_limits(size.for_engine(lot_size=lot), symbol=symbol)
     for account, values in limits.accounts().items():
         risk.set_limits(values.for_engine(), account=account)

@@ -74,8 +74,6 @@ class VenueInstrument:
         funding_rate: What longs pay shorts each period, as a part of the value.
         funding_period_ns: How often; payments fall on multiples of it since 1970.
         leverage: What an account has until it asks for another.
-        engine_margin: Initial margin over the value that the engine asks by itself, for orders that
-            do not come by the service; 0 leaves it to the service alone.
     """
 
     terms: InstrumentTerms
@@ -84,7 +82,6 @@ class VenueInstrument:
     funding_rate: Decimal = Decimal("0.0001")
     funding_period_ns: int = 8 * _HOUR_NS
     leverage: int = 20
-    engine_margin: Decimal = Decimal(0)
 
     @property
     def symbol(self) -> str:
@@ -99,9 +96,7 @@ class VenueInstrument:
     @property
     def symbol_terms(self) -> SymbolTerms:
         """Return how the engine's accounts trade it."""
-        return SymbolTerms(
-            base=self.terms.base, quote=self.terms.quote, initial_margin=self.engine_margin
-        )
+        return SymbolTerms(base=self.terms.base, quote=self.terms.quote)
 
     def bracket(self, notional: Decimal, /) -> LeverageBracket:
         """Return the bracket a position of this value belongs to; the last one beyond all caps."""

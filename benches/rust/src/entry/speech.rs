@@ -1,5 +1,6 @@
 //! Requests as a client writes them, and where an answer ends.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest as _, Sha256};
@@ -7,6 +8,9 @@ use tradecore_core::sign::hmac::{Algorithm, HmacKey};
 use tradecore_core::sign::{Encoding, Secret, SignError};
 
 use super::target::Target;
+
+/// Of the whole process: a server remembers the nonces of the load before.
+static NONCES: AtomicU64 = AtomicU64::new(0);
 
 /// What is spoken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,7 +24,6 @@ pub(super) enum Speech {
 pub(super) struct Writer {
     /// Name and key of a buyer and of a seller.
     keys: [(String, HmacKey); 2],
-    nonce: u64,
     ms: String,
     canonical: String,
 }
@@ -46,7 +49,6 @@ impl Writer {
         };
         Ok(Self {
             keys: [key(0)?, key(1)?],
-            nonce: 0,
             ms: String::new(),
             canonical: String::new(),
         })
@@ -62,8 +64,8 @@ impl Writer {
 
     /// Nonce and signature of a request.
     fn sign(&mut self, side: usize, method: &str, target: &str, body: &str) -> (String, String) {
-        self.nonce += 1;
-        let nonce = format!("{:08x}{:08}", std::process::id(), self.nonce);
+        let number = NONCES.fetch_add(1, Ordering::Relaxed);
+        let nonce = format!("{:08x}{number:08}", std::process::id());
         self.canonical.clear();
         for line in ["TRADECORE-HMAC-SHA256", &self.ms, &nonce, method, target] {
             self.canonical.push_str(line);
