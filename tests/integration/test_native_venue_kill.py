@@ -41,9 +41,7 @@ class Killed:
 
     def start(self):
         """Start it; return the process and the addresses it told."""
-        child = self.program.start(
-            "venue", "--data", self.data, "--port", 0, "--json", *SETTINGS
-        )
+        child = self.program.start("venue", "--data", self.data, "--port", 0, "--json", *SETTINGS)
         line = child.stdout.readline()
         assert line, child.log.read_text()
         said = json.loads(line)

@@ -55,6 +55,8 @@ __all__ = ["OpenVenue", "open_venue"]
 
 #: How long an end waits for the records; what is missing then comes from the journal later.
 RECORDS_S: Final = 10.0
+#: Answers to ended orders under a client's own name that are told again.
+ANSWERS_KEPT: Final = 100_000
 #: How many times the budget of a user who makes markets is that of others.
 _FAST: Final = 10
 
@@ -126,7 +128,10 @@ def open_venue(
     instruments = listed(settings.instruments)
     # Whoever calls waits for the disk beside the loop's thread; the native door waits by itself.
     engine = VenueEngine(
-        [one.instrument for one in instruments], journal=folder / JOURNAL, waits=False
+        [one.instrument for one in instruments],
+        journal=folder / JOURNAL,
+        answers_kept=ANSWERS_KEPT,
+        waits=False,
     )
     checkpoints = CheckpointFile(folder / CHECKPOINT)
     service = VenueService.begin(
