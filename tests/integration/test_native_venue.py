@@ -211,7 +211,7 @@ def test_a_key_that_is_revoked_is_cut_off(venue, person):
         venue.client(venue.admin()) as admin,
     ):
         assert admin.delete(f"/admin/keys/{person.key.id}").status_code == 200
-        with pytest.raises(ConnectionClosed) as closed:
+        with pytest.raises(ConnectionClosed, match="1008") as closed:
             line.recv(timeout=10)
     status, problem = person.send()
     assert closed.value.rcvd.code == 1008

@@ -91,11 +91,14 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
     for (what, spans, asked) in [
         (whole.as_str(), paced.spans, asked),
         ("of the sync of a block in that run", paced.syncs, [None; 2]),
-        ("from a command's time to its being given in that run", paced.late, [None; 2]),
+        (
+            "from a command's time to its being given in that run",
+            paced.late,
+            [None; 2],
+        ),
     ] {
         let percentiles = clock::percentiles(spans, 0);
-        for ((name, asked), nanoseconds) in ["p50", "p99"].into_iter().zip(asked).zip(percentiles)
-        {
+        for ((name, asked), nanoseconds) in ["p50", "p99"].into_iter().zip(asked).zip(percentiles) {
             push(figures, format!("{name} {what}"), nanoseconds, asked);
         }
     }

@@ -127,7 +127,7 @@ class Floor:
         if self.native is None:
             return False
         try:
-            return self.service.follow_some(FOLLOWED_MAX)
+            return self.service.follow(FOLLOWED_MAX) >= FOLLOWED_MAX
         finally:
             self.native.seen(self.service.sequence)
 

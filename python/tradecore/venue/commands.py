@@ -305,18 +305,16 @@ class Commands:
         self.look()
         return placed
 
-    def follow_some(self, most: int) -> bool:
-        """Book up to so many commands that are on the medium; return whether there may be more.
+    def follow_some(self, most: int) -> None:
+        """Book up to so many commands that are on the medium.
 
         Raises:
             DataError: If they do not lead to the state they led to.
         """
-        found = self._told().take(most)
-        for item in found:
+        for item in self._told().take(most):
             if item.sequence > self.books.sequence:
                 self.books.enter(read_entry(item))
         self.look()
-        return len(found) >= most
 
     def _told(self) -> History:
         """Return what tells the commands behind the books."""

@@ -300,23 +300,14 @@ class VenueService:
         self.upkeep.look(symbol)
         return done
 
-    def follow(self) -> int:
-        """Book what others sent straight to the engine; return how many commands that were."""
+    def follow(self, most: int = 0) -> int:
+        """Book what others sent to the engine, or about `most` that are kept; return how many."""
         before = self.books.sequence
-        self.commands.follow()
+        self.commands.follow_some(most) if most else self.commands.follow()
         if self.books.sequence != before:
             for symbol in self.state.instruments:
                 self.upkeep.look(symbol)
         return self.books.sequence - before
-
-    def follow_some(self, most: int) -> bool:
-        """Book up to so many commands others sent that are kept; return if there may be more."""
-        before = self.books.sequence
-        has_more = self.commands.follow_some(most)
-        if self.books.sequence != before:
-            for symbol in self.state.instruments:
-                self.upkeep.look(symbol)
-        return has_more
 
     def tell_engine(self, change: Callable[[VenueEngine], object]) -> None:
         """Have the engine set what neither orders nor money follow from at once, such as limits."""

@@ -39,7 +39,8 @@ impl VenueEngine {
                         answers_kept = None, keep_all = false, waits = true),
            text_signature = "(instruments, *, journal=None, ack='durable', shard=0, \
                              segment_bytes=67108864, snapshot_bytes=268435456, \
-                             reserve_bytes=16777216, answers_kept=None, keep_all=False, waits=True)")]
+                             reserve_bytes=16777216, answers_kept=None, keep_all=False, \
+                             waits=True)")]
     fn new(
         py: Python<'_>,
         instruments: Vec<Instrument>,
