@@ -28,12 +28,21 @@ RUNS = (
     ("native, HTTP", "order_entry", "http", 5_000, 32),
     ("native, WebSocket", "order_entry", "json", 10_000, 16),
 )
-INSTRUMENT = {"base": "BTC", "quote": "USD", "tick_size": "0.5", "lot_size": "0.01", "price": "100"}
+INSTRUMENT = {
+    "base": "BTC",
+    "quote": "USD",
+    "tick_size": "0.5",
+    "lot_size": "0.01",
+    "price": "100",
+    "min_notional": "0",
+}
 SETTINGS = {
     "server.log_level": "ERROR",
     "risk.risk_limits_enabled": "false",
     "limits.requests_per_s": "1000000",
     "limits.burst": "1000000",
+    "limits.anonymous_per_s": "1000000",
+    "limits.anonymous_burst": "1000000",
     "order_entry.orders_per_s": "1000000",
     "order_entry.burst": "1000000",
     "order_entry.high_orders_per_s": "1000000",

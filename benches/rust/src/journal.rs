@@ -248,7 +248,7 @@ fn paced(folder: &Path) -> Result<Paced, Box<dyn Error>> {
     while (spans.len() as u64) < PACED {
         let now = started.elapsed();
         if number < PACED && now >= due(number) {
-            late.push((now - due(number)).as_nanos() as u64);
+            late.push(now.saturating_sub(due(number)).as_nanos() as u64);
             sequencer.apply(&command(number), &mut reports)?;
             number += 1;
         } else {

@@ -76,7 +76,9 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
         let warm = Load::new(&place.target(), run.speech, run.connections)?;
         warm.run(run.per_second / 4, Duration::from_secs(1))?;
         let load = Load::new(&place.target(), run.speech, run.connections)?;
+        let before_ns = place::spent_ns();
         let answered = load.run(run.per_second, span)?;
+        let spent_ns = place::spent_ns() - before_ns;
         place::unpin();
         let count = answered.spans.len() as f64;
         let mean = answered.spans.iter().sum::<u64>() as f64 / count.max(1.0);
@@ -94,6 +96,13 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
             unit: "orders",
             baseline: None,
             asked: Some("0"),
+        });
+        figures.rows.push(Row {
+            name: format!("processor time of the server for an order, {}", run.name),
+            value: spent_ns as f64 / count.max(1.0) / 1e3,
+            unit: "us",
+            baseline: None,
+            asked: None,
         });
         let names = ["mean", "p99", "p50", "p99.9"];
         let values = [
