@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import http.client
 import itertools
 import json
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from websockets.sync.client import connect
@@ -77,11 +77,10 @@ def order(side, price, **more):
     return fields | {"price": str(price)} | more
 
 
-@contextmanager
+@contextlib.contextmanager
 def session(port, key, **more):
-    """Yield a WebSocket behind its logon."""
-    url = f"ws://127.0.0.1:{port}/ws"
-    with connect(url, compression=None, close_timeout=0.2) as socket:
+    """Give a WebSocket behind its logon."""
+    with connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_queue=None) as socket:
         socket.send(json.dumps({"op": "logon"} | key.sign("GET", "/ws") | more))
         assert json.loads(socket.recv(timeout=30))["op"] == "logon"
         yield socket
