@@ -113,6 +113,13 @@ class Floor:
         if self.service.sequence - self._kept_at >= CHECKPOINT_EVERY:
             self.keep_checkpoint()
 
+    def catch_up(self, patience_s: float) -> None:
+        """Book what came in at the native door, as far as that is done in time."""
+        end_ns = self.clock.monotonic_ns() + int(patience_s * 1e9)
+        while self.behind and self.clock.monotonic_ns() < end_ns:
+            self.service.settle()
+            self.service.follow(FOLLOWED_MAX)
+
     @property
     def behind(self) -> int:
         """Return how many commands of the engine the books have not yet."""

@@ -55,6 +55,8 @@ __all__ = ["OpenVenue", "open_venue"]
 
 #: How long an end waits for the records; what is missing then comes from the journal later.
 RECORDS_S: Final = 10.0
+#: The same for the books of native orders.
+BOOKS_S: Final = 5.0
 #: Answers to ended orders under a client's own name that are told again.
 ANSWERS_KEPT: Final = 100_000
 #: How many times the budget of a user who makes markets is that of others.
@@ -105,7 +107,7 @@ class OpenVenue:
             if floor.cache is not None:
                 last.callback(floor.cache.close)
             last.callback(floor.writer.close)
-            floor.service.follow()
+            floor.catch_up(BOOKS_S)
             floor.keep_checkpoint()
             floor.writer.wait(floor.service.position, timeout_s=RECORDS_S)
 
