@@ -56,7 +56,9 @@ lint: $(STAMPS)/tools ## the quick part of check: form, lint, types, layers, wor
 bench: $(STAMPS)/built ## measure, beside baselines; writes benches/RESULTS.md
 	$(BIN)/python benches/run.py
 
-soak: twins $(STAMPS)/built ## the twins, faulted orders (SOAK_ORDERS), memory (SOAK_SECONDS, SOAK_MESSAGES)
+soak: twins $(STAMPS)/built ## the twins, faulted orders (SOAK_ORDERS), memory (SOAK_SECONDS, SOAK_MESSAGES), kills (SOAK_KILLS)
+	KILLS=$(or $(SOAK_KILLS),100) $(BIN)/python -m pytest \
+		tests/integration/test_native_kill.py tests/integration/test_native_venue_kill.py
 	$(BIN)/python benches/faulted_orders.py --orders $(or $(SOAK_ORDERS),100000)
 	$(BIN)/python benches/soak.py --seconds $(or $(SOAK_SECONDS),60)
 	$(BIN)/python benches/memory_soak.py --messages $(or $(SOAK_MESSAGES),10000000)

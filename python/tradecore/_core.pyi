@@ -1112,6 +1112,7 @@ class VenueEngine(OrderEntry):
         reserve_bytes: int = ...,
         answers_kept: int | None = None,
         keep_all: bool = False,
+        waits: bool = True,
     ) -> VenueEngine:
         """Open empty books and an empty log, or go on where the journal ends.
 
@@ -1136,6 +1137,9 @@ class VenueEngine(OrderEntry):
                 as the journal says, 0 forgets them: then a name is free when its order is gone.
             keep_all: Whether files stay that snapshots stand for, so that `history` can always
                 begin with the first command.
+            waits: Whether a call returns only when its command is as durable as `ack` says. Where
+                it does not, whoever calls passes nothing on before `flush`; native order entry
+                keeps to `ack` either way.
 
         Raises:
             InputError: If a symbol is given twice, or a setting cannot work.
@@ -1173,6 +1177,28 @@ class VenueEngine(OrderEntry):
     @property
     def ack(self) -> Literal["durable", "memory"]:
         """When calls answer; `memory` without a journal."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether calls answer when their command is as durable as `ack` says."""
+
+    @property
+    def called_sequence(self) -> int:
+        """Sequence of the last command a call of Python gave, whatever came in elsewhere since."""
+
+    @property
+    def followed(self) -> int:
+        """Sequence of the last command that somebody's books have, as `set_followed` said."""
+
+    def set_followed(self, sequence: int, /) -> None:
+        """Say how far books are that are kept elsewhere; see `behind_max` of order entry."""
+
+    def wait_beyond(self, sequence: int, /, *, timeout_ms: int = 100) -> bool:
+        """Wait for a command behind this one to be on the medium; say whether there is one.
+
+        Raises:
+            InputError: If there is no journal.
+        """
 
     @property
     def torn_bytes(self) -> int:
@@ -1276,6 +1302,14 @@ class History:
 
         Raises:
             JournalError: If it was closed.
+        """
+
+    def skip(self, sequence: int, /) -> None:
+        """Pass by the commands up to this one, as far as they are on the medium.
+
+        Raises:
+            JournalError: If it was closed.
+            DataError: If they do not lead to the state they led to.
         """
 
     def close(self) -> None:
@@ -1429,6 +1463,7 @@ class OrderEntryServer:
         signature_window_ms: int = 5_000,
         resend_bytes: int = 1_048_576,
         keep_reports: bool = False,
+        behind_max: int = 0,
     ) -> OrderEntryServer:
         """Say where and how; nothing is bound before `start`.
 
@@ -1445,6 +1480,8 @@ class OrderEntryServer:
             resend_bytes: Bytes of messages a session keeps to tell them again.
             keep_reports: Keep the reports of native orders for `VenueEngine.take_reports`; where a
                 million wait, orders are refused as `BUSY`. `VenueEngine.history` has them anyway.
+            behind_max: Commands that `VenueEngine.followed` may be behind; beyond, orders are
+                refused as `BUSY`. 0 for any number.
 
         Raises:
             InputError: If the address is none.

@@ -15,7 +15,7 @@ from support.native_client import ANN, order, session
 from tradecore.core import Instrument, VenueEngine
 
 #: `KILLS=1000` for as long as one likes.
-KILLS = int(os.environ.get("KILLS", "5"))
+KILLS = int(os.environ.get("KILLS", "3"))
 INSTRUMENTS = [Instrument("BTC", tick_size="1", lot_size="1", kind="linear")]
 SETTINGS = {"segment_bytes": 1 << 23, "answers_kept": 1000}
 #: Serves until it is killed, and says where.

@@ -81,10 +81,10 @@ def open_numbers(client):
     return {one["orderId"] for one in listed}
 
 
-def session_of(guide):
-    """Return what the guide says to type."""
+def session_of(guide, name="field()"):
+    """Return what the guide says to type, by a function of it."""
     blocks = re.findall(r"```sh\n(.*?)```", guide.read_text(), re.DOTALL)
-    (session,) = (block for block in blocks if "field()" in block)
+    (session,) = (block for block in blocks if name in block)
     return session
 
 
@@ -96,6 +96,7 @@ def type_in(session, venue):
         env={
             "PATH": os.environ["PATH"],
             "VENUE": venue.url,
+            "NATIVE": venue.said["urls"]["order_entry"],
             "API_KEY": first["api_key"],
             "API_SECRET": first["api_secret"],
         },
@@ -120,6 +121,10 @@ def test_the_life_of_a_venue(program, data, project_root):
     assert changed["price"] == listed["data"][0]["price"] == "44900"
     assert gone["status"] == read["status"] == "cancelled"
     assert summary["openOrders"] == 0
+    placed, swept = type_in(
+        session_of(project_root / "docs/guides/running_a_venue.md", "send()"), venue
+    )
+    assert (placed["status"], swept) == ("new", {"cancelled": 1})
 
     trader = venue.client(first["token"])
     answered = [
@@ -167,7 +172,7 @@ def test_the_life_of_a_venue(program, data, project_root):
 def test_what_it_prints_for_people(program, data):
     """Addresses, the folder, and once what opens it; the port and the level of its log are told."""
     child = program.start("venue", "--data", data, PORT="0", LOG_LEVEL="error")
-    lines = [child.stdout.readline() for _ in range(13)]
+    lines = [child.stdout.readline() for _ in range(14)]
     child.send_signal(signal.SIGTERM)
 
     assert child.wait(30) == 0

@@ -53,6 +53,11 @@ class RunningVenue:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def native_port(self):
+        """Return where orders come in without Python."""
+        return self.gateway.floor.native.server.port
+
+    @property
     def gateway(self):
         """Return what its requests share."""
         return self.opened.gateway

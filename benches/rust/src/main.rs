@@ -2,7 +2,8 @@
 //!
 //! Prints one JSON object, or with `--table` what a person reads. `--stream FILE` adds a recorded
 //! flow; `--only PART` runs one of `throughput`, `operations`, `accounts`, `latency`, `memory`,
-//! `curves`, `journal`, `entry`, `restart`. `--open FOLDER` is how the last calls itself.
+//! `curves`, `journal`, `entry`, `restart`. `--open FOLDER` is how the last calls itself,
+//! `--aim ADDRESS` sends the load of `entry` to a server that runs.
 
 mod accounts;
 mod author;
@@ -20,6 +21,7 @@ mod runner;
 mod scenarios;
 mod stream;
 mod throughput;
+mod watched;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -46,6 +48,7 @@ struct Wish {
     stream: Option<PathBuf>,
     only: Option<String>,
     open: Option<PathBuf>,
+    aim: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -68,6 +71,7 @@ fn wish(mut words: impl Iterator<Item = String>) -> Result<Wish, Box<dyn Error>>
             "--table" => wish.table = true,
             "--stream" => wish.stream = Some(words.next().ok_or("--stream needs a file")?.into()),
             "--open" => wish.open = Some(words.next().ok_or("--open needs a folder")?.into()),
+            "--aim" => wish.aim = Some(words.next().ok_or("--aim needs an address")?),
             "--only" => wish.only = Some(words.next().ok_or("--only needs a part")?),
             _ => return Err(format!("there is no option {word:?}").into()),
         }
@@ -83,6 +87,9 @@ fn wish(mut words: impl Iterator<Item = String>) -> Result<Wish, Box<dyn Error>>
 fn run(wish: &Wish) -> Result<String, Box<dyn Error>> {
     if let Some(folder) = &wish.open {
         return restart::open(folder);
+    }
+    if let Some(address) = &wish.aim {
+        return entry::aim(address);
     }
     let mut figures = Figures::default();
     for part in PARTS {

@@ -19,6 +19,7 @@ from tradecore.telemetry.logs import configure_logging
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tradecore.gateway.native import NativeDoor
     from tradecore.gateway.opening import OpenVenue
     from tradecore.gateway.server import VenueServer
 
@@ -83,6 +84,9 @@ def _tell(out: Output, server: VenueServer, opened: OpenVenue) -> None:
     at = f"{at}:{server.port}"
     settings = opened.gateway.settings
     urls = {"rest": f"http://{at}", "streams": f"ws://{at}/ws"}
+    native = opened.gateway.floor.native
+    if native is not None:
+        urls["order_entry"] = _order_entry(native)
     if settings.server.has_docs:
         urls["docs"] = f"http://{at}/docs"
     made = {}
@@ -109,6 +113,12 @@ def _tell(out: Output, server: VenueServer, opened: OpenVenue) -> None:
         for name, value in made.items():
             out.line(f"{name:12}{value}")
     sys.stdout.flush()
+
+
+def _order_entry(native: NativeDoor) -> str:
+    """Return where orders are taken without Python."""
+    host = native.server.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{native.server.port}"
 
 
 def _first_token(opened: OpenVenue) -> str:

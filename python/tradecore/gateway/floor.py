@@ -15,6 +15,7 @@ from tradecore.gateway.switches import tell
 from tradecore.gateway.symbols import SymbolNames
 from tradecore.gateway.views import OrderView, status_of
 from tradecore.venue import Refused
+from tradecore.venue.engine_marks import EngineMarks
 from tradecore.venue.events import OrderChanged
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from tradecore.gateway.limits import LimitTable, LimitValues
     from tradecore.gateway.metrics import VenueMetrics
+    from tradecore.gateway.native import NativeDoor
     from tradecore.gateway.queue import CommandQueue
     from tradecore.gateway.switches import Scope, Switches, TradingState
     from tradecore.store import (
@@ -46,6 +48,8 @@ FILLS_MAX: Final = 1_000
 CATCH_UP_S: Final = 2.0
 #: Commands between two checkpoints.
 CHECKPOINT_EVERY: Final = 200_000
+#: Commands of the native door that are booked at a time.
+FOLLOWED_MAX: Final = 500
 T = TypeVar("T")
 
 
@@ -72,6 +76,7 @@ class Floor:
         cache: Books for readers that are not this process, if there is one.
         clock: Time of commands.
         metrics: Counts what became of orders.
+        native: The door of orders that come without the gateway, if there is one.
         listeners: Hear of every event once it is kept.
     """
 
@@ -85,13 +90,16 @@ class Floor:
     cache: Cache | None
     clock: Clock
     metrics: VenueMetrics
+    native: NativeDoor | None = None
     listeners: list[Callable[[Sequence[VenueEvent]], None]] = field(default_factory=list)
     names: SymbolNames = field(init=False)
+    _marks: EngineMarks = field(init=False)
     _kept_at: int = 0
     _fills: OrderedDict[int, deque[TradeRecord]] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         self.names = SymbolNames(self.service.state.instruments)
+        self._marks = EngineMarks(self.service)
 
     # Commands
 
@@ -100,10 +108,35 @@ class Floor:
         return await self.queue.run(lambda: work(self.clock.now_ns()), reduces=reduces)
 
     async def tick(self) -> None:
-        """Let time pass: what is due by now happens."""
-        await self.command(self.service.advance, reduces=True)
+        """Let time pass: what is due by now happens, and the engine hears of marks that moved."""
+        await self.command(self._tick, reduces=True)
         if self.service.sequence - self._kept_at >= CHECKPOINT_EVERY:
             self.keep_checkpoint()
+
+    def catch_up(self, patience_s: float) -> None:
+        """Book what came in at the native door, as far as that is done in time."""
+        end_ns = self.clock.monotonic_ns() + int(patience_s * 1e9)
+        while self.behind and self.clock.monotonic_ns() < end_ns:
+            self.service.settle()
+            self.service.follow(FOLLOWED_MAX)
+
+    @property
+    def behind(self) -> int:
+        """Return how many commands of the engine the books have not yet."""
+        return max(self.service.engine.sequence - self.service.sequence, 0)
+
+    def _tick(self, now_ns: int) -> None:
+        self.service.advance(now_ns)
+        self._marks.tell()
+
+    def follow(self) -> bool:
+        """Book a part of what came in at the native door; say if there may be more."""
+        if self.native is None:
+            return False
+        try:
+            return self.service.follow(FOLLOWED_MAX) >= FOLLOWED_MAX
+        finally:
+            self.native.seen(self.service.sequence)
 
     def set_limits(self, values: LimitValues, *, account: int, now_ns: int) -> None:
         """Set an account's own limits; called within a command."""
@@ -112,6 +145,10 @@ class Floor:
             lambda engine: engine.risk.set_limits(values.for_engine(), account=account)
         )
         self.limits.set(account, values)
+
+    def hold(self, state: TradingState, scope: Scope) -> None:
+        """Tell the engine at once, ahead of the commands that wait, what `set_state` keeps."""
+        tell(self.service.engine.risk, state, scope)
 
     def set_state(self, state: TradingState, scope: Scope, *, now_ns: int) -> None:
         """Say how everybody, an account or a symbol may trade; called within a command."""

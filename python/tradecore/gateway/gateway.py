@@ -72,6 +72,9 @@ class Gateway:
     async def know_users(self) -> None:
         """Read again who may come in."""
         await asyncio.to_thread(self.identity.refresh, self.clock.now_ns())
+        native = self.floor.native
+        if native is not None:
+            await asyncio.to_thread(native.know_keys)
         self.directory.learn(await asyncio.to_thread(self.identity.users.list))
 
     async def forget_answers(self) -> None:

@@ -7,6 +7,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import VenueEngine
@@ -17,6 +18,7 @@ from tradecore.gateway.gateway import Gateway
 from tradecore.gateway.limits import LimitTable, LimitValues
 from tradecore.gateway.listing import listed
 from tradecore.gateway.metrics import VenueMetrics
+from tradecore.gateway.native import NativeDoor
 from tradecore.gateway.places import (
     AUDIT,
     CHECKPOINT,
@@ -35,6 +37,7 @@ from tradecore.store.audit_file import AuditFile
 from tradecore.store.identity_secrets import venue_secrets
 from tradecore.store.identity_service import IdentityService, IdentitySettings, open_identity
 from tradecore.venue import VenueService
+from tradecore.venue.engine_marks import EngineMarks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +55,10 @@ __all__ = ["OpenVenue", "open_venue"]
 
 #: How long an end waits for the records; what is missing then comes from the journal later.
 RECORDS_S: Final = 10.0
+#: The same for the books of native orders.
+BOOKS_S: Final = 5.0
+#: Answers to ended orders under a client's own name that are told again.
+ANSWERS_KEPT: Final = 100_000
 #: How many times the budget of a user who makes markets is that of others.
 _FAST: Final = 10
 
@@ -72,7 +79,10 @@ class OpenVenue:
 
     def start(self) -> None:
         """Begin to take commands."""
-        self.gateway.floor.queue.start()
+        floor = self.gateway.floor
+        floor.queue.start()
+        if floor.native is not None:
+            floor.native.open(asyncio.get_running_loop(), floor.queue.call)
 
     async def close(self) -> None:
         """Do what was taken, write it down everywhere, and let go of the files.
@@ -80,7 +90,10 @@ class OpenVenue:
         Raises:
             JournalError: If something was not written; every file is let go all the same.
         """
-        await self.gateway.floor.queue.stop()
+        floor = self.gateway.floor
+        if floor.native is not None:
+            await asyncio.to_thread(floor.native.close)
+        await floor.queue.stop()
         await asyncio.to_thread(self._close_files)
 
     def _close_files(self) -> None:
@@ -94,6 +107,7 @@ class OpenVenue:
             if floor.cache is not None:
                 last.callback(floor.cache.close)
             last.callback(floor.writer.close)
+            floor.catch_up(BOOKS_S)
             floor.keep_checkpoint()
             floor.writer.wait(floor.service.position, timeout_s=RECORDS_S)
 
@@ -114,8 +128,12 @@ def open_venue(
     url = database_url(settings, folder)
     records = Records.open(url)
     instruments = listed(settings.instruments)
+    # Whoever calls waits for the disk beside the loop's thread; the native door waits by itself.
     engine = VenueEngine(
-        [one.instrument for one in instruments], journal=folder / JOURNAL, ack="memory"
+        [one.instrument for one in instruments],
+        journal=folder / JOURNAL,
+        answers_kept=ANSWERS_KEPT,
+        waits=False,
     )
     checkpoints = CheckpointFile(folder / CHECKPOINT)
     service = VenueService.begin(
@@ -124,6 +142,7 @@ def open_venue(
         engine=engine,
         notes=open_notes(folder / NOTES),
         keeps_records=True,
+        is_shared=settings.order_entry.is_open,
         checkpoint=checkpoints.load(),
     )
     known = open_identity(url)
@@ -138,6 +157,7 @@ def open_venue(
     switches = Switches(folder / STATES)
     switches.load()
     service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
+    EngineMarks(service).tell()
     bootstrap = identity.bootstrap(now_ns)
     if bootstrap is not None and settings.store.first_deposit:
         service.open_account(bootstrap.account, deposit=settings.store.first_deposit)
@@ -170,13 +190,16 @@ def _cache(settings: VenueSettings) -> Cache | None:
 
 
 def _apply(limits: LimitTable, switches: Switches, state: VenueState, risk: Risk) -> None:
-    """Tell an engine limits, states and marks: those of the settings may be new."""
+    """Tell an engine limits and states: those of the settings may be new."""
     risk.set_limits(limits.everybody.for_engine())
     for symbol, one in state.instruments.items():
         lot = one.instrument.lot_size
-        size = LimitValues(max_position_size=limits.everybody.max_position_size)
+        size = LimitValues(
+            max_position_size=limits.everybody.max_position_size,
+            # Margin holds where limits are switched off, also for orders the engine alone sees.
+            max_leverage=Decimal(one.leverage),
+        )
         risk.set_limits(size.for_engine(lot_size=lot), symbol=symbol)
-        risk.set_mark(symbol, one.instrument.round_price(state.mark(symbol), "buy"))
     for account, values in limits.accounts().items():
         risk.set_limits(values.for_engine(), account=account)
     switches.apply(risk)
@@ -211,6 +234,7 @@ def _assembled(parts: _Parts, bootstrap: Bootstrap | None) -> OpenVenue:
         breaker=EngineBreaker(settings.engine.circuit_breaker_threshold),
         size_max=settings.engine.max_queue_size,
         interval_ms=settings.engine.process_interval,
+        follow=lambda: floor.follow(),  # noqa: PLW0108 - the same
     )
     floor = Floor(
         service=service,
@@ -223,6 +247,9 @@ def _assembled(parts: _Parts, bootstrap: Bootstrap | None) -> OpenVenue:
         writer=RecordWriter(parts.records, service.rebuild),
         clock=clock,
         metrics=metrics,
+        native=NativeDoor.of_settings(
+            settings.order_entry, service.engine, parts.identity, beside=settings.server
+        ),
     )
     directory = Directory()
     directory.learn(parts.identity.users.list())

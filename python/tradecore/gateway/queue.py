@@ -88,6 +88,8 @@ class CommandQueue:
         breaker: Counts errors that are nobody's order's fault.
         size_max: Most commands that may wait.
         interval_ms: How long a batch gathers.
+        follow: Takes note of a part of what others did; says if there is more. Commands wait for
+            it, each part is kept and published, and the loop has its turn in between.
     """
 
     settle: Callable[[], None]
@@ -96,7 +98,9 @@ class CommandQueue:
     breaker: EngineBreaker
     size_max: int
     interval_ms: int = 0
+    follow: Callable[[], bool] = lambda: False
     _waiting: deque[_Command] = field(default_factory=deque)
+    _is_called: bool = False
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _is_settled: asyncio.Event = field(default_factory=asyncio.Event)
     _worker: asyncio.Task[None] | None = None
@@ -175,6 +179,11 @@ class CommandQueue:
         # A client that goes away does not take its command with it: the answer is kept.
         return await asyncio.shield(answer)
 
+    def call(self) -> None:
+        """Have it look at what others did."""
+        self._is_called = True
+        self._arrived.set()
+
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
@@ -182,9 +191,11 @@ class CommandQueue:
             if self.interval_ms:
                 await asyncio.sleep(self.interval_ms / 1_000)
             self._arrived.clear()
-            while self._waiting:
-                batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
+            while self._waiting or self._is_called:
                 self._is_settled.clear()
+                self._is_called = self._is_called and self._follow()
+                count = 0 if self._is_called else min(BATCH_MAX, len(self._waiting))
+                batch = [self._waiting.popleft() for _ in range(count)]
                 done = [(command.answer, *self._execute(command)) for command in batch]
                 try:
                     await loop.run_in_executor(self.disk, self.settle)
@@ -192,13 +203,25 @@ class CommandQueue:
                     self._stop_keeping(error, done)
                     return
                 self._is_settled.set()
-                self._batches += 1
+                self._batches += bool(batch)
                 self._executed += len(batch)
                 self.publish()
                 for answer, result, fault in done:
                     _tell(answer, result, fault)
                 # A turn of the loop between batches, or its requests would starve.
                 await asyncio.sleep(0)
+
+    def _follow(self) -> bool:
+        """Take note of what others did; a mistake in that is one of the engine's."""
+        try:
+            return self.follow()
+        except Exception as error:  # noqa: BLE001 - the host's loop: commands go on
+            if self.breaker.failed():
+                get_logger("tradecore.gateway").error(
+                    "engine breaker opened", failures=self.breaker.failures
+                )
+            get_logger("tradecore.gateway").error("books do not follow", exc_info=error)
+            return False
 
     def _execute(self, command: _Command) -> tuple[Any, BaseException | None]:
         try:

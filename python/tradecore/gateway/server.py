@@ -67,6 +67,7 @@ class VenueServer:
 
         Raises:
             PortTakenError: If it cannot be had.
+            DoorClosedError: If that of order entry cannot.
         """
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         line = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -81,12 +82,18 @@ class VenueServer:
             ) from error
         self._socket = line
         self.port = int(line.getsockname()[1])
+        native = self.venue.gateway.floor.native
+        if native is not None:
+            native.bind()
         return self.port
 
     def close(self) -> None:
         """Let go of a port that was taken and never served."""
         if self._socket is not None:
             self._socket.close()
+        native = self.venue.gateway.floor.native
+        if native is not None:
+            native.close()
 
     def stop(self, reason: str) -> None:
         """Begin the end: what was taken is answered, nothing new is taken."""
@@ -140,10 +147,13 @@ class VenueServer:
         """Wait for a stop, then for the requests that are open, and end."""
         await self._is_stopping.wait()
         gateway = self.venue.gateway
+        native, drain_ms = gateway.floor.native, gateway.settings.server.drain_ms
+        if native is not None:
+            await asyncio.to_thread(native.drain, timeout_ms=drain_ms)
         for session in [*gateway.sessions]:
             session.close(GOING_AWAY, "the venue ends")
         with suppress(TimeoutError):
-            async with asyncio.timeout(gateway.settings.server.drain_ms / 1_000):
+            async with asyncio.timeout(drain_ms / 1_000):
                 while self.app.open_requests or gateway.sessions:  # noqa: ASYNC110 - counts, no event
                     await asyncio.sleep(0.01)
         if self._server is not None:
@@ -154,6 +164,8 @@ class VenueServer:
         floor = self.venue.gateway.floor
         while True:
             await asyncio.sleep(TICK_S)
+            if floor.native is not None and not self._is_stopping.is_set():
+                floor.native.hold(is_held=floor.queue.breaker.is_open)
             try:
                 await floor.tick()
             except (ProblemError, OSError) as error:

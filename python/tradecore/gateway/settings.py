@@ -22,6 +22,7 @@ __all__ = [
     "EngineSettings",
     "InstrumentSettings",
     "LimitSettings",
+    "OrderEntrySettings",
     "RiskSettings",
     "SecuritySettings",
     "ServerSettings",
@@ -194,6 +195,42 @@ class LimitSettings(Settings):
     )
 
 
+class OrderEntrySettings(Settings):
+    """The native door: orders over HTTP and WebSocket without Python per order."""
+
+    is_open: bool = Field(default=True, description="Whether there is one.")
+    host: str | None = Field(
+        default=None, description="IP address to listen on; that of `server` if empty."
+    )
+    port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65_535,
+        description="Port; the one behind that of `server` if empty, 0 for any free one.",
+    )
+    orders_per_s: int = Field(default=200, ge=1, description="Requests of a user, per second.")
+    burst: int = Field(
+        default=400, ge=8, description="Requests of a user at once; an eighth is for cancels alone."
+    )
+    high_orders_per_s: int = Field(
+        default=10_000, ge=1, description="The same of keys with the scope `orders:high_rate`."
+    )
+    high_burst: int = Field(default=20_000, ge=8, description="Requests of such a user at once.")
+    max_queue_size: int = Field(
+        default=16_384, ge=1, description="Most requests that wait; one more is refused as busy."
+    )
+    connections_max: int = Field(default=4_096, ge=1, description="Connections at once.")
+    resend_bytes: int = Field(
+        default=1_048_576, ge=0, description="Bytes of messages a session keeps, to tell again."
+    )
+    books_behind_max: int = Field(
+        default=1_000_000,
+        ge=0,
+        description="Commands the records may be behind before orders are refused as busy; 0 for "
+        "any number.",
+    )
+
+
 class InstrumentSettings(Settings):
     """One instrument; its section's name is its symbol."""
 
@@ -244,6 +281,7 @@ class VenueSettings(Settings):
     engine: EngineSettings = Field(default_factory=EngineSettings)
     risk: RiskSettings = Field(default_factory=RiskSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    order_entry: OrderEntrySettings = Field(default_factory=OrderEntrySettings)
     instruments: dict[str, InstrumentSettings] = Field(
         default_factory=_default_instruments, description="What is traded, by symbol."
     )

@@ -98,7 +98,7 @@ def write_checkpoint(books: Books, /) -> bytes:
                 index=mark.index,
                 next_funding_ns=mark.next_funding_ns,
                 last_price=state.last_prices.get(symbol),
-                trades=numbers.last.get(symbol, 0),
+                trades=numbers.last_booked.get(symbol, 0),
             )
             for symbol, mark in state.marks.items()
         ],
@@ -155,7 +155,7 @@ def restore(books: Books, found: _Checkpoint, /) -> None:
         mark = state.marks[market.symbol]
         mark.index, mark.next_funding_ns = market.index, market.next_funding_ns
         if market.trades:
-            books.reports.numbers.last[market.symbol] = market.trades
+            books.reports.numbers.begin_at(market.symbol, market.trades)
         if market.last_price is not None:
             state.last_prices[market.symbol] = market.last_price
     state.house.update(found.house)

@@ -72,7 +72,8 @@ class Commands:
         else:
             self._note = self.notes.append(NOTE_KIND, encode_note(note), timestamp_ns=state.now_ns)
             # What an order has beside the engine's terms must not be lost when the order is not.
-            if isinstance(what, OrderTerms) or self.engine.ack == "durable":
+            is_waited_for = self.engine.waits and self.engine.ack == "durable"
+            if isinstance(what, OrderTerms) or is_waited_for:
                 self.notes.flush()
         self.books.jot(self._note, note)
 
@@ -213,7 +214,7 @@ class Commands:
         The books take their time from the commands in them, since what others sent comes first.
         """
         reports = self.engine.advance_time(now_ns)
-        if self.is_shared:
+        if self.is_shared and self.engine.called_sequence != self.books.sequence + 1:
             self.follow()
             return reports
         state = self.books.state
@@ -238,11 +239,15 @@ class Commands:
 
     def pass_by(self) -> None:
         """Leave commands behind that nothing in the books follows from."""
+        sequence = self.engine.sequence
         if self.is_shared:
-            self.follow()
-        elif self.engine.sequence != self.books.sequence:
+            sequence = self.engine.called_sequence
+            if sequence != self.books.sequence + 1:
+                self.follow()
+                return
+        if sequence != self.books.sequence:
             ts_ns = self.books.state.now_ns
-            self.books.enter(Entry(sequence=self.engine.sequence, ts_event_ns=ts_ns, kind="other"))
+            self.books.enter(Entry(sequence=sequence, ts_event_ns=ts_ns, kind="other"))
 
     def _take(
         self,
@@ -253,12 +258,10 @@ class Commands:
         """Book a command of ours, after what others sent before it; return the order it placed."""
         self.look()
         engine, books = self.engine, self.books
-        sequence = engine.sequence
+        sequence = engine.called_sequence if self.is_shared else engine.sequence
         if self.notes is not None:
-            if sequence == books.sequence:
+            if sequence <= books.sequence:
                 return None
-            if self.is_shared:
-                sequence = reports[0].command_sequence if reports else 0
             if sequence != books.sequence + 1:
                 return self.follow(order_id=reports[0].order_id if reports else 0)
         ts_ns = books.state.now_ns
@@ -285,22 +288,41 @@ class Commands:
         if books.sequence >= target:
             return None
         engine.flush()
-        if self._history is None:
-            self._history = engine.history(after=books.sequence)
+        history = self._told()
         while books.sequence < target:
-            found = self._history.take(_TURN, timeout_ms=_TIMEOUT_MS)
+            found = history.take(_TURN, timeout_ms=_TIMEOUT_MS)
             turns = 0 if found else turns + 1
             if turns > _TURNS_MAX:
                 raise DataError(
                     f"a history has every command: sequence={books.sequence}, upto={target}"
                 )
             for item in found:
+                # One of ours may have come to the medium only now.
                 if item.sequence > books.sequence:
                     order = books.enter(read_entry(item))
                     if order is not None and order.order_id == order_id:
                         placed = order
         self.look()
         return placed
+
+    def follow_some(self, most: int) -> None:
+        """Book up to so many commands that are on the medium.
+
+        Raises:
+            DataError: If they do not lead to the state they led to.
+        """
+        for item in self._told().take(most):
+            if item.sequence > self.books.sequence:
+                self.books.enter(read_entry(item))
+        self.look()
+
+    def _told(self) -> History:
+        """Return what tells the commands behind the books."""
+        if self._history is None:
+            self._history = self.engine.history(after=self.books.sequence)
+        # Commands of ours are booked as they are given.
+        self._history.skip(self.books.sequence)
+        return self._history
 
     # Before and after
 
@@ -327,7 +349,11 @@ class Commands:
                 books.enter(step)
             else:
                 books.jot(*step)
-        history.close()
+        if self.is_shared:
+            # It goes on where the books are, for `follow`.
+            self._history = history
+        else:
+            history.close()
         books.state.is_live = True
         self._note = upto.note
         self._first_id = 0 if books.has_orders else self._first_id

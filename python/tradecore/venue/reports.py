@@ -61,9 +61,13 @@ class ReportBook:
 
     def apply(self, entry: Entry) -> OrderRecord | None:
         """Book what came of a command; return the order it placed, also one that was refused."""
-        for report in entry.reports:
-            if report.trade_id is not None and report.symbol is not None:
-                self.numbers.count(report.symbol, report.trade_id)
+        trades = [
+            (report.symbol, report.trade_id)
+            for report in entry.reports
+            if report.trade_id is not None and report.symbol is not None
+        ]
+        for symbol, trade_id in trades:
+            self.numbers.count(symbol, trade_id)
         order = self._opened(entry) if entry.kind == "new" else None
         touched: dict[int, OrderRecord] = {}
         sides: dict[int, list[tuple[OrderRecord, ExecutionReport]]] = {}
@@ -85,8 +89,8 @@ class ReportBook:
                 self._counter(*booked[0])
         for one in touched.values():
             self._settle(one)
-        for trade_id in {report.trade_id for report in entry.reports} - {None}:
-            self.numbers.booked(trade_id or 0)
+        for symbol, trade_id in trades:
+            self.numbers.booked(symbol, trade_id)
         return order
 
     def _opened(self, entry: Entry) -> OrderRecord | None:

@@ -300,10 +300,10 @@ class VenueService:
         self.upkeep.look(symbol)
         return done
 
-    def follow(self) -> int:
-        """Book what others sent straight to the engine; return how many commands that were."""
+    def follow(self, most: int = 0) -> int:
+        """Book what others sent to the engine, or about `most` that are kept; return how many."""
         before = self.books.sequence
-        self.commands.follow()
+        self.commands.follow_some(most) if most else self.commands.follow()
         if self.books.sequence != before:
             for symbol in self.state.instruments:
                 self.upkeep.look(symbol)

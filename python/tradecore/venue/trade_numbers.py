@@ -23,6 +23,8 @@ class TradeNumbers:
 
     #: The last number of each symbol.
     last: dict[str, int] = field(default_factory=dict)
+    #: The last one of each symbol whose two sides are in the books.
+    last_booked: dict[str, int] = field(default_factory=dict)
     _counted: dict[str, int] = field(default_factory=dict)
     _numbers: dict[int, int] = field(default_factory=dict)
     _shown: int = 0
@@ -51,9 +53,14 @@ class TradeNumbers:
         self._shown = max(self._shown, engine_number)
         return self._numbers[engine_number]
 
-    def booked(self, engine_number: int, /) -> None:
+    def booked(self, symbol: str, engine_number: int, /) -> None:
         """Note that both sides of a trade are in the books."""
         self._booked = max(self._booked, engine_number)
+        self.last_booked[symbol] = self._numbers[engine_number]
+
+    def begin_at(self, symbol: str, number: int, /) -> None:
+        """Go on behind the last number that is in the books."""
+        self.last[symbol] = self.last_booked[symbol] = number
 
     def clear(self) -> None:
         """Forget every number: all trades so far are booked, and the public is not shown them."""

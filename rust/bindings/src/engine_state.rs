@@ -42,6 +42,10 @@ pub(crate) struct State {
     pub(crate) untaken: ReportBuffer,
     /// Reports of what others than the caller caused, until somebody takes them.
     pub(crate) overheard: Vec<Overheard>,
+    /// A call answers only what is as durable as was asked for; else whoever flushes waits.
+    pub(crate) waits: bool,
+    /// How far books that are kept elsewhere are.
+    pub(crate) followed: u64,
 }
 
 impl State {
@@ -85,6 +89,8 @@ impl State {
             collected: Collected::default(),
             untaken: ReportBuffer::default(),
             overheard: Vec::new(),
+            waits: true,
+            followed: 0,
         })
     }
 
@@ -238,11 +244,20 @@ impl State {
 /// Gives an answer once what it tells of is as durable as was asked for; others may come in
 /// between, so that their commands share the disk's next write.
 pub(crate) fn release<T>(state: MutexGuard<'_, State>, answer: PyResult<T>) -> PyResult<T> {
+    if !state.waits {
+        return answer;
+    }
+    settle(state)?;
+    answer
+}
+
+/// Waits until every command so far is as durable as was asked for.
+pub(crate) fn settle(state: MutexGuard<'_, State>) -> PyResult<()> {
     let pending = state.engine.pending();
     drop(state);
     if let Some((waiter, position)) = pending {
         let waited = Python::attach(|py| py.detach(|| waiter.wait(position)));
         waited.map_err(IntoPy::into_py)?;
     }
-    answer
+    Ok(())
 }

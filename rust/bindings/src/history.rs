@@ -7,7 +7,7 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 use tradecore_core::instrument::ContractKind;
-use tradecore_core::matching::{Command, Control, Engine, ExecType};
+use tradecore_core::matching::{Command, Control, Engine, ExecType, Report, Sink};
 use tradecore_core::money::Money;
 use tradecore_journal::Entry;
 use tradecore_journal::disk::LocalDisk;
@@ -89,6 +89,11 @@ impl History {
         read.ok_or_else(closed)
     }
 
+    #[pyo3(signature = (sequence, /))]
+    fn skip(&self, py: Python<'_>, sequence: Whole<u64>) -> PyResult<()> {
+        py.detach(|| self.pass(sequence.0))
+    }
+
     fn close(&self, py: Python<'_>) {
         py.detach(|| *lock(&self.follower) = None);
     }
@@ -132,6 +137,28 @@ impl History {
         }
         Ok(list)
     }
+}
+
+impl History {
+    /// Reads on to a command without a word about those before it.
+    fn pass(&self, upto: u64) -> PyResult<()> {
+        let mut follower = lock(&self.follower);
+        let follower = follower.as_mut().ok_or_else(closed)?;
+        while follower.sequence() < upto {
+            let told = follower.next(&mut Ignored, &mut |_, _, _, _| ());
+            if !told.map_err(|error| DataError::new_err(error.to_string()))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Takes no note of anything.
+struct Ignored;
+
+impl Sink for Ignored {
+    fn push(&mut self, _: Report, _: impl FnOnce() -> i128) {}
 }
 
 impl Past {

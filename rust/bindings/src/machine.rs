@@ -20,12 +20,22 @@ pub(crate) const CALL_BYTES: usize = 1 << 14;
 pub(crate) struct Kept {
     pub(crate) venue: Venue<VenueLog>,
     failed: Option<JournalError>,
+    /// Sequence of the last command that came from here.
+    called: u64,
 }
 
 impl Kept {
     pub(crate) const fn new(venue: Venue<VenueLog>) -> Self {
-        let failed = None;
-        Self { venue, failed }
+        Self {
+            venue,
+            failed: None,
+            called: 0,
+        }
+    }
+
+    /// Sequence of the last command of a call, however many others came since.
+    pub(crate) const fn called(&self) -> u64 {
+        self.called
     }
 
     /// Of the last command.
@@ -45,10 +55,16 @@ impl Kept {
         if self.failed.is_some() {
             return T::default();
         }
-        act(&mut self.venue).unwrap_or_else(|error| {
+        let before = self.venue.sequence();
+        let done = act(&mut self.venue).unwrap_or_else(|error| {
             self.failed = Some(error);
             T::default()
-        })
+        });
+        let after = self.venue.sequence();
+        if after != before {
+            self.called = after;
+        }
+        done
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct SharedFloor {
     pub(crate) state: Arc<Mutex<State>>,
     /// Reports are kept for `take_reports`.
     pub(crate) keeps_reports: bool,
+    /// Commands that books elsewhere may be behind; 0 for any number.
+    pub(crate) behind_max: u64,
 }
 
 impl Floor for SharedFloor {
@@ -23,6 +25,7 @@ impl Floor for SharedFloor {
         work(&mut Seat {
             state: &mut state,
             keeps_reports: self.keeps_reports,
+            behind_max: self.behind_max,
         });
     }
 }
@@ -30,6 +33,7 @@ impl Floor for SharedFloor {
 struct Seat<'a> {
     state: &'a mut State,
     keeps_reports: bool,
+    behind_max: u64,
 }
 
 impl Desk for Seat<'_> {
@@ -43,7 +47,11 @@ impl Desk for Seat<'_> {
     }
 
     fn has_room(&mut self) -> bool {
-        !self.keeps_reports || self.state.overheard.len() < HEARD_MAX
+        if self.keeps_reports && self.state.overheard.len() >= HEARD_MAX {
+            return false;
+        }
+        let followed = self.state.followed;
+        self.behind_max == 0 || self.venue().sequence() < followed.saturating_add(self.behind_max)
     }
 
     fn note(&mut self, told: &[Told], names: &[(u64, Box<str>)]) {

@@ -47,10 +47,12 @@ impl OrderEntryServer {
     #[new]
     #[pyo3(signature = (engine, *, host = Word("127.0.0.1"), port = Whole(0), order_rate = None,
                         high_order_rate = None, queue = None, connections = None,
-                        signature_window_ms = None, resend_bytes = None, keep_reports = false),
+                        signature_window_ms = None, resend_bytes = None, keep_reports = false,
+                        behind_max = Whole(0)),
            text_signature = "(engine, *, host='127.0.0.1', port=0, order_rate=(400, 200), \
                              high_order_rate=(20000, 10000), queue=16384, connections=4096, \
-                             signature_window_ms=5000, resend_bytes=1048576, keep_reports=False)")]
+                             signature_window_ms=5000, resend_bytes=1048576, keep_reports=False, \
+                             behind_max=0)")]
     fn new(
         engine: &Bound<'_, VenueEngine>,
         host: Word<'_>,
@@ -62,6 +64,7 @@ impl OrderEntryServer {
         signature_window_ms: Option<Whole<u32>>,
         resend_bytes: Option<Whole<u32>>,
         keep_reports: bool,
+        behind_max: Whole<u64>,
     ) -> PyResult<Self> {
         let usual = Settings::default();
         let size = |given: Option<Whole<u32>>, usual| given.map_or(usual, |size| size.0 as usize);
@@ -70,6 +73,7 @@ impl OrderEntryServer {
             floor: Arc::new(SharedFloor {
                 state: Arc::clone(&engine.get().0),
                 keeps_reports: keep_reports,
+                behind_max: behind_max.0,
             }),
             address: address(host.0, port.0)?,
             settings: Settings {

@@ -8,6 +8,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use pyo3::prelude::*;
 use tradecore_core::instrument as core;
@@ -16,7 +17,7 @@ use tradecore_journal::durable::{Ack, DurableLog, JournalError, JournalOptions, 
 use tradecore_journal::{ANSWERS_MAX, MemoryLog, NoteError, ReplayError, Venue, VenueLog};
 
 use crate::arguments::{Name, Whole, Word};
-use crate::engine_state::{State, release};
+use crate::engine_state::{State, release, settle};
 use crate::errors::{DataError, InputError, IntoPy};
 use crate::history::History;
 use crate::instrument::Instrument;
@@ -35,10 +36,11 @@ impl VenueEngine {
     #[new]
     #[pyo3(signature = (instruments, *, journal = None, ack = None, shard = Whole(0),
                         segment_bytes = None, snapshot_bytes = None, reserve_bytes = None,
-                        answers_kept = None, keep_all = false),
+                        answers_kept = None, keep_all = false, waits = true),
            text_signature = "(instruments, *, journal=None, ack='durable', shard=0, \
                              segment_bytes=67108864, snapshot_bytes=268435456, \
-                             reserve_bytes=16777216, answers_kept=None, keep_all=False)")]
+                             reserve_bytes=16777216, answers_kept=None, keep_all=False, \
+                             waits=True)")]
     fn new(
         py: Python<'_>,
         instruments: Vec<Instrument>,
@@ -50,6 +52,7 @@ impl VenueEngine {
         reserve_bytes: Option<Whole<u64>>,
         answers_kept: Option<Whole<u32>>,
         keep_all: bool,
+        waits: bool,
     ) -> PyResult<PyClassInitializer<Self>> {
         let given = journal::options(
             ack.as_ref().map(|ack| ack.0),
@@ -67,7 +70,7 @@ impl VenueEngine {
             let text = format!("at most {ANSWERS_MAX} answers are kept: answers_kept={most}");
             return Err(InputError::new_err(text));
         }
-        let state = py.detach(|| {
+        let mut state = py.detach(|| {
             State::venue(instruments, |list| match journal {
                 None => Ok(VenueLog::Memory(MemoryLog::default())),
                 Some(path) => {
@@ -77,6 +80,7 @@ impl VenueEngine {
                 }
             })
         })?;
+        state.waits = waits;
         let state = Arc::new(Mutex::new(state));
         if let Some(most) = most {
             let mut locked = lock(&state);
@@ -139,8 +143,29 @@ impl VenueEngine {
         release(state, noted)
     }
 
+    #[getter]
+    fn waits(&self) -> bool {
+        lock(&self.0).waits
+    }
+
     fn flush(&self) -> PyResult<()> {
-        release(lock(&self.0), Ok(()))
+        settle(lock(&self.0))
+    }
+
+    #[pyo3(signature = (sequence, /, *, timeout_ms = Whole(100)),
+           text_signature = "($self, sequence, /, *, timeout_ms=100)")]
+    fn wait_beyond(
+        &self,
+        py: Python<'_>,
+        sequence: Whole<u64>,
+        timeout_ms: Whole<u32>,
+    ) -> PyResult<bool> {
+        let waiter = self.with(|venue| Ok(venue.log().local().map(DurableLog::waiter)))?;
+        let Some(waiter) = waiter else {
+            return Err(InputError::new_err("a venue without a journal has no disk"));
+        };
+        let patience = Duration::from_millis(timeout_ms.0.into());
+        Ok(py.detach(|| waiter.wait_beyond(sequence.0, patience)))
     }
 
     fn snapshot(&self) -> PyResult<()> {
@@ -162,6 +187,23 @@ impl VenueEngine {
     #[getter]
     fn sequence(&self) -> PyResult<u64> {
         self.with(|venue| Ok(venue.sequence()))
+    }
+
+    #[getter]
+    fn followed(&self) -> u64 {
+        lock(&self.0).followed
+    }
+
+    fn set_followed(&self, sequence: Whole<u64>) {
+        lock(&self.0).followed = sequence.0;
+    }
+
+    #[getter]
+    fn called_sequence(&self) -> u64 {
+        match &lock(&self.0).engine {
+            Machine::Venue(kept) => kept.called(),
+            Machine::Plain(_) => 0,
+        }
     }
 
     fn take_market_data(&self) -> PyResult<Vec<MarketUpdate>> {

@@ -6,6 +6,7 @@ mod clock;
 mod floor;
 mod http;
 mod ingress;
+mod numbered;
 mod outbox;
 mod problem;
 mod sequencer;

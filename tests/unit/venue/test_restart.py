@@ -279,3 +279,28 @@ def test_a_background_market_is_in_the_journal(tmp_path):
     before, after = closed_pictures(tmp_path, service, with_ended=False)
     for name, value in before.items():
         assert after[name] == value, name
+
+
+def test_a_checkpoint_has_no_trade_that_is_not_booked(tmp_path):
+    """Others traded, the public saw it, the books did not: the trade keeps its number later."""
+    service = open_life(tmp_path, is_shared=True)
+    clients = Clients(service, 3)
+    clients.open_accounts()
+    service.follow()
+
+    def trade(price):
+        for side, account in (("buy", 1), ("sell", 2)):
+            service.engine.submit(SYMBOL, side=side, quantity="0.01", price=price, account=account)
+
+    trade(50_000)
+    service.follow()
+    trade(50_001)
+    service.commands.look()
+    service.settle()
+    checkpoint = service.checkpoint()
+    service.follow()
+    numbers = dict(service.books.reports.numbers.last)
+    service.close()
+    again = open_life(tmp_path, now_ns=service.state.now_ns, checkpoint=checkpoint, is_shared=True)
+    assert dict(again.books.reports.numbers.last) == numbers == {SYMBOL: 2}
+    again.close()

@@ -6,8 +6,8 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::place::Place;
 use super::speech::{self, Answered, Speech, Writer};
+use super::target::Target;
 
 /// How long the last answers may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -41,12 +41,16 @@ pub(super) struct Answers {
 }
 
 impl Load {
-    pub(super) fn new(place: &Place, speech: Speech, count: usize) -> Result<Self, Box<dyn Error>> {
-        let mut writer = Writer::new()?;
+    pub(super) fn new(
+        target: &Target,
+        speech: Speech,
+        count: usize,
+    ) -> Result<Self, Box<dyn Error>> {
+        let mut writer = Writer::new(target)?;
         writer.set_time();
         let mut lines = Vec::new();
         for at in 0..count {
-            let stream = TcpStream::connect(place.address())?;
+            let stream = TcpStream::connect(target.address)?;
             stream.set_nodelay(true)?;
             let mut line = Line {
                 stream,

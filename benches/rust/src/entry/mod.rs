@@ -7,6 +7,7 @@
 mod load;
 mod place;
 mod speech;
+mod target;
 
 use std::error::Error;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::figure::{Figures, Row};
 use load::Load;
 use place::Place;
 use speech::Speech;
+pub(crate) use target::aim;
 
 /// One run: what is spoken, how fast, by how many.
 struct Run {
@@ -71,10 +73,12 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
     for run in &RUNS {
         let place = Place::new()?;
         place::pin(place::Core::Load);
-        let warm = Load::new(&place, run.speech, run.connections)?;
+        let warm = Load::new(&place.target(), run.speech, run.connections)?;
         warm.run(run.per_second / 4, Duration::from_secs(1))?;
-        let load = Load::new(&place, run.speech, run.connections)?;
+        let load = Load::new(&place.target(), run.speech, run.connections)?;
+        let before_ns = place::spent_ns();
         let answered = load.run(run.per_second, span)?;
+        let spent_ns = place::spent_ns() - before_ns;
         place::unpin();
         let count = answered.spans.len() as f64;
         let mean = answered.spans.iter().sum::<u64>() as f64 / count.max(1.0);
@@ -92,6 +96,13 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
             unit: "orders",
             baseline: None,
             asked: Some("0"),
+        });
+        figures.rows.push(Row {
+            name: format!("processor time of the server for an order, {}", run.name),
+            value: spent_ns as f64 / count.max(1.0) / 1e3,
+            unit: "us",
+            baseline: None,
+            asked: None,
         });
         let names = ["mean", "p99", "p50", "p99.9"];
         let values = [

@@ -1,12 +1,16 @@
 //! Requests as a client writes them, and where an answer ends.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest as _, Sha256};
 use tradecore_core::sign::hmac::{Algorithm, HmacKey};
 use tradecore_core::sign::{Encoding, Secret, SignError};
 
-use super::place::{KEYS, SECRET};
+use super::target::Target;
+
+/// Of the whole process: a server remembers the nonces of the load before.
+static NONCES: AtomicU64 = AtomicU64::new(0);
 
 /// What is spoken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,8 +22,8 @@ pub(super) enum Speech {
 
 /// Writes and signs.
 pub(super) struct Writer {
-    key: HmacKey,
-    nonce: u64,
+    /// Name and key of a buyer and of a seller.
+    keys: [(String, HmacKey); 2],
     ms: String,
     canonical: String,
 }
@@ -37,10 +41,14 @@ const ORDERS: [&str; 2] = [
 ];
 
 impl Writer {
-    pub(super) fn new() -> Result<Self, SignError> {
+    pub(super) fn new(target: &Target) -> Result<Self, SignError> {
+        let key = |side: usize| {
+            let (name, secret) = &target.keys[side];
+            let key = HmacKey::new(Algorithm::Sha256, &Secret::copy(secret.as_bytes()));
+            key.map(|key| (name.clone(), key))
+        };
         Ok(Self {
-            key: HmacKey::new(Algorithm::Sha256, &Secret::copy(SECRET))?,
-            nonce: 0,
+            keys: [key(0)?, key(1)?],
             ms: String::new(),
             canonical: String::new(),
         })
@@ -55,9 +63,9 @@ impl Writer {
     }
 
     /// Nonce and signature of a request.
-    fn sign(&mut self, method: &str, target: &str, body: &str) -> (String, String) {
-        self.nonce += 1;
-        let nonce = format!("{:08x}{:08}", std::process::id(), self.nonce);
+    fn sign(&mut self, side: usize, method: &str, target: &str, body: &str) -> (String, String) {
+        let number = NONCES.fetch_add(1, Ordering::Relaxed);
+        let nonce = format!("{:08x}{number:08}", std::process::id());
         self.canonical.clear();
         for line in ["TRADECORE-HMAC-SHA256", &self.ms, &nonce, method, target] {
             self.canonical.push_str(line);
@@ -68,7 +76,7 @@ impl Writer {
                 self.canonical.extend(char::from_digit(half.into(), 16));
             }
         }
-        let tag = self.key.sign(self.canonical.as_bytes());
+        let tag = self.keys[side].1.sign(self.canonical.as_bytes());
         let mut room = [0; 128];
         (nonce, tag.write(Encoding::Hex, &mut room).to_owned())
     }
@@ -79,13 +87,13 @@ impl Writer {
         match speech {
             Speech::Http => {
                 let target = "/api/trading/orders";
-                let (nonce, signature) = self.sign("POST", target, body);
+                let (nonce, signature) = self.sign(side, "POST", target, body);
                 let text = format!(
                     "POST {target} HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
                      x-api-timestamp: {}\r\nx-api-nonce: {nonce}\r\n\
                      x-api-signature: {signature}\r\n\
                      content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-                    KEYS[side],
+                    self.keys[side].0,
                     self.ms,
                     body.len()
                 );
@@ -115,13 +123,13 @@ impl Writer {
             upgrade: websocket\r\nsec-websocket-version: 13\r\n\
             sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
             .to_vec();
-        let (nonce, signature) = self.sign("GET", "/ws", "");
+        let (nonce, signature) = self.sign(side, "GET", "/ws", "");
         let text = format!(
             concat!(
                 r#"{{"op":"logon","key":"{}","timestamp":"{}","nonce":"{nonce}","#,
                 r#""signature":"{signature}","session":"s{session}","binary":{}}}"#
             ),
-            KEYS[side],
+            self.keys[side].0,
             self.ms,
             speech == Speech::Binary,
             nonce = nonce,

@@ -158,6 +158,8 @@ async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> K
             return 0
         return gateway.floor.service.cancel_where(account=account, symbol=symbol, now_ns=now_ns)
 
+    if switch.state != "active":
+        gateway.floor.hold(switch.state, symbol if account is None else account)
     cancelled = await gateway.floor.command(work, reduces=True)
     gateway.hub.tell_state(gateway.clock.now_ns())
     return KillSwitchResult(

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from tradecore.core import __version__
 from tradecore.gateway.access import allow, authenticate, gateway_of, needs
 from tradecore.gateway.metrics import CONTENT_TYPE
+from tradecore.gateway.native_metrics import native_metrics
 from tradecore.gateway.once import VenueRoute
 from tradecore.gateway.peers import is_within
 from tradecore.gateway.responses import PRIVATE, PUBLIC, problems
@@ -23,6 +24,7 @@ from tradecore.telemetry.usage import usage_now
 
 if TYPE_CHECKING:
     from tradecore.gateway.gateway import Gateway
+    from tradecore.gateway.native import NativeDoor
     from tradecore.store import Cache
 
 __all__ = ["router"]
@@ -85,6 +87,8 @@ async def _judged(gateway: Gateway) -> Health:
         "records": [await _records(gateway)],
         "journal": [_journal(gateway)],
     }
+    if gateway.floor.native is not None:
+        checks["order_entry"] = [_order_entry(gateway, gateway.floor.native)]
     if gateway.floor.cache is not None:
         checks["cache"] = [await _cache(gateway, gateway.floor.cache)]
     words = {one.status for group in checks.values() for one in group}
@@ -133,6 +137,15 @@ def _journal(gateway: Gateway) -> Component:
     return _component(gateway, "pass", engine.durable_sequence, "commands")
 
 
+def _order_entry(gateway: Gateway, native: NativeDoor) -> Component:
+    """Look at the native door: how far the books are behind what came in there."""
+    if not native.server.is_running:
+        return _component(gateway, "fail", output="it does not listen")
+    behind = gateway.floor.behind
+    is_late = behind * 2 >= (gateway.settings.order_entry.books_behind_max or behind * 2 + 1)
+    return _component(gateway, "warn" if is_late else "pass", behind, "commands")
+
+
 async def _records(gateway: Gateway) -> Component:
     writer = gateway.floor.writer.status
     try:
@@ -168,6 +181,8 @@ async def metrics(request: Request) -> Response:
     text = gateway.metrics.text(
         floor.queue, sequence=floor.service.sequence, recorded=floor.writer.status.position.sequence
     )
+    if floor.native is not None:
+        text += native_metrics(floor.native.statistics(), behind=floor.behind)
     return Response(text, media_type=CONTENT_TYPE)
 
 

@@ -4,7 +4,6 @@ mod owners;
 mod serve;
 mod spread;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -15,6 +14,7 @@ use crate::act::{Ask, Outcome, Said, Saying};
 use crate::clock;
 use crate::floor::{Desk, Floor, Order, Rows};
 use crate::ingress::Ingress;
+use crate::numbered::Numbered;
 use crate::outbox::Outbox;
 use crate::problem::Problem;
 use crate::statistics::Statistics;
@@ -86,7 +86,7 @@ pub(crate) struct Sequencer {
     owners: Owners,
     departed: Departed,
     /// Sessions that hear of everything, by account.
-    listeners: HashMap<u32, Vec<u32>>,
+    listeners: Numbered<u32, Vec<u32>>,
     /// Sessions whose orders could not all be taken out.
     leaving: Vec<u32>,
     batch: Vec<Ask>,
@@ -103,7 +103,7 @@ impl Sequencer {
             owners: Owners::default(),
             departed: Departed::new(DEPARTED_MAX),
             rows: Rows::default(),
-            listeners: HashMap::new(),
+            listeners: Numbered::default(),
             leaving: Vec::new(),
             batch: Vec::new(),
             told: Vec::new(),

@@ -1,11 +1,10 @@
 //! Whose orders are whose, and what became of those that are gone.
 
-use std::collections::{HashMap, VecDeque};
-
 use tradecore_core::matching::OrderStatus;
 use tradecore_core::order::TimeInForce;
 
 use crate::act::{Kind, View};
+use crate::numbered::Numbered;
 
 /// What is known of a live order that came in here.
 #[derive(Clone, Copy, Debug)]
@@ -22,9 +21,9 @@ pub(super) struct Owner {
 /// Live orders that came in here.
 #[derive(Default)]
 pub(super) struct Owners {
-    orders: HashMap<u64, Owner>,
+    orders: Numbered<u64, Owner>,
     /// How many each session has.
-    counts: HashMap<u32, usize>,
+    counts: Numbered<u32, usize>,
 }
 
 impl Owners {
@@ -67,35 +66,75 @@ impl Owners {
 
 /// The orders that went last, as they were then.
 pub(super) struct Departed {
-    by_id: HashMap<u64, View>,
-    order: VecDeque<u64>,
+    /// Where each is in the ring.
+    places: Numbered<u64, usize>,
+    /// The newest take the places of the oldest.
+    ring: Vec<View>,
+    next: usize,
     most: usize,
 }
 
 impl Departed {
     pub(super) fn new(most: usize) -> Self {
         Self {
-            by_id: HashMap::new(),
-            order: VecDeque::new(),
+            places: Numbered::default(),
+            ring: Vec::new(),
+            next: 0,
             most,
         }
     }
 
     pub(super) fn insert(&mut self, view: View) {
-        if self.order.len() >= self.most
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.by_id.remove(&oldest);
-        }
         let id = view.order_id;
-        if self.by_id.insert(id, view).is_none() {
-            self.order.push_back(id);
+        if let Some(at) = self.places.get(&id) {
+            self.ring[*at] = view;
+            return;
         }
+        let at = self.next;
+        if let Some(place) = self.ring.get_mut(at) {
+            self.places.remove(&place.order_id);
+            *place = view;
+        } else {
+            self.ring.push(view);
+        }
+        self.places.insert(id, at);
+        self.next = (at + 1) % self.most;
     }
 
     /// The order, if it was the account's.
     pub(super) fn get(&self, order_id: u64, account: u32) -> Option<&View> {
-        let view = self.by_id.get(&order_id)?;
+        let view = &self.ring[*self.places.get(&order_id)?];
         (view.account == account && view.status != OrderStatus::Rejected).then_some(view)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gone(order_id: u64) -> View {
+        View {
+            order_id,
+            account: 7,
+            status: OrderStatus::Canceled,
+            ..View::default()
+        }
+    }
+
+    #[test]
+    fn the_last_ones_are_remembered() {
+        let mut departed = Departed::new(3);
+        for id in 1..=5 {
+            departed.insert(gone(id));
+        }
+        departed.insert(View { qty: 9, ..gone(4) });
+        let known: Vec<u64> = (1..=6)
+            .filter(|id| departed.get(*id, 7).is_some())
+            .collect();
+        assert_eq!(known, [3, 4, 5]);
+        assert_eq!(departed.get(4, 7).map(|view| view.qty), Some(9));
+        assert!(departed.get(4, 8).is_none());
+        departed.insert(gone(6));
+        assert!(departed.get(3, 7).is_none());
     }
 }

@@ -14,6 +14,7 @@ pub(crate) use request::{Asked, Wrong, read_binary, read_text};
 pub(crate) use say::refusal;
 
 use crate::access::Key;
+use crate::numbered::Numbered;
 
 /// Sessions a key may have.
 const PER_KEY_MAX: usize = 16;
@@ -49,7 +50,7 @@ pub(crate) struct Session {
 
 /// Every session there is.
 pub(crate) struct Sessions {
-    by_id: HashMap<u32, Session>,
+    by_id: Numbered<u32, Session>,
     by_name: HashMap<(Box<str>, Box<str>), u32>,
     last_id: u32,
     log_bytes: usize,
@@ -59,7 +60,7 @@ impl Sessions {
     /// Each keeps so many bytes of what it was told.
     pub(crate) fn new(log_bytes: usize) -> Self {
         Self {
-            by_id: HashMap::new(),
+            by_id: Numbered::default(),
             by_name: HashMap::new(),
             last_id: 0,
             log_bytes,

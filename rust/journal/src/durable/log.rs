@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tradecore_core::instrument::Instrument;
 
@@ -182,6 +183,11 @@ impl Waiter {
     /// [`JournalError::Stopped`] when it never will be.
     pub fn wait(&self, position: u64) -> Result<(), JournalError> {
         self.0.wait(position)
+    }
+
+    /// Waits for anything behind a record to be on the medium; answers whether something is.
+    pub fn wait_beyond(&self, position: u64, patience: Duration) -> bool {
+        self.0.wait_beyond(position, patience)
     }
 
     /// Sequence of the last record that is on the medium.
