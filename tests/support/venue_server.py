@@ -20,6 +20,7 @@ from tradecore.gateway.opening import open_venue
 from tradecore.gateway.server import VenueServer
 from tradecore.gateway.settings import load_venue
 from tradecore.identity import Role
+from tradecore.identity.passwords import PasswordCost
 from tradecore.telemetry import SystemClock, configure_logging
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ WIDE = (
     "limits.anonymous_per_s=100000",
     "limits.anonymous_burst=100000",
 )
+
+#: What a password costs here: what argon2 does is the library's, and takes a start's whole time.
+CHEAP = PasswordCost(memory_kib=64, passes=1)
 
 
 @dataclass
@@ -90,6 +94,13 @@ class RunningVenue:
         """Return a token of somebody who may do everything."""
         return self.token("root", (Role.ADMIN,))
 
+    def person(self):
+        """Return a token of the first administrator, who typed a password for it."""
+        first = self.opened.bootstrap
+        now_ns = self.gateway.clock.now_ns()
+        said = self.gateway.identity.login(first.login, first.password, "127.0.0.1", now_ns)
+        return said.access_token
+
     def within(self, work):
         """Run something on the venue's own thread."""
 
@@ -122,7 +133,9 @@ def running_venue(folder, *, overrides=(), environ=None):
     given = [f"store.data={folder}", "server.port=0", *WIDE, *overrides]
     environ = {} if environ is None else environ
     settings = load_venue(environ=environ, overrides=given).settings
-    opened = open_venue(settings, clock=SystemClock(), logs=ring, environ=environ)
+    opened = open_venue(
+        settings, clock=SystemClock(), logs=ring, environ=environ, password_cost=CHEAP
+    )
     server = VenueServer(make_app(opened.gateway), opened, settings.server.host, 0)
     port = server.bind()
     is_up, loops, faults = threading.Event(), [], []

@@ -30,6 +30,7 @@ from tradecore.gateway.places import (
 from tradecore.gateway.queue import CommandQueue, EngineBreaker
 from tradecore.gateway.stream.hub import Hub
 from tradecore.gateway.switches import Switches
+from tradecore.identity.passwords import PasswordCost
 from tradecore.store import CheckpointFile, Records, RecordWriter, open_notes
 from tradecore.store.audit_file import AuditFile
 from tradecore.store.identity_secrets import venue_secrets
@@ -52,6 +53,8 @@ __all__ = ["OpenVenue", "open_venue"]
 
 #: How long an end waits for the records; what is missing then comes from the journal later.
 RECORDS_S: Final = 10.0
+#: What one guess of a password costs.
+PASSWORD_COST: Final = PasswordCost()
 #: How many times the budget of a user who makes markets is that of others.
 _FAST: Final = 10
 
@@ -99,9 +102,16 @@ class OpenVenue:
 
 
 def open_venue(
-    settings: VenueSettings, *, clock: Clock, logs: LogRing, environ: Mapping[str, str]
+    settings: VenueSettings,
+    *,
+    clock: Clock,
+    logs: LogRing,
+    environ: Mapping[str, str],
+    password_cost: PasswordCost = PASSWORD_COST,
 ) -> OpenVenue:
     """Open a venue, or a new one where its folder is empty.
+
+    What a guess of a password costs is no setting: nobody can make it cheap by mistake.
 
     Raises:
         TradecoreError: If a secret, the journal, the database or a setting is not as it must be.
@@ -129,7 +139,7 @@ def open_venue(
     known = open_identity(url)
     identity = IdentityService(
         known,
-        IdentitySettings(secrets),
+        IdentitySettings(secrets, cost=password_cost),
         now_ns=now_ns,
         log=AuditFile(folder / AUDIT),
     )

@@ -138,11 +138,14 @@ async def read_logs(
 async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> KillSwitchResult:
     """Halt trading for a scope, let only reducing orders pass, or let all pass again.
 
-    Engaging it twice is harmless. Letting trade again takes a person: not an API key.
+    Engaging it twice is harmless. Letting trade again takes a person: a login with a password or
+    the venue's own token, not an API key and no token that came of one.
     """
     gateway = gateway_of(request)
-    if switch.state == "active" and caller.proof is Proof.API_KEY:
-        raise ProblemError(403, "FORBIDDEN", "a person lets trading go on, not an API key")
+    if switch.state == "active" and not _is_person(caller):
+        raise ProblemError(
+            403, "PERSON_NEEDED", "a person lets trading go on: log in with a password"
+        )
     account, symbol = _scope(gateway, switch)
     await note(
         gateway,
@@ -163,6 +166,11 @@ async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> K
     return KillSwitchResult(
         scope=switch.scope, id=switch.id, trading_state=switch.state, cancelled=cancelled
     )
+
+
+def _is_person(caller: Principal) -> bool:
+    """Return whether somebody typed a password, or stands at the venue's own machine."""
+    return caller.is_person or caller.proof is Proof.ADMIN_TOKEN
 
 
 def _scope(gateway: Gateway, switch: KillSwitch) -> tuple[int | None, str | None]:
