@@ -125,7 +125,10 @@ def open_venue(
     records = Records.open(url)
     instruments = listed(settings.instruments)
     engine = VenueEngine(
-        [one.instrument for one in instruments], journal=folder / JOURNAL, ack="memory"
+        [one.instrument for one in instruments],
+        journal=folder / JOURNAL,
+        ack="memory",
+        segment_bytes=settings.store.segment_bytes,
     )
     checkpoints = CheckpointFile(folder / CHECKPOINT)
     service = VenueService.begin(
