@@ -14,6 +14,7 @@ from tradecore.gateway.problems import ProblemError
 from tradecore.gateway.switches import tell
 from tradecore.gateway.symbols import SymbolNames
 from tradecore.gateway.views import OrderView, status_of
+from tradecore.telemetry import get_logger
 from tradecore.venue import Refused
 from tradecore.venue.events import OrderChanged
 
@@ -88,6 +89,7 @@ class Floor:
     listeners: list[Callable[[Sequence[VenueEvent]], None]] = field(default_factory=list)
     names: SymbolNames = field(init=False)
     _kept_at: int = 0
+    _saving: asyncio.Task[None] | None = None
     _fills: OrderedDict[int, deque[TradeRecord]] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
@@ -102,8 +104,14 @@ class Floor:
     async def tick(self) -> None:
         """Let time pass: what is due by now happens."""
         await self.command(self.service.advance, reduces=True)
-        if self.service.sequence - self._kept_at >= CHECKPOINT_EVERY:
-            self.keep_checkpoint()
+        if self.service.sequence - self._kept_at >= CHECKPOINT_EVERY and self._saving is None:
+            await self.queue.settled()
+            self._saving = asyncio.create_task(self._save(self._checkpoint()))
+
+    async def saved(self) -> None:
+        """Return when no checkpoint is being written."""
+        if self._saving is not None:
+            await self._saving
 
     def set_limits(self, values: LimitValues, *, account: int, now_ns: int) -> None:
         """Set an account's own limits; called within a command."""
@@ -317,9 +325,23 @@ class Floor:
             OSError: If they cannot be written; those kept before are still there.
         """
         self.service.settle()
+        self.checkpoints.save(self._checkpoint())
+
+    def _checkpoint(self) -> bytes:
+        """Return the books, of which everything is settled."""
         self.writer.offer(self.service.take_batch())
-        self.checkpoints.save(self.service.checkpoint())
         self._kept_at = self.service.sequence
+        return self.service.checkpoint()
+
+    async def _save(self, data: bytes) -> None:
+        """Write a checkpoint beside the venue; the journal alone is enough where that fails."""
+        try:
+            await asyncio.to_thread(self.checkpoints.save, data)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            get_logger("tradecore.gateway").warning("checkpoint not kept", reason=reason)
+        finally:
+            self._saving = None
 
     def _keep_fill(self, trade: TradeRecord) -> None:
         fills = self._fills.setdefault(trade.order_id, deque(maxlen=FILLS_MAX))

@@ -84,6 +84,7 @@ class OpenVenue:
             JournalError: If something was not written; every file is let go all the same.
         """
         await self.gateway.floor.queue.stop()
+        await self.gateway.floor.saved()
         await asyncio.to_thread(self._close_files)
 
     def _close_files(self) -> None:
