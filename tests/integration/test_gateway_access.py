@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 
@@ -281,6 +282,46 @@ def test_limits_of_an_account_are_set_and_hold(trader, admin):
     assert [one["decision"] for one in checks] == ["accept", "warn", "reject"]
     assert [one["code"] for one in checks[2]["checks"] if not one["passed"]] == ["MAX_ORDER_VALUE"]
     assert trader.put("/api/risk/limits", json=change).status_code == 403
+
+
+def test_some_limits_are_changed_and_the_others_stay(trader, admin):
+    """What is named is set, null takes it away, and what is not named stays; no name is nothing."""
+    said = {"account": trader.account, "reason": "a test"}
+    admin.put("/api/risk/limits", json={**said, "maxOrderValue": "1000", "maxLeverage": "4"})
+    changes = [{"maxLeverage": "2"}, {"maxOrderValue": None}, {}, {"maxLeverage": "0"}]
+    found = [admin.patch("/api/risk/limits", json={**said, **change}) for change in changes]
+    everybody = trader.get("/api/risk/limits", params={"scope": "global"}).json()
+
+    shown = [(one.json().get("maxOrderValue"), one.json().get("maxLeverage")) for one in found[:2]]
+    assert shown == [("1000", "2"), ("50000", "2")]
+    assert [one.status_code for one in found[2:]] == [422, 422]
+    assert (everybody["scope"], everybody["maxOrderValue"]) == ("global", "50000")
+
+
+def test_what_a_symbol_is_worth_is_told_and_limits_follow(venue, trader, admin):
+    """An index moves the mark, the engine's limits count by it, and the day's profit too."""
+    path = "/admin/instruments/SOLUSDT"
+    order = {"symbol": "SOLUSDT", "side": "buy", "type": "limit", "quantity": "100", "price": "90"}
+    before = admin.patch(path, json={"indexPrice": "100", "reason": "a test"}).json()
+    assert trader.post(ORDERS, json=order).status_code == 201
+    account = {"account": trader.account, "reason": "a test", "maxPositionValue": "30000"}
+    admin.patch("/api/risk/limits", json=account)
+    moved = admin.patch(path, json={"indexPrice": "150", "state": "open", "reason": "a test"})
+    asyncio.run_coroutine_threadsafe(venue.gateway.floor.tick(), venue.loop).result(10)
+    refused = trader.post(ORDERS, json={**order, "quantity": "110"}).json()
+    wrong = [
+        admin.patch(path, json={"reason": "a test", **change})
+        for change in ({}, {"indexPrice": "0"}, {"indexPrice": "99999999"}, {"state": "shut"})
+    ]
+    missing = admin.patch("/admin/instruments/NONE", json={"state": "open", "reason": "x"})
+    back = admin.patch(path, json={"indexPrice": "100", "reason": "a test"}).json()
+
+    assert (before["indexPrice"], before["phase"]) == ("100", "open")
+    assert moved.json()["indexPrice"] == "150"
+    assert (refused["code"], refused["limit"]) == ("MAX_POSITION_VALUE", "30000")
+    assert [one.status_code for one in wrong] == [422] * 4
+    assert missing.status_code == 404
+    assert back["indexPrice"] == "100"
 
 
 def test_a_symbol_is_halted_and_opened(trader, admin):

@@ -11,7 +11,7 @@ from tradecore.gateway.checks import Examination
 from tradecore.gateway.codes import code_of, refusal
 from tradecore.gateway.numbers import written
 from tradecore.gateway.problems import ProblemError
-from tradecore.gateway.switches import tell
+from tradecore.gateway.switches import tell, tell_marks
 from tradecore.gateway.symbols import SymbolNames
 from tradecore.gateway.views import OrderView, status_of
 from tradecore.telemetry import get_logger
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from decimal import Decimal
 
+    from tradecore.gateway.day import TradingDay
     from tradecore.gateway.limits import LimitTable, LimitValues
     from tradecore.gateway.metrics import VenueMetrics
     from tradecore.gateway.queue import CommandQueue
@@ -67,6 +68,7 @@ class Floor:
         queue: Where commands wait.
         limits: What accounts may do.
         switches: Who may trade.
+        day: When the day began, for what is lost in one.
         records: What ended orders and trades are read from.
         writer: Brings the records up to the venue.
         checkpoints: Where the books are kept, so that a start need not read everything.
@@ -80,6 +82,7 @@ class Floor:
     queue: CommandQueue
     limits: LimitTable
     switches: Switches
+    day: TradingDay
     records: Records
     writer: RecordWriter
     checkpoints: CheckpointFile
@@ -88,6 +91,7 @@ class Floor:
     metrics: VenueMetrics
     listeners: list[Callable[[Sequence[VenueEvent]], None]] = field(default_factory=list)
     names: SymbolNames = field(init=False)
+    _marks: dict[str, Decimal] = field(default_factory=dict)
     _kept_at: int = 0
     _saving: asyncio.Task[None] | None = None
     _fills: OrderedDict[int, deque[TradeRecord]] = field(default_factory=OrderedDict)
@@ -103,10 +107,27 @@ class Floor:
 
     async def tick(self) -> None:
         """Let time pass: what is due by now happens."""
-        await self.command(self.service.advance, reduces=True)
+        await self.command(self._pass_time, reduces=True)
         if self.service.sequence - self._kept_at >= CHECKPOINT_EVERY and self._saving is None:
             await self.queue.settled()
             self._saving = asyncio.create_task(self._save(self._checkpoint()))
+
+    def _pass_time(self, now_ns: int) -> None:
+        """Let what is due happen, and tell the engine marks and days, by which it limits."""
+        self.service.advance(now_ns)
+        state = self.service.state
+        moved = {
+            symbol: mark
+            for symbol, one in state.instruments.items()
+            if (mark := one.instrument.round_price(state.mark(symbol), "buy"))
+            != self._marks.get(symbol)
+        }
+        if moved:
+            self.service.tell_engine(lambda engine: tell_marks(engine.risk, moved))
+            self._marks.update(moved)
+        if self.day.is_over(now_ns):
+            self.day.begin(state, now_ns)
+            self.service.tell_engine(lambda engine: engine.risk.start_day())
 
     async def saved(self) -> None:
         """Return when no checkpoint is being written."""

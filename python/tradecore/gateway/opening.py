@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tradecore.core import VenueEngine
 from tradecore.gateway.budgets import Budgets
+from tradecore.gateway.day import TradingDay
 from tradecore.gateway.directory import Directory
 from tradecore.gateway.floor import Floor
 from tradecore.gateway.gateway import Gateway
@@ -20,6 +21,7 @@ from tradecore.gateway.metrics import VenueMetrics
 from tradecore.gateway.places import (
     AUDIT,
     CHECKPOINT,
+    DAY,
     JOURNAL,
     LIMITS,
     NOTES,
@@ -149,8 +151,9 @@ def open_venue(
     )
     limits = LimitTable(LimitValues.of_settings(settings.risk), folder / LIMITS)
     limits.load()
-    switches = Switches(folder / STATES)
+    switches, day = Switches(folder / STATES), TradingDay(folder / DAY)
     switches.load()
+    day.load()
     service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
     bootstrap = identity.bootstrap(now_ns)
     if bootstrap is not None and settings.store.first_deposit:
@@ -169,6 +172,7 @@ def open_venue(
             known,
             limits,
             switches,
+            day,
         ),
         bootstrap,
     )
@@ -211,6 +215,7 @@ class _Parts:
     known: Database
     limits: LimitTable
     switches: Switches
+    day: TradingDay
 
 
 def _assembled(parts: _Parts, bootstrap: Bootstrap | None) -> OpenVenue:
@@ -231,6 +236,7 @@ def _assembled(parts: _Parts, bootstrap: Bootstrap | None) -> OpenVenue:
         queue=queue,
         limits=parts.limits,
         switches=parts.switches,
+        day=parts.day,
         checkpoints=parts.checkpoints,
         records=parts.records,
         cache=parts.cache,

@@ -10,11 +10,13 @@ from tradecore.core import DataError
 from tradecore.gateway.kept_file import write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
     from pathlib import Path
 
     from tradecore.core import Risk
 
-__all__ = ["Scope", "Switches", "TradingState", "tell"]
+__all__ = ["Scope", "Switches", "TradingState", "tell", "tell_marks"]
 
 TradingState: TypeAlias = Literal["active", "reducing", "halted"]
 #: An account, a symbol, or everybody.
@@ -78,6 +80,12 @@ def tell(risk: Risk, state: TradingState, scope: Scope) -> None:
         risk.set_trading_state(state, account=scope)
     else:
         risk.set_trading_state(state, symbol=scope)
+
+
+def tell_marks(risk: Risk, marks: Mapping[str, Decimal]) -> None:
+    """Tell an engine what symbols are valued at."""
+    for symbol, mark in marks.items():
+        risk.set_mark(symbol, mark)
 
 
 def _name(scope: Scope) -> str:
