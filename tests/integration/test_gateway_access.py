@@ -298,8 +298,8 @@ def test_some_limits_are_changed_and_the_others_stay(trader, admin):
     assert (everybody["scope"], everybody["maxOrderValue"]) == ("global", "50000")
 
 
-def test_what_a_symbol_is_worth_is_told_and_limits_follow(venue, trader, admin):
-    """An index moves the mark, the engine's limits count by it, and the day's profit too."""
+def test_what_a_symbol_is_worth_is_told_and_limits_follow(trader, admin):
+    """An index moves the mark, and the engine's limits count by it at once."""
     path = "/admin/instruments/SOLUSDT"
     order = {"symbol": "SOLUSDT", "side": "buy", "type": "limit", "quantity": "100", "price": "90"}
     before = admin.patch(path, json={"indexPrice": "100", "reason": "a test"}).json()
@@ -307,7 +307,6 @@ def test_what_a_symbol_is_worth_is_told_and_limits_follow(venue, trader, admin):
     account = {"account": trader.account, "reason": "a test", "maxPositionValue": "30000"}
     admin.patch("/api/risk/limits", json=account)
     moved = admin.patch(path, json={"indexPrice": "150", "state": "open", "reason": "a test"})
-    asyncio.run_coroutine_threadsafe(venue.gateway.floor.tick(), venue.loop).result(10)
     refused = trader.post(ORDERS, json={**order, "quantity": "110"}).json()
     wrong = [
         admin.patch(path, json={"reason": "a test", **change})
@@ -322,6 +321,31 @@ def test_what_a_symbol_is_worth_is_told_and_limits_follow(venue, trader, admin):
     assert [one.status_code for one in wrong] == [422] * 4
     assert missing.status_code == 404
     assert back["indexPrice"] == "100"
+
+
+def test_a_day_s_loss_is_forgotten_at_midnight(venue, trader, admin):
+    """Who lost as much as a day allows may only reduce, until the next one begins."""
+    limits = {"account": trader.account, "reason": "a test", "maxDailyLoss": "50"}
+    admin.patch("/api/risk/limits", json=limits)
+    money = {"amount": "1000000", "reason": "a test"}
+    admin.post("/admin/accounts/2999/deposits", json=money)
+    order = {"symbol": "SOLUSDT", "type": "limit", "quantity": "10"}
+    with venue.client(venue.token("t2999", account=2999)) as other:
+        other.post(ORDERS, json={**order, "side": "sell", "price": "100"})
+        trader.post(ORDERS, json={**order, "side": "buy", "price": "100"})
+        other.post(ORDERS, json={**order, "side": "buy", "price": "94"})
+        trader.post(ORDERS, json={**order, "side": "sell", "price": "94"})
+    lost = trader.get("/api/risk/metrics").json()["dayPnl"]
+    refused = trader.post(ORDERS, json={**order, "side": "buy", "price": "90"}).json()
+    floor = venue.gateway.floor
+    venue.within(lambda: setattr(floor.day, "number", floor.day.number - 1))
+    asyncio.run_coroutine_threadsafe(floor.tick(), venue.loop).result(10)
+    found = trader.get("/api/positions/portfolio/summary").json()["dayPnl"]
+    placed = trader.post(ORDERS, json={**order, "side": "buy", "price": "90"})
+
+    assert float(lost) < -60
+    assert refused["code"] == "MAX_DAILY_LOSS"
+    assert (found, placed.status_code) == ("0", 201)
 
 
 def test_a_symbol_is_halted_and_opened(trader, admin):

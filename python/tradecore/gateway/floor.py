@@ -115,19 +115,22 @@ class Floor:
     def _pass_time(self, now_ns: int) -> None:
         """Let what is due happen, and tell the engine marks and days, by which it limits."""
         self.service.advance(now_ns)
+        self.tell_marks()
+        if self.day.is_over(now_ns):
+            self.day.begin(self.service.state, now_ns)
+            self.service.tell_engine(lambda engine: engine.risk.start_day())
+
+    def tell_marks(self) -> None:
+        """Tell the engine what symbols are valued at by now; called within a command."""
         state = self.service.state
-        moved = {
-            symbol: mark
+        marks = {
+            symbol: one.instrument.round_price(state.mark(symbol), "buy")
             for symbol, one in state.instruments.items()
-            if (mark := one.instrument.round_price(state.mark(symbol), "buy"))
-            != self._marks.get(symbol)
         }
+        moved = {name: mark for name, mark in marks.items() if mark != self._marks.get(name)}
         if moved:
             self.service.tell_engine(lambda engine: tell_marks(engine.risk, moved))
             self._marks.update(moved)
-        if self.day.is_over(now_ns):
-            self.day.begin(state, now_ns)
-            self.service.tell_engine(lambda engine: engine.risk.start_day())
 
     async def saved(self) -> None:
         """Return when no checkpoint is being written."""
