@@ -164,14 +164,46 @@ def ask(client, method: str, path: str):
     return client.request(method, path, json=body)
 
 
+def routes_of(router):
+    """Yield every route of a router, and of the routers within it."""
+    for one in router.routes:
+        inner = getattr(one, "original_router", None)
+        if inner is None:
+            yield one
+        else:
+            yield from routes_of(inner)
+
+
 def test_the_table_has_every_route():
-    """No route is served that this test does not know, and none is known that is not served."""
+    """No route is served that this test does not know, and none is known that is not served.
+
+    Those of the router itself, so that one cannot hide by not being described.
+    """
     served = {
+        (method, route.path)
+        for route in routes_of(make_api())
+        for method in getattr(route, "methods", None) or ["WS"]
+        if method != "HEAD"
+    }
+    pages = {("GET", "/docs"), ("GET", "/openapi.json"), ("WS", "/ws")}
+    described = {
         (method.upper(), path)
         for path, operations in make_api().openapi()["paths"].items()
         for method in operations
     }
-    assert served == set(ROUTES)
+    assert served == {*ROUTES} | pages
+    assert described == {*ROUTES}
+
+
+def test_every_object_of_a_route_is_asked_for_as_a_stranger_s():
+    """Whatever a path names that is somebody's, a test below asks for another's."""
+    owned = {
+        (method, path)
+        for method, path in ROUTES
+        if "{" in path.replace("{symbol}", "")
+    }
+    named = {(method, path.partition("?")[0]) for method, path, *_ in NAMING}
+    assert owned == {*ORDER_ROUTES} | {one for one in named if "{" in one[1]} | {*ADMIN_OBJECTS}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -300,6 +332,38 @@ def test_another_s_name_is_refused(venue, people, role, naming):
         assert statuses == [403, 403]
     else:
         assert statuses == [own, own if reaches else 403]
+
+
+#: Objects of whoever administers the venue: no role without the scope comes to any, and with it to
+#: each; what is not there is 404, or of an account nobody opened, empty.
+ADMIN_OBJECTS = [
+    (method, path)
+    for method, path in ROUTES
+    if path.startswith("/admin") and "{" in path.replace("{symbol}", "")
+]
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("route", ADMIN_OBJECTS, ids=" ".join)
+def test_an_administrator_s_object_is_nobody_else_s(venue, people, role, route):
+    """Of one's own, a stranger's and a missing one no role without the scope learns anything."""
+    method, path = route
+    somebody, stranger = people[role], people["stranger"]
+    nobody = Somebody(role, "nobody", "usr_nobody", 999_999, "")
+    with venue.client(somebody.token) as client:
+        answers = [
+            ask(client, method, path_for(path, one)) for one in (somebody, stranger, nobody)
+        ]
+    statuses = [one.status_code for one in answers]
+    if ROUTES[route] not in MAY[role]:
+        told = [{**one.json(), "trace_id": "", "instance": ""} for one in answers]
+        assert statuses == [403, 403, 403]
+        assert told[0] == told[1] == told[2]
+    else:
+        assert {*statuses} <= {200, 201, 404, 422}
+        # A body that says nothing is refused before anybody looks for its object.
+        assert statuses[1] == (404 if "{key_id}" in path else statuses[0])
+        assert (statuses[2] == 404) is ("{account}" not in path and 422 not in statuses)
 
 
 def test_lists_show_one_s_own(venue, people, order_of):

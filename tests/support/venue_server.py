@@ -62,9 +62,9 @@ class RunningVenue:
         """Return what its requests share."""
         return self.opened.gateway
 
-    def hear(self):
+    def hear(self, level="INFO"):
         """Let the log of this test come here: each test begins with logging as it is by default."""
-        configure_logging("INFO", json=True, stream=self.ring.as_stream())
+        configure_logging(level, json=True, stream=self.ring.as_stream())
 
     def client(self, token=None, **headers):
         """Return a client; the test closes it, or the process does."""

@@ -42,7 +42,7 @@ def _peer(request: Request) -> str:
 def _token(request: Request, found: Issued | Refusal) -> Token:
     if isinstance(found, Refusal):
         get_logger("tradecore.gateway").warning(
-            "no token issued",
+            "login refused",
             code=found.code.value,
             detail=found.detail,
             peer=_peer(request),
