@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 ORDERS = "/api/trading/orders"
 LIMIT = {"symbol": "BTCUSDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "40000"}
-_GO_ON = b"HTTP/1.1 100 \r\n\r\n"
+_GO_ON = re.compile(rb"^HTTP/1\.1 100 [^\r]*\r\n\r\n")
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,11 @@ class Line:
                 ("127.0.0.1", self.port), timeout=self.patience_s
             )
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.settimeout(self.patience_s)
         self._socket.sendall(raw)
         data = b""
         while b"\r\n\r\n" not in data:
-            data = (data + self._more()).removeprefix(_GO_ON)
+            data = _GO_ON.sub(b"", data + self._more())
         head, _, body = data.partition(b"\r\n\r\n")
         first, *rest = head.decode("latin-1").split("\r\n")
         pairs = (line.partition(":") for line in rest)
@@ -100,6 +102,12 @@ def request(method: str, path: str, body: bytes = b"", token: str | None = None)
     return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape") + body
 
 
+def token_for(port: int, pair: dict[str, str]) -> str:
+    """Return a fresh token, which lives ten minutes."""
+    said = json.loads(Line(port).ask("POST", "/auth/token", pair).body)
+    return str(said["access_token"])
+
+
 @dataclass
 class Venue:
     """A running `tradecore venue`.
@@ -119,15 +127,12 @@ class Venue:
     def token(self) -> str:
         """Return a fresh token of its trader."""
         pair = {"api_key": self.first["api_key"], "api_secret": self.first["api_secret"]}
-        return self._token(pair)
+        return token_for(self.port, pair)
 
     def person(self) -> str:
         """Return a fresh token of its administrator."""
-        return self._token({"login": self.first["login"], "password": self.first["password"]})
-
-    def _token(self, pair: dict[str, str]) -> str:
-        said = json.loads(Line(self.port).ask("POST", "/auth/token", pair).body)
-        return str(said["access_token"])
+        pair = {"login": self.first["login"], "password": self.first["password"]}
+        return token_for(self.port, pair)
 
     def memory_mb(self) -> float:
         """Return what the process holds."""
@@ -139,12 +144,12 @@ class Venue:
 @contextmanager
 def venue(folder: Path, *settings: str) -> Iterator[Venue]:
     """Run a venue on a folder until the end of the block."""
-    given = [part for one in settings for part in ("--set", one)]
+    given = ["--port", "0", "--json", "--data", str(folder / "data")]
+    given += [part for one in settings for part in ("--set", one)]
     log = folder / "venue.log"
     with log.open("w") as err:
         child = subprocess.Popen(
-            [sys.executable, "-m", "tradecore", "venue", "--port", "0", "--json"]
-            + ["--data", str(folder / "data"), *given],
+            [sys.executable, "-m", "tradecore", "venue", *given],
             stdout=subprocess.PIPE,
             stderr=err,
             text=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from gateway_client import Answer, request
 from tradecore.gateway.app import make_api
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterator
 
 #: Who ends this token ends the test.
@@ -22,23 +22,63 @@ LEFT_OUT = {"/auth/revoke"}
 TEXTS = [
     *("", " ", "0", "-1", "00", "1e309", "NaN", "Infinity", "null", "true", "[]", "{}", "%", "%00"),
     *("' OR 1=1 --", '"; DROP TABLE orders; --', "${jndi:ldap://x/a}", "{{7*7}}", "<script>x"),
-    *("../../etc/passwd", "..%2f..%2fetc%2fpasswd", "\\\\x\\y", "file:///etc/passwd", "|id", "$(id)"),
+    *(
+        "../../etc/passwd",
+        "..%2f..%2fetc%2fpasswd",
+        "\\\\x\\y",
+        "file:///etc/passwd",
+        "|id",
+        "$(id)",
+    ),
     *("BTCUSDT", "btc/usdt", "BTC_USDT", "ETHUSDT", "A" * 24, "A" * 25, "A" * 9_000, "é", "💥"),
     *("\u202e", "\ufeff", "\u0000", "\ud800", "\r\nX-Forged: 1", "nobody", "usr_x", "9" * 40),
-    *("2026-13-45T99:99:99Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:60Z", "0x10", "1_000", "١"),
+    *(
+        "2026-13-45T99:99:99Z",
+        "1970-01-01T00:00:00Z",
+        "9999-12-31T23:59:60Z",
+        "0x10",
+        "1_000",
+        "\u0661",
+    ),
 ]
 NUMBERS = [0, -1, 1, 2**31, 2**32, 2**53, 2**63, 2**64, 10**40, -(10**40), 0.1, -0.0, 1e308, 1e-308]
 OTHERS: list[Any] = [None, True, False, [], {}, [[[]]], {"a": {"b": {}}}, [None] * 50, {"": ""}]
+WORDS = ["1", "0.5", "45000", "BTCUSDT", "a test"]
+PLAIN: dict[str | None, list[Any]] = {
+    "integer": [1, 2, 100],
+    "number": [1, 2, 0.5],
+    "boolean": [True, False],
+    "null": [None],
+}
 HEADERS = [
-    *("Content-Length: 5\r\nContent-Length: 6", "Transfer-Encoding: chunked", "Expect: 100-continue"),
+    *(
+        "Content-Length: 5\r\nContent-Length: 6",
+        "Transfer-Encoding: chunked",
+        "Expect: 100-continue",
+    ),
     *("Content-Type: text/xml", "Content-Type: application/json; charset=utf-7", "Accept: */*;q=x"),
-    *("Authorization: Bearer a.b.c", "Authorization: Basic YTpi", "X-Admin-Token: x", "X-API-KEY: k"),
+    *(
+        "Authorization: Bearer a.b.c",
+        "Authorization: Basic YTpi",
+        "X-Admin-Token: x",
+        "X-API-KEY: k",
+    ),
     *("Idempotency-Key: \x7f", 'Idempotency-Key: "a', "If-None-Match: *", "Origin: null"),
-    *("X-Forwarded-For: 127.0.0.1", "Host: evil", "traceparent: 00-zz", "Range: bytes=0-", "X: \xff"),
+    *(
+        "X-Forwarded-For: 127.0.0.1",
+        "Host: evil",
+        "traceparent: 00-zz",
+        "Range: bytes=0-",
+        "X: \xff",
+    ),
 ]
 RAW = [
     *(b"\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01"),
-    *(b"GET / HTTP/1.1\r\n\r\n", b"GET /\x00 HTTP/1.1\r\nHost: x\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\n"),
+    *(
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET /\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\n",
+    ),
     *(b"POST /api/trading/orders HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",),
     *(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: " + b"b" * 90_000 + b"\r\n\r\n",),
     *(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",),
@@ -72,25 +112,25 @@ class Judge:
             return "it tells of its inside"
         if answer.status >= 500 and answer.status != 503:
             return f"status {answer.status}"
-        if path is None:
+        if path is None or answer.status in {414, 431}:
             return None
         if answer.status == 0:
             return "the line was closed without an answer"
-        operation = self.described["paths"][path][method.lower()]
-        responses = operation["responses"]
-        if answer.status in {414, 431}:
-            return None
-        if str(answer.status) not in responses:
-            return f"status {answer.status} is not described"
-        content = responses[str(answer.status)].get("content", {})
-        kind = answer.headers.get("content-type", "").partition(";")[0]
+        return self._undescribed(method, path, answer)
+
+    def _undescribed(self, method: str, path: str, answer: Answer) -> str | None:
+        """Return what of an answer its operation's description does not say."""
+        responses = self.described["paths"][path][method.lower()]["responses"]
+        status, kind = str(answer.status), answer.headers.get("content-type", "").partition(";")[0]
+        if status not in responses:
+            return f"status {status} is not described"
+        content = responses[status].get("content", {})
         if not content:
             return "a body that is not described" if answer.body else None
         if kind not in content:
-            return f"{kind or 'no kind'} of {answer.status} is not described"
-        if "json" not in kind:
-            return None
-        return self._check(method, path, str(answer.status), content[kind], answer.body)
+            return f"{kind or 'no kind'} of {status} is not described"
+        is_json = "json" in kind
+        return self._check(method, path, status, content[kind], answer.body) if is_json else None
 
     def _check(
         self, method: str, path: str, status: str, content: dict[str, Any], body: bytes
@@ -153,7 +193,9 @@ class Hostile:
         dice = self.dice
         chance = dice.random()
         if chance < 0.05:
-            return dice.choice([b"{", b"[" * 30_000, b'"' + b"x" * 70_000 + b'"', b"\xff\xfe{}", b"nan"])
+            return dice.choice(
+                [b"{", b"[" * 30_000, b'"' + b"x" * 70_000 + b'"', b"\xff\xfe{}", b"nan"]
+            )
         content = operation.get("requestBody", {}).get("content", {})
         schema = content.get("application/json", {}).get("schema", {})
         said = self._value(schema, 0)
@@ -161,10 +203,10 @@ class Hostile:
             said = self._wrong()
         return json.dumps(said).encode()
 
-    def _wrong(self) -> Any:  # noqa: ANN401 - anything
+    def _wrong(self) -> Any:
         return self.dice.choice([self.dice.choice(TEXTS), self.dice.choice(NUMBERS), *OTHERS])
 
-    def _value(self, schema: dict[str, Any], depth: int) -> Any:  # noqa: ANN401 - anything
+    def _value(self, schema: dict[str, Any], depth: int) -> Any:
         """Return a value that nearly fits: now and then a part of it is wrong."""
         dice = self.dice
         while "$ref" in schema:
@@ -176,18 +218,12 @@ class Hostile:
             return self._value(dice.choice(choices), depth)
         if "enum" in schema or "const" in schema:
             return dice.choice(schema.get("enum", [schema.get("const")]))
-        match schema.get("type"):
-            case "object":
-                return self._object(schema, depth)
-            case "array":
-                return [self._value(schema.get("items", {}), depth + 1) for _ in range(2)]
-            case "integer" | "number":
-                return dice.choice([1, 2, 100, 0.5])
-            case "boolean":
-                return dice.random() < 0.5
-            case "null":
-                return None
-        return dice.choice(["1", "0.5", "45000", "BTCUSDT", "a test", *schema.get("examples", [])])
+        kind = schema.get("type")
+        if kind == "object":
+            return self._object(schema, depth)
+        if kind == "array":
+            return [self._value(schema.get("items", {}), depth + 1) for _ in range(2)]
+        return dice.choice(PLAIN.get(kind, [*WORDS, *schema.get("examples", [])]))
 
     def _object(self, schema: dict[str, Any], depth: int) -> dict[str, Any]:
         needed = schema.get("required", ())

@@ -16,11 +16,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import schemathesis
-from gateway_client import LIMIT, ORDERS, Line, Load, Venue, venue
+from gateway_client import LIMIT, ORDERS, Line, Load, Venue, token_for, venue
 from gateway_crowd import crowd
 from gateway_hostile import LEFT_OUT, Hostile, Judge
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -30,7 +32,10 @@ from schemathesis import GenerationMode
 from tradecore.gateway.app import make_api
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.queues import Queue
+
+    from hypothesis.strategies import SearchStrategy
 
 WIDE = (
     "limits.requests_per_s=1000000",
@@ -40,7 +45,10 @@ WIDE = (
 )
 #: What an answer may be late by before a doubled p99 is more than the machine's own unrest, in ms.
 UNREST_MS = 5.0
-PATIENCE_S = 1.0
+#: How long an answer to what is no HTTP is waited for; a venue that reads on says nothing.
+PATIENCE_S = 0.5
+#: Requests between two tokens.
+RENEW_EVERY = 2_000
 
 
 class Tally:
@@ -54,51 +62,68 @@ class Tally:
     def count(self, judge: Judge, line: Line, one: tuple[str, str | None, bytes]) -> None:
         """Send a request, and count what comes back."""
         method, path, raw = one
+        line.patience_s = 30.0 if path is not None else PATIENCE_S
         answer = line.send(raw)
         self.statuses[answer.status] += 1
         fault = judge.fault(method, path, answer)
         if fault is not None:
             self.faults[f"{method} {path}: {fault}; sent {raw[:300]!r}"] += 1
         if path is None:
+            # What it left behind is not the next one's.
             line.close()
 
 
-def by_hand(port: int, token: str, count: int, number: int, told: Queue[Tally]) -> None:
+def by_hand(port: int, pair: dict[str, str], count: int, number: int, told: Queue[Tally]) -> None:
     """Send so many requests of our own making."""
-    judge, tally, line = Judge(), Tally(), Line(port, patience_s=PATIENCE_S)
-    hostile = Hostile(judge, token, random.Random(number))
-    for _, one in zip(range(count), hostile, strict=False):
+    judge, tally, line = Judge(), Tally(), Line(port)
+    hostile = Hostile(judge, "", random.Random(number))
+    for sent, one in zip(range(count), hostile, strict=False):
+        if sent % RENEW_EVERY == 0:
+            hostile.token = token_for(port, pair)
         tally.count(judge, line, one)
     told.put(tally)
 
 
-def by_schema(port: int, token: str, count: int, number: int, told: Queue[Tally]) -> None:
+def by_schema(port: int, pair: dict[str, str], count: int, number: int, told: Queue[Tally]) -> None:
     """Send so many requests of schemathesis's making."""
-    judge, tally, line = Judge(), Tally(), Line(port, patience_s=PATIENCE_S)
+    judge, tally, line = Judge(), Tally(), Line(port)
     found = schemathesis.openapi.from_dict(make_api().openapi()).get_all_operations()
     operations = [one.ok() for one in found]
     operations = [one for one in operations if one.path not in LEFT_OUT]
     each = max(1, count // (2 * len(operations)))
     for operation in operations:
+        send = partial(_send, judge, tally, line, token_for(port, pair))
         for mode in GenerationMode:
-
-            @seed(number)
-            @settings(
-                max_examples=each,
-                deadline=None,
-                suppress_health_check=[*HealthCheck],
-                database=None,
-                phases=[Phase.generate],
-            )
-            @given(case=operation.as_strategy(generation_mode=mode))
-            def send(case: schemathesis.Case) -> None:
-                tally.count(judge, line, asked(case, token))
-
-            try:
-                send()
-            except Unsatisfiable:
-                continue
+            each_case(operation.as_strategy(generation_mode=mode), each, number, send)
     told.put(tally)
+
+
+def _send(judge: Judge, tally: Tally, line: Line, token: str, case: schemathesis.Case) -> None:
+    tally.count(judge, line, asked(case, token))
+
+
+def each_case(
+    cases: SearchStrategy[schemathesis.Case],
+    count: int,
+    number: int,
+    use: Callable[[schemathesis.Case], None],
+) -> None:
+    """Make so many requests up, and use each."""
+
+    @seed(number)
+    @settings(
+        max_examples=count,
+        deadline=None,
+        suppress_health_check=[*HealthCheck],
+        database=None,
+        phases=[Phase.generate],
+    )
+    @given(case=cases)
+    def send(case: schemathesis.Case) -> None:
+        use(case)
+
+    with suppress(Unsatisfiable):
+        send()
 
 
 def asked(case: schemathesis.Case, token: str) -> tuple[str, str | None, bytes]:
@@ -121,8 +146,8 @@ def asked(case: schemathesis.Case, token: str) -> tuple[str, str | None, bytes]:
     return case.method.upper(), case.operation.path, raw
 
 
-def everything(one: Venue) -> str:
-    """Return a token of somebody who may do everything and has an account."""
+def everything(one: Venue) -> dict[str, str]:
+    """Return a key, and its secret, of somebody who may do everything and has an account."""
     root = Line(one.port, one.person())
     user = {"login": "everything", "roles": ["admin"], "account": 9}
     assert root.ask("POST", "/admin/users", user).status == 201
@@ -130,19 +155,18 @@ def everything(one: Venue) -> str:
     key = json.loads(made.body)
     money = {"amount": "1000000", "reason": "soak"}
     assert root.ask("POST", "/admin/accounts/9/deposits", money).status == 200
-    pair = {"api_key": key["keyId"], "api_secret": key["secret"]}
-    return str(json.loads(root.ask("POST", "/auth/token", pair).body)["access_token"])
+    return {"api_key": key["keyId"], "api_secret": key["secret"]}
 
 
 def hostile(requests: int, folder: Path) -> bool:
     """Send what nobody should, and say whether the venue took it as it must."""
     context = multiprocessing.get_context("spawn")
     with venue(folder, *WIDE) as one:
-        token, told = everything(one), context.Queue()
+        pair, told = everything(one), context.Queue()
         parts = [(by_schema, requests // 4), (by_hand, requests - requests // 4)]
         began = time.perf_counter()
         processes = [
-            context.Process(target=work, args=(one.port, token, count, number, told))
+            context.Process(target=work, args=(one.port, pair, count, number, told))
             for number, (work, count) in enumerate(parts)
         ]
         for process in processes:
@@ -205,9 +229,7 @@ def crowded(seconds: float, rate: float, folder: Path) -> bool:
     return is_well
 
 
-def measured(
-    name: str, one: Venue, seconds: float, rate: float, alone: Load | None
-) -> Load:
+def measured(name: str, one: Venue, seconds: float, rate: float, alone: Load | None) -> Load:
     """Run orders for a while, print how they fared, and return them."""
     with Load(one, rate) as load:
         time.sleep(seconds)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 
-from support.venue_server import quick_folder, running_venue
-
 from support.program import until
+from support.venue_server import quick_folder, running_venue
 from tradecore.venue.checkpoint import read_checkpoint
 
 ORDERS = "/api/trading/orders"

@@ -32,7 +32,7 @@ def venue():
 
 
 def test_a_forged_token_opens_nothing(venue):
-    """Neither a request nor a stream, whatever is wrong with it; the good one it is made of does."""
+    """Whatever is wrong with it; the good one it is made of does."""
     good = venue.token("alice", (Role.TRADER,), account=77)
     forged = forgeries(good, SECRET)
     header, said, _ = parts_of(good)
@@ -103,7 +103,7 @@ def signed(venue, key, secret, learn):
 
 
 def test_no_canary_comes_out(venue):
-    """No secret is in the log, the ring, the metrics, the audit log or another file of the venue."""
+    """No secret is in the log, its ring, the metrics, the audit log or another of its files."""
     secrets = {*CANARIES.values(), PASSWORD}
     venue.hear(level="DEBUG")
 

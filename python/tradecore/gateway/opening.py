@@ -143,17 +143,12 @@ def open_venue(
         checkpoint=checkpoints.load(),
     )
     known = open_identity(url)
-    identity = IdentityService(
-        known,
-        IdentitySettings(secrets, cost=password_cost),
-        now_ns=now_ns,
-        log=AuditFile(folder / AUDIT),
-    )
+    proofs = IdentitySettings(secrets, cost=password_cost)
+    identity = IdentityService(known, proofs, now_ns=now_ns, log=AuditFile(folder / AUDIT))
     limits = LimitTable(LimitValues.of_settings(settings.risk), folder / LIMITS)
-    limits.load()
     switches, day = Switches(folder / STATES), TradingDay(folder / DAY)
-    switches.load()
-    day.load()
+    for kept in (limits, switches, day):
+        kept.load()
     service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
     bootstrap = identity.bootstrap(now_ns)
     if bootstrap is not None and settings.store.first_deposit:

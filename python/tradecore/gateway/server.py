@@ -175,5 +175,5 @@ class VenueServer:
                     await self.venue.gateway.forget_answers()
             except (TradecoreError, OSError) as error:
                 log.warning("the database could not be asked", reason=str(error))
-            except Exception as error:  # noqa: BLE001 - the host's loop: the next one may do
-                log.error("users were not read", exc_info=error)
+            except Exception:
+                log.exception("users were not read")

@@ -29,7 +29,7 @@ SCOPE_CHARS_MAX: Final = 1024
 # The last second of the year 9999: what no clock of ours will reach.
 SECONDS_MAX: Final = 253_402_300_799
 #: How somebody was proved, as RFC 8176 spells a password.
-PASSWORD_USED: Final = "pwd"
+PASSWORD_USED: Final = "pwd"  # noqa: S105 - the word, not one
 METHODS_MAX: Final = 16
 _SCOPES: Final = {scope.value: scope for scope in Scope}
 
@@ -262,14 +262,15 @@ def _form_fault(claims: dict[str, Any]) -> str | None:
     scope = claims.get("scope", "")
     if not isinstance(scope, str) or len(scope) > SCOPE_CHARS_MAX:
         return f"scope is text of at most {SCOPE_CHARS_MAX} characters"
-    methods = claims.get("amr", [])
-    if (
-        not isinstance(methods, list)
-        or len(methods) > METHODS_MAX
-        or not all(isinstance(name, str) for name in methods)
-    ):
-        return f"amr is a list of at most {METHODS_MAX} texts"
     account = claims.get("acc", 0)
     if type(account) is not int or not 0 <= account <= ACCOUNT_MAX:
         return "acc is the number of an account"
-    return None
+    return _method_fault(claims.get("amr", []))
+
+
+def _method_fault(methods: object) -> str | None:
+    """Return what is wrong with how somebody is said to have been proved."""
+    if isinstance(methods, list) and len(methods) <= METHODS_MAX:
+        is_text = all(isinstance(name, str) for name in methods)
+        return None if is_text else "amr is a list of texts"
+    return f"amr is a list of at most {METHODS_MAX} texts"

@@ -91,13 +91,13 @@ class Logins:
             wait_ns = self._throttle.wait_ns(login, peer, now_ns=now_ns)
         if wait_ns:
             text = f"a login waits after its failures: wait_ns={wait_ns}"
-            refusal = Refusal(AuthCode.TOO_MANY_FAILURES, text, wait_ns=wait_ns)
-            return self.refuse(refusal, peer, now_ns)
+            waits = Refusal(AuthCode.TOO_MANY_FAILURES, text, wait_ns=wait_ns)
+            return self.refuse(waits, peer, now_ns)
         user = self.users.by_login(login)
         if not self._room.acquire(timeout=HASH_WAIT_S):
             text = f"at most {HASHES_AT_ONCE} passwords are checked at once"
-            refusal = Refusal(AuthCode.BUSY, text, wait_ns=SECOND_NS)
-            return self.refuse(refusal, peer, now_ns)
+            busy = Refusal(AuthCode.BUSY, text, wait_ns=SECOND_NS)
+            return self.refuse(busy, peer, now_ns)
         try:
             checked = self.passwords.check(password, None if user is None else user.password)
         finally:

@@ -41,7 +41,9 @@ class UserChange(CamelIn):
 
     roles: list[RoleIn] | None = Field(default=None, min_length=1, max_length=8)
     is_disabled: bool | None = None
-    password: SecretStr | None = Field(default=None, min_length=12, max_length=PASSWORD_BYTES_MAX, strict=False)
+    password: SecretStr | None = Field(
+        default=None, min_length=12, max_length=PASSWORD_BYTES_MAX, strict=False
+    )
 
 
 class UserRow(Camel):
