@@ -56,12 +56,13 @@ lint: $(STAMPS)/tools ## the quick part of check: form, lint, types, layers, wor
 bench: $(STAMPS)/built ## measure, beside baselines; writes benches/RESULTS.md
 	$(BIN)/python benches/run.py
 
-soak: twins $(STAMPS)/built ## the twins, faulted orders (SOAK_ORDERS), memory (SOAK_SECONDS, SOAK_MESSAGES), kills (SOAK_KILLS)
+soak: twins $(STAMPS)/built ## the twins, orders with faults, memory, kills, the gateway (SOAK_…: what each takes)
 	KILLS=$(or $(SOAK_KILLS),100) $(BIN)/python -m pytest \
 		tests/integration/test_native_kill.py tests/integration/test_native_venue_kill.py
 	$(BIN)/python benches/faulted_orders.py --orders $(or $(SOAK_ORDERS),100000)
 	$(BIN)/python benches/soak.py --seconds $(or $(SOAK_SECONDS),60)
 	$(BIN)/python benches/memory_soak.py --messages $(or $(SOAK_MESSAGES),10000000)
+	$(BIN)/python benches/gateway_soak.py --requests $(or $(SOAK_REQUESTS),100000)
 
 twins: ## compare the matching engine with its slow twin for TWIN_COMMANDS (100,000,000)
 	SOAK_COMMANDS=$(or $(TWIN_COMMANDS),100000000) $(CARGO) test --locked --profile quick \

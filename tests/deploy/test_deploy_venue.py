@@ -5,10 +5,16 @@ from __future__ import annotations
 import configparser
 import json
 import re
+import shutil
+import signal
+import subprocess
+import sys
 
 import pytest
 import yaml
 
+from support.program import Program, until
+from support.venue_server import quick_folder
 from tradecore.cli.commands import COMMANDS
 from tradecore.config.dotenv import read_dotenv
 from tradecore.gateway.app import make_api
@@ -107,3 +113,70 @@ def test_the_dashboard_shows_metrics_that_exist(deploy):
 
     assert named
     assert named <= exported
+
+
+def test_systemd_has_no_objection_to_the_unit(deploy):
+    """`systemd-analyze verify` finds nothing but that the program is not installed here."""
+    tool = shutil.which("systemd-analyze")
+    if tool is None:
+        pytest.skip("needs systemd-analyze: not installed")
+    unit = str(deploy / "tradecore-venue.service")
+    done = subprocess.run([tool, "verify", unit], capture_output=True, text=True, check=False)
+    ours = [line for line in done.stderr.splitlines() if "tradecore" in line]
+    assert not [line for line in ours if "is not executable" not in line]
+
+
+def test_the_manifests_name_what_they_have(deploy):
+    """Selectors find their pod, volumes that are mounted are there, ports are named as asked."""
+    found = {
+        one["kind"]: one
+        for one in yaml.safe_load_all((deploy / "kubernetes" / "venue.yaml").read_text())
+    }
+    work = found["StatefulSet"]["spec"]
+    labels, pod = work["template"]["metadata"]["labels"], work["template"]["spec"]
+    (container,) = pod["containers"]
+    volumes = {one["name"]: one for one in pod["volumes"]}
+    claims = {one["metadata"]["name"] for one in work["volumeClaimTemplates"]}
+
+    assert found["Service"]["spec"]["selector"] == labels == work["selector"]["matchLabels"]
+    assert found["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"] == labels
+    assert work["serviceName"] == found["Service"]["metadata"]["name"]
+    assert {one["name"] for one in container["volumeMounts"]} == {*volumes} | claims
+    assert volumes["settings"]["configMap"]["name"] == found["ConfigMap"]["metadata"]["name"]
+    ports = {one["name"]: one["containerPort"] for one in container["ports"]}
+    asked = [container[name]["httpGet"]["port"] for name in ("livenessProbe", "readinessProbe")]
+    asked += [one["targetPort"] for one in found["Service"]["spec"]["ports"]]
+    assert {*asked} <= {*ports}
+    assert ports["http"] == ServerSettings().port
+    assert container["readinessProbe"]["initialDelaySeconds"] == 15
+    assert container["resources"]["requests"] == {"memory": "512Mi", "cpu": "500m"}
+
+
+@pytest.mark.timeout(120)
+def test_what_the_container_runs_is_run(deploy, tmp_path):
+    """Its command on its settings starts, its own health check says so, and SIGTERM ends it."""
+    service = yaml.safe_load((deploy / "compose.yaml").read_text())["services"]["venue"]
+    program = Program(tmp_path)
+    settings = tmp_path / "venue.ini"
+    settings.write_text((deploy / "venue.ini").read_text())
+    command = [str(settings) if "/" in part else part for part in service["command"]]
+    try:
+        with quick_folder() as folder:
+            small = ("--set", "store.segment_bytes=8388608")
+            child = program.start(*command, "--data", folder, "--port", 0, "--json", *small)
+            said = json.loads(child.stdout.readline())
+            port = said["urls"]["rest"].rpartition(":")[2]
+            check = [sys.executable, *service["healthcheck"]["test"][2:]]
+            until(
+                lambda: (
+                    subprocess.run(
+                        check, env={"PORT": port}, capture_output=True, check=False
+                    ).returncode
+                    == 0
+                ),
+                child.log.read_text,
+            )
+            child.send_signal(signal.Signals.SIGTERM)
+            assert child.wait(30) == 0
+    finally:
+        program.end()

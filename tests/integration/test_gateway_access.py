@@ -9,6 +9,7 @@ import pytest
 
 from support.venue_server import quick_folder, running_venue
 from tradecore.identity import Role
+from tradecore.store.identity_logins import HASHES_AT_ONCE
 
 ACCOUNTS = itertools.count(3_001)
 LIMIT = {"symbol": "BTCUSDT", "side": "buy", "type": "limit", "quantity": "0.1", "price": "44000"}
@@ -169,54 +170,96 @@ def test_the_kill_switch_halts_and_takes_orders_out(venue, trader, admin):
     checked = trader.post(
         "/api/v1/trading/risk/check", json={"user_id": trader.user, "order": {}}
     ).json()
-    again = admin.post("/admin/kill-switch", json={**said, "state": "active"})
+    with venue.client(venue.person()) as person:
+        again = person.post("/admin/kill-switch", json={**said, "state": "active"})
 
     assert halted.json()["cancelled"] == 1
     assert trader.get(f"/api/orders/{number}").json()["status"] == "cancelled"
     assert (refused.status_code, refused.json()["code"]) == (503, "TRADING_HALTED")
     assert refused.headers["retry-after"]
     assert (state, checked["decision"]) == ("halted", "reject")
-    # The test's admin came in by an API key's token, which counts as one.
-    assert again.status_code in {200, 403}
-    venue.command(
-        lambda now_ns: venue.gateway.floor.set_state("active", trader.account, now_ns=now_ns)
-    )
+    assert again.status_code == 200
     assert trader.post(ORDERS, json=LIMIT).status_code == 201
 
 
-def test_limits_of_an_account_are_set_and_hold(trader, admin):
-    """They are told with the refusal, and a check says beforehand what would become of an order."""
-    change = {"account": trader.account, "reason": "a test", "maxOrderValue": "1000"}
-    changed = admin.put("/api/risk/limits", json=change)
-    refused = trader.post(ORDERS, json=LIMIT)
-    order = {"symbol": "BTCUSDT", "side": "buy", "type": "limit", "price": 44000}
-    asked = {"user_id": trader.user}
-    checks = [
-        trader.post(
-            "/api/v1/trading/risk/check", json={**asked, "order": {**order, "quantity": quantity}}
-        ).json()
-        for quantity in (0.01, 0.02, 0.1)
-    ]
+def test_a_person_alone_lets_trading_go_on(venue, trader):
+    """Neither a token of an API key nor one it was exchanged for does; a login's and its next do.
 
-    assert changed.json()["maxOrderValue"] == "1000"
-    assert (refused.json()["code"], refused.json()["limit"]) == ("MAX_ORDER_VALUE", "1000")
-    assert [one["decision"] for one in checks] == ["accept", "warn", "reject"]
-    assert [one["code"] for one in checks[2]["checks"] if not one["passed"]] == ["MAX_ORDER_VALUE"]
-    assert trader.put("/api/risk/limits", json=change).status_code == 403
+    The venue's own token is used on its own machine, where somebody stands.
+    """
+    identity, now_ns = venue.gateway.identity, venue.gateway.clock.now_ns()
+    key, secret = identity.keys.add("admin", label="test", by="test", now_ns=now_ns)
+    first = venue.opened.bootstrap
+    pairs = {
+        "key": {"api_key": key.id, "api_secret": secret},
+        "password": {"login": first.login, "password": first.password},
+    }
+    said = {"scope": "user", "id": trader.user, "reason": "a test", "state": "active"}
+    found = {}
+    with venue.client() as client:
+        for name, pair in pairs.items():
+            got = client.post("/auth/token", json=pair).json()
+            again = client.post("/auth/refresh", json={"refresh_token": got["refresh_token"]})
+            for kind, token in (("first", got), ("next", again.json())):
+                headers = {"Authorization": f"Bearer {token['access_token']}"}
+                answer = client.post("/admin/kill-switch", json=said, headers=headers)
+                found[name, kind] = answer.json().get("code", "done")
+        own = {"X-Admin-Token": ADMIN_TOKEN}
+        found["own"] = client.post("/admin/kill-switch", json=said, headers=own).status_code
+
+    assert found == {
+        ("key", "first"): "PERSON_NEEDED",
+        ("key", "next"): "PERSON_NEEDED",
+        ("password", "first"): "done",
+        ("password", "next"): "done",
+        "own": 200,
+    }
 
 
-def test_a_symbol_is_halted_and_opened(trader, admin):
-    """While it is, nothing new comes in."""
-    path = "/admin/instruments/SOL-USDT/state"
-    halted = admin.put(path, json={"state": "halted", "reason": "a test"})
-    order = {**LIMIT, "symbol": "SOLUSDT", "price": "90", "quantity": "1"}
-    refused = trader.post(ORDERS, json=order)
-    opened = admin.put(path, json={"state": "open", "reason": "a test"})
+def test_a_login_that_waits_is_told_how_long(venue):
+    """After its failures a login is refused as too many requests, rightly typed or not."""
+    first = venue.opened.bootstrap
+    pair = {"login": "nobody-here", "password": "wrong"}
+    with venue.client() as client:
+        answers = [client.post("/auth/token", json=pair) for _ in range(11)]
+        other = client.post("/auth/token", json={"login": first.login, "password": first.password})
 
-    assert halted.json()["phase"] == "halted"
-    assert refused.json()["code"] == "TRADING_HALTED"
-    assert opened.json()["phase"] == "open"
-    assert trader.post(ORDERS, json=order).status_code == 201
+    assert [one.status_code for one in answers] == [401] * 10 + [429]
+    assert answers[-1].json()["code"] == "TOO_MANY_FAILURES"
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 900
+    assert answers[-1].json()["retry_after_ms"] > 0
+    assert other.status_code == 200
+
+
+def test_a_login_that_finds_no_room_is_told_to_come_again(venue, monkeypatch):
+    """So many passwords are hashed at once; one more is refused as busy, and counts for nothing."""
+    monkeypatch.setattr("tradecore.store.identity_logins.HASH_WAIT_S", 0.0)
+    room = venue.gateway.identity._logins._room
+    taken = [room.acquire(blocking=False) for _ in range(HASHES_AT_ONCE)]
+    try:
+        with venue.client() as client:
+            busy = client.post("/auth/token", json={"login": "somebody", "password": "x"})
+    finally:
+        for _ in taken:
+            room.release()
+
+    assert all(taken)
+    assert (busy.status_code, busy.json()["code"]) == (429, "BUSY")
+    assert busy.headers["retry-after"]
+
+
+def test_a_password_of_full_length_logs_in(venue, admin):
+    """As long as a user's password may be, so long may a login's be."""
+    password = "p" * 1024
+    user = {"login": "long", "roles": ["viewer"], "password": password}
+    made = admin.post("/admin/users", json=user)
+    with venue.client() as client:
+        statuses = [
+            client.post("/auth/token", json={"login": "long", "password": text}).status_code
+            for text in (password, password + "p")
+        ]
+
+    assert (made.status_code, statuses) == (201, [200, 422])
 
 
 def test_users_and_keys_are_made_used_and_ended(venue, admin):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+
+from support.program import until
 from support.venue_server import quick_folder, running_venue
+from tradecore.venue.checkpoint import read_checkpoint
 
 ORDERS = "/api/trading/orders"
 LIMIT = {"symbol": "BTCUSDT", "side": "buy", "type": "limit", "quantity": "0.1", "price": "44000"}
@@ -46,3 +51,39 @@ def test_orders_limits_states_and_answers_are_there_again():
     assert shown["bids"] == book["bids"]
     assert {one["orderId"] for one in active} == {placed.json()["orderId"], waiting}
     assert (gone["status"], gone["stopPrice"]) == ("cancelled", "46000")
+
+
+def tick(running):
+    """Let a venue's time pass."""
+    asyncio.run_coroutine_threadsafe(running.gateway.floor.tick(), running.loop).result(10)
+
+
+def test_a_checkpoint_is_written_beside_the_venue(monkeypatch):
+    """While its file cannot be written, orders are answered; the failure is told, and no more."""
+    monkeypatch.setattr("tradecore.gateway.floor.CHECKPOINT_EVERY", 1)
+    with quick_folder() as folder, running_venue(folder) as running:
+        running.hear()
+        # Whoever opens a pipe nobody reads waits, as on a disk that hangs.
+        pipe = folder / "books.tcb.tmp"
+        os.mkfifo(pipe)
+        with running.client(running.token()) as trader:
+            assert trader.post(ORDERS, json=LIMIT).status_code == 201
+            tick(running)
+            answers = [trader.post(ORDERS, json={**LIMIT, "quantity": "0.2"}) for _ in range(3)]
+            tick(running)
+            is_saving = running.gateway.floor._saving is not None
+            with pipe.open("rb") as reader:
+                reader.read()
+            until(lambda: "checkpoint not kept" in running.log.getvalue(), "it was told")
+            pipe.unlink()
+            number = trader.post(ORDERS, json=LIMIT).json()["orderId"]
+            sequence = running.gateway.floor.service.sequence
+            until(lambda: running.gateway.floor._saving is None, "nothing is written")
+            tick(running)
+            until(lambda: running.gateway.floor._saving is None, "it was written")
+        kept = read_checkpoint(running.gateway.floor.checkpoints.load())
+
+    assert is_saving
+    assert [one.status_code for one in answers] == [201] * 3
+    assert kept.sequence >= sequence
+    assert number in {str(order.order_id) for order in kept.orders}

@@ -25,7 +25,9 @@ class Venue:
 
     def __init__(self, program, data, *more, **environ):
         self.clients = []
-        self.child = program.start("venue", "--data", data, "--port", 0, "--json", *more, **environ)
+        small = ("--set", "store.segment_bytes=8388608")
+        given = ("--data", data, "--port", 0, "--json", *small, *more)
+        self.child = program.start("venue", *given, **environ)
         line = self.child.stdout.readline()
         assert line, self.child.log.read_text()
         self.said = json.loads(line)

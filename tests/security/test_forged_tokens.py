@@ -200,6 +200,9 @@ FORGED = {
     "acc-negative": (signed(claims(acc=-7)), W),
     "acc-true": (signed(claims(acc=True)), W),
     "acc-null": (signed(claims(acc=None)), W),
+    "amr-text": (signed(claims(amr="pwd")), W),
+    "amr-number": (signed(claims(amr=["pwd", 7])), W),
+    "amr-long": (signed(claims(amr=["pwd"] * 17)), W),
     "acc-huge": (signed(claims(acc=1 << 63)), W),
 }
 

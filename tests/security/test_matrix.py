@@ -12,74 +12,11 @@ pytest.importorskip("fastapi", reason="needs the extra venue")
 
 from websockets.sync.client import connect
 
+from support.route_table import ANYBODY, MAY, OPS_OR_HERE, PUBLIC, ROUTES
 from support.venue_server import quick_folder, running_venue
 from tradecore.gateway.app import make_api
 from tradecore.identity import Role
 
-PUBLIC, ANYBODY, OPS_OR_HERE = "public", "anybody", "ops, or nobody on this machine"
-#: What each route is for, said here once more, by hand: a scope, anybody with a token, everybody,
-#: or who may look after the venue, to which whoever is on its machine and shows nothing belongs.
-ROUTES = {
-    ("POST", "/api/trading/orders"): "orders:write",
-    ("PATCH", "/api/trading/orders/{orderId}"): "orders:write",
-    ("DELETE", "/api/trading/orders/{orderId}"): "orders:write",
-    ("GET", "/api/trading/orderbook/{symbol}"): PUBLIC,
-    ("GET", "/api/orders"): "orders:read",
-    ("GET", "/api/orders/{orderId}"): "orders:read",
-    ("GET", "/api/positions"): "positions:read",
-    ("GET", "/api/positions/portfolio/summary"): "positions:read",
-    ("GET", "/api/risk/metrics"): "risk:read",
-    ("GET", "/api/risk/limits"): "risk:read",
-    ("PUT", "/api/risk/limits"): "risk:write",
-    ("POST", "/api/v1/trading/risk/check"): "risk:read",
-    ("GET", "/api/v1/trading/users/{user_id}/risk-profile"): "risk:read",
-    ("POST", "/api/v1/trading/orders"): "orders:write",
-    ("GET", "/api/v1/trading/orders/{order_id}"): "orders:read",
-    ("DELETE", "/api/v1/trading/orders/{order_id}"): "orders:write",
-    ("GET", "/api/v1/trading/trades"): "market:read",
-    ("GET", "/api/v1/trading/users/{user_id}/trades"): "orders:read",
-    ("GET", "/api/v1/trading/prices/{symbol}"): PUBLIC,
-    ("POST", "/auth/token"): PUBLIC,
-    ("POST", "/auth/refresh"): PUBLIC,
-    ("POST", "/auth/revoke"): ANYBODY,
-    ("GET", "/health"): PUBLIC,
-    ("GET", "/health/ready"): PUBLIC,
-    ("GET", "/health/live"): PUBLIC,
-    ("GET", "/health/detailed"): OPS_OR_HERE,
-    ("GET", "/metrics"): OPS_OR_HERE,
-    ("GET", "/metrics/performance"): "ops",
-    ("GET", "/admin/queue-status"): "ops",
-    ("GET", "/admin/status"): "ops",
-    ("POST", "/admin/reset-circuit-breaker"): "admin",
-    ("POST", "/admin/gc"): "admin",
-    ("GET", "/admin/logs"): "admin",
-    ("POST", "/admin/kill-switch"): "risk:kill",
-    ("GET", "/admin/instruments"): "ops",
-    ("PUT", "/admin/instruments/{symbol}/state"): "admin",
-    ("GET", "/admin/accounts"): "accounts:read",
-    ("POST", "/admin/accounts/{account}/deposits"): "admin",
-    ("POST", "/admin/accounts/{account}/withdrawals"): "admin",
-    ("GET", "/admin/accounts/{account}/statement"): "accounts:read",
-    ("GET", "/admin/accounts/{account}/positions"): "accounts:read",
-    ("GET", "/admin/users"): "admin",
-    ("POST", "/admin/users"): "admin",
-    ("PATCH", "/admin/users/{user_id}"): "admin",
-    ("GET", "/admin/users/{user_id}/keys"): "admin",
-    ("POST", "/admin/users/{user_id}/keys"): "admin",
-    ("DELETE", "/admin/keys/{key_id}"): "admin",
-}
-READS = {"orders:read", "positions:read", "market:read", "risk:read", "settlement:read"}
-#: What each role may do, by hand as well.
-MAY = {
-    Role.VIEWER: READS,
-    Role.TRADER: READS | {"orders:write"},
-    Role.MARKET_MAKER: READS | {"orders:write"},
-    Role.RISK_MANAGER: READS | {"accounts:read", "risk:write", "risk:kill"},
-    Role.COMPLIANCE: READS | {"accounts:read"},
-    Role.SETTLEMENT_OPS: {"market:read"},
-    Role.OPERATOR: {"market:read", "ops", OPS_OR_HERE},
-    Role.ADMIN: {scope for scope in ROUTES.values() if scope not in {PUBLIC, ANYBODY}},
-}
 READS_ALL = {Role.RISK_MANAGER, Role.COMPLIANCE, Role.ADMIN}
 WRITES_ALL = {Role.ADMIN}
 ORDER = {"symbol": "BTCUSDT", "side": "buy", "type": "limit", "quantity": "0.01", "price": "40000"}
@@ -162,14 +99,42 @@ def ask(client, method: str, path: str):
     return client.request(method, path, json=body)
 
 
+def routes_of(router):
+    """Yield every route of a router, and of the routers within it."""
+    for one in router.routes:
+        inner = getattr(one, "original_router", None)
+        if inner is None:
+            yield one
+        else:
+            yield from routes_of(inner)
+
+
 def test_the_table_has_every_route():
-    """No route is served that this test does not know, and none is known that is not served."""
+    """No route is served that this test does not know, and none is known that is not served.
+
+    Those of the router itself, so that one cannot hide by not being described.
+    """
     served = {
+        (method, route.path)
+        for route in routes_of(make_api())
+        for method in getattr(route, "methods", None) or ["WS"]
+        if method != "HEAD"
+    }
+    pages = {("GET", "/docs"), ("GET", "/openapi.json"), ("WS", "/ws")}
+    described = {
         (method.upper(), path)
         for path, operations in make_api().openapi()["paths"].items()
         for method in operations
     }
-    assert served == set(ROUTES)
+    assert served == {*ROUTES} | pages
+    assert described == {*ROUTES}
+
+
+def test_every_object_of_a_route_is_asked_for_as_a_stranger_s():
+    """Whatever a path names that is somebody's, a test below asks for another's."""
+    owned = {(method, path) for method, path in ROUTES if "{" in path.replace("{symbol}", "")}
+    named = {(method, path.partition("?")[0]) for method, path, *_ in NAMING}
+    assert owned == {*ORDER_ROUTES} | {one for one in named if "{" in one[1]} | {*ADMIN_OBJECTS}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -298,6 +263,36 @@ def test_another_s_name_is_refused(venue, people, role, naming):
         assert statuses == [403, 403]
     else:
         assert statuses == [own, own if reaches else 403]
+
+
+#: Objects of whoever administers the venue: no role without the scope comes to any, and with it to
+#: each; what is not there is 404, or of an account nobody opened, empty.
+ADMIN_OBJECTS = [
+    (method, path)
+    for method, path in ROUTES
+    if path.startswith("/admin") and "{" in path.replace("{symbol}", "")
+]
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("route", ADMIN_OBJECTS, ids=" ".join)
+def test_an_administrator_s_object_is_nobody_else_s(venue, people, role, route):
+    """Of one's own, a stranger's and a missing one no role without the scope learns anything."""
+    method, path = route
+    somebody, stranger = people[role], people["stranger"]
+    nobody = Somebody(role, "nobody", "usr_nobody", 999_999, "")
+    with venue.client(somebody.token) as client:
+        answers = [ask(client, method, path_for(path, one)) for one in (somebody, stranger, nobody)]
+    statuses = [one.status_code for one in answers]
+    if ROUTES[route] not in MAY[role]:
+        told = [{**one.json(), "trace_id": "", "instance": ""} for one in answers]
+        assert statuses == [403, 403, 403]
+        assert told[0] == told[1] == told[2]
+    else:
+        assert {*statuses} <= {200, 201, 404, 422}
+        # A body that says nothing is refused before anybody looks for its object.
+        assert statuses[1] == (404 if "{key_id}" in path else statuses[0])
+        assert (statuses[2] == 404) is ("{account}" not in path and 422 not in statuses)
 
 
 def test_lists_show_one_s_own(venue, people, order_of):

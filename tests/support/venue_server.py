@@ -20,6 +20,7 @@ from tradecore.gateway.opening import open_venue
 from tradecore.gateway.server import VenueServer
 from tradecore.gateway.settings import load_venue
 from tradecore.identity import Role
+from tradecore.identity.passwords import PasswordCost
 from tradecore.telemetry import SystemClock, configure_logging
 
 if TYPE_CHECKING:
@@ -27,13 +28,17 @@ if TYPE_CHECKING:
 
 #: No test here encrypts, and loading certificates takes longer than what is tested.
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-#: Settings under which no test meets a limit it is not about.
+#: Settings under which no test meets a limit it is not about, or waits for files it does not fill.
 WIDE = (
     "limits.requests_per_s=100000",
     "limits.burst=100000",
     "limits.anonymous_per_s=100000",
     "limits.anonymous_burst=100000",
+    "store.segment_bytes=8388608",
 )
+
+#: What a password costs here: what argon2 does is the library's, and takes a start's whole time.
+CHEAP = PasswordCost(memory_kib=64, passes=1)
 
 
 @dataclass
@@ -62,9 +67,9 @@ class RunningVenue:
         """Return what its requests share."""
         return self.opened.gateway
 
-    def hear(self):
+    def hear(self, level="INFO"):
         """Let the log of this test come here: each test begins with logging as it is by default."""
-        configure_logging("INFO", json=True, stream=self.ring.as_stream())
+        configure_logging(level, json=True, stream=self.ring.as_stream())
 
     def client(self, token=None, **headers):
         """Return a client; the test closes it, or the process does."""
@@ -94,6 +99,13 @@ class RunningVenue:
     def admin(self):
         """Return a token of somebody who may do everything."""
         return self.token("root", (Role.ADMIN,))
+
+    def person(self):
+        """Return a token of the first administrator, who typed a password for it."""
+        first = self.opened.bootstrap
+        now_ns = self.gateway.clock.now_ns()
+        said = self.gateway.identity.login(first.login, first.password, "127.0.0.1", now_ns)
+        return said.access_token
 
     def within(self, work):
         """Run something on the venue's own thread."""
@@ -127,7 +139,9 @@ def running_venue(folder, *, overrides=(), environ=None):
     given = [f"store.data={folder}", "server.port=0", *WIDE, *overrides]
     environ = {} if environ is None else environ
     settings = load_venue(environ=environ, overrides=given).settings
-    opened = open_venue(settings, clock=SystemClock(), logs=ring, environ=environ)
+    opened = open_venue(
+        settings, clock=SystemClock(), logs=ring, environ=environ, password_cost=CHEAP
+    )
     server = VenueServer(make_app(opened.gateway), opened, settings.server.host, 0)
     port = server.bind()
     is_up, loops, faults = threading.Event(), [], []

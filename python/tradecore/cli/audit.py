@@ -27,6 +27,9 @@ app = typer.Typer(
 
 LOG_NAME: Final = "audit.jsonl"
 
+#: Where a venue keeps its data that nobody named a folder for.
+FOLDER: Final = Path("venue-data")
+
 PathArgument = Annotated[
     Path, typer.Argument(metavar="PATH", help="The log, or the folder of a venue it is in.")
 ]
@@ -37,7 +40,9 @@ HeadOption = Annotated[
 
 
 @app.command("verify")
-def verify_log(path: PathArgument, *, head: HeadOption = None, json: JsonOption = False) -> None:
+def verify_log(
+    path: PathArgument = FOLDER, *, head: HeadOption = None, json: JsonOption = False
+) -> None:
     """Check every byte of a log; 1 and the line where it is not as it was written.
 
     Keep the head it prints somewhere else: with `--head` it shows later that nothing was cut off.
@@ -82,7 +87,7 @@ def verify_records(
 
 @app.command()
 def show(
-    path: PathArgument,
+    path: PathArgument = FOLDER,
     *,
     after: Annotated[int, typer.Option(min=0, help="Number of the entry to begin behind.")] = 0,
     kind: Annotated[

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from tradecore.cli.output import JsonOption, Output
-from tradecore.cli.venue_people import ChangeOption, ConfigOption, DataOption, people
+from tradecore.cli.venue_people import ChangeOption, ConfigOption, DataOption, People, people
 from tradecore.identity.roles import roles_from_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tradecore.identity import Role, User
 
 __all__ = ["app"]
@@ -101,34 +103,36 @@ def list_users(
     out.value([_shown(user) for user in found])
 
 
-@app.command()
-def disable(
-    name: NameArgument,
-    *,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    change: ChangeOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Let a user in no more: its sessions and tokens end, its keys do nothing."""
-    with people(config, data, change) as venue:
-        user = venue.users.disable(name, by=venue.by, now_ns=venue.now_ns)
-    _tell(Output(json=json), "disabled", user)
+def _doorkeeper(word: str, done: str, about: str, work: Callable[[People, str], User]) -> None:
+    """Add a command that lets a user in, or no more."""
+
+    def command(
+        name: NameArgument,
+        *,
+        config: ConfigOption = None,
+        data: DataOption = None,
+        change: ChangeOption = None,
+        json: JsonOption = False,
+    ) -> None:
+        with people(config, data, change) as venue:
+            user = work(venue, name)
+        _tell(Output(json=json), done, user)
+
+    app.command(word, help=about)(command)
 
 
-@app.command()
-def enable(
-    name: NameArgument,
-    *,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    change: ChangeOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Let a disabled user in again."""
-    with people(config, data, change) as venue:
-        user = venue.users.enable(name, by=venue.by, now_ns=venue.now_ns)
-    _tell(Output(json=json), "enabled", user)
+_doorkeeper(
+    "disable",
+    "disabled",
+    "Let a user in no more: its sessions and tokens end, its keys do nothing.",
+    lambda venue, name: venue.users.disable(name, by=venue.by, now_ns=venue.now_ns),
+)
+_doorkeeper(
+    "enable",
+    "enabled",
+    "Let a disabled user in again.",
+    lambda venue, name: venue.users.enable(name, by=venue.by, now_ns=venue.now_ns),
+)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from tradecore.gateway.problems import ProblemError
 from tradecore.gateway.switches import tell
 from tradecore.gateway.symbols import SymbolNames
 from tradecore.gateway.views import OrderView, status_of
+from tradecore.telemetry import get_logger
 from tradecore.venue import Refused
 from tradecore.venue.engine_marks import EngineMarks
 from tradecore.venue.events import OrderChanged
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from decimal import Decimal
 
+    from tradecore.gateway.day import TradingDay
     from tradecore.gateway.limits import LimitTable, LimitValues
     from tradecore.gateway.metrics import VenueMetrics
     from tradecore.gateway.native import NativeDoor
@@ -70,6 +72,7 @@ class Floor:
         queue: Where commands wait.
         limits: What accounts may do.
         switches: Who may trade.
+        day: When the day began, for what is lost in one.
         records: What ended orders and trades are read from.
         writer: Brings the records up to the venue.
         checkpoints: Where the books are kept, so that a start need not read everything.
@@ -84,6 +87,7 @@ class Floor:
     queue: CommandQueue
     limits: LimitTable
     switches: Switches
+    day: TradingDay
     records: Records
     writer: RecordWriter
     checkpoints: CheckpointFile
@@ -95,6 +99,7 @@ class Floor:
     names: SymbolNames = field(init=False)
     _marks: EngineMarks = field(init=False)
     _kept_at: int = 0
+    _saving: asyncio.Task[None] | None = None
     _fills: OrderedDict[int, deque[TradeRecord]] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
@@ -108,10 +113,28 @@ class Floor:
         return await self.queue.run(lambda: work(self.clock.now_ns()), reduces=reduces)
 
     async def tick(self) -> None:
-        """Let time pass: what is due by now happens, and the engine hears of marks that moved."""
-        await self.command(self._tick, reduces=True)
-        if self.service.sequence - self._kept_at >= CHECKPOINT_EVERY:
-            self.keep_checkpoint()
+        """Let time pass: what is due by now happens."""
+        await self.command(self._pass_time, reduces=True)
+        if self.service.sequence - self._kept_at >= CHECKPOINT_EVERY and self._saving is None:
+            await self.queue.settled()
+            self._saving = asyncio.create_task(self._save(self._checkpoint()))
+
+    def _pass_time(self, now_ns: int) -> None:
+        """Let what is due happen, and tell the engine marks and days, by which it limits."""
+        self.service.advance(now_ns)
+        self.tell_marks()
+        if self.day.is_over(now_ns):
+            self.day.begin(self.service.state, now_ns)
+            self.service.tell_engine(lambda engine: engine.risk.start_day())
+
+    def tell_marks(self) -> None:
+        """Tell the engine what symbols are valued at by now; called within a command."""
+        self._marks.tell()
+
+    async def saved(self) -> None:
+        """Return when no checkpoint is being written."""
+        if self._saving is not None:
+            await self._saving
 
     def catch_up(self, patience_s: float) -> None:
         """Book what came in at the native door, as far as that is done in time."""
@@ -124,10 +147,6 @@ class Floor:
     def behind(self) -> int:
         """Return how many commands of the engine the books have not yet."""
         return max(self.service.engine.sequence - self.service.sequence, 0)
-
-    def _tick(self, now_ns: int) -> None:
-        self.service.advance(now_ns)
-        self._marks.tell()
 
     def follow(self) -> bool:
         """Book a part of what came in at the native door; say if there may be more."""
@@ -354,9 +373,23 @@ class Floor:
             OSError: If they cannot be written; those kept before are still there.
         """
         self.service.settle()
+        self.checkpoints.save(self._checkpoint())
+
+    def _checkpoint(self) -> bytes:
+        """Return the books, of which everything is settled."""
         self.writer.offer(self.service.take_batch())
-        self.checkpoints.save(self.service.checkpoint())
         self._kept_at = self.service.sequence
+        return self.service.checkpoint()
+
+    async def _save(self, data: bytes) -> None:
+        """Write a checkpoint beside the venue; the journal alone is enough where that fails."""
+        try:
+            await asyncio.to_thread(self.checkpoints.save, data)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            get_logger("tradecore.gateway").warning("checkpoint not kept", reason=reason)
+        finally:
+            self._saving = None
 
     def _keep_fill(self, trade: TradeRecord) -> None:
         fills = self._fills.setdefault(trade.order_id, deque(maxlen=FILLS_MAX))

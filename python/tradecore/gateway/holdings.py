@@ -10,6 +10,7 @@ from tradecore.telemetry.logs import iso_utc
 from tradecore.venue.margin import liquidation_price
 
 if TYPE_CHECKING:
+    from tradecore.gateway.day import TradingDay
     from tradecore.venue.margin import Exposure
     from tradecore.venue.state import VenueState
 
@@ -96,7 +97,7 @@ def sums_of(state: VenueState, account: int) -> Sums:
     return Sums(state, account)
 
 
-def portfolio_of(state: VenueState, account: int) -> Portfolio:
+def portfolio_of(state: VenueState, account: int, day: TradingDay) -> Portfolio:
     """Return an account in one sum."""
     sums = Sums(state, account)
     positions = state.ledger.positions(account)
@@ -109,6 +110,7 @@ def portfolio_of(state: VenueState, account: int) -> Portfolio:
         leverage=sums.leverage,
         unrealized_pnl=sums.margin.unrealized,
         realized_pnl=sum((one.realized for one in positions), start=_ZERO),
+        day_pnl=day.profit(state, account),
         margin_used=sums.margin.initial,
         free_margin=sums.margin.available,
         margin_ratio=sums.margin_ratio,

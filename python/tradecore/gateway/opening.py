@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from tradecore.core import VenueEngine
 from tradecore.gateway.budgets import Budgets
+from tradecore.gateway.day import TradingDay
 from tradecore.gateway.directory import Directory
 from tradecore.gateway.floor import Floor
 from tradecore.gateway.gateway import Gateway
@@ -22,6 +23,7 @@ from tradecore.gateway.native import NativeDoor
 from tradecore.gateway.places import (
     AUDIT,
     CHECKPOINT,
+    DAY,
     JOURNAL,
     LIMITS,
     NOTES,
@@ -32,6 +34,7 @@ from tradecore.gateway.places import (
 from tradecore.gateway.queue import CommandQueue, EngineBreaker
 from tradecore.gateway.stream.hub import Hub
 from tradecore.gateway.switches import Switches
+from tradecore.identity.passwords import PasswordCost
 from tradecore.store import CheckpointFile, Records, RecordWriter, open_notes
 from tradecore.store.audit_file import AuditFile
 from tradecore.store.identity_secrets import venue_secrets
@@ -59,6 +62,8 @@ RECORDS_S: Final = 10.0
 BOOKS_S: Final = 5.0
 #: Answers to ended orders under a client's own name that are told again.
 ANSWERS_KEPT: Final = 100_000
+#: What one guess of a password costs.
+PASSWORD_COST: Final = PasswordCost()
 #: How many times the budget of a user who makes markets is that of others.
 _FAST: Final = 10
 
@@ -94,6 +99,7 @@ class OpenVenue:
         if floor.native is not None:
             await asyncio.to_thread(floor.native.close)
         await floor.queue.stop()
+        await floor.saved()
         await asyncio.to_thread(self._close_files)
 
     def _close_files(self) -> None:
@@ -113,9 +119,16 @@ class OpenVenue:
 
 
 def open_venue(
-    settings: VenueSettings, *, clock: Clock, logs: LogRing, environ: Mapping[str, str]
+    settings: VenueSettings,
+    *,
+    clock: Clock,
+    logs: LogRing,
+    environ: Mapping[str, str],
+    password_cost: PasswordCost = PASSWORD_COST,
 ) -> OpenVenue:
     """Open a venue, or a new one where its folder is empty.
+
+    What a guess of a password costs is no setting: nobody can make it cheap by mistake.
 
     Raises:
         TradecoreError: If a secret, the journal, the database or a setting is not as it must be.
@@ -134,6 +147,7 @@ def open_venue(
         journal=folder / JOURNAL,
         answers_kept=ANSWERS_KEPT,
         waits=False,
+        segment_bytes=settings.store.segment_bytes,
     )
     checkpoints = CheckpointFile(folder / CHECKPOINT)
     service = VenueService.begin(
@@ -146,16 +160,12 @@ def open_venue(
         checkpoint=checkpoints.load(),
     )
     known = open_identity(url)
-    identity = IdentityService(
-        known,
-        IdentitySettings(secrets),
-        now_ns=now_ns,
-        log=AuditFile(folder / AUDIT),
-    )
+    proofs = IdentitySettings(secrets, cost=password_cost)
+    identity = IdentityService(known, proofs, now_ns=now_ns, log=AuditFile(folder / AUDIT))
     limits = LimitTable(LimitValues.of_settings(settings.risk), folder / LIMITS)
-    limits.load()
-    switches = Switches(folder / STATES)
-    switches.load()
+    switches, day = Switches(folder / STATES), TradingDay(folder / DAY)
+    for kept in (limits, switches, day):
+        kept.load()
     service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
     EngineMarks(service).tell()
     bootstrap = identity.bootstrap(now_ns)
@@ -175,6 +185,7 @@ def open_venue(
             known,
             limits,
             switches,
+            day,
         ),
         bootstrap,
     )
@@ -220,6 +231,7 @@ class _Parts:
     known: Database
     limits: LimitTable
     switches: Switches
+    day: TradingDay
 
 
 def _assembled(parts: _Parts, bootstrap: Bootstrap | None) -> OpenVenue:
@@ -241,6 +253,7 @@ def _assembled(parts: _Parts, bootstrap: Bootstrap | None) -> OpenVenue:
         queue=queue,
         limits=parts.limits,
         switches=parts.switches,
+        day=parts.day,
         checkpoints=parts.checkpoints,
         records=parts.records,
         cache=parts.cache,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AUDIT",
     "CHECKPOINT",
+    "DAY",
     "JOURNAL",
     "LIMITS",
     "NOTES",
@@ -31,6 +32,7 @@ CHECKPOINT: Final = "books.tcb"
 RECORDS: Final = "records.db"
 LIMITS: Final = "limits.json"
 STATES: Final = "states.json"
+DAY: Final = "day.json"
 AUDIT: Final = "audit.jsonl"
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tradecore.gateway.problems import MEDIA_TYPE, Problem
 
-__all__ = ["PRIVATE", "PUBLIC", "WRITES", "problems"]
+__all__ = ["CREATED", "PAGED", "PRIVATE", "PUBLIC", "WRITES", "problems"]
 
 PUBLIC: Final = (400, 405, 429, 503)
 """Of what anybody may read."""
@@ -28,6 +28,25 @@ _TITLES: Final = {
     429: "Too many requests in too little time.",
     503: "Not at present: halted, draining, busy, or a store is away.",
 }
+
+
+def _header(about: str) -> dict[str, Any]:
+    return {"description": about, "schema": {"type": "string"}}
+
+
+CREATED: Final[dict[int | str, dict[str, Any]]] = {
+    201: {
+        "headers": {
+            "Location": _header("Where it is read."),
+            "Idempotency-Replayed": _header("`true` on the answer to a key used before."),
+        }
+    }
+}
+"""Of what makes an order: where it is."""
+PAGED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"headers": {"Link": _header('Of a list that goes on: `<…>; rel="next"`.')}}
+}
+"""Of a list that comes in pages."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -51,7 +70,3 @@ def _described(status: int) -> dict[str, Any]:
     if headers:
         described["headers"] = headers
     return described
-
-
-def _header(about: str) -> dict[str, Any]:
-    return {"description": about, "schema": {"type": "string"}}

@@ -170,6 +170,8 @@ class VenueServer:
                 await floor.tick()
             except (ProblemError, OSError) as error:
                 get_logger("tradecore.gateway").warning("time does not pass", reason=str(error))
+            except Exception as error:  # noqa: BLE001 - the host's loop: time goes on
+                get_logger("tradecore.gateway").error("a tick failed", exc_info=error)
 
     async def _know(self) -> None:
         """Notice users, keys and revocations that were changed elsewhere."""
@@ -185,3 +187,5 @@ class VenueServer:
                     await self.venue.gateway.forget_answers()
             except (TradecoreError, OSError) as error:
                 log.warning("the database could not be asked", reason=str(error))
+            except Exception:
+                log.exception("users were not read")

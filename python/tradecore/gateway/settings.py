@@ -109,7 +109,11 @@ class StoreSettings(Settings):
     redis_url: SecretStr | None = Field(
         default=None, description="A cache for reads of books and positions; none if empty."
     )
-
+    segment_bytes: int = Field(
+        default=67_108_864,
+        ge=8_388_608,
+        description="Length of a file of the journal; two are prepared ahead.",
+    )
     first_deposit: Decimal = Field(
         default=Decimal(1_000_000), ge=0, description="Money of the first account of a new venue."
     )

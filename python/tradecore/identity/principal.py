@@ -35,6 +35,7 @@ class Principal:
         proof: How it was proved.
         credential: Id of the API key or of the token; empty where there is none.
         expires_ns: When the proof ends; None if it does not.
+        is_person: If a password was typed for it, by now or for the session it is of.
     """
 
     subject: str
@@ -44,6 +45,7 @@ class Principal:
     proof: Proof
     credential: str = ""
     expires_ns: int | None = None
+    is_person: bool = False
 
     def has(self, scope: Scope) -> bool:
         """Return whether this caller may do what `scope` names, on its own account at least."""

@@ -41,8 +41,10 @@ class Refusal:
         detail: The rule with its values, for log and audit; never a secret, and not for the
             caller, whom it could tell which half of a guess was right.
         subject: Id of the user, key or token it is about, if that much is known.
+        wait_ns: When another try is looked at, nanoseconds from now; 0 where waiting is no help.
     """
 
     code: AuthCode
     detail: str
     subject: str = ""
+    wait_ns: int = 0

@@ -28,6 +28,9 @@ TEXT_CHARS_MAX: Final = 128
 SCOPE_CHARS_MAX: Final = 1024
 # The last second of the year 9999: what no clock of ours will reach.
 SECONDS_MAX: Final = 253_402_300_799
+#: How somebody was proved, as RFC 8176 spells a password.
+PASSWORD_USED: Final = "pwd"  # noqa: S105 - the word, not one
+METHODS_MAX: Final = 16
 _SCOPES: Final = {scope.value: scope for scope in Scope}
 
 
@@ -71,6 +74,7 @@ class Claims:
         scopes: What it was made for; names that are no scopes of ours are left out.
         account: The user's account as the issuer knew it; None if it did not say.
         begins_s: From when on it holds.
+        is_by_person: If it came of a password, `amr` with `pwd` (RFC 8176).
     """
 
     subject: str
@@ -80,6 +84,7 @@ class Claims:
     scopes: frozenset[Scope]
     account: int | None
     begins_s: int
+    is_by_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +99,19 @@ class TokenIssuer:
     keys: TokenKeys
     rules: TokenRules
 
-    def issue(self, user: User, scopes: frozenset[Scope], *, jti: str, now_ns: int) -> str:
+    def issue(
+        self,
+        user: User,
+        scopes: frozenset[Scope],
+        *,
+        jti: str,
+        now_ns: int,
+        is_by_person: bool = False,
+    ) -> str:
         """Return a token for a user.
 
-        One made in the second in which the user's tokens were revoked is dated after it.
+        One made in the second in which the user's tokens were revoked is dated after it; one that
+        came of a password says so, for what only a person may do.
 
         Raises:
             IdentityError: If no key signs.
@@ -116,6 +130,8 @@ class TokenIssuer:
         }
         if user.account is not None:
             claims["acc"] = user.account
+        if is_by_person:
+            claims["amr"] = [PASSWORD_USED]
         name = self.keys.algorithm.value
         return PyJWS(algorithms=[name]).encode(
             json.dumps(claims, separators=(",", ":"), sort_keys=True).encode(),
@@ -181,6 +197,7 @@ class TokenVerifier:
             ),
             account=claims.get("acc"),
             begins_s=max(claims["iat"], claims.get("nbf", 0)),
+            is_by_person=PASSWORD_USED in claims.get("amr", ()),
         )
         return self.fault_at(read, now_ns=now_ns) or read
 
@@ -224,6 +241,7 @@ def principal_of(claims: Claims, user: User | None) -> Principal | Refusal:
         proof=Proof.TOKEN,
         credential=claims.jti,
         expires_ns=claims.expires_s * SECOND_NS,
+        is_person=claims.is_by_person,
     )
 
 
@@ -247,4 +265,12 @@ def _form_fault(claims: dict[str, Any]) -> str | None:
     account = claims.get("acc", 0)
     if type(account) is not int or not 0 <= account <= ACCOUNT_MAX:
         return "acc is the number of an account"
-    return None
+    return _method_fault(claims.get("amr", []))
+
+
+def _method_fault(methods: object) -> str | None:
+    """Return what is wrong with how somebody is said to have been proved."""
+    if isinstance(methods, list) and len(methods) <= METHODS_MAX:
+        is_text = all(isinstance(name, str) for name in methods)
+        return None if is_text else "amr is a list of texts"
+    return f"amr is a list of at most {METHODS_MAX} texts"

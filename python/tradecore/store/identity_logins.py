@@ -91,11 +91,13 @@ class Logins:
             wait_ns = self._throttle.wait_ns(login, peer, now_ns=now_ns)
         if wait_ns:
             text = f"a login waits after its failures: wait_ns={wait_ns}"
-            return self.refuse(Refusal(AuthCode.TOO_MANY_FAILURES, text), peer, now_ns)
+            waits = Refusal(AuthCode.TOO_MANY_FAILURES, text, wait_ns=wait_ns)
+            return self.refuse(waits, peer, now_ns)
         user = self.users.by_login(login)
         if not self._room.acquire(timeout=HASH_WAIT_S):
             text = f"at most {HASHES_AT_ONCE} passwords are checked at once"
-            return self.refuse(Refusal(AuthCode.BUSY, text), peer, now_ns)
+            busy = Refusal(AuthCode.BUSY, text, wait_ns=SECOND_NS)
+            return self.refuse(busy, peer, now_ns)
         try:
             checked = self.passwords.check(password, None if user is None else user.password)
         finally:
@@ -171,6 +173,7 @@ class Logins:
         # The session is in the name of the token, so that one ends with the other.
         jti = f"{session.id}.{self.randomness(JTI_BYTES).hex()}"
         scopes = session.scopes & user.scopes
+        is_by_person = not session.credential
         principal = Principal(
             subject=user.id,
             account=user.account,
@@ -179,9 +182,12 @@ class Logins:
             proof=proof,
             credential=jti,
             expires_ns=now_ns + self.issuer.rules.life_s * SECOND_NS,
+            is_person=is_by_person,
         )
         return Issued(
-            access_token=self.issuer.issue(user, scopes, jti=jti, now_ns=now_ns),
+            access_token=self.issuer.issue(
+                user, scopes, jti=jti, now_ns=now_ns, is_by_person=is_by_person
+            ),
             refresh_token=refresh,
             expires_in_s=self.issuer.rules.life_s,
             scope=" ".join(sorted(scopes)),

@@ -1,4 +1,7 @@
-"""Whether a database has this program's tables, and how it gets them."""
+"""Whether a database has this program's tables, and how it gets them.
+
+Alembic takes as long to load as a venue takes to start, so only a step that is taken loads it.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from tradecore.store.database import DEFAULT_URL, open_database
 from tradecore.store.errors import SchemaError
 
 if TYPE_CHECKING:
+    from alembic.config import Config
+
     from tradecore.store.database import Database
 
-__all__ = ["SchemaState", "check", "schema", "schema_of", "upgrade", "upgrade_database"]
+__all__ = ["STEPS", "SchemaState", "check", "schema", "schema_of", "upgrade", "upgrade_database"]
 
+#: Every step there is, the newest last; a test holds it to what is in `migrations/versions`.
+STEPS: Final = ("0001", "0002")
+_AT: Final = "alembic_version"
 _FOLDER: Final = Path(__file__).parent / "migrations"
 #: Whoever upgrades a PostgreSQL holds this lock, so that two do it in turn.
 _LOCK: Final = 0x7472_6164_6563_6F72
@@ -46,6 +50,8 @@ class SchemaState:
 
 
 def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -53,16 +59,11 @@ def _config() -> Config:
 
 
 def _state(connection: sa.Connection) -> SchemaState:
-    script = ScriptDirectory.from_config(_config())
-    found = MigrationContext.configure(connection).get_current_revision() or ""
-    known = {step.revision for step in script.walk_revisions()}
-    return SchemaState(
-        found=found, wanted=script.get_current_head() or "", is_known=not found or found in known
-    )
-
-
-def _head() -> str:
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    found = ""
+    if sa.inspect(connection).has_table(_AT):
+        row = connection.execute(sa.text(f"SELECT version_num FROM {_AT}")).first()  # noqa: S608 - our own name
+        found = "" if row is None else str(row[0])
+    return SchemaState(found=found, wanted=STEPS[-1], is_known=not found or found in STEPS)
 
 
 def schema(url: str = DEFAULT_URL, /) -> SchemaState:
@@ -74,7 +75,7 @@ def schema(url: str = DEFAULT_URL, /) -> SchemaState:
     database = open_database(url)
     try:
         if database.is_sqlite and not Path(database.url.database or "").exists():
-            return SchemaState(found="", wanted=_head(), is_known=True)
+            return SchemaState(found="", wanted=STEPS[-1], is_known=True)
         return schema_of(database)
     finally:
         database.close()
@@ -102,13 +103,17 @@ def upgrade(url: str = DEFAULT_URL, /) -> SchemaState:
 
 def upgrade_database(database: Database, /) -> SchemaState:
     """Do what `upgrade` does on a database that is open."""
-    config = _config()
     with database.writing() as connection:
         if not database.is_sqlite:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         before = _state(connection)
         if not before.is_known:
             raise _newer(before, database)
+        if before.is_current:
+            return before
+        from alembic import command  # noqa: PLC0415 - see above
+
+        config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return before

@@ -81,13 +81,14 @@ def test_what_was_touched_has_its_line(run, log, change, line):
     [
         (("nowhere.jsonl",), 3, "no such file or directory: nowhere.jsonl"),
         ((".", "--head", "4"), 1, "a head is SEQ:DIGEST"),
-        ((), 2, "Missing argument 'PATH'"),
+        ((), 3, "no such file or directory: venue-data"),
+        (("a", "b"), 2, "unexpected extra argument"),
     ],
-    ids=["missing", "head", "usage"],
+    ids=["missing", "head", "nowhere", "usage"],
 )
 @pytest.mark.usefixtures("log")
 def test_what_cannot_be_checked_has_its_code(run, arguments, code, said):
-    """Nothing there, a head that is none, no argument."""
+    """Nothing there, a head that is none, no venue here, one argument too many."""
     ran = run("audit", "verify", *arguments)
     assert ran.code == code
     assert said in ran.out + ran.err

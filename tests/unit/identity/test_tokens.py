@@ -104,6 +104,19 @@ def test_a_token_becomes_its_user_as_it_is_now(trader):
     assert principal_of(said, demoted).scopes == frozenset()
 
 
+def test_a_token_says_whether_a_password_was_typed(trader):
+    """`amr` has `pwd` then, and whoever reads another issuer's token believes it there too."""
+    issuer = TokenIssuer(ALL_KEYS[0], TokenRules())
+    for is_by_person in (True, False):
+        made = issuer.issue(
+            trader, frozenset(), jti="ses_1.a", now_ns=NOW, is_by_person=is_by_person
+        )
+        said = verify(ALL_KEYS[0], made)
+        assert said.is_by_person is is_by_person
+        assert principal_of(said, trader).is_person is is_by_person
+        assert take_apart(made).claims.get("amr") == (["pwd"] if is_by_person else None)
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from tradecore.core import InputError
-from tradecore.store import Records, SchemaError, StoreError, schema, upgrade
+from tradecore.store import Records, SchemaError, StoreError, schema, upgrade, versions
 from tradecore.store.database import open_database
 from tradecore.store.tables import metadata
 
@@ -24,6 +26,27 @@ def test_an_empty_database_is_given_tables(empty_url):
     assert state.is_current
     assert upgrade(empty_url) == state
     assert schema(empty_url) == state
+
+
+def test_every_step_is_known():
+    """The steps a program knows are those in its folder, in their order."""
+    folder = Path(versions.__file__).parent / "migrations"
+    script = ScriptDirectory(str(folder))
+    found = [step.revision for step in script.walk_revisions()]
+    assert tuple(reversed(found)) == versions.STEPS
+
+
+def test_a_schema_that_is_current_loads_nothing(url):
+    """A start on tables that are there already does not wait for Alembic."""
+    code = (
+        "import sys\n"
+        "from tradecore.store import Records, upgrade\n"
+        f"assert upgrade({url!r}).is_current\n"
+        f"Records.open({url!r}).close()\n"
+        "print('alembic' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_the_steps_lead_to_the_tables(empty_url):

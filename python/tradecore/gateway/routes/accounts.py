@@ -14,7 +14,7 @@ from tradecore.gateway.numbers import ACCOUNT_MAX
 from tradecore.gateway.once import OnceRoute, idempotency_key
 from tradecore.gateway.pages import link_next
 from tradecore.gateway.problems import ProblemError
-from tradecore.gateway.responses import PRIVATE, WRITES, problems
+from tradecore.gateway.responses import PAGED, PRIVATE, WRITES, problems
 from tradecore.gateway.routes.orders import CursorQuery, LimitQuery
 from tradecore.gateway.schemas.admin import (
     Accounts,
@@ -129,7 +129,11 @@ def _moved(gateway: Gateway, account: int, amount: Decimal, now_ns: int) -> Deci
     return service.state.ledger.wallet(account)
 
 
-@router.get("/{account}/statement", response_model=StatementPage, responses=problems(*PRIVATE))
+@router.get(
+    "/{account}/statement",
+    response_model=StatementPage,
+    responses={**PAGED, **problems(*PRIVATE)},
+)
 async def read_statement(
     request: Request,
     response: Response,

@@ -19,6 +19,7 @@ from tradecore.gateway.schemas.admin import (
     BreakerReset,
     BreakerState,
     CollectResult,
+    InstrumentChange,
     InstrumentRow,
     Instruments,
     KillSwitch,
@@ -33,6 +34,8 @@ from tradecore.identity.scopes import Scope
 from tradecore.telemetry.usage import usage_now
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from tradecore.gateway.gateway import Gateway
     from tradecore.venue import VenueService
 
@@ -138,11 +141,14 @@ async def read_logs(
 async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> KillSwitchResult:
     """Halt trading for a scope, let only reducing orders pass, or let all pass again.
 
-    Engaging it twice is harmless. Letting trade again takes a person: not an API key.
+    Engaging it twice is harmless. Letting trade again takes a person: a login with a password or
+    the venue's own token, not an API key and no token that came of one.
     """
     gateway = gateway_of(request)
-    if switch.state == "active" and caller.proof is Proof.API_KEY:
-        raise ProblemError(403, "FORBIDDEN", "a person lets trading go on, not an API key")
+    if switch.state == "active" and not _is_person(caller):
+        raise ProblemError(
+            403, "PERSON_NEEDED", "a person lets trading go on: log in with a password"
+        )
     account, symbol = _scope(gateway, switch)
     await note(
         gateway,
@@ -165,6 +171,11 @@ async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> K
     return KillSwitchResult(
         scope=switch.scope, id=switch.id, trading_state=switch.state, cancelled=cancelled
     )
+
+
+def _is_person(caller: Principal) -> bool:
+    """Return whether somebody typed a password, or stands at the venue's own machine."""
+    return caller.is_person or caller.proof is Proof.ADMIN_TOKEN
 
 
 def _scope(gateway: Gateway, switch: KillSwitch) -> tuple[int | None, str | None]:
@@ -205,6 +216,7 @@ def _row(service: VenueService, symbol: str) -> InstrumentRow:
         leverage_max=max(one.leverage_max for one in listed.brackets),
         phase=service.engine.phase(symbol),
         mark_price=service.state.mark(symbol),
+        index_price=service.state.marks[symbol].index,
     )
 
 
@@ -215,16 +227,58 @@ async def change_phase(
     request: Request, symbol: SymbolPath, change: PhaseChange, caller: Admin
 ) -> InstrumentRow:
     """Halt a symbol, call an auction, open it or close it."""
+    said = InstrumentChange.model_construct(state=change.state, reason=change.reason)
+    return await _change(request, symbol, said, caller)
+
+
+@router.patch(
+    "/instruments/{symbol}", response_model=InstrumentRow, responses=problems(*WRITES, 404)
+)
+async def change_instrument(
+    request: Request, symbol: SymbolPath, change: InstrumentChange, caller: Admin
+) -> InstrumentRow:
+    """Change a symbol's state, or what it is worth elsewhere: the index its mark is made of.
+
+    Both are in the journal, in this order. A mark that moved may liquidate.
+    """
+    if change.state is None and change.index_price is None:
+        raise ProblemError(422, "UNCHANGED", "a change names a state or an index price")
+    return await _change(request, symbol, change, caller)
+
+
+async def _change(
+    request: Request, symbol: str, change: InstrumentChange, caller: Principal
+) -> InstrumentRow:
     gateway = gateway_of(request)
-    named = gateway.floor.names.named(symbol)
-    await note(
-        gateway,
-        caller,
-        "phase_changed",
-        {"symbol": named, "state": change.state, "reason": change.reason},
-    )
-    service = gateway.floor.service
-    await gateway.floor.command(
-        lambda now_ns: service.set_phase(named, change.state, now_ns=now_ns), reduces=True
-    )
+    named, service = gateway.floor.names.named(symbol), gateway.floor.service
+    price = change.index_price
+    if price is not None:
+        _check_price(service, named, price)
+    said = {"state": change.state, "index_price": None if price is None else str(price)}
+    told = {name: value for name, value in said.items() if value is not None}
+    data = {"symbol": named, "reason": change.reason, **told}
+    await note(gateway, caller, "instrument_changed", data)
+
+    def work(now_ns: int) -> None:
+        if price is not None:
+            service.set_index(named, price, now_ns=now_ns)
+            gateway.floor.tell_marks()
+        if change.state is not None:
+            service.set_phase(named, change.state, now_ns=now_ns)
+
+    await gateway.floor.command(work, reduces=True)
     return _row(service, named)
+
+
+def _check_price(service: VenueService, symbol: str, price: Decimal) -> None:
+    """Let pass what an order may cost.
+
+    Raises:
+        ProblemError: 422, if it is more than any order's price, or less.
+    """
+    terms = service.state.instruments[symbol].terms
+    least, most = terms.price_min, terms.price_max
+    if (least is not None and price < least) or (most is not None and price > most):
+        raise ProblemError(
+            422, "BAD_PRICE", f"an index is a price of the instrument: from {least} to {most}"
+        )

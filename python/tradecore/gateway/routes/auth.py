@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
 
@@ -12,15 +13,26 @@ from tradecore.gateway.once import VenueRoute
 from tradecore.gateway.problems import ProblemError
 from tradecore.gateway.responses import PRIVATE, WRITES, problems
 from tradecore.gateway.schemas.auth import RefreshRequest, RevokeRequest, Token, TokenRequest
-from tradecore.identity.refusals import Refusal
+from tradecore.identity.refusals import AuthCode, Refusal
 from tradecore.telemetry import get_logger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tradecore.store.identity_service import Issued
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=VenueRoute)
+
+
+#: What a login is told that is not looked at now; whether it was right it is not told.
+_WAITS: Final[Mapping[AuthCode, str]] = MappingProxyType(
+    {
+        AuthCode.TOO_MANY_FAILURES: "this login failed too often from here: wait, then try again",
+        AuthCode.BUSY: "as many passwords are checked at once as may be: try again",
+    }
+)
 
 
 def _peer(request: Request) -> str:
@@ -30,12 +42,19 @@ def _peer(request: Request) -> str:
 def _token(request: Request, found: Issued | Refusal) -> Token:
     if isinstance(found, Refusal):
         get_logger("tradecore.gateway").warning(
-            "no token issued",
+            "login refused",
             code=found.code.value,
             detail=found.detail,
             peer=_peer(request),
             trace_id=request.state.trace_id,
         )
+        if found.wait_ns:
+            raise ProblemError(
+                429,
+                found.code.name,
+                _WAITS[found.code],
+                retry_after_ms=-(-found.wait_ns // 1_000_000),
+            )
         raise ProblemError(
             401,
             "UNAUTHENTICATED",

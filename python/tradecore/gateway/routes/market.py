@@ -13,7 +13,7 @@ from tradecore.gateway.numbers import Timestamp
 from tradecore.gateway.once import VenueRoute
 from tradecore.gateway.pages import link_next
 from tradecore.gateway.problems import ProblemError
-from tradecore.gateway.responses import PRIVATE, PUBLIC, problems
+from tradecore.gateway.responses import PAGED, PRIVATE, PUBLIC, problems
 from tradecore.gateway.routes.orders import CursorQuery, LimitQuery, SymbolQuery
 from tradecore.gateway.routes.trading import SymbolPath
 from tradecore.gateway.schemas.market import Prices
@@ -32,7 +32,11 @@ UserPath = Annotated[
 Since = Annotated[Timestamp | None, Query(max_length=40, description="No older ones.")]
 
 
-@router.get("/trades", response_model=TradePageV1, responses=problems(*PRIVATE, 404, 422))
+@router.get(
+    "/trades",
+    response_model=TradePageV1,
+    responses={**PAGED, **problems(*PRIVATE, 404, 422)},
+)
 async def list_trades(  # noqa: PLR0917 - FastAPI calls it by name
     request: Request,
     response: Response,
@@ -66,7 +70,9 @@ async def list_trades(  # noqa: PLR0917 - FastAPI calls it by name
 
 
 @router.get(
-    "/users/{user_id}/trades", response_model=TradePageV1, responses=problems(*PRIVATE, 404, 422)
+    "/users/{user_id}/trades",
+    response_model=TradePageV1,
+    responses={**PAGED, **problems(*PRIVATE, 404, 422)},
 )
 async def list_user_trades(  # noqa: PLR0917 - FastAPI calls it by name
     request: Request,

@@ -13,7 +13,7 @@ from tradecore.gateway.once import VenueRoute
 from tradecore.gateway.orders import readable
 from tradecore.gateway.pages import link_next
 from tradecore.gateway.problems import ProblemError
-from tradecore.gateway.responses import PRIVATE, problems
+from tradecore.gateway.responses import PAGED, PRIVATE, problems
 from tradecore.gateway.routes.trading import OrderIdPath
 from tradecore.gateway.schemas.base import StatusFilter
 from tradecore.gateway.schemas.orders import Order, OrderPage
@@ -51,14 +51,14 @@ _STATUSES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-@router.get("", response_model=OrderPage, responses=problems(*PRIVATE, 404))
+@router.get("", response_model=OrderPage, responses={**PAGED, **problems(*PRIVATE, 404)})
 async def list_orders(  # noqa: PLR0917 - FastAPI calls it by name
     request: Request,
     response: Response,
     caller: Reader,
     status: Annotated[StatusFilter, Query(description="Only orders that stand so.")] = "all",
     symbol: SymbolQuery = None,
-    limit: LimitQuery = 50,
+    limit: LimitQuery = 100,
     cursor: CursorQuery = None,
 ) -> OrderPage:
     """List your orders, newest first."""

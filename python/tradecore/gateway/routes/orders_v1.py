@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from tradecore.gateway.access import account_named, gateway_of, needs
 from tradecore.gateway.once import OnceRoute, VenueRoute, idempotency_key
 from tradecore.gateway.orders import cancel, place, readable
-from tradecore.gateway.responses import PRIVATE, WRITES, problems
+from tradecore.gateway.responses import CREATED, PRIVATE, WRITES, problems
 from tradecore.gateway.routes.trading import OrderIdPath
 from tradecore.gateway.schemas.orders_v1 import OrderCreateV1, OrderV1
 from tradecore.gateway.terms import of_v1
@@ -27,7 +27,7 @@ reads = APIRouter(prefix="/api/v1/trading", tags=["v1"], route_class=VenueRoute)
     "/orders",
     status_code=201,
     response_model=OrderV1,
-    responses=problems(*WRITES, 404),
+    responses={**CREATED, **problems(*WRITES, 404)},
     dependencies=[Depends(idempotency_key)],
 )
 async def submit_order_v1(

@@ -33,6 +33,6 @@ async def list_positions(request: Request, caller: Reader, symbol: SymbolQuery =
 @router.get("/portfolio/summary", response_model=Portfolio, responses=problems(*PRIVATE))
 async def portfolio_summary(request: Request, caller: Reader) -> Portfolio:
     """Read your account in one sum."""
-    gateway = gateway_of(request)
+    gateway, account = gateway_of(request), own_account(caller)
     await gateway.floor.queue.settled()
-    return portfolio_of(gateway.floor.service.state, own_account(caller))
+    return portfolio_of(gateway.floor.service.state, account, gateway.floor.day)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import ValidationError
@@ -41,6 +41,7 @@ __all__ = ["router"]
 
 router = APIRouter(tags=["risk"], route_class=VenueRoute)
 Reader = Annotated[Principal, needs(Scope.RISK_READ)]
+LIMIT_NAMES: Final = tuple(one.name for one in fields(LimitValues))
 Account = Annotated[
     int | None, Query(ge=0, le=ACCOUNT_MAX, description="Whose; your own if not given.")
 ]
@@ -66,6 +67,7 @@ async def risk_metrics(request: Request, caller: Reader, account: Account = None
         gross_exposure=sums.gross,
         net_exposure=sums.net,
         leverage=sums.leverage,
+        day_pnl=gateway.floor.day.profit(service.state, whose),
         margin_used=sums.margin.initial,
         margin_ratio=sums.margin_ratio,
         limits=limits_used(service, gateway.floor.limits.of(whose), whose),
@@ -74,15 +76,26 @@ async def risk_metrics(request: Request, caller: Reader, account: Account = None
 
 
 @router.get("/api/risk/limits", response_model=Limits, responses=problems(*PRIVATE, 404))
-async def risk_limits(request: Request, caller: Reader, account: Account = None) -> Limits:
+async def risk_limits(
+    request: Request,
+    caller: Reader,
+    account: Account = None,
+    scope: Annotated[
+        Literal["global", "user", "account"], Query(description="`global`: those of everybody.")
+    ] = "account",
+) -> Limits:
     """Read the limits that hold for an account: the stricter of its own and everybody's."""
     gateway = gateway_of(request)
-    whose = _account(caller, account)
-    return _shown(gateway, whose)
+    if scope == "global":
+        return _limits(gateway, gateway.floor.limits.everybody, None)
+    return _shown(gateway, _account(caller, account))
 
 
 def _shown(gateway: Gateway, account: int) -> Limits:
-    values = gateway.floor.limits.of(account)
+    return _limits(gateway, gateway.floor.limits.of(account), account)
+
+
+def _limits(gateway: Gateway, values: LimitValues, account: int | None) -> Limits:
     return Limits(
         scope="account" if account in gateway.floor.limits.accounts() else "global",
         account=account,
@@ -99,17 +112,34 @@ async def change_limits(
 
     Everybody's limits are settings of the venue: they hold beside these, and the stricter decides.
     """
-    gateway = gateway_of(request)
-    values = LimitValues(**{one.name: getattr(change, one.name) for one in fields(LimitValues)})
-    await note(
-        gateway,
-        caller,
-        "limits_changed",
-        {"account": change.account, "reason": change.reason, **values.plain()},
-    )
-    await gateway.floor.command(
-        lambda now_ns: gateway.floor.set_limits(values, account=change.account, now_ns=now_ns)
-    )
+    return await _change(gateway_of(request), change, caller, {*LIMIT_NAMES})
+
+
+@router.patch("/api/risk/limits", response_model=Limits, responses=problems(*WRITES, 404))
+async def change_some_limits(
+    request: Request, change: LimitsChange, caller: Annotated[Principal, needs(Scope.RISK_WRITE)]
+) -> Limits:
+    """Set the limits that are named of one account; the others stay, null takes one away."""
+    named = change.model_fields_set & {*LIMIT_NAMES}
+    if not named:
+        raise ProblemError(422, "UNCHANGED", "a change names at least one limit")
+    return await _change(gateway_of(request), change, caller, named)
+
+
+async def _change(
+    gateway: Gateway, change: LimitsChange, caller: Principal, names: set[str]
+) -> Limits:
+    found = {name: getattr(change, name) for name in sorted(names)}
+    told = {name: None if value is None else str(value) for name, value in found.items()}
+    data = {"account": change.account, "reason": change.reason, **told}
+    await note(gateway, caller, "limits_changed", data)
+
+    def work(now_ns: int) -> None:
+        # Read in its turn, so that two changes at once are both there afterwards.
+        before = gateway.floor.limits.accounts().get(change.account, LimitValues())
+        gateway.floor.set_limits(replace(before, **found), account=change.account, now_ns=now_ns)
+
+    await gateway.floor.command(work)
     return _shown(gateway, change.account)
 
 

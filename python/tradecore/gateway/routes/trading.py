@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from tradecore.gateway.access import gateway_of, needs, own_account
+from tradecore.gateway.books import book_checksum
 from tradecore.gateway.once import OnceRoute, VenueRoute, idempotency_key
 from tradecore.gateway.orders import cancel, place, readable
 from tradecore.gateway.problems import ProblemError
-from tradecore.gateway.responses import PRIVATE, PUBLIC, WRITES, problems
+from tradecore.gateway.responses import CREATED, PRIVATE, PUBLIC, WRITES, problems
 from tradecore.gateway.schemas.market import Book
 from tradecore.gateway.schemas.orders import Order, OrderChange, OrderCreate
 from tradecore.gateway.terms import of_strict
@@ -42,7 +43,7 @@ Writer = Annotated[Principal, needs(Scope.ORDERS_WRITE)]
     "/orders",
     status_code=201,
     response_model=Order,
-    responses=problems(*WRITES, 404),
+    responses={**CREATED, **problems(*WRITES, 404)},
     dependencies=[Depends(idempotency_key)],
 )
 async def submit_order(
@@ -143,4 +144,5 @@ async def order_book(
         timestamp=iso_utc(gateway.floor.service.state.now_ns),
         bids=[[*level] for level in found.bids],
         asks=[[*level] for level in found.asks],
+        checksum=book_checksum(found),
     )

@@ -17,6 +17,7 @@ __all__ = [
     "CollectResult",
     "Holding",
     "Holdings",
+    "InstrumentChange",
     "InstrumentRow",
     "Instruments",
     "KillSwitch",
@@ -127,6 +128,7 @@ class InstrumentRow(Camel):
     leverage_max: int
     phase: Phase
     mark_price: DecimalOut
+    index_price: DecimalOut
 
 
 class Instruments(Camel):
@@ -139,6 +141,16 @@ class PhaseChange(CamelIn):
     """A state of a symbol. From an auction to `open` what is crossed trades at one price first."""
 
     state: Phase
+    reason: str = Reason
+
+
+class InstrumentChange(CamelIn):
+    """What is to be another way; what is not given stays."""
+
+    state: Phase | None = None
+    index_price: DecimalIn | None = Field(
+        default=None, gt=0, description="What the symbol is worth elsewhere; the mark follows."
+    )
     reason: str = Reason
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, SecretStr, model_validator
 
 from tradecore.gateway.schemas.base import Snake
+from tradecore.identity.users import PASSWORD_BYTES_MAX
 
 __all__ = ["RefreshRequest", "RevokeRequest", "Token", "TokenRequest"]
 
@@ -21,7 +22,7 @@ class TokenRequest(_Request):
     api_key: str | None = Field(default=None, max_length=128)
     api_secret: SecretStr | None = Field(default=None, max_length=256)
     login: str | None = Field(default=None, max_length=128)
-    password: SecretStr | None = Field(default=None, max_length=256)
+    password: SecretStr | None = Field(default=None, max_length=PASSWORD_BYTES_MAX)
 
     @model_validator(mode="after")
     def _one_pair(self) -> TokenRequest:

@@ -24,6 +24,10 @@ class Book(Camel):
     timestamp: Timestamp
     bids: list[Level]
     asks: list[Level]
+    checksum: int = Field(
+        description="CRC-32 of `bid price:quantity:ask price:quantity:…`, level by level from "
+        "the best, 25 of each side at most; a side that runs out is left out."
+    )
 
 
 class PriceSource(Snake):

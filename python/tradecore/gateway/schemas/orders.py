@@ -40,6 +40,9 @@ class OrderCreate(CamelIn):
     )
     reduce_only: bool = False
     post_only: bool = False
+    routing: Literal["internal"] = Field(
+        default="internal", description="Where it goes: this venue's own book."
+    )
     self_trade_prevention: (
         Literal["cancel_newest", "cancel_oldest", "cancel_both", "decrement", "none"] | None
     ) = Field(default=None, description="What happens when it meets an order of its account.")
@@ -64,6 +67,7 @@ class Fill(Camel):
     liquidity: Literal["maker", "taker"]
     fee: DecimalOut = Field(description="Negative is a rebate.")
     fee_currency: str
+    venue: Literal["internal"] = Field(default="internal", description="Where it traded: here.")
     timestamp: Timestamp
 
 

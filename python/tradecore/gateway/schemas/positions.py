@@ -48,6 +48,7 @@ class Portfolio(Camel):
     leverage: DecimalOut = Field(description="Gross exposure over equity; 0 without equity.")
     unrealized_pnl: DecimalOut
     realized_pnl: DecimalOut
+    day_pnl: DecimalOut = Field(description="Made since midnight UTC, positions at the mark.")
     margin_used: DecimalOut
     free_margin: DecimalOut
     margin_ratio: DecimalOut = Field(description="Maintenance margin over equity.")

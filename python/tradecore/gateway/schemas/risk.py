@@ -41,6 +41,7 @@ class RiskMetrics(Camel):
     gross_exposure: DecimalOut
     net_exposure: DecimalOut
     leverage: DecimalOut
+    day_pnl: DecimalOut = Field(description="Made since midnight UTC, positions at the mark.")
     margin_used: DecimalOut
     margin_ratio: DecimalOut
     limits: list[LimitUse]
@@ -63,7 +64,10 @@ class Limits(Camel):
 
 
 class LimitsChange(CamelIn):
-    """Limits in place of those before; what is null is not limited."""
+    """Limits of an account; what is null is not limited.
+
+    `PUT` sets them in place of those before, `PATCH` those that are named.
+    """
 
     account: int = Field(ge=0, le=ACCOUNT_MAX, description="Whose.")
     reason: str = Field(min_length=1, max_length=200, description="Kept in the audit log.")

@@ -10,6 +10,7 @@ from tradecore.gateway.numbers import ACCOUNT_MAX, Timestamp
 from tradecore.gateway.schemas.base import Camel, CamelIn
 from tradecore.identity.roles import Role
 from tradecore.identity.scopes import Scope
+from tradecore.identity.users import PASSWORD_BYTES_MAX
 
 __all__ = ["KeyCreate", "KeyMade", "KeyRow", "Keys", "UserChange", "UserCreate", "UserRow", "Users"]
 
@@ -29,7 +30,7 @@ class UserCreate(CamelIn):
     password: SecretStr | None = Field(
         default=None,
         min_length=12,
-        max_length=256,
+        max_length=PASSWORD_BYTES_MAX,
         strict=False,
         description="None for a user that has only keys.",
     )
@@ -40,7 +41,9 @@ class UserChange(CamelIn):
 
     roles: list[RoleIn] | None = Field(default=None, min_length=1, max_length=8)
     is_disabled: bool | None = None
-    password: SecretStr | None = Field(default=None, min_length=12, max_length=256, strict=False)
+    password: SecretStr | None = Field(
+        default=None, min_length=12, max_length=PASSWORD_BYTES_MAX, strict=False
+    )
 
 
 class UserRow(Camel):
