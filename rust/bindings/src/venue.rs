@@ -194,6 +194,7 @@ impl VenueEngine {
         lock(&self.0).followed
     }
 
+    #[pyo3(signature = (sequence, /))]
     fn set_followed(&self, sequence: Whole<u64>) {
         lock(&self.0).followed = sequence.0;
     }

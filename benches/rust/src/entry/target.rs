@@ -53,7 +53,11 @@ pub(crate) fn aim(address: &str) -> Result<String, Box<dyn Error>> {
     let mean = answered.spans.iter().sum::<u64>() as f64 / (count as f64).max(1.0);
     let percentiles = clock::percentiles(answered.spans, 0);
     Ok(format!(
-        r#"{{"answered": {count}, "busy": {}, "seconds": {:.3}, "mean_us": {:.1}, "p50_us": {:.1}, "p99_us": {:.1}, "p999_us": {:.1}}}"#,
+        concat!(
+            r#"{{"answered": {}, "busy": {}, "seconds": {:.3}, "mean_us": {:.1}, "#,
+            r#""p50_us": {:.1}, "p99_us": {:.1}, "p999_us": {:.1}}}"#
+        ),
+        count,
         answered.busy,
         answered.seconds,
         mean / 1e3,
