@@ -51,14 +51,31 @@ impl Resting {
         self.levels(side).first().map(|level| level.price)
     }
 
-    /// Puts an order behind what is displayed at its price and behind ours.
+    /// Our first order at our best price of one side, and all that is left of it.
+    pub(super) fn first(&self, side: Side) -> Option<(Ticks, u64, Lots)> {
+        let level = self.levels(side).first()?;
+        let (key, leaves) = level.queue.first()?;
+        Some((level.price, key, leaves))
+    }
+
+    /// What of ours rests on one side at `limit` or better.
+    pub(super) fn within(&self, side: Side, limit: Option<Ticks>) -> Lots {
+        let levels = self.levels(side).iter();
+        let meets = |level: &&OwnLevel| {
+            limit.is_none_or(|limit| reaches(side.opposite(), limit, level.price))
+        };
+        Lots(levels.take_while(meets).map(|level| level.queue.leaves().0).sum())
+    }
+
+    /// Puts an order behind what is displayed at its price and behind ours, showing `display` of it
+    /// at a time, zero for all.
     pub(super) fn join(
         &mut self,
         side: Side,
         price: Ticks,
         displayed: Lots,
         key: u64,
-        leaves: Lots,
+        (leaves, display): (Lots, Lots),
     ) {
         let levels = self.levels_mut(side);
         let at = levels.partition_point(|level| {
@@ -68,7 +85,7 @@ impl Resting {
             let queue = Queue::at(displayed);
             levels.insert(at, OwnLevel { price, queue });
         }
-        levels[at].queue.join(key, leaves);
+        levels[at].queue.join(key, leaves, display);
     }
 
     /// Takes an order out.

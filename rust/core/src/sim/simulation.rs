@@ -17,23 +17,22 @@ use crate::units::{Lots, SymbolId};
 
 use super::error::SimError;
 use super::exchange::Exchange;
-use super::ledger::{Fees, Profit, same};
+use super::latency::{Latency, Line};
+use super::ledger::{Profit, same};
 use super::mid::Mid;
 use super::participant::Participant;
-use super::queue::QueueModel;
 use super::records::{Counts, EquityPoint, Records};
-use super::timeline::{Flights, Latency, Reader, Timers};
+use super::rules::Rules;
+use super::timeline::{Flights, Reader, Timers};
 use super::view::{Print, Quoted, Subscriptions, View, Wake};
 
 /// What a simulation assumes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Assumptions {
-    /// What trading costs.
-    pub fees: Fees,
+    /// What the venue demands.
+    pub rules: Rules,
     /// How long messages travel.
     pub latency: Latency,
-    /// Where our orders stand in a queue.
-    pub queue: QueueModel,
 }
 
 /// Most corrupt records kept word for word; further ones are only counted.
@@ -46,7 +45,8 @@ pub struct Simulation<S> {
     reader: Reader<S>,
     flights: Flights,
     timers: Timers,
-    latency: Latency,
+    feed: Line,
+    entry: Line,
     view: View,
     now_ns: i64,
     is_prepared: bool,
@@ -57,6 +57,7 @@ pub struct Simulation<S> {
 /// What happens next.
 #[derive(Clone, Copy)]
 enum Next {
+    Due,
     Venue,
     Command,
     Reply,
@@ -72,18 +73,16 @@ impl<S: EventSource> Simulation<S> {
         symbol: SymbolId,
         assumptions: Assumptions,
     ) -> Self {
-        let Assumptions {
-            fees,
-            latency,
-            queue,
-        } = assumptions;
+        let Assumptions { rules, latency } = assumptions;
+        let lines = latency.lines();
         Self {
-            exchange: Exchange::new(instrument, symbol, fees, queue, latency.response_ns),
+            exchange: Exchange::new(instrument, symbol, rules, lines.response),
             records: Records::default(),
             reader: Reader::new(source),
             flights: Flights::default(),
             timers: Timers::default(),
-            latency,
+            feed: lines.feed,
+            entry: lines.entry,
             view: View::default(),
             now_ns: 0,
             is_prepared: false,
@@ -148,7 +147,7 @@ impl<S: EventSource> Simulation<S> {
         while !self.is_prepared {
             match self.reader.peek() {
                 Ok(Some(ts_ns)) => {
-                    self.now_ns = ts_ns.saturating_sub(self.latency.feed_ns);
+                    self.now_ns = self.feed.departure(ts_ns);
                     self.is_prepared = true;
                 }
                 Ok(None) => self.is_prepared = true,
@@ -173,7 +172,7 @@ impl<S: EventSource> Simulation<S> {
         let mut left = messages_max;
         loop {
             let venue_ns = match self.reader.peek() {
-                Ok(ts_ns) => ts_ns.map(|ts_ns| ts_ns.saturating_sub(self.latency.feed_ns)),
+                Ok(ts_ns) => ts_ns.map(|ts_ns| self.feed.departure(ts_ns)),
                 Err(error) => {
                     self.keep_error(error);
                     if self.view.subscriptions.corrupt {
@@ -186,6 +185,12 @@ impl<S: EventSource> Simulation<S> {
                 return Wake::End;
             };
             let wake = match next {
+                Next::Due => {
+                    let fills = self.exchange.journal().fills().len();
+                    self.exchange.elapse(self.now_ns);
+                    self.after_venue(fills);
+                    None
+                }
                 Next::Venue => {
                     self.move_market();
                     None
@@ -214,7 +219,7 @@ impl<S: EventSource> Simulation<S> {
         participant.take_commands(&mut self.commands);
         for command in self.commands.drain(..) {
             self.records.sent(self.now_ns, &command);
-            let arrival_ns = self.now_ns.saturating_add(self.latency.entry_ns);
+            let arrival_ns = self.entry.arrival(self.now_ns);
             self.flights.commands.push_back((arrival_ns, command));
         }
     }
@@ -236,6 +241,7 @@ impl<S: EventSource> Simulation<S> {
             }
         };
         let flights = &self.flights;
+        earlier(self.exchange.due_ns(), Next::Due);
         earlier(venue_ns, Next::Venue);
         earlier(flights.commands.front().map(|c| c.0), Next::Command);
         earlier(flights.replies.front().map(|r| r.ts_recv_ns), Next::Reply);
@@ -306,6 +312,7 @@ impl<S: EventSource> Simulation<S> {
             cash: ledger.cash(),
             position: ledger.position(),
             fees: ledger.fees_paid(),
+            funding: ledger.funding(),
             mid: self.last_mid(),
         }
     }
@@ -351,7 +358,7 @@ impl<S: EventSource> Simulation<S> {
         let point = self.equity_point();
         self.records.equity.push(point);
         let ledger = self.exchange.ledger();
-        ledger.check(self.exchange.journal().fills())?;
+        ledger.check(self.exchange.journal())?;
         let held = participant.account(self.exchange.symbol);
         if let Some((position, fees)) = held.filter(|_| self.flights.replies.is_empty()) {
             let lots = |lots: Lots| Money(lots.0.into());
@@ -361,6 +368,8 @@ impl<S: EventSource> Simulation<S> {
                 lots(position),
             )?;
             same("the trader's fees", ledger.fees_paid(), fees)?;
+            let funding = participant.funding(self.exchange.symbol);
+            same("the trader's funding", ledger.funding(), funding)?;
         }
         Ok(ledger.profit(point.mid))
     }
