@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,21 +11,24 @@ from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.collect import Played, collect
 from tradecore.backtest.host import BacktestHost
 from tradecore.backtest.naming import named_fees, named_latency, named_queue
+from tradecore.backtest.rules import Demands, named_balance, named_funding, named_rules
 from tradecore.backtest.samples import sample_path
+from tradecore.backtest.travel import delay_of
 from tradecore.backtest.venues import venue_profile
-from tradecore.backtest.words import assumption_sentences
+from tradecore.backtest.words import Assumed, assumption_sentences
 from tradecore.core import DataError, InputError, Simulation, Trader
 from tradecore.marketdata import Recording, open_recording
 from tradecore.strategy import AbstractStrategy, StrategyContainer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from os import PathLike
 
-    from tradecore.backtest.assumptions import Fees, Latency, QueueModel
+    from tradecore.backtest.assumptions import QueueModel
     from tradecore.backtest.host import Advance
     from tradecore.backtest.naming import FeesLike, LatencyLike
     from tradecore.backtest.result import BacktestResult
+    from tradecore.backtest.rules import FundingLike, Outage, RulesWord
     from tradecore.backtest.venues import VenueProfile
     from tradecore.core import Instrument
 
@@ -46,6 +50,12 @@ def backtest(
     params: Mapping[str, object] | None = None,
     strict: bool = False,
     advance: Advance | None = None,
+    rules: RulesWord = "plain",
+    funding: FundingLike | None = None,
+    balance: Decimal | str | int | None = None,
+    volume: Decimal | str | int = 0,
+    outages: Sequence[Outage] = (),
+    seed: int = 0,
 ) -> BacktestResult:
     """Run a strategy on a recorded market; `result.assumptions` says all that it rests on.
 
@@ -57,12 +67,21 @@ def backtest(
         fees: `Fees`, `2bps,5bps` (maker, taker), `venue` for the venue's dated profile, or `zero`.
             Must be named.
         latency: `Latency`, `2ms,3ms,3ms` (feed, order entry, response), `venue`, or `zero`.
-            Must be named.
-        queue: Where a resting order stands when others ahead of it cancel, one of `QUEUE_MODELS`.
+            Must be named. `2ms~10ms` is drawn with that median and 99th percentile,
+            `recorded:FILE` read from measurements.
+        queue: Where a resting order stands when others ahead of it cancel, one of `QUEUE_MODELS`
+            or `power:N`.
         instrument: Whose frames are meant, in whose steps; taken from the recording unless given.
         params: Settings of the strategy's `Config`, checked by it.
         strict: Whether a record that cannot be read ends the run.
         advance: Told now and then how many bytes of the recording are done.
+        rules: `venue` for the profile's limits of requests, bounds of orders and self-trade rule.
+        funding: `0.01%/8h`, `0.01%` at the venue's interval, or recorded payments.
+        balance: What the account starts with; margin is checked and positions are liquidated at
+            the profile's rates. Without it the account may owe anything.
+        volume: What the account traded in the 30 days before, for the tiers of its fees.
+        outages: When the venue takes no commands, in order of time and apart.
+        seed: Where the draws of latency start from.
 
     Raises:
         InputError: If fees, latency, venue or queue are not named as above.
@@ -73,13 +92,31 @@ def backtest(
     """
     profile = venue_profile(venue)
     costs, delays = named_fees(fees, profile), named_latency(latency, profile)
-    named_queue(queue)
+    assumed = Assumed(
+        fees=costs,
+        latency=delays,
+        queue=named_queue(queue),
+        demands=Demands(
+            rules=named_rules(rules),
+            balance=named_balance(balance, "balance"),
+            volume=named_balance(volume, "volume") or Decimal(0),
+            funding=named_funding(funding, profile),
+            outages=tuple(outages),
+            seed=seed,
+        ),
+    )
     made = _made(strategy, params)
     recording = _opened(data, profile, instrument)
     if strict and recording.fault is not None:
         raise DataError(f"{recording.fault}: {recording.path}")
-    trader = Trader([recording.instrument], run_id="backtest", venue=venue)
-    simulation = _simulation(recording, trader, costs, delays, queue)
+    trader = Trader(
+        [recording.instrument],
+        run_id="backtest",
+        venue=venue,
+        order_types=profile.order_types,
+        times_in_force=profile.times_in_force,
+    )
+    simulation = _simulation(recording, trader, profile, assumed)
     host = BacktestHost(simulation, trader, recording.instrument.symbol, profile.currency)
     container = StrategyContainer(made, trader, host)
     began = perf_counter()
@@ -92,23 +129,26 @@ def backtest(
         strategy=type(made).__name__,
         recording=recording,
         venue=profile,
-        assumptions=assumption_sentences(costs, delays, queue, profile, recording),
+        assumptions=assumption_sentences(assumed, profile, recording),
     )
 
 
 def _simulation(
-    recording: Recording, trader: Trader, fees: Fees, latency: Latency, queue: QueueModel
+    recording: Recording, trader: Trader, profile: VenueProfile, assumed: Assumed
 ) -> Simulation:
+    fees, latency = assumed.fees, assumed.latency
     return Simulation(
         recording.source,
         trader,
         symbol=recording.instrument.symbol,
         maker_fee=fees.maker,
         taker_fee=fees.taker,
-        feed_latency_ns=latency.feed_ns,
-        entry_latency_ns=latency.entry_ns,
-        response_latency_ns=latency.response_ns,
-        queue=queue,
+        feed_latency_ns=delay_of(latency.feed_ns),
+        entry_latency_ns=delay_of(latency.entry_ns),
+        response_latency_ns=delay_of(latency.response_ns),
+        latency_seed=assumed.demands.seed,
+        queue=assumed.queue,
+        rules=assumed.demands.of(profile, fees, recording.instrument),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -12,16 +13,26 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from tradecore.backtest.assumptions import Fees, Latency, QueueModel
+    from tradecore.backtest.rules import Demands
     from tradecore.backtest.venues import VenueProfile
     from tradecore.marketdata import Recording
 
-__all__ = ["NOT_MODELLED", "assumption_sentences", "period"]
+__all__ = ["NOT_MODELLED", "Assumed", "assumption_sentences", "period"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumed:
+    """What a run rests on."""
+
+    fees: Fees
+    latency: Latency
+    queue: QueueModel
+    demands: Demands
+
 
 NOT_MODELLED: Final = (
     "our effect on others: nobody in the recording reacts to our orders",
     "hidden orders and icebergs: what is not displayed is seen only when it trades",
-    "funding, margin and liquidation",
-    "rate limits, outages and refusals of the venue beyond the terms of an order",
     "several symbols or accounts in one run",
 )
 """What no figure of a backtest contains."""
@@ -32,22 +43,30 @@ _CHOSEN: Final = (
 
 
 def assumption_sentences(
-    fees: Fees, latency: Latency, queue: QueueModel, venue: VenueProfile, recording: Recording
+    assumed: Assumed, venue: VenueProfile, recording: Recording
 ) -> tuple[str, ...]:
     """Return every assumption of a run, a sentence each."""
     instrument = recording.instrument
+    fees, latency, queue, demands = assumed.fees, assumed.latency, assumed.queue, assumed.demands
     fees_source = f" ({venue.fees_source})" if fees == venue.fees else ""
     latency_source = f" ({venue.latency_source})" if latency == venue.latency else ""
+    kind = "varying" if latency.varies else "constant"
     steps = f"tick {instrument.tick_size:f}, lot {instrument.lot_size:f}"
     return (
         f"Fees: {fees}{fees_source}.",
-        f"Latency: {latency}, constant{latency_source}.",
-        f"Queue: {queue}, {QUEUE_MODELS[queue]}; an order joins behind all that is displayed."
+        f"Latency: {latency}, {kind}{latency_source}.",
+        f"Queue: {_queue(queue)}; an order joins behind all that is displayed."
         + _CHOSEN * (queue == DEFAULT_QUEUE),
+        *demands.sentences(venue),
         "Clock: the recording's time of receipt; a message left the venue the feed latency before.",
         f"Instrument: {instrument.symbol}, {instrument.kind}, {steps}.",
-        *(f"Not modelled: {missing}." for missing in NOT_MODELLED),
+        *(f"Not modelled: {missing}." for missing in (*NOT_MODELLED, *demands.missing())),
     )
+
+
+def _queue(queue: QueueModel) -> str:
+    words = "cancels come from before and behind us as powers of their sizes"
+    return f"{queue}, {QUEUE_MODELS.get(queue, words)}"
 
 
 def period(times_ns: npt.NDArray[np.int64]) -> str:

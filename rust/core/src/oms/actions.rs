@@ -4,7 +4,7 @@ use crate::oms::checks;
 use crate::oms::client_id::RunId;
 use crate::oms::event::{Detail, EventName, OrderEvent, Refusal};
 use crate::oms::lifecycle::{LifeEvent, OrderState, Step, step};
-use crate::oms::message::{Command, OrderKey, OrderType, Terms};
+use crate::oms::message::{Command, OrderKey, Terms};
 use crate::oms::order::{Order, OrderRequest, Outcome};
 use crate::oms::trader::Trader;
 use crate::reject::RejectCode;

@@ -112,6 +112,11 @@ impl Trader {
         self
     }
 
+    /// What kinds of orders the venue takes.
+    pub const fn offers(&self) -> Offers {
+        self.offers
+    }
+
     /// Names the venue that these instruments trade on, for names like `VENUE:SYMBOL`.
     pub fn with_venue(mut self, venue: &str) -> Self {
         self.venue = Some(venue.to_owned());

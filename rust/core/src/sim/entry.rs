@@ -173,7 +173,9 @@ impl Exchange {
             TimeInForce::Gtd if terms.expire_ns <= now_ns => Err(RejectCode::BadExpireTime),
             TimeInForce::Gtd => Ok(Some(terms.expire_ns)),
             TimeInForce::Day => {
-                let since = (now_ns - self.rules.day_end_ns).rem_euclid(DAY_NS);
+                let since = now_ns
+                    .saturating_sub(self.rules.day_end_ns)
+                    .rem_euclid(DAY_NS);
                 Ok(Some(now_ns.saturating_add(DAY_NS - since)))
             }
         }

@@ -28,7 +28,16 @@ impl Participant for Trader {
             VenueReply::Liquidated { symbol, side, fill } => {
                 self.book_liquidation(symbol, side, event, fill);
             }
-            _ => {
+            VenueReply::Accepted
+            | VenueReply::Rejected(_)
+            | VenueReply::Filled(_)
+            | VenueReply::Canceled
+            | VenueReply::Expired
+            | VenueReply::Replaced { .. }
+            | VenueReply::CancelRejected(_)
+            | VenueReply::ModifyRejected(_)
+            | VenueReply::Triggered
+            | VenueReply::Unknown => {
                 self.apply(event);
             }
         }
