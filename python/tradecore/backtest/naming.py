@@ -112,6 +112,4 @@ def named_queue(value: str) -> QueueModel:
     """
     if value in QUEUE_MODELS or _POWER.fullmatch(value):
         return value
-    raise InputError(
-        f"queue must be one of {', '.join(QUEUE_MODELS)}, or power:N: queue={value!r}"
-    )
+    raise InputError(f"queue must be one of {', '.join(QUEUE_MODELS)}, or power:N: queue={value!r}")

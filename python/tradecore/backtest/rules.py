@@ -134,8 +134,10 @@ def named_rules(value: str) -> RulesWord:
     Raises:
         InputError: If it is none.
     """
-    if value == "plain" or value == "venue":  # noqa: PLR1714 - narrows the type
-        return value
+    if value == "plain":
+        return "plain"
+    if value == "venue":
+        return "venue"
     raise InputError(f"rules must be plain or venue: rules={value!r}")
 
 
@@ -208,10 +210,14 @@ class Demands:
             told.append(f"Funding: {len(self.funding)} recorded payments.")
         if self.balance is not None and venue.margin is not None:
             rates = venue.margin
+            opened, kept, forced = (
+                f"{rate * 100:f} %"
+                for rate in (rates.initial, rates.maintenance, rates.liquidation_fee)
+            )
             told.append(
-                f"Margin: {self.balance:f} {venue.currency} to start with, {rates.initial * 100:f} %"
-                f" to open, {rates.maintenance * 100:f} % to keep; a liquidation trades at the mid"
-                f" and costs {rates.liquidation_fee * 100:f} % ({venue.sources.get('margin', '')})."
+                f"Margin: {self.balance:f} {venue.currency} to start with, {opened} to open, {kept}"
+                f" to keep; a liquidation trades at the mid and costs {forced}"
+                f" ({venue.sources.get('margin', 'no source')})."
             )
         if self.rules == "venue":
             told.append(f"Limits: those of {venue.title} ({venue.sources.get('limits', 'none')}).")

@@ -72,9 +72,11 @@ EQUITY_DTYPE: Final = np.dtype(
         ("position", "f8"),
         ("mid", "f8"),
         ("fees", "f8"),
+        ("funding", "f8"),
     ]
 )
-"""Once a second and after each fill. `equity` is cash, less fees, plus the position at the mid."""
+"""Once a second and after each fill. `equity` is cash, less fees, plus funding received, plus the
+position at the mid."""
 
 LATENCY_KINDS: Final = ("new", "modify", "cancel", "callback")
 LATENCY_DTYPE: Final = np.dtype([("ts_ns", "i8"), ("kind", "U8"), ("ns", "i8")])

@@ -10,7 +10,15 @@ from typing import Final, TypeAlias
 from tradecore.config.quantities import format_duration, parse_duration
 from tradecore.core import Delay, InputError
 
-__all__ = ["LogNormal", "Measured", "Quantiles", "Travel", "delay_of", "format_travel", "parse_travel"]
+__all__ = [
+    "LogNormal",
+    "Measured",
+    "Quantiles",
+    "Travel",
+    "delay_of",
+    "format_travel",
+    "parse_travel",
+]
 
 _COLUMNS: Final = ("ts_ns", "latency_ns")
 

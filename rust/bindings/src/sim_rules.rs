@@ -10,6 +10,7 @@ use tradecore_core::order::SelfTradePrevention;
 use tradecore_core::rate_limit::{Limiter, SlidingWindow, TokenBucket, Weighted};
 use tradecore_core::sim as core;
 use tradecore_core::sim::{FeeSchedule, FeeTier, Fees, Funding, FundingDue, Mid};
+use tradecore_core::units::Lots;
 
 use crate::convert;
 use crate::errors::InputError;
@@ -42,20 +43,20 @@ impl SimulationRules {
         instrument: &Instrument,
         fee_tiers: Vec<(Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>)>,
         fee_window_days: usize,
-        volume_before: Option<Any<'_, '_>>,
+        volume_before: Option<&Bound<'_, PyAny>>,
         funding_interval_ns: Option<i64>,
-        funding_rate: Option<Any<'_, '_>>,
+        funding_rate: Option<&Bound<'_, PyAny>>,
         funding: Option<Vec<(i64, Bound<'_, PyAny>, Option<Bound<'_, PyAny>>)>>,
-        balance: Option<Any<'_, '_>>,
-        initial_margin: Option<Any<'_, '_>>,
-        maintenance_margin: Option<Any<'_, '_>>,
-        liquidation_fee: Option<Any<'_, '_>>,
+        balance: Option<&Bound<'_, PyAny>>,
+        initial_margin: Option<&Bound<'_, PyAny>>,
+        maintenance_margin: Option<&Bound<'_, PyAny>>,
+        liquidation_fee: Option<&Bound<'_, PyAny>>,
         request_limits: Vec<(String, u64, u64, u64, (u64, u64, u64))>,
         outages: Vec<(i64, i64, Option<i64>)>,
         refused_in: u64,
         seed: u64,
-        quantity_min: Option<Any<'_, '_>>,
-        quantity_max: Option<Any<'_, '_>>,
+        quantity_min: Option<&Bound<'_, PyAny>>,
+        quantity_max: Option<&Bound<'_, PyAny>>,
         orders_max: Option<usize>,
         band_bps: Option<u32>,
         self_trade_prevention: &str,
@@ -106,8 +107,8 @@ impl SimulationRules {
         };
         rest.seed = seed;
         let lots = |value: Option<Any<'_, '_>>, name| {
-            let given = value.map(|value| convert::named_lots(value, &instrument.0, name));
-            given.transpose()
+            let given = value.map(|value| convert::named_lots(value, name, &instrument.0));
+            given.map(|lots| lots.map(Lots)).transpose()
         };
         rest.bounds = core::Bounds {
             qty_min: lots(quantity_min, "quantity_min")?,

@@ -57,9 +57,7 @@ BINANCE_USDM: Final = VenueProfile(
     fees=Fees(
         maker=Decimal("0.0002"),
         taker=Decimal("0.0005"),
-        tiers=tuple(
-            _tier(spot * _FUTURES_VOLUME_TIMES, futures) for spot, _, futures in _VIP
-        ),
+        tiers=tuple(_tier(spot * _FUTURES_VOLUME_TIMES, futures) for spot, _, futures in _VIP),
     ),
     fees_source="Binance, Futures Trading Fee, USDT contracts, regular user, 2024-08",
     latency=_LATENCY,
@@ -108,7 +106,7 @@ BINANCE_USDM: Final = VenueProfile(
             "self_trade_prevention": "EXPIRE_MAKER, as recorded orders have it, 2025-12",
             "orders_max": "exchangeInfo MAX_NUM_ORDERS, recorded 2025",
             "instruments": "exchangeInfo PRICE_FILTER and LOT_SIZE, recorded 2025; least values"
-            " as in force 2025",
+            " as of 2025 and from memory: check them",
         }
     ),
 )
@@ -149,11 +147,12 @@ BINANCE_SPOT: Final = VenueProfile(
     sources=MappingProxyType(
         {
             "tiers": _TIERS_SOURCE,
-            "limits": "spot API docs, exchangeInfo rateLimits ORDERS 10 s, 2024",
+            "limits": "exchangeInfo rateLimits ORDERS 10 s, as of 2024 and from memory: check it",
             "orders": "spot API docs, order types, 2025; fees are counted in the quote currency",
             "self_trade_prevention": "EXPIRE_MAKER, defaultSelfTradePreventionMode, 2025",
-            "orders_max": "exchangeInfo MAX_NUM_ORDERS, 2024",
-            "instruments": "exchangeInfo PRICE_FILTER, LOT_SIZE and NOTIONAL, 2024",
+            "orders_max": "exchangeInfo MAX_NUM_ORDERS, as of 2024 and from memory: check it",
+            "instruments": "exchangeInfo PRICE_FILTER, LOT_SIZE and NOTIONAL, as of 2024 and from"
+            " memory: check them",
         }
     ),
 )

@@ -72,8 +72,8 @@ DERIBIT: Final = VenueProfile(
     ),
     sources=MappingProxyType(
         {
-            "limits": "API docs, matching engine requests of the lowest tier (5 a second, burst 20),"
-            " 2026-08",
+            "limits": "API docs, matching engine requests of the lowest tier, 5 a second, burst"
+            " 20, 2026-08",
             "margin": "Deribit announcement of 2022-01-11, BTC, standard margin; the rise with the"
             " size of a position is left out",
             "funding": "settled continuously there, once an hour here: name an eighth of the 8 h"

@@ -29,9 +29,7 @@ GRVT: Final = VenueProfile(
     fees_source="GRVT, level 1: taker as in a recorded fill, maker as reported 2026-03",
     latency=Latency(feed_ns=5 * MS, entry_ns=10 * MS, response_ns=10 * MS),
     latency_source=LATENCY_ASSUMED,
-    limits=(
-        RequestLimit(kind="sliding_window", capacity=200, period_ns=10 * _S, cancel=1),
-    ),
+    limits=(RequestLimit(kind="sliding_window", capacity=200, period_ns=10 * _S, cancel=1),),
     margin=MarginRates(
         initial=Decimal("0.02"),
         maintenance=Decimal("0.0125"),
@@ -53,8 +51,8 @@ GRVT: Final = VenueProfile(
     sources=MappingProxyType(
         {
             "limits": "not published; what known clients keep to, 2026",
-            "margin": "GRVT help 10255049, up to 50x, the higher of its first two maintenance rates,"
-            " and 9614699, liquidation fee, both read 2026-11",
+            "margin": "GRVT help 10255049, up to 50x, the higher of its first two maintenance"
+            " rates, and 9614699, liquidation fee, both read 2026-11",
             "funding": "every 8 h (market data API, BTC_USDT_Perp, 2025)",
             "orders": "API docs, create_order, 2026; orders that may take wait 25 ms at the venue,"
             " which is left out: add it to the order entry latency of a taker",
