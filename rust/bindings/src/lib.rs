@@ -37,6 +37,7 @@ mod oms_args;
 mod oms_event;
 mod oms_order;
 mod oms_position;
+mod oms_terms;
 mod order_args;
 mod order_entry;
 mod order_recording;
@@ -57,6 +58,8 @@ mod shadow;
 mod sign;
 mod sim;
 mod sim_columns;
+mod sim_delay;
+mod sim_rules;
 mod venue;
 mod websocket;
 mod whole;
@@ -147,6 +150,10 @@ mod _core {
     use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
     #[pymodule_export]
     use crate::sim::Simulation;
+    #[pymodule_export]
+    use crate::sim_delay::Delay;
+    #[pymodule_export]
+    use crate::sim_rules::SimulationRules;
     #[pymodule_export]
     use crate::venue::VenueEngine;
     #[pymodule_export]

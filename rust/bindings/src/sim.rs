@@ -21,6 +21,8 @@ use crate::mirror::BookView;
 use crate::oms::Trader;
 use crate::queue_model::queue_model;
 use crate::sim_columns as columns;
+use crate::sim_delay::delay;
+use crate::sim_rules::SimulationRules;
 
 /// What `advance` answers, in this order.
 const END: u8 = 0;
@@ -81,7 +83,8 @@ impl Simulation {
 impl Simulation {
     #[new]
     #[pyo3(signature = (recording, trader, /, *, symbol, maker_fee, taker_fee, feed_latency_ns,
-                        entry_latency_ns, response_latency_ns, queue))]
+                        entry_latency_ns, response_latency_ns, queue, latency_seed = 0,
+                        rules = None))]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, and an assumption is never a default"
@@ -92,24 +95,31 @@ impl Simulation {
         symbol: &str,
         maker_fee: &Bound<'_, PyAny>,
         taker_fee: &Bound<'_, PyAny>,
-        feed_latency_ns: i64,
-        entry_latency_ns: i64,
-        response_latency_ns: i64,
+        feed_latency_ns: &Bound<'_, PyAny>,
+        entry_latency_ns: &Bound<'_, PyAny>,
+        response_latency_ns: &Bound<'_, PyAny>,
         queue: &str,
+        latency_seed: u64,
+        rules: Option<&SimulationRules>,
     ) -> PyResult<Self> {
         let (source, recorded) = feed::source(recording)?;
         let (id, instrument) = find(&lock(&trader.0), symbol, &recorded)?;
+        let fees = Fees {
+            maker: rate(maker_fee, "maker_fee")?,
+            taker: rate(taker_fee, "taker_fee")?,
+        };
+        let queue = queue_model(queue)?;
         let assumptions = Assumptions {
-            fees: Fees {
-                maker: rate(maker_fee, "maker_fee")?,
-                taker: rate(taker_fee, "taker_fee")?,
+            rules: match rules {
+                Some(rules) => rules.with(fees, queue)?,
+                None => core::Rules::plain(fees, queue),
             },
             latency: Latency {
-                feed_ns: latency(feed_latency_ns, "feed_latency_ns")?,
-                entry_ns: latency(entry_latency_ns, "entry_latency_ns")?,
-                response_ns: latency(response_latency_ns, "response_latency_ns")?,
+                feed: delay(feed_latency_ns, "feed_latency_ns")?,
+                entry: delay(entry_latency_ns, "entry_latency_ns")?,
+                response: delay(response_latency_ns, "response_latency_ns")?,
+                seed: latency_seed,
             },
-            queue: queue_model(queue)?,
         };
         let simulation = core::Simulation::new(source, Arc::clone(&instrument), id, assumptions);
         Ok(Self {
@@ -415,6 +425,12 @@ impl Simulation {
     }
 
     #[pyo3(signature = (place = 0, /))]
+    fn fundings<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyDict>> {
+        let instrument = &self.view(place)?.instrument;
+        columns::fundings(py, &self.lock().simulation, place, instrument)
+    }
+
+    #[pyo3(signature = (place = 0, /))]
     fn round_trips<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyDict>> {
         self.view(place)?;
         columns::round_trips(py, &self.lock().simulation, place)
@@ -467,16 +483,4 @@ fn rate(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Rate> {
             Decimal::NANO
         ))
     })
-}
-
-/// Bounds of a latency: a minute.
-const LATENCY_NS_MAX: i64 = 60_000_000_000;
-
-fn latency(value: i64, name: &str) -> PyResult<i64> {
-    if (0..=LATENCY_NS_MAX).contains(&value) {
-        return Ok(value);
-    }
-    Err(InputError::new_err(format!(
-        "a latency lies between 0 and {LATENCY_NS_MAX} ns: {name}={value}"
-    )))
 }

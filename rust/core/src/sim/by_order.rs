@@ -122,6 +122,7 @@ impl Exchange {
         orders.settle(&recorded.taken.ours, |side, price| book.qty_at(side, price));
         for fact in facts {
             let turn = orders.take(fact);
+            self.resting.joined = orders.fifo.joined();
             if !self.orders.is_empty() {
                 self.resting.follow(&turn, &mut self.fills);
                 self.book_maker_fills(now_ns);

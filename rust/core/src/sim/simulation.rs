@@ -3,7 +3,7 @@
 //! The clock is the recordings' time of receipt, `ts_recv_ns`: our own, and it never runs
 //! backwards. The venues' stamps come from clocks with unknown offsets, so they are not used;
 //! instead each message left its venue a stated feed latency before we received it. At one instant
-//! things happen in this order: the venues' markets move, commands arrive there, replies reach us,
+//! things happen in this order: venues do what is due, their markets move, commands arrive there, replies reach us,
 //! market data reach us, timers ring. Of one kind those of the recording named first come first,
 //! and within a recording the order is that of sending.
 //!
@@ -21,23 +21,22 @@ use crate::units::SymbolId;
 
 use super::error::SimError;
 use super::exchange::Exchange;
-use super::ledger::{Fees, Profit};
+use super::latency::Latency;
+use super::ledger::Profit;
 use super::market::{Head, Market, Step, sum, symbol_of};
 use super::participant::Participant;
-use super::queue::QueueModel;
 use super::records::{Counts, Records};
-use super::timeline::{Latency, Timers};
+use super::rules::Rules;
+use super::timeline::Timers;
 use super::view::{Print, Quoted, Subscriptions, Wake};
 
 /// What a simulation assumes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Assumptions {
-    /// What trading costs.
-    pub fees: Fees,
+    /// What the venue demands.
+    pub rules: Rules,
     /// How long messages travel.
     pub latency: Latency,
-    /// Where our orders stand in a queue.
-    pub queue: QueueModel,
 }
 
 /// Most corrupt records of a recording kept word for word; further ones are only counted.
@@ -374,6 +373,10 @@ impl<S: EventSource> Simulation<S> {
         let now_ns = self.now_ns;
         let market = &mut self.markets[place];
         match step {
+            Step::Due => {
+                market.elapse(now_ns);
+                None
+            }
             Step::Venue => {
                 market.move_market(now_ns);
                 if !self.over.is_empty() {

@@ -9,6 +9,7 @@ use crate::flow::{ByOrder, OrderFlow, Rng};
 use crate::market::{EventSource, MarketEvent, OrderAt, OrderFact};
 use crate::oms::message::{Command, NewOrder, TimeInForce, VenueReply};
 use crate::sim::exchange::Exchange;
+use crate::sim::Rules;
 use crate::sim::queue::QueueModel;
 use crate::sim::timeline::Reader;
 use crate::units::{Lots, Side, SymbolId, Ticks};
@@ -190,6 +191,10 @@ impl Lists {
     }
 }
 
+fn plain() -> Rules {
+    Rules::plain(FEES, QueueModel::RiskAverse)
+}
+
 /// A venue and a list beside it.
 struct Twins {
     reader: Reader<ByOrder<OrderFlow>>,
@@ -205,9 +210,10 @@ impl Twins {
     fn new(seed: u64, seconds: i64) -> Self {
         let (instrument, spec) = sample(seed, seconds);
         let orders = OrderFlow::new(Arc::clone(&instrument), spec);
+        let response = latency(0, 0, 0).lines().response;
         Self {
             reader: Reader::new(ByOrder::new(orders, 0)),
-            venue: Exchange::new(instrument, SymbolId(0), FEES, QueueModel::RiskAverse, 0),
+            venue: Exchange::new(instrument, SymbolId(0), plain(), response),
             lists: Lists::default(),
             fills: BTreeMap::new(),
             standing: BTreeSet::new(),
@@ -342,7 +348,7 @@ fn what_we_take_is_taken_from_the_orders_at_the_front() {
 #[test]
 fn an_order_that_leaves_does_not_give_back_what_we_took_of_others() {
     let at = |id, qty| OrderAt { id, side: SELL, price: Ticks(101), qty: Lots(qty) };
-    let mut venue = venue(QueueModel::RiskAverse);
+    let mut venue = venue(plain());
     let book = |qty| [level(BUY, 99, 9), level(SELL, 101, qty)];
     let tell = |venue: &mut Exchange, facts: &[OrderFact], qty, id| {
         let levels = book(qty);
