@@ -351,6 +351,9 @@ impl<S: EventSource> Simulation<S> {
     /// What happens next of all markets, by the stated order at one instant.
     #[inline]
     fn first(&self) -> Option<(i64, Step, usize)> {
+        if let [only] = self.heads.as_slice() {
+            return only.map(|(at_ns, step)| (at_ns, step, 0));
+        }
         let mut first: Option<(i64, Step, usize)> = None;
         for (place, head) in self.heads.iter().enumerate() {
             if let Some((at_ns, step)) = *head
