@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 
 import tradecore as tc
 from tradecore.core import Instrument, OrderRecording, Simulation, Trader
-from tradecore.marketdata import open_recording
+from tradecore.marketdata import Recording, open_recording
 
 NAME = "AAPL_2012-06-21_message_50_first672.csv"
 SECOND = 1_000_000_000
@@ -230,10 +231,6 @@ def test_a_generated_market_repeats_and_is_played_order_by_order():
         price="60000",
         volatility_milliticks=2_000,
     )
-    from pathlib import Path
-
-    from tradecore.marketdata import Recording
-
     results = [
         tc.backtest(
             AtTouch,

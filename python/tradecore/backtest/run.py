@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from decimal import Decimal
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -18,7 +19,7 @@ from tradecore.core import DataError, InputError, Simulation, Trader
 from tradecore.strategy import AbstractStrategy, StrategyContainer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from os import PathLike
 
     from tradecore.backtest.assumptions import QueueModel
@@ -62,9 +63,8 @@ def backtest(
 
     Args:
         strategy: A class, made with `params`, or an instance, used once.
-        data: A recording (a tape, or Binance frames, gzipped or not), or `sample` for the tape
-            that ships; or several, each of another symbol or venue, as such or as
-            `RecordedMarket`, merged by the time of receipt.
+        data: A recording, or `sample` for the tape that ships; or several, each of another symbol
+            or venue, as such or as `RecordedMarket`, merged by the time of receipt.
         venue: Whose rules the recording follows, one of `VENUES`.
         fees: `Fees`, `2bps,5bps` (maker, taker), `venue` for the venue's dated profile, or `zero`.
             Must be named.
@@ -86,8 +86,7 @@ def backtest(
         seed: Where the draws of latency start from.
         stop_ns: When to stop, in nanoseconds since 1970, leaving everything as it stands.
         checkpoint: A new file for the run that was stopped.
-        resume: The file of a run that was stopped: this one is played again from the start, must
-            stand then as that one stood, and goes on. It gives what an unbroken run gives.
+        resume: The file of a run that was stopped: it is played again, compared, and goes on.
 
     Raises:
         InputError: If fees, latency, venue or queue are not named as above.
@@ -119,30 +118,41 @@ def backtest(
         demands=demands,
     )
     made = _made(strategy, params)
-    trader = Trader(
-        [listing.instrument for listing in listings],
-        run_id="backtest",
-        venue=listings[0].venue.name if len(listings) == 1 else None,
-        order_types=_common(listing.venue.order_types for listing in listings),
-        times_in_force=_common(listing.venue.times_in_force for listing in listings),
-    )
+    trader = _trader(listings)
     simulation = _simulation(listings, trader)
     host = BacktestHost(simulation, trader, listings)
     container = StrategyContainer(made, trader, host)
     pauses = Pauses(made, listings, simulation, stop_ns=stop_ns, checkpoint=checkpoint)
     pause = pauses.at_stop() if resume is None else pauses.at_resume(resume)
     began = perf_counter()
-    try:
+    with _naming(listings, simulation):
         host.run(container, strict=strict, advance=advance, pause=pause)
-    except DataError as error:
-        path = listings[simulation.woken].recording.path
-        raise DataError(f"{error}: {path}") from error
     pauses.finish()
     return collect(
         Played(simulation, trader, host, container, perf_counter() - began),
         strategy=type(made).__name__,
         listings=listings,
         assumptions=assumption_sentences(listings),
+    )
+
+
+@contextmanager
+def _naming(listings: Sequence[Listing], simulation: Simulation) -> Iterator[None]:
+    """Say of which recording a record is that cannot be read."""
+    try:
+        yield
+    except DataError as error:
+        path = listings[simulation.woken].recording.path
+        raise DataError(f"{error}: {path}") from error
+
+
+def _trader(listings: Sequence[Listing]) -> Trader:
+    return Trader(
+        [listing.instrument for listing in listings],
+        run_id="backtest",
+        venue=listings[0].venue.name if len(listings) == 1 else None,
+        order_types=_common(listing.venue.order_types for listing in listings),
+        times_in_force=_common(listing.venue.times_in_force for listing in listings),
     )
 
 

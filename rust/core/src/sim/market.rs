@@ -226,7 +226,7 @@ impl<S: EventSource> Market<S> {
     /// from then on every second of those to come: its memory does not grow with the recording.
     fn mark(&mut self, now_ns: i64) {
         self.points += 1;
-        if self.points % self.stride != 0 {
+        if !self.points.is_multiple_of(self.stride) {
             return;
         }
         let point = self.equity_point(now_ns);

@@ -2,7 +2,9 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `simulation` `market` `timeline` | one clock: messages, commands and replies under way, timers |
+//! | `simulation` `market` `timeline` | one clock: messages, commands, replies under way, timers |
+//! | `told` | what a simulation says of its recordings |
+//! | `fifo` `by_order` | queues where every order is recorded |
 //! | `view` `participant` | the trader's side: what it sees, and the role it plays |
 //! | `exchange` `entry` | the venue's side: orders come, rest, fill |
 //! | `recorded` `taker` | the recorded book, and what of it is still there for us |
@@ -67,6 +69,7 @@ mod taker;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod told;
 mod view;
 
 pub use error::SimError;

@@ -220,7 +220,7 @@ fn two_recordings_of_one_symbol_are_refused() {
 
 #[test]
 fn an_equity_curve_is_thinned_and_its_last_point_kept() {
-    let seconds = i64::try_from(EQUITY_POINTS_MAX).unwrap() * 5 / 2;
+    let seconds = i64::try_from(EQUITY_POINTS_MAX).unwrap() * 5 / 4;
     let second = 1_000_000_000;
     let script = Script::new((0..seconds).map(|n| (n * second, book(99 + n % 2))));
     let mut simulation = part(0, script, none());
@@ -231,5 +231,5 @@ fn an_equity_curve_is_thinned_and_its_last_point_kept() {
     assert!((EQUITY_POINTS_MAX / 2..EQUITY_POINTS_MAX).contains(&curve.len()));
     assert_eq!(curve.last().unwrap().ts_ns, (seconds - 1) * second);
     let steps = curve.windows(2).map(|pair| (pair[1].ts_ns - pair[0].ts_ns) / second);
-    assert_eq!(steps.rev().skip(1).max(), Some(4));
+    assert_eq!(steps.rev().skip(1).max(), Some(2));
 }
