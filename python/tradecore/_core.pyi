@@ -21,6 +21,7 @@ __all__ = [
     "BookView",
     "BusyError",
     "DataError",
+    "Delay",
     "Ed25519Key",
     "Eip712Key",
     "Eip712Signature",
@@ -60,6 +61,7 @@ __all__ = [
     "SigningError",
     "Simulation",
     "SimulationError",
+    "SimulationRules",
     "StorageReserveError",
     "SymbolTerms",
     "TapeReader",
@@ -2961,6 +2963,8 @@ class Trader:
         venue: str | None = None,
         can_amend: bool = True,
         retained: int | None = None,
+        order_types: Sequence[str] | None = None,
+        times_in_force: Sequence[str] | None = None,
     ) -> Trader:
         """Make a trader without orders.
 
@@ -2971,9 +2975,12 @@ class Trader:
             can_amend: Whether the venue can change a resting order; else `quote` cancels and
                 places anew.
             retained: How many finished orders stay readable; 65,536 unless given.
+            order_types: What the venue takes, `limit` and `market` unless given; `iceberg` for
+                orders that show a part, `protection` for market orders with a worst price.
+            times_in_force: How long orders may live there, `GTC`, `IOC` and `FOK` unless given.
 
         Raises:
-            InputError: If a symbol is given twice or the run id is none.
+            InputError: If a symbol is given twice, the run id is none, or a word is not known.
         """
 
     def submit(
@@ -2990,6 +2997,10 @@ class Trader:
         client_order_id: str | None = None,
         tag: str | None = None,
         unsupported: str | None = None,
+        stop_price: _Number | None = None,
+        trailing_distance: _Number | None = None,
+        display_quantity: _Number | None = None,
+        expire_time_ns: int | None = None,
         now_ns: int,
     ) -> Order:
         """Send an order, or note that it was denied.
@@ -2998,15 +3009,19 @@ class Trader:
             symbol: What to trade.
             side: Which way.
             quantity: How much.
-            price: The limit; none for a market order.
-            type: `limit` or `market`; by whether there is a price unless given. The types that
-                come later are denied as `UNSUPPORTED`.
-            time_in_force: `GTC`, `IOC` or `FOK`; `GTD` and `DAY` are denied as `UNSUPPORTED`.
+            price: The limit; of an order without one the worst price, where the venue takes one.
+            type: `limit` or `market`, by whether there is a price, unless given. A type that the
+                venue does not take is denied as `UNSUPPORTED`.
+            time_in_force: How long; one that the venue does not take is denied likewise.
             post_only: Refuse rather than take.
             reduce_only: Refuse rather than increase the position.
             client_order_id: One of this run's ids, not used before; the next one unless given.
             tag: A name for the strategy's own use.
             unsupported: What the caller knows this host cannot do: the order is denied.
+            stop_price: The trigger of a stop; of a trailing stop where it starts.
+            trailing_distance: How far the trigger of a trailing stop stays behind the last trade.
+            display_quantity: What an iceberg shows at a time.
+            expire_time_ns: When a `GTD` order expires, in nanoseconds since 1970.
             now_ns: Our time.
 
         Raises:
@@ -3164,6 +3179,104 @@ class Trader:
 
 def order_transitions() -> list[tuple[str, str, str]]:
     """Return every legal transition of an order as (state, event, state), for its diagram."""
+
+@final
+class Delay:
+    """How long messages of one direction travel; what is sent later never arrives earlier."""
+
+    @staticmethod
+    def constant(delay_ns: int, /) -> Delay:
+        """Return a delay that is always the same.
+
+        Raises:
+            InputError: If it is below zero or above a minute.
+        """
+
+    @staticmethod
+    def quantiles(delays_ns: Sequence[int], /) -> Delay:
+        """Return a delay drawn between quantiles at equal steps of probability, least first.
+
+        Raises:
+            InputError: If there are fewer than two, or one is out of bounds or below the one before.
+        """
+
+    @staticmethod
+    def log_normal(*, median_ns: int, p99_ns: int) -> Delay:
+        """Return a delay drawn log-normally, at most a minute.
+
+        Raises:
+            InputError: If one is out of bounds, or the median is zero or above the other.
+        """
+
+    @staticmethod
+    def recorded(measured: Sequence[tuple[int, int]], /) -> Delay:
+        """Return a delay as measured: times that rise, and delays, both in nanoseconds.
+
+        Raises:
+            InputError: If there is none, times do not rise, or a delay is out of bounds.
+        """
+
+class SimulationRules:
+    """What a simulated venue demands besides the fees of everybody."""
+
+    def __new__(
+        cls,
+        instrument: Instrument,
+        /,
+        *,
+        fee_tiers: Sequence[tuple[_Number, _Number, _Number]] = ...,
+        fee_window_days: int = 30,
+        volume_before: _Number | None = None,
+        funding_interval_ns: int | None = None,
+        funding_rate: _Number | None = None,
+        funding: Sequence[tuple[int, _Number, _Number | None]] | None = None,
+        balance: _Number | None = None,
+        initial_margin: _Number | None = None,
+        maintenance_margin: _Number | None = None,
+        liquidation_fee: _Number | None = None,
+        request_limits: Sequence[tuple[str, int, int, int, tuple[int, int, int]]] = ...,
+        outages: Sequence[tuple[int, int, int | None]] = ...,
+        refused_in: int = 0,
+        seed: int = 0,
+        quantity_min: _Number | None = None,
+        quantity_max: _Number | None = None,
+        orders_max: int | None = None,
+        band_bps: int | None = None,
+        self_trade_prevention: str = "cancel_newest",
+        reprice_post_only: bool = False,
+        day_end_ns: int = 0,
+    ) -> SimulationRules:
+        """Keep rules; what is not given is not demanded.
+
+        Args:
+            instrument: In whose steps quantities and marks are.
+            fee_tiers: Volume, maker and taker rate from that volume on, volumes rising.
+            fee_window_days: Days of that volume.
+            volume_before: What was traded before the run, counted to the day before it.
+            funding_interval_ns: Between two payments, at whole multiples since 1970.
+            funding_rate: Of each of them; longs pay when it is above zero.
+            funding: Recorded payments: time, rate, mark (the mid where it is none), times rising.
+            balance: What the account starts with; margin is checked when it is given.
+            initial_margin: Part of the largest position an order could lead to.
+            maintenance_margin: Part of a position, below which it is liquidated.
+            liquidation_fee: Part of what a liquidation trades.
+            request_limits: Kind (`token_bucket sliding_window weighted`), capacity, period in
+                nanoseconds, refill, and what a new order, a change and a cancel take.
+            outages: Start, end, and the timeout in nanoseconds of commands that are lost; none
+                where they are refused. In order and apart.
+            refused_in: One new order or change in so many is refused by chance; zero for none.
+            seed: Where those draws start from.
+            quantity_min: Least quantity of an order.
+            quantity_max: Largest quantity of an order.
+            orders_max: Most live orders.
+            band_bps: How far a limit may be from the mid.
+            self_trade_prevention: `none cancel_newest cancel_oldest cancel_both decrement`.
+            reprice_post_only: Whether a post-only order that would take is moved.
+            day_end_ns: When a `DAY` order expires, after 00:00 UTC.
+
+        Raises:
+            InputError: If a figure is out of range.
+        """
 
 @final
 class OrderRecording:
@@ -3338,10 +3451,12 @@ class Simulation:
         symbol: str,
         maker_fee: Decimal | str | int,
         taker_fee: Decimal | str | int,
-        feed_latency_ns: int,
-        entry_latency_ns: int,
-        response_latency_ns: int,
+        feed_latency_ns: int | Delay,
+        entry_latency_ns: int | Delay,
+        response_latency_ns: int | Delay,
         queue: str,
+        latency_seed: int = 0,
+        rules: SimulationRules | None = None,
     ) -> Simulation:
         """Stand at the start of a recording.
 
@@ -3355,7 +3470,9 @@ class Simulation:
             entry_latency_ns: From our command to the venue, at most a minute.
             response_latency_ns: From the venue's decision to our receipt, at most a minute.
             queue: How a queue shrinks when others cancel:
-                `risk-averse power power-2 power-3 log`.
+                `risk-averse power power-2 power-3 log`, or `power:N`.
+            latency_seed: Where the draws of latency start from.
+            rules: What the venue demands besides; nothing unless given.
 
         Raises:
             InputError: If an argument is none of the above, or the trader counts in other steps.
@@ -3501,6 +3618,13 @@ class Simulation:
         """Return what the strategy's callbacks cost this machine, the first million of them.
 
         `ns` is the time between `advance` and the next call of it, `ts_ns` when in the simulation.
+        """
+
+    def fundings(self, place: int = 0, /) -> dict[str, npt.NDArray[np.generic]]:
+        """Return the funding payments as columns of one length.
+
+        `ts_ns` int64 (venue's clock), `position` float64 (negative is short), `mark` float64,
+        `rate` float64, `amount` float64 (received; negative was paid).
         """
 
     def round_trips(self, place: int = 0, /) -> dict[str, npt.NDArray[Any]]:

@@ -6,19 +6,28 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from tradecore.backtest.assumptions import QUEUE_MODELS, Fees, Latency
+from tradecore.backtest.assumptions import QUEUE_MODELS, Fees, FeeTier, Latency
 from tradecore.backtest.listings import RecordedMarket
 from tradecore.backtest.result import BacktestResult
+from tradecore.backtest.rules import FundingPayment, FundingRate, Outage
 from tradecore.backtest.run import backtest
 from tradecore.backtest.summary import Summary, SymbolSummary
+from tradecore.backtest.travel import LogNormal, Measured, Quantiles
 from tradecore.backtest.venues import VENUES, VenueProfile
 
 __all__ = [
     "QUEUE_MODELS",
     "VENUES",
     "BacktestResult",
+    "FeeTier",
     "Fees",
+    "FundingPayment",
+    "FundingRate",
     "Latency",
+    "LogNormal",
+    "Measured",
+    "Outage",
+    "Quantiles",
     "RecordedMarket",
     "Summary",
     "SymbolSummary",

@@ -16,10 +16,11 @@ from tradecore.core import DataError, InputError, Instrument
 from tradecore.marketdata import Recording, open_recording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tradecore.backtest.assumptions import Fees, Latency, QueueModel
     from tradecore.backtest.naming import FeesLike, LatencyLike
+    from tradecore.backtest.rules import Demands
     from tradecore.backtest.venues import VenueProfile
 
 __all__ = ["LISTINGS_MAX", "Data", "Listing", "RecordedMarket", "listed"]
@@ -62,6 +63,7 @@ class Listing:
         fees: What it charges.
         latency: How far away it is.
         queue: Where orders stand in its queues.
+        demands: What else it demands.
     """
 
     instrument: Instrument
@@ -70,6 +72,7 @@ class Listing:
     fees: Fees
     latency: Latency
     queue: QueueModel
+    demands: Demands
 
 
 def listed(
@@ -81,6 +84,7 @@ def listed(
     queue: QueueModel = DEFAULT_QUEUE,
     instrument: Instrument | None = None,
     strict: bool = False,
+    demands: Callable[[VenueProfile], Demands],
 ) -> tuple[Listing, ...]:
     """Return the markets of a run, in the order in which they were named.
 
@@ -111,6 +115,7 @@ def listed(
                 queue=named_queue(queue if market.queue is None else market.queue),
                 instrument=instrument if market.instrument is None else market.instrument,
                 strict=strict,
+                demands=demands(profile),
             )
         )
     return _distinct(made)
@@ -137,6 +142,7 @@ def _listing(
     queue: QueueModel,
     instrument: Instrument | None,
     strict: bool,
+    demands: Demands,
 ) -> Listing:
     recording = _opened(market.data, profile, instrument)
     if strict and recording.fault is not None:
@@ -148,6 +154,7 @@ def _listing(
         fees=fees,
         latency=latency,
         queue=queue,
+        demands=demands,
     )
 
 

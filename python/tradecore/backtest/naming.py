@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tradecore.backtest.assumptions import QUEUE_MODELS, Fees, Latency, QueueModel
 from tradecore.core import InputError
@@ -16,6 +17,7 @@ __all__ = ["FeesLike", "LatencyLike", "named_fees", "named_latency", "named_queu
 
 _PAIR: Final = 2
 _TRIPLE: Final = 3
+_POWER: Final = re.compile(r"power:[0-9]{1,2}(\.[0-9]{1,2})?")
 
 FeesLike: TypeAlias = Fees | Mapping[str, object] | tuple[object, object] | str
 LatencyLike: TypeAlias = Latency | Mapping[str, object] | tuple[object, object, object] | str
@@ -108,6 +110,6 @@ def named_queue(value: str) -> QueueModel:
     Raises:
         InputError: If there is none of that name.
     """
-    if value not in QUEUE_MODELS:
-        raise InputError(f"queue must be one of {', '.join(QUEUE_MODELS)}: queue={value!r}")
-    return cast("QueueModel", value)
+    if value in QUEUE_MODELS or _POWER.fullmatch(value):
+        return value
+    raise InputError(f"queue must be one of {', '.join(QUEUE_MODELS)}, or power:N: queue={value!r}")

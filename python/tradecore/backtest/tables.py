@@ -71,10 +71,12 @@ EQUITY_DTYPE: Final = np.dtype(
         ("position", "f8"),
         ("mid", "f8"),
         ("fees", "f8"),
+        ("funding", "f8"),
     ]
 )
-"""Once a second and after each fill. `equity` is cash, less fees, plus the position at the mid. Of
-several symbols money is added up, and `position` and `mid` are NaN: see `SYMBOL_EQUITY_DTYPE`."""
+"""Once a second and after each fill. `equity` is cash, less fees, plus funding received, plus the
+position at the mid. Of several symbols money is added up, and `position` and `mid` are NaN: see
+`SYMBOL_EQUITY_DTYPE`."""
 
 SYMBOL_EQUITY_DTYPE: Final = np.dtype([("symbol", "u4"), *EQUITY_DTYPE.descr])
 """The same of each symbol alone."""
@@ -142,7 +144,7 @@ def _added(each: Sequence[npt.NDArray[np.void]]) -> npt.NDArray[np.void]:
     for curve in each:
         # The last point up to each time; there is none before a curve begins.
         last = np.searchsorted(curve["ts_ns"], times, side="right") - 1
-        for name in ("equity", "cash", "fees"):
+        for name in ("equity", "cash", "fees", "funding"):
             rows[name][last >= 0] += curve[name][last[last >= 0]]
     return rows
 

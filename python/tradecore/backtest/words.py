@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from tradecore.backtest.assumptions import QueueModel
     from tradecore.backtest.listings import Listing
 
 __all__ = ["NOT_MODELLED", "assumption_sentences", "period"]
 
+
 NOT_MODELLED: Final = (
     "our effect on others: nobody in the recording reacts to our orders",
     "hidden orders and icebergs: what is not displayed is seen only when it trades",
-    "funding, margin and liquidation",
-    "rate limits, outages and refusals of the venue beyond the terms of an order",
     "one margin over several symbols: each is an account of its own, added up by venue",
 )
 """What no figure of a backtest contains."""
@@ -41,7 +41,7 @@ def assumption_sentences(listings: Sequence[Listing]) -> tuple[str, ...]:
         _CLOCK,
         *(() if is_one else (_MERGED,)),
         *(_steps(listing) for listing in listings),
-        *(f"Not modelled: {missing}." for missing in NOT_MODELLED),
+        *(f"Not modelled: {missing}." for missing in (*NOT_MODELLED, *_missing(listings))),
     )
 
 
@@ -60,14 +60,26 @@ def _sentences(listing: Listing) -> Iterator[str]:
     fees_source = f" ({venue.fees_source})" if fees == venue.fees else ""
     latency_source = f" ({venue.latency_source})" if latency == venue.latency else ""
     yield f"Fees: {fees}{fees_source}."
-    yield f"Latency: {latency}, constant{latency_source}."
+    kind = "varying" if latency.varies else "constant"
+    yield f"Latency: {latency}, {kind}{latency_source}."
     if listing.recording.knows_orders:
         yield "Queue: exact; the recording tells of every order, first come, first served."
-        return
-    yield (
-        f"Queue: {queue}, {QUEUE_MODELS[queue]}; an order joins behind all that is displayed."
-        + _CHOSEN * (queue == DEFAULT_QUEUE)
-    )
+    else:
+        yield (
+            f"Queue: {_queue(queue)}; an order joins behind all that is displayed."
+            + _CHOSEN * (queue == DEFAULT_QUEUE)
+        )
+    yield from listing.demands.sentences(venue)
+
+
+def _queue(queue: QueueModel) -> str:
+    words = "cancels come from before and behind us as powers of their sizes"
+    return f"{queue}, {QUEUE_MODELS.get(queue, words)}"
+
+
+def _missing(listings: Sequence[Listing]) -> Iterator[str]:
+    each = (missing for listing in listings for missing in listing.demands.missing())
+    return iter(dict.fromkeys(each))
 
 
 def _steps(listing: Listing) -> str:

@@ -47,14 +47,34 @@ FeeRates = Annotated[
 ]
 Delays = Annotated[
     str | None,
-    typer.Option(help="`2ms,3ms,3ms` (feed, entry, response), `venue` or `zero`; no default."),
+    typer.Option(
+        help="`2ms,3ms,3ms` (feed, entry, response), `2ms~9ms,…` (median, 99th percentile),"
+        " `recorded:FILE`, `venue` or `zero`; no default."
+    ),
 ]
 Venue = Annotated[
     list[str] | None,
-    typer.Option(help="`binance-usdm` or `binance-spot`; once, or once for each recording."),
+    typer.Option(
+        metavar="PROFILE",
+        help="`binance-usdm`, `binance-spot`, `deribit` or `grvt`; once, or once a recording.",
+    ),
 ]
+Rules = Annotated[
+    str, typer.Option(help="`venue`: its limits of requests, bounds and self-trade rule; `plain`.")
+]
+Funding = Annotated[
+    str | None, typer.Option(help="`0.01%/8h`, or `0.01%` at the venue's interval.")
+]
+Balance = Annotated[
+    str | None, typer.Option(help="What the account starts with; margin is checked then.")
+]
+Volume = Annotated[
+    str, typer.Option(help="What was traded in the 30 days before, for the tiers of fees.")
+]
+Seed = Annotated[int, typer.Option(help="Where draws of latency start from.")]
 Queue = Annotated[
-    str | None, typer.Option(help="`log` (default), `power`, `power-2`, `power-3`, `risk-averse`.")
+    str | None,
+    typer.Option(help="`log` (default), `power`, `power-2`, `power-3`, `power:N`, `risk-averse`."),
 ]
 Symbol = Annotated[str | None, typer.Option(help="Whose frames; found unless given.")]
 TickSize = Annotated[str | None, typer.Option(help="Step of prices; found likewise.")]
@@ -86,6 +106,11 @@ def backtest(
     config: Config = None,
     report: Report = None,
     strict: Strict = False,
+    rules: Rules = "plain",
+    funding: Funding = None,
+    balance: Balance = None,
+    volume: Volume = "0",
+    seed: Seed = 0,
     json: JsonOption = False,
 ) -> None:
     """Run a strategy on a recorded market; every assumption is named and printed.
@@ -105,6 +130,11 @@ def backtest(
         report=report,
         params=param or (),
         config=config,
+        rules=rules,
+        funding=funding,
+        balance=balance,
+        volume=volume,
+        seed=seed,
     )
     try:
         settings = gather(options)
@@ -122,6 +152,11 @@ def backtest(
             queue=settings.queue,
             strict=strict,
             advance=bar.update,
+            rules=settings.demands.rules,
+            funding=settings.demands.funding,
+            balance=settings.demands.balance,
+            volume=settings.demands.volume,
+            seed=settings.demands.seed,
         )
     _tell(result, settings, Output(json=json))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.naming import named_fees, named_latency, named_queue
+from tradecore.backtest.rules import Demands, named_balance, named_funding, named_rules
 from tradecore.backtest.venues import venue_profile
 from tradecore.config import RunConfig, load
 from tradecore.core import InputError, Instrument
@@ -37,6 +39,11 @@ class Options:
     report: Path | None = None
     params: Sequence[str] = ()
     config: Path | None = None
+    rules: str = "plain"
+    funding: str | None = None
+    balance: str | None = None
+    volume: str = "0"
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +75,7 @@ class BacktestSettings:
     instrument: Instrument | None = None
     report: Path | None = None
     params: Mapping[str, object] = field(default_factory=dict)
+    demands: Demands = field(default_factory=Demands)
 
 
 def gather(options: Options) -> BacktestSettings:
@@ -106,6 +114,13 @@ def gather(options: Options) -> BacktestSettings:
             **({} if config is None else config.strategy.params),
             **written_params(options.params),
         },
+        demands=Demands(
+            rules=named_rules(options.rules),
+            funding=named_funding(options.funding, venues[0]),
+            balance=named_balance(options.balance, "balance"),
+            volume=named_balance(options.volume, "volume") or Decimal(0),
+            seed=options.seed,
+        ),
     )
 
 

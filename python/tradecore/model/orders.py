@@ -46,6 +46,8 @@ class OrderRequest:
     reduce_only: bool = False
     stop_price: Number | None = None
     display_quantity: Number | None = None
+    trailing_distance: Number | None = None
+    expire_time_ns: int | None = None
     algo: str | None = None
     venue: str | None = None
     tag: str | None = None
@@ -54,22 +56,14 @@ class OrderRequest:
     def unsupported(self) -> str | None:
         """Return what no host can do yet, as `name=value`, or `None`.
 
-        The terms listed belong to order kinds that the command to a venue cannot carry; an order
-        that asks for one is denied rather than sent without it.
+        An order that asks for one of these terms is denied rather than sent without it.
         """
-        return unsupported_of(self.stop_price, self.display_quantity, self.algo, self.venue)
+        return unsupported_of(self.algo, self.venue)
 
 
-def unsupported_of(
-    stop_price: Number | None, display_quantity: Number | None, algo: str | None, venue: str | None
-) -> str | None:
+def unsupported_of(algo: str | None, venue: str | None) -> str | None:
     """Return which of these terms an order asks for, as `name=value`; `None` for none."""
-    if stop_price is None and display_quantity is None and algo is None and venue is None:
+    if algo is None and venue is None:
         return None
-    asked = {
-        "stop_price": stop_price,
-        "display_quantity": display_quantity,
-        "algo": algo,
-        "venue": venue,
-    }
+    asked = {"algo": algo, "venue": venue}
     return ", ".join(f"{name}={value}" for name, value in asked.items() if value is not None)

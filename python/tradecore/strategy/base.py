@@ -107,6 +107,8 @@ class AbstractStrategy(Callbacks):
         reduce_only: bool = False,
         stop_price: Number | None = None,
         display_quantity: Number | None = None,
+        trailing_distance: Number | None = None,
+        expire_time_ns: int | None = None,
         algo: str | None = None,
         venue: str | None = None,
         tag: str | None = None,
@@ -117,14 +119,16 @@ class AbstractStrategy(Callbacks):
             symbol: What to trade, alone or as `VENUE:SYMBOL`.
             quantity: How much, on the lot.
             price: The limit, on the tick; `instrument(symbol).round_price(price, side)` rounds.
-            type: `limit` or `market`; said by the price unless given.
-            time_in_force: `GTC`, `IOC` or `FOK`.
+            type: `limit` or `market`, said by the price, unless given; others, and what belongs to
+                them, are denied as `UNSUPPORTED` where the venue does not take them.
+            time_in_force: `GTC`, `IOC` or `FOK`; `GTD` and `DAY` likewise.
             post_only: Refuse rather than take.
             reduce_only: Refuse rather than increase the position.
-            stop_price: Denied as `UNSUPPORTED`, like the next three, and types and times in force
-                other than those above.
-            display_quantity: What an iceberg shows.
-            algo: An execution algorithm.
+            stop_price: The trigger of a stop; of a trailing stop where it starts.
+            display_quantity: What an iceberg shows at a time.
+            trailing_distance: How far the trigger of a trailing stop stays behind the last trade.
+            expire_time_ns: When a `GTD` order expires.
+            algo: An execution algorithm; denied as `UNSUPPORTED`, like the next.
             venue: Where to send it.
             tag: A name for your own use.
 
@@ -146,9 +150,11 @@ class AbstractStrategy(Callbacks):
             post_only=post_only,
             reduce_only=reduce_only,
             tag=tag,
-            unsupported=None
-            if stop_price is display_quantity is algo is venue is None
-            else unsupported_of(stop_price, display_quantity, algo, venue),
+            unsupported=None if algo is venue is None else unsupported_of(algo, venue),
+            stop_price=stop_price,
+            trailing_distance=trailing_distance,
+            display_quantity=display_quantity,
+            expire_time_ns=expire_time_ns,
             now_ns=self._host.now_ns,
         )
 
@@ -164,6 +170,8 @@ class AbstractStrategy(Callbacks):
         reduce_only: bool = False,
         stop_price: Number | None = None,
         display_quantity: Number | None = None,
+        trailing_distance: Number | None = None,
+        expire_time_ns: int | None = None,
         algo: str | None = None,
         venue: str | None = None,
         tag: str | None = None,
@@ -179,9 +187,11 @@ class AbstractStrategy(Callbacks):
             post_only=post_only,
             reduce_only=reduce_only,
             tag=tag,
-            unsupported=None
-            if stop_price is display_quantity is algo is venue is None
-            else unsupported_of(stop_price, display_quantity, algo, venue),
+            unsupported=None if algo is venue is None else unsupported_of(algo, venue),
+            stop_price=stop_price,
+            trailing_distance=trailing_distance,
+            display_quantity=display_quantity,
+            expire_time_ns=expire_time_ns,
             now_ns=self._host.now_ns,
         )
 
@@ -199,6 +209,10 @@ class AbstractStrategy(Callbacks):
             client_order_id=request.client_order_id,
             tag=request.tag,
             unsupported=request.unsupported(),
+            stop_price=request.stop_price,
+            trailing_distance=request.trailing_distance,
+            display_quantity=request.display_quantity,
+            expire_time_ns=request.expire_time_ns,
             now_ns=self._host.now_ns,
         )
 

@@ -39,6 +39,7 @@ mod oms_args;
 mod oms_event;
 mod oms_order;
 mod oms_position;
+mod oms_terms;
 mod order_args;
 mod order_entry;
 mod order_recording;
@@ -58,8 +59,11 @@ mod risk_terms;
 mod shadow;
 mod sign;
 mod sim;
+mod sim_assumed;
 mod sim_callbacks;
 mod sim_columns;
+mod sim_delay;
+mod sim_rules;
 mod sim_totals;
 mod venue;
 mod websocket;
@@ -124,13 +128,13 @@ mod _core {
     #[pymodule_export]
     use crate::order_entry::OrderEntry;
     #[pymodule_export]
+    use crate::order_recording::OrderRecording;
+    #[pymodule_export]
     use crate::plain_orders::PlainOrders;
     #[pymodule_export]
     use crate::pre_trade::PreTrade;
     #[pymodule_export]
     use crate::rate_limit::RateLimiter;
-    #[pymodule_export]
-    use crate::order_recording::OrderRecording;
     #[pymodule_export]
     use crate::rebuild::BookReplay;
     #[pymodule_export]
@@ -153,6 +157,10 @@ mod _core {
     use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
     #[pymodule_export]
     use crate::sim::Simulation;
+    #[pymodule_export]
+    use crate::sim_delay::Delay;
+    #[pymodule_export]
+    use crate::sim_rules::SimulationRules;
     #[pymodule_export]
     use crate::venue::VenueEngine;
     #[pymodule_export]

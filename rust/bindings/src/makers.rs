@@ -15,8 +15,9 @@ use crate::errors::{InputError, IntoPy};
 use crate::feed::{self, Source};
 use crate::instrument::Instrument;
 use crate::lock::lock;
-use crate::sim::assumptions;
+use crate::sim_assumed::Assumed;
 use crate::sim_columns as columns;
+use crate::sim_rules::SimulationRules;
 use crate::sim_totals as totals;
 
 /// A sample strategy with its settings, which an instrument takes.
@@ -136,7 +137,8 @@ fn no_run(at: usize, count: usize) -> PyErr {
 impl MakerGroup {
     #[new]
     #[pyo3(signature = (recording, makers, /, *, maker_fee, taker_fee, feed_latency_ns,
-                        entry_latency_ns, response_latency_ns, queue))]
+                        entry_latency_ns, response_latency_ns, queue, latency_seed = 0,
+                        rules = None))]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, and an assumption is never a default"
@@ -146,10 +148,12 @@ impl MakerGroup {
         makers: Vec<PyRef<'_, Maker>>,
         maker_fee: &Bound<'_, PyAny>,
         taker_fee: &Bound<'_, PyAny>,
-        feed_latency_ns: i64,
-        entry_latency_ns: i64,
-        response_latency_ns: i64,
+        feed_latency_ns: &Bound<'_, PyAny>,
+        entry_latency_ns: &Bound<'_, PyAny>,
+        response_latency_ns: &Bound<'_, PyAny>,
         queue: &str,
+        latency_seed: u64,
+        rules: Option<&SimulationRules>,
     ) -> PyResult<Self> {
         let (source, instrument) = feed::source(recording)?;
         if makers.iter().any(|maker| maker.instrument != instrument) {
@@ -158,13 +162,18 @@ impl MakerGroup {
                 instrument.symbol()
             )));
         }
-        let assumed = assumptions(
-            (maker_fee, taker_fee),
-            (feed_latency_ns, entry_latency_ns, response_latency_ns),
+        let assumed = Assumed {
+            fees: (maker_fee, taker_fee),
+            delays_ns: (feed_latency_ns, entry_latency_ns, response_latency_ns),
+            seed: latency_seed,
             queue,
-        )?;
+            rules,
+        };
+        let assumed = assumed.read()?;
         let run = RunId::new("backtest").map_err(|e| InputError::new_err(e.to_string()))?;
-        let makers = makers.iter().map(|maker| (maker.maker.clone(), assumed));
+        let makers = makers
+            .iter()
+            .map(|maker| (maker.maker.clone(), assumed.clone()));
         let group = core::MakerGroup::new(source, &instrument, &run, makers);
         Ok(Self {
             group: Mutex::new(group),

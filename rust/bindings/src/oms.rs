@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
+use tradecore_core::instrument::Instrument as CoreInstrument;
 use tradecore_core::oms as core;
-use tradecore_core::oms::message::OrderKey;
+use tradecore_core::oms::message::{OrderKey, Terms};
 use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
 
 use crate::convert;
@@ -16,6 +17,7 @@ use crate::oms_args::{self as args, Refused};
 use crate::oms_event::OrderEvent;
 use crate::oms_order::Order;
 use crate::oms_position::Position;
+use crate::oms_terms::{Rare, offers};
 
 /// Shared with a simulation, which applies evidence while no Python runs.
 #[pyclass(frozen, module = "tradecore._core")]
@@ -24,13 +26,16 @@ pub(crate) struct Trader(pub(crate) Arc<Mutex<core::Trader>>);
 #[pymethods]
 impl Trader {
     #[new]
-    #[pyo3(signature = (instruments, *, run_id, venue = None, can_amend = true, retained = None))]
+    #[pyo3(signature = (instruments, *, run_id, venue = None, can_amend = true, retained = None,
+                        order_types = None, times_in_force = None))]
     fn new(
         instruments: Vec<Instrument>,
         run_id: &str,
         venue: Option<&str>,
         can_amend: bool,
         retained: Option<usize>,
+        order_types: Option<Vec<String>>,
+        times_in_force: Option<Vec<String>>,
     ) -> PyResult<Self> {
         let mut symbols: Vec<&str> = instruments.iter().map(|i| i.0.symbol()).collect();
         symbols.sort_unstable();
@@ -47,12 +52,22 @@ impl Trader {
         if let Some(retained) = retained {
             trader = trader.with_retained(retained);
         }
+        if order_types.is_some() || times_in_force.is_some() {
+            let words = |given: Option<Vec<String>>, usual: &[&str]| {
+                given.unwrap_or_else(|| usual.iter().map(ToString::to_string).collect())
+            };
+            let types = words(order_types, &["limit", "market"]);
+            let lives = words(times_in_force, &["GTC", "IOC", "FOK"]);
+            trader = trader.with_offers(offers(&types, &lives)?);
+        }
         Ok(Self(Arc::new(Mutex::new(trader))))
     }
 
     #[pyo3(signature = (symbol, side, quantity, price = None, *, r#type = None,
                         time_in_force = "GTC", post_only = false, reduce_only = false,
-                        client_order_id = None, tag = None, unsupported = None, now_ns))]
+                        client_order_id = None, tag = None, unsupported = None,
+                        stop_price = None, trailing_distance = None, display_quantity = None,
+                        expire_time_ns = None, now_ns))]
     #[expect(clippy::too_many_arguments, reason = "an order has many; keyword-only")]
     fn submit(
         &self,
@@ -67,10 +82,25 @@ impl Trader {
         client_order_id: Option<&str>,
         tag: Option<&str>,
         unsupported: Option<String>,
+        stop_price: Option<&Bound<'_, PyAny>>,
+        trailing_distance: Option<&Bound<'_, PyAny>>,
+        display_quantity: Option<&Bound<'_, PyAny>>,
+        expire_time_ns: Option<i64>,
         now_ns: i64,
     ) -> PyResult<Order> {
-        let (id, instrument) = self.find(symbol)?;
-        let words = args::Words::parse(r#type, time_in_force, price.is_some())?;
+        let (id, instrument, offers) = self.find_offered(symbol)?;
+        let words = args::Words::parse(r#type, time_in_force, price.is_some(), offers)?;
+        let rare = Rare {
+            stop_price,
+            trailing_distance,
+            display_quantity,
+            expire_time_ns,
+        };
+        let (missing, terms) = if rare.is_none() {
+            (None, Ok(Terms::default()))
+        } else {
+            (rare.unsupported(offers), rare.terms(&instrument)?)
+        };
         let price = price.map(|p| args::price(p, &instrument)).transpose()?;
         let (price, qty) = (
             price.unwrap_or(Ok(Ticks(0))),
@@ -89,12 +119,14 @@ impl Trader {
         let mut trader = lock(&self.0);
         let unsupported = unsupported
             .or(words.unsupported)
+            .or(missing)
             .map(|text| args::unsupported(&text, &instrument));
-        let key = match (unsupported, price, qty) {
-            (Some(refusal), _, _) | (None, Err(refusal), _) | (None, _, Err(refusal)) => {
-                trader.deny(&request, refusal, now_ns).key
+        let refused = unsupported.or(price.err()).or(qty.err());
+        let key = match (refused, terms) {
+            (Some(refusal), _) | (None, Err(refusal)) => trader.deny(&request, refusal, now_ns).key,
+            (None, Ok(terms)) => {
+                args::send(&mut trader, (&request, terms), client_order_id, now_ns)?
             }
-            (None, Ok(_), Ok(_)) => args::send(&mut trader, &request, client_order_id, now_ns)?,
         };
         if let Some(tag) = tag {
             trader.tag(key, Arc::from(tag));
@@ -364,13 +396,20 @@ impl Trader {
         Err(InputError::new_err(text))
     }
 
-    fn find(
+    fn find(&self, symbol: &str) -> PyResult<(SymbolId, Arc<CoreInstrument>)> {
+        let (id, instrument, _) = self.find_offered(symbol)?;
+        Ok((id, instrument))
+    }
+
+    /// A symbol, and what kinds of orders are taken.
+    fn find_offered(
         &self,
         symbol: &str,
-    ) -> PyResult<(SymbolId, Arc<tradecore_core::instrument::Instrument>)> {
+    ) -> PyResult<(SymbolId, Arc<CoreInstrument>, core::Offers)> {
         let trader = lock(&self.0);
         let id = symbol_id(&trader, symbol)?;
-        Ok((id, Arc::clone(&trader.instruments()[id.0 as usize])))
+        let instrument = Arc::clone(&trader.instruments()[id.0 as usize]);
+        Ok((id, instrument, trader.offers()))
     }
 }
 

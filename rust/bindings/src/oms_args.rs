@@ -6,8 +6,10 @@ use pyo3::types::{PyFloat, PyInt, PyString, PyTuple};
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::{Instrument, float_steps};
 use tradecore_core::money::Money;
-use tradecore_core::oms::message::{Fill, Liquidity, OrderKey, OrderType, TimeInForce, VenueReply};
-use tradecore_core::oms::{OrderRequest, Refusal, Trader};
+use tradecore_core::oms::message::{
+    Fill, Liquidity, OrderKey, OrderType, Terms, TimeInForce, VenueReply,
+};
+use tradecore_core::oms::{Offers, OrderRequest, Refusal, Trader};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
 
@@ -64,60 +66,67 @@ pub(crate) struct Words {
     pub(crate) unsupported: Option<String>,
 }
 
-const LATER_TYPES: [&str; 5] = [
-    "stop",
-    "stop_limit",
-    "iceberg",
-    "trailing_stop",
-    "market_to_limit",
-];
-
 impl Words {
-    /// Without a type, a price makes a limit order and none a market order.
-    pub(crate) fn parse(word: Option<&str>, life: &str, has_price: bool) -> PyResult<Self> {
-        let mut unsupported = None;
-        let order_type = match (word, has_price) {
-            (None | Some("limit"), true) => OrderType::Limit,
-            (None | Some("market"), false) => OrderType::Market,
-            (Some("limit"), false) => {
-                return Err(InputError::new_err(
-                    "a limit order needs a price: price=None",
-                ));
-            }
-            (Some("market"), true) => {
-                return Err(InputError::new_err("a market order takes no price"));
-            }
-            (Some(later), _) if LATER_TYPES.contains(&later) => {
-                unsupported = Some(format!("type={later}"));
-                OrderType::Limit
-            }
-            (Some(word), _) => {
-                return Err(InputError::new_err(format!(
-                    "type must be limit, market, {}: type={word:?}",
-                    LATER_TYPES.join(", ")
-                )));
-            }
-        };
-        let time_in_force = match life {
-            "GTC" => TimeInForce::Gtc,
-            "IOC" => TimeInForce::Ioc,
-            "FOK" => TimeInForce::Fok,
-            "GTD" | "DAY" => {
-                unsupported = Some(format!("time_in_force={life}"));
-                TimeInForce::Gtc
-            }
-            _ => {
-                return Err(InputError::new_err(format!(
-                    "time_in_force must be GTC, IOC, FOK, GTD or DAY: time_in_force={life:?}"
-                )));
-            }
-        };
-        Ok(Self {
+    /// Without a type, a price makes a limit order and none a market order. What the venue does not
+    /// offer is named.
+    pub(crate) fn parse(
+        word: Option<&str>,
+        life: &str,
+        has_price: bool,
+        offers: Offers,
+    ) -> PyResult<Self> {
+        let order_type = order_type(word, has_price, offers)?;
+        let known = TimeInForce::ALL
+            .into_iter()
+            .find(|one| one.as_str() == life);
+        let time_in_force = known.ok_or_else(|| {
+            InputError::new_err(format!(
+                "time_in_force must be GTC, IOC, FOK, GTD or DAY: time_in_force={life:?}"
+            ))
+        })?;
+        let shows = word == Some("iceberg") && !offers.icebergs;
+        let mut words = Self {
             order_type,
             time_in_force,
-            unsupported,
-        })
+            unsupported: None,
+        };
+        if shows || !offers.takes(order_type) {
+            let word = word.unwrap_or(order_type.as_str());
+            words.unsupported = Some(format!("type={word}"));
+            words.order_type = OrderType::Limit;
+        } else if !offers.keeps(time_in_force) {
+            words.unsupported = Some(format!("time_in_force={life}"));
+            words.time_in_force = TimeInForce::Gtc;
+        }
+        Ok(words)
     }
+}
+
+fn order_type(word: Option<&str>, has_price: bool, offers: Offers) -> PyResult<OrderType> {
+    let Some(word) = word else {
+        return Ok(if has_price {
+            OrderType::Limit
+        } else {
+            OrderType::Market
+        });
+    };
+    let named = if word == "iceberg" { "limit" } else { word };
+    let known = OrderType::ALL.into_iter().find(|one| one.as_str() == named);
+    let Some(order_type) = known else {
+        return Err(InputError::new_err(format!(
+            "type must be limit, market, stop, stop_limit, iceberg, trailing_stop, \
+             market_to_limit: type={word:?}"
+        )));
+    };
+    if word == "limit" && !has_price {
+        return Err(InputError::new_err(
+            "a limit order needs a price: price=None",
+        ));
+    }
+    if word == "market" && has_price && !offers.protection {
+        return Err(InputError::new_err("a market order takes no price"));
+    }
+    Ok(order_type)
 }
 
 /// The refusal of what this host cannot do.
@@ -132,12 +141,12 @@ pub(crate) fn unsupported(what: &str, instrument: &Instrument) -> Refusal {
 /// Sends an order, under an id of the caller's where one is given; its key, also when denied.
 pub(crate) fn send(
     trader: &mut Trader,
-    request: &OrderRequest,
+    (request, terms): (&OrderRequest, Terms),
     client_order_id: Option<&str>,
     now_ns: i64,
 ) -> PyResult<OrderKey> {
     let sent = match client_order_id {
-        None => trader.submit(request, now_ns),
+        None => trader.submit_with(request, terms, now_ns),
         Some(text) => {
             let key = trader.run().key(text).ok_or_else(|| {
                 InputError::new_err(format!(
@@ -145,7 +154,7 @@ pub(crate) fn send(
                     trader.run().as_str()
                 ))
             })?;
-            trader.submit_as(key, request, now_ns)
+            trader.submit_as(key, request, terms, now_ns)
         }
     };
     Ok(sent.unwrap_or_else(|denied| denied.key))

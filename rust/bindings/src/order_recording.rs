@@ -15,7 +15,10 @@ use crate::instrument::Instrument;
 
 /// Where the orders come from.
 enum Origin {
-    Lobster { messages: Shared, first_book: Vec<u8> },
+    Lobster {
+        messages: Shared,
+        first_book: Vec<u8>,
+    },
     Generated(FlowSpec),
 }
 

@@ -4,24 +4,22 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::Instrument as CoreInstrument;
 use tradecore_core::mirror::Book;
-use tradecore_core::money::Rate;
 use tradecore_core::oms::Trader as CoreTrader;
 use tradecore_core::sim as core;
-use tradecore_core::sim::{Assumptions, Books, Fees, Latency, SimError, Subscriptions};
+use tradecore_core::sim::{Books, SimError, Subscriptions};
 use tradecore_core::units::SymbolId;
 
-use crate::convert;
 use crate::errors::{InputError, IntoPy, SimulationError, UnknownSymbolError};
 use crate::feed::{self, Source};
 use crate::lock::lock;
 use crate::mirror::BookView;
 use crate::oms::Trader;
-use crate::queue_model::queue_model;
+use crate::sim_assumed::Assumed;
 use crate::sim_callbacks::Callbacks;
 use crate::sim_columns as columns;
+use crate::sim_rules::SimulationRules;
 use crate::sim_totals as totals;
 
 /// What `advance` answers, in this order.
@@ -84,7 +82,8 @@ impl Simulation {
 impl Simulation {
     #[new]
     #[pyo3(signature = (recording, trader, /, *, symbol, maker_fee, taker_fee, feed_latency_ns,
-                        entry_latency_ns, response_latency_ns, queue))]
+                        entry_latency_ns, response_latency_ns, queue, latency_seed = 0,
+                        rules = None))]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, and an assumption is never a default"
@@ -95,18 +94,23 @@ impl Simulation {
         symbol: &str,
         maker_fee: &Bound<'_, PyAny>,
         taker_fee: &Bound<'_, PyAny>,
-        feed_latency_ns: i64,
-        entry_latency_ns: i64,
-        response_latency_ns: i64,
+        feed_latency_ns: &Bound<'_, PyAny>,
+        entry_latency_ns: &Bound<'_, PyAny>,
+        response_latency_ns: &Bound<'_, PyAny>,
         queue: &str,
+        latency_seed: u64,
+        rules: Option<&SimulationRules>,
     ) -> PyResult<Self> {
         let (source, recorded) = feed::source(recording)?;
         let (id, instrument) = find(&lock(&trader.0), symbol, &recorded)?;
-        let assumptions = assumptions(
-            (maker_fee, taker_fee),
-            (feed_latency_ns, entry_latency_ns, response_latency_ns),
+        let assumptions = Assumed {
+            fees: (maker_fee, taker_fee),
+            delays_ns: (feed_latency_ns, entry_latency_ns, response_latency_ns),
+            seed: latency_seed,
             queue,
-        )?;
+            rules,
+        };
+        let assumptions = assumptions.read()?;
         let simulation = core::Simulation::new(source, Arc::clone(&instrument), id, assumptions);
         Ok(Self {
             state: Mutex::new(State {
@@ -383,6 +387,12 @@ impl Simulation {
     }
 
     #[pyo3(signature = (place = 0, /))]
+    fn fundings<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyDict>> {
+        let instrument = &self.view(place)?.instrument;
+        columns::fundings(py, &self.lock().simulation, place, instrument)
+    }
+
+    #[pyo3(signature = (place = 0, /))]
     fn round_trips<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyDict>> {
         self.view(place)?;
         columns::round_trips(py, &self.lock().simulation, place)
@@ -424,47 +434,4 @@ fn find(
         )));
     }
     Ok((SymbolId(id), Arc::clone(instrument)))
-}
-
-/// What a caller assumes of fees (maker, taker), latency (feed, entry, response) and queues.
-pub(crate) fn assumptions(
-    (maker_fee, taker_fee): (&Bound<'_, PyAny>, &Bound<'_, PyAny>),
-    (feed_ns, entry_ns, response_ns): (i64, i64, i64),
-    queue: &str,
-) -> PyResult<Assumptions> {
-    Ok(Assumptions {
-        fees: Fees {
-            maker: rate(maker_fee, "maker_fee")?,
-            taker: rate(taker_fee, "taker_fee")?,
-        },
-        latency: Latency {
-            feed_ns: latency(feed_ns, "feed_latency_ns")?,
-            entry_ns: latency(entry_ns, "entry_latency_ns")?,
-            response_ns: latency(response_ns, "response_latency_ns")?,
-        },
-        queue: queue_model(queue)?,
-    })
-}
-
-fn rate(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Rate> {
-    let exact = convert::decimal(value, name)?;
-    let sound = |rate: &Rate| rate.0.unsigned_abs() < 1_000_000_000;
-    Rate::from_decimal(exact).filter(sound).ok_or_else(|| {
-        InputError::new_err(format!(
-            "a fee rate lies between -1 and 1 and is a multiple of {}: {name}={exact}",
-            Decimal::NANO
-        ))
-    })
-}
-
-/// Bounds of a latency: a minute.
-const LATENCY_NS_MAX: i64 = 60_000_000_000;
-
-fn latency(value: i64, name: &str) -> PyResult<i64> {
-    if (0..=LATENCY_NS_MAX).contains(&value) {
-        return Ok(value);
-    }
-    Err(InputError::new_err(format!(
-        "a latency lies between 0 and {LATENCY_NS_MAX} ns: {name}={value}"
-    )))
 }

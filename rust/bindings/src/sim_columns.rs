@@ -78,7 +78,7 @@ pub(crate) fn fills<'py, S: EventSource>(
     column(&columns, "price", rows, |r| scales.tick.float(r.price.0))?;
     column(&columns, "quantity", rows, |r| scales.lot.float(r.qty.0))?;
     column(&columns, "fee", rows, |r| money(r.fee))?;
-    let taker = |r: &FillRecord| u8::from(r.liquidity == Liquidity::Taker);
+    let taker = |r: &FillRecord| u8::from(r.liquidity() == Liquidity::Taker);
     column(&columns, "liquidity", rows, taker)?;
     column(&columns, "mid", rows, |r| scales.mid(r.mid))?;
     for (at, name) in ["mid_1s", "mid_5s", "mid_30s"].iter().enumerate() {
@@ -119,7 +119,8 @@ pub(crate) fn equity<'py, S: EventSource>(
     let rows = simulation.records_at(place).equity.as_slice();
     let ledger = simulation.exchange_at(place).ledger();
     let scales = Scales::of(instrument);
-    let worth = |r: &EquityPoint| money(r.cash + ledger.worth(r.position, r.mid) - r.fees);
+    let worth =
+        |r: &EquityPoint| money(r.cash + ledger.worth(r.position, r.mid) - r.fees + r.funding);
     let columns = PyDict::new(py);
     column(&columns, "ts_ns", rows, |r| r.ts_ns)?;
     column(&columns, "equity", rows, worth)?;
@@ -129,6 +130,26 @@ pub(crate) fn equity<'py, S: EventSource>(
     })?;
     column(&columns, "mid", rows, |r| scales.mid(r.mid))?;
     column(&columns, "fees", rows, |r| money(r.fees))?;
+    column(&columns, "funding", rows, |r| money(r.funding))?;
+    Ok(columns)
+}
+
+pub(crate) fn fundings<'py, S: EventSource>(
+    py: Python<'py>,
+    simulation: &Simulation<S>,
+    place: usize,
+    instrument: &Instrument,
+) -> Columns<'py> {
+    let rows = simulation.exchange_at(place).journal().fundings();
+    let scales = Scales::of(instrument);
+    let columns = PyDict::new(py);
+    column(&columns, "ts_ns", rows, |r| r.ts_ns)?;
+    column(&columns, "position", rows, |r| {
+        scales.lot.float(r.position.0)
+    })?;
+    column(&columns, "mark", rows, |r| scales.mid(r.mark))?;
+    column(&columns, "rate", rows, |r| r.rate.0 as f64 / 1e9)?;
+    column(&columns, "amount", rows, |r| money(r.amount))?;
     Ok(columns)
 }
 

@@ -59,7 +59,7 @@ def test_a_stopped_run_says_so(short_tape, tmp_path):
     assert part.exit_code == 1
     assert str(part).splitlines()[-1].startswith("stopped before the end, as asked, at 17")
     assert part.summary().stopped_ns is not None
-    with pytest.raises(FileExistsError):
+    with pytest.raises(FileExistsError, match=r"run\.json"):
         stopped(AtTouch, short_tape, tmp_path / "run.json")
 
 

@@ -4,7 +4,7 @@ use crate::oms::checks;
 use crate::oms::client_id::RunId;
 use crate::oms::event::{Detail, EventName, OrderEvent, Refusal};
 use crate::oms::lifecycle::{LifeEvent, OrderState, Step, step};
-use crate::oms::message::{Command, OrderKey, OrderType};
+use crate::oms::message::{Command, OrderKey, Terms};
 use crate::oms::order::{Order, OrderRequest, Outcome};
 use crate::oms::trader::Trader;
 use crate::reject::RejectCode;
@@ -30,6 +30,20 @@ impl Trader {
         self.place(self.orders.next_key(), request, false, now_ns)
     }
 
+    /// Sends an order with terms few orders have.
+    ///
+    /// # Errors
+    ///
+    /// As [`Trader::submit`].
+    pub fn submit_with(
+        &mut self,
+        request: &OrderRequest,
+        terms: Terms,
+        now_ns: i64,
+    ) -> Result<OrderKey, Denied> {
+        self.place_with(self.orders.next_key(), request, terms, now_ns)
+    }
+
     /// Sends an order under a key of the caller's: a rerun, or a second try of one attempt.
     ///
     /// # Errors
@@ -39,12 +53,13 @@ impl Trader {
         &mut self,
         key: OrderKey,
         request: &OrderRequest,
+        terms: Terms,
         now_ns: i64,
     ) -> Result<OrderKey, Denied> {
         const AHEAD_MAX: u64 = 65_536;
         let next = self.orders.next_key();
         if key >= next && key.0 - next.0 <= AHEAD_MAX {
-            return self.place(key, request, false, now_ns);
+            return self.place_with(key, request, terms, now_ns);
         }
         let id = self.run.client_order_id(key);
         let refusal = if key < next {
@@ -117,8 +132,8 @@ impl Trader {
             let refusal = not_live(&self.run, order);
             return self.refuse(key, EventName::ModifyRejected, refusal, now_ns);
         }
-        if order.request().order_type == OrderType::Market {
-            let text = "a market order has no terms to change";
+        if !order.has_price() {
+            let text = "an order without a limit has no terms to change";
             let refusal = Refusal::new(RejectCode::BadCombination, text);
             return self.refuse(key, EventName::ModifyRejected, refusal, now_ns);
         }
@@ -189,14 +204,43 @@ impl Trader {
         if let Err(refusal) = self.check_new(request) {
             return Err(self.deny_at(key, request, refusal, now_ns));
         }
-        let mut order = Order::new(key, *request, quoted, now_ns);
+        let order = Order::new(key, *request, quoted, now_ns);
+        Ok(self.send(order, now_ns))
+    }
+
+    fn place_with(
+        &mut self,
+        key: OrderKey,
+        request: &OrderRequest,
+        terms: Terms,
+        now_ns: i64,
+    ) -> Result<OrderKey, Denied> {
+        let checked = self.check_halt().and_then(|()| {
+            checks::check_new(&self.instruments, self.offers, request)?;
+            checks::check_rare(self.offers, request, &terms)
+        });
+        if let Err(refusal) = checked {
+            return Err(self.deny_at(key, request, refusal, now_ns));
+        }
+        let mut order = Order::new(key, *request, false, now_ns);
+        order.note_rare(terms);
+        Ok(self.send(order, now_ns))
+    }
+
+    fn send(&mut self, mut order: Order, now_ns: i64) -> OrderKey {
         let outcome = order.advance(LifeEvent::Submit, now_ns);
         debug_assert_eq!(outcome, Outcome::Applied);
-        self.commands.push(Command::New(order.command()));
-        let ledger = &mut self.ledgers[request.symbol.0 as usize];
+        self.commands.push(order.command());
+        self.enlist(order, now_ns)
+    }
+
+    /// Takes an order that is on its way into the books of this trader.
+    pub(super) fn enlist(&mut self, order: Order, now_ns: i64) -> OrderKey {
+        let key = order.key();
+        let ledger = &mut self.ledgers[order.symbol().0 as usize];
         ledger.live.push(key);
-        if quoted {
-            ledger.quotes[request.side as usize].live.push(key);
+        if order.is_quote() {
+            ledger.quotes[order.side() as usize].live.push(key);
         }
         self.log.push(own_event(
             &order,
@@ -205,14 +249,20 @@ impl Trader {
             now_ns,
         ));
         self.orders.insert(order);
-        Ok(key)
+        key
     }
 
     pub(super) fn check_new(&self, request: &OrderRequest) -> Result<(), Refusal> {
+        self.check_halt()?;
+        checks::check_new(&self.instruments, self.offers, request)?;
+        checks::check_rare(self.offers, request, &Terms::default())
+    }
+
+    fn check_halt(&self) -> Result<(), Refusal> {
         if self.halted {
             return Err(RejectCode::StrategyHalted.into());
         }
-        checks::check_new(&self.instruments, request)
+        Ok(())
     }
 
     fn deny_at(

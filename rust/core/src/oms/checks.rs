@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::instrument::{COUNT_MAX, ContractKind, Instrument, UnitError};
 use crate::money::Money;
 use crate::oms::event::Refusal;
-use crate::oms::message::{OrderType, TimeInForce};
+use crate::oms::message::{OrderType, Terms, TimeInForce};
+use crate::oms::offers::Offers;
 use crate::oms::order::{Order, OrderRequest};
 use crate::reject::RejectCode;
 use crate::units::{Lots, Ticks};
@@ -27,6 +28,7 @@ impl From<&UnitError> for Refusal {
 /// Checks a new order.
 pub(crate) fn check_new(
     instruments: &[Arc<Instrument>],
+    offers: Offers,
     request: &OrderRequest,
 ) -> Result<(), Refusal> {
     let Some(instrument) = instruments.get(request.symbol.0 as usize) else {
@@ -37,15 +39,16 @@ pub(crate) fn check_new(
         );
         return Err(Refusal::new(RejectCode::UnknownSymbol, text));
     };
-    check_kind(instrument, request)?;
-    let limit = request.order_type == OrderType::Limit;
+    check_kind(instrument, offers, request)?;
+    let limit = request.order_type.has_limit();
     if limit {
         check_price(instrument, request.price)?;
     }
     check_quantity(instrument, request.qty)?;
-    if request.post_only && !(limit && request.time_in_force == TimeInForce::Gtc) {
+    if request.post_only && !(limit && request.time_in_force.rests()) {
         let text = format!(
-            "a post-only order rests: type must be limit and time_in_force GTC, symbol={}",
+            "a post-only order rests: type must be limit and time_in_force GTC, GTD or DAY, \
+             symbol={}",
             instrument.symbol()
         );
         return Err(Refusal::new(RejectCode::BadCombination, text));
@@ -57,11 +60,13 @@ pub(crate) fn check_new(
 }
 
 /// Refuses what no venue of a trader takes yet, so that it never passes as something else.
-fn check_kind(instrument: &Instrument, request: &OrderRequest) -> Result<(), Refusal> {
+fn check_kind(
+    instrument: &Instrument,
+    offers: Offers,
+    request: &OrderRequest,
+) -> Result<(), Refusal> {
     let (order_type, life) = (request.order_type, request.time_in_force);
-    let known = matches!(order_type, OrderType::Limit | OrderType::Market)
-        && !matches!(life, TimeInForce::Gtd | TimeInForce::Day);
-    if known {
+    if offers.takes(order_type) && offers.keeps(life) {
         return Ok(());
     }
     let text = format!(
@@ -71,6 +76,58 @@ fn check_kind(instrument: &Instrument, request: &OrderRequest) -> Result<(), Ref
         instrument.symbol()
     );
     Err(Refusal::new(RejectCode::Unsupported, text))
+}
+
+/// Checks that an order has the terms its kind needs, and no others.
+pub(crate) fn check_rare(
+    offers: Offers,
+    request: &OrderRequest,
+    terms: &Terms,
+) -> Result<(), Refusal> {
+    let refuse = |code, text: &str| Err(Refusal::new(code, text));
+    let kind = request.order_type;
+    let trails = kind == OrderType::TrailingStop;
+    let (stop, distance) = (terms.stop_price.0, terms.trailing_distance.0);
+    if !kind.has_limit() && request.price.0 != 0 && !offers.protection {
+        return refuse(RejectCode::Unsupported, "no venue here takes a worst price");
+    }
+    if trails && !(1..COUNT_MAX).contains(&distance) {
+        return refuse(
+            RejectCode::BadStopPrice,
+            "a trailing stop has a distance above 0",
+        );
+    }
+    if !trails && distance != 0 {
+        return refuse(
+            RejectCode::BadStopPrice,
+            "only a trailing stop has a distance",
+        );
+    }
+    let least = i64::from(kind.is_stop() && !trails);
+    if !(least..COUNT_MAX).contains(&stop) || (stop != 0 && !kind.is_stop()) {
+        let text = "a stop has a trigger above 0, no other order has one";
+        return refuse(RejectCode::BadStopPrice, text);
+    }
+    if terms.display_qty.0 != 0 {
+        if !offers.icebergs {
+            return refuse(
+                RejectCode::Unsupported,
+                "no venue here takes an iceberg order",
+            );
+        }
+        let shown = terms.display_qty.0;
+        let rests = request.time_in_force.rests() && kind.has_limit();
+        if !rests || shown < 0 || shown > request.qty.0 {
+            let text = "an iceberg rests, and shows between a lot and all of itself";
+            return refuse(RejectCode::BadDisplayQty, text);
+        }
+    }
+    let gtd = request.time_in_force == TimeInForce::Gtd;
+    if gtd != (terms.expire_ns > 0) {
+        let text = "a GTD order has a time to expire at, no other order has one";
+        return refuse(RejectCode::BadExpireTime, text);
+    }
+    Ok(())
 }
 
 /// Checks other terms for a live order.

@@ -7,15 +7,18 @@
 //! into realized and unrealized follows the order of the fills (average cost does), until flat.
 //! [`VenueReply::Unknown`] is no evidence but a doubt, and ends with the next evidence.
 
+use std::sync::Arc;
+
 use crate::instrument::Instrument;
+use crate::money::Money;
 use crate::oms::event::{Detail, EventName, Log, OrderEvent, Refusal};
 use crate::oms::lifecycle::{LifeEvent, OrderState, Step, step};
-use crate::oms::message::{Fill, VenueEvent, VenueReply};
-use crate::oms::order::{Order, Outcome};
+use crate::oms::message::{Fill, OrderType, TimeInForce, VenueEvent, VenueReply};
+use crate::oms::order::{Order, OrderRequest, Outcome};
 use crate::oms::position::Position;
 use crate::oms::trader::{Counters, Trader};
 use crate::reject::RejectCode;
-use crate::units::{Lots, Ticks};
+use crate::units::{Lots, Side, SymbolId, Ticks};
 
 /// Most characters kept of a venue's words for a refusal.
 const WORDS_MAX: usize = 256;
@@ -57,6 +60,7 @@ impl Trader {
             VenueReply::ModifyRejected(code) => merge.replace_reject(code),
             VenueReply::Triggered => merge.trigger(),
             VenueReply::Unknown => merge.lose(),
+            VenueReply::Funded { .. } | VenueReply::Liquidated { .. } => Outcome::Illegal,
         };
         match outcome {
             Outcome::Stale => merge.counters.stale += 1,
@@ -77,6 +81,50 @@ impl Trader {
             self.serve_owed(symbol, event.ts_recv_ns);
         }
         outcome
+    }
+}
+
+impl Trader {
+    /// Books funding as the venue counted it; nothing for an unknown symbol, or a sum that does not
+    /// fit.
+    pub fn book_funding(&mut self, symbol: SymbolId, amount: Money) {
+        if let Some(position) = self.positions.get_mut(symbol.0 as usize) {
+            *position = position.funded(amount).unwrap_or(*position);
+        }
+    }
+
+    /// Books a trade that the venue made for us, as an order of its own named `liquidation`, so
+    /// that it is told like any other.
+    pub fn book_liquidation(
+        &mut self,
+        symbol: SymbolId,
+        side: Side,
+        event: &VenueEvent,
+        fill: Fill,
+    ) {
+        if self.instruments.get(symbol.0 as usize).is_none() {
+            return;
+        }
+        let request = OrderRequest {
+            symbol,
+            side,
+            order_type: OrderType::Market,
+            price: Ticks(0),
+            qty: fill.qty,
+            time_in_force: TimeInForce::Ioc,
+            post_only: false,
+            reduce_only: true,
+        };
+        let mut order = Order::new(self.orders.next_key(), request, false, event.ts_recv_ns);
+        order.note_tag(Arc::from("liquidation"));
+        order.advance(LifeEvent::Submit, event.ts_recv_ns);
+        let key = self.enlist(order, event.ts_recv_ns);
+        let reply = VenueReply::Filled(fill);
+        self.apply(&VenueEvent {
+            key,
+            reply,
+            ..*event
+        });
     }
 }
 
@@ -284,7 +332,7 @@ fn refusal(code: RejectCode, words: Option<&str>) -> Refusal {
 /// Evidence for an order that is not known: told in full, so that a fill is not lost.
 fn stray_event(event: &VenueEvent, words: Option<&str>) -> OrderEvent {
     let detail = match event.reply {
-        VenueReply::Filled(fill) => Detail::Fill(fill),
+        VenueReply::Filled(fill) | VenueReply::Liquidated { fill, .. } => Detail::Fill(fill),
         VenueReply::Rejected(code)
         | VenueReply::CancelRejected(code)
         | VenueReply::ModifyRejected(code) => Detail::Refusal(refusal(code, words)),
@@ -293,6 +341,7 @@ fn stray_event(event: &VenueEvent, words: Option<&str>) -> OrderEvent {
         | VenueReply::Expired
         | VenueReply::Replaced { .. }
         | VenueReply::Triggered
+        | VenueReply::Funded { .. }
         | VenueReply::Unknown => Detail::None,
     };
     OrderEvent {

@@ -23,7 +23,7 @@ pub struct NewOrder {
     pub side: Side,
     /// How.
     pub order_type: OrderType,
-    /// Limit price; ignored for a market order.
+    /// Limit price; of an order without one the worst price, zero for any.
     pub price: Ticks,
     /// How much.
     pub qty: Lots,
@@ -35,11 +35,26 @@ pub struct NewOrder {
     pub reduce_only: bool,
 }
 
+/// What few orders have. Zero means it has not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The trigger of a stop; of a trailing stop where it starts.
+    pub stop_price: Ticks,
+    /// How far the trigger of a trailing stop stays behind the market.
+    pub trailing_distance: Ticks,
+    /// What an iceberg shows at a time.
+    pub display_qty: Lots,
+    /// When a `GTD` order expires, in nanoseconds since 1970.
+    pub expire_ns: i64,
+}
+
 /// What a trader sends to a venue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Place an order.
     New(NewOrder),
+    /// Place an order with terms few orders have.
+    NewWith(NewOrder, Terms),
     /// Change price and total quantity (filled part included, as FIX `OrderQty`).
     Modify {
         /// Which order.
@@ -104,6 +119,22 @@ pub enum VenueReply {
     Triggered,
     /// The answer was lost: nobody knows, until evidence comes.
     Unknown,
+    /// Funding was received, below zero paid; about no order.
+    Funded {
+        /// Of what.
+        symbol: SymbolId,
+        /// In the settlement currency.
+        amount: Money,
+    },
+    /// The venue closed a position; about no order of ours.
+    Liquidated {
+        /// Of what.
+        symbol: SymbolId,
+        /// Which way the venue traded for us.
+        side: Side,
+        /// The trade.
+        fill: Fill,
+    },
 }
 
 /// A reply with its order and clocks.
@@ -117,4 +148,14 @@ pub struct VenueEvent {
     pub ts_recv_ns: i64,
     /// What it says.
     pub reply: VenueReply,
+}
+
+impl Command {
+    /// The trader's number of the order it is about.
+    pub const fn key(&self) -> OrderKey {
+        match self {
+            Self::New(order) | Self::NewWith(order, _) => order.key,
+            Self::Modify { key, .. } | Self::Cancel { key, .. } => *key,
+        }
+    }
 }

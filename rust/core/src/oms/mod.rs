@@ -2,7 +2,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`message`] | commands to a venue, evidence from it |
+//! | [`message`] [`offers`] | commands to a venue, evidence from it; what orders it takes |
 //! | [`lifecycle`] | the one table of states and transitions |
 //! | [`order`] [`table`] | an order, and all of them in bounded memory |
 //! | [`evidence`] | how what a venue says is merged |
@@ -19,6 +19,7 @@ pub mod event;
 pub mod evidence;
 pub mod lifecycle;
 pub mod message;
+pub mod offers;
 pub mod order;
 pub mod plain;
 pub mod position;
@@ -33,6 +34,7 @@ pub use actions::Denied;
 pub use client_id::RunId;
 pub use event::{Detail, EventName, OrderEvent, Refusal};
 pub use lifecycle::OrderState;
+pub use offers::Offers;
 pub use order::{Order, OrderRequest, Outcome};
 pub use position::Position;
 pub use trader::{Counters, Trader};

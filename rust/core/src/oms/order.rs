@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::money::Money;
 use crate::oms::event::Refusal;
 use crate::oms::lifecycle::{Facts, LifeEvent, OrderState, Step, step};
-use crate::oms::message::{Fill, NewOrder, OrderKey, OrderType, TimeInForce};
+use crate::oms::message::{Command, Fill, NewOrder, OrderKey, OrderType, Terms, TimeInForce};
 use crate::units::{Lots, Side, SymbolId, Ticks};
 
 /// What a strategy asks for.
@@ -17,7 +17,7 @@ pub struct OrderRequest {
     pub side: Side,
     /// How.
     pub order_type: OrderType,
-    /// Limit price; ignored for a market order.
+    /// Limit price; of an order without one the worst price, zero for any.
     pub price: Ticks,
     /// How much.
     pub qty: Lots,
@@ -71,6 +71,8 @@ pub struct Order {
     exec_ids: Vec<u64>,
     refusal: Option<Refusal>,
     tag: Option<Arc<str>>,
+    /// What few orders have.
+    rare: Option<Box<Terms>>,
     submitted_at_ns: i64,
     accepted_at_ns: Option<i64>,
     ended_at_ns: Option<i64>,
@@ -98,6 +100,7 @@ impl Order {
             exec_ids: Vec::new(),
             refusal: None,
             tag: None,
+            rare: None,
             submitted_at_ns: now_ns,
             accepted_at_ns: None,
             ended_at_ns: None,
@@ -112,6 +115,16 @@ impl Order {
     /// What was asked for at first.
     pub const fn request(&self) -> &OrderRequest {
         &self.request
+    }
+
+    /// Whether it has a limit that can be changed.
+    pub const fn has_price(&self) -> bool {
+        match self.request.order_type {
+            OrderType::Limit | OrderType::StopLimit => true,
+            // What is left of it rests at the price of its last trade, once it traded.
+            OrderType::MarketToLimit => self.accepted,
+            OrderType::Market | OrderType::Stop | OrderType::TrailingStop => false,
+        }
     }
 
     /// What it trades.
@@ -240,8 +253,24 @@ impl Order {
         )
     }
 
+    /// Trigger, shown quantity, expiry; all zero for most orders.
+    pub fn rare(&self) -> Terms {
+        self.rare.as_deref().copied().unwrap_or_default()
+    }
+
+    pub(crate) fn note_rare(&mut self, terms: Terms) {
+        self.rare = (terms != Terms::default()).then(|| Box::new(terms));
+    }
+
     /// The command that places it.
-    pub(crate) fn command(&self) -> NewOrder {
+    pub(crate) fn command(&self) -> Command {
+        match self.rare.as_deref() {
+            None => Command::New(self.asked()),
+            Some(terms) => Command::NewWith(self.asked(), *terms),
+        }
+    }
+
+    fn asked(&self) -> NewOrder {
         let OrderRequest {
             symbol,
             side,

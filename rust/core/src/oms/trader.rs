@@ -12,6 +12,7 @@ use crate::money::{Money, Rate};
 use crate::oms::client_id::RunId;
 use crate::oms::event::{Log, OrderEvent};
 use crate::oms::message::{Command, OrderKey};
+use crate::oms::offers::Offers;
 use crate::oms::order::Order;
 use crate::oms::position::Position;
 use crate::oms::quote::{Action, Live, QuoteSide};
@@ -59,6 +60,7 @@ pub struct Trader {
     pub(super) counters: Counters,
     pub(super) denials: BTreeMap<RejectCode, u64>,
     pub(super) can_amend: bool,
+    pub(super) offers: Offers,
     pub(super) halted: bool,
     pub(super) lives: Vec<Live>,
     pub(super) actions: Vec<Action>,
@@ -85,6 +87,7 @@ impl Trader {
             counters: Counters::default(),
             denials: BTreeMap::new(),
             can_amend: true,
+            offers: Offers::default(),
             halted: false,
             lives: Vec::new(),
             actions: Vec::new(),
@@ -101,6 +104,17 @@ impl Trader {
     pub fn with_amend(mut self, can_amend: bool) -> Self {
         self.can_amend = can_amend;
         self
+    }
+
+    /// Says what kinds of orders the venue takes; limit and market orders unless told otherwise.
+    pub fn with_offers(mut self, offers: Offers) -> Self {
+        self.offers = offers;
+        self
+    }
+
+    /// What kinds of orders the venue takes.
+    pub const fn offers(&self) -> Offers {
+        self.offers
     }
 
     /// Names the venue that these instruments trade on, for names like `VENUE:SYMBOL`.

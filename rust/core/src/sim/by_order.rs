@@ -34,11 +34,7 @@ pub(super) struct Orders {
 impl Orders {
     /// Settles what of the orders at the front was taken of late: `ours` is what is taken in all,
     /// by level, and `displayed` what a level shows.
-    fn settle(
-        &mut self,
-        ours: &[(Side, Ticks, Lots)],
-        displayed: impl Fn(Side, Ticks) -> Lots,
-    ) {
+    fn settle(&mut self, ours: &[(Side, Ticks, Lots)], displayed: impl Fn(Side, Ticks) -> Lots) {
         for (side, price, qty) in ours {
             let level = |eaten: &&Eaten| (eaten.side, eaten.price) == (*side, *price);
             let known: i64 = self.eaten.iter().filter(level).map(|eaten| eaten.qty).sum();
@@ -122,6 +118,7 @@ impl Exchange {
         orders.settle(&recorded.taken.ours, |side, price| book.qty_at(side, price));
         for fact in facts {
             let turn = orders.take(fact);
+            self.resting.joined = orders.fifo.joined();
             if !self.orders.is_empty() {
                 self.resting.follow(&turn, &mut self.fills);
                 self.book_maker_fills(now_ns);

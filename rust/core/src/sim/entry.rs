@@ -1,25 +1,33 @@
-//! Order entry at the simulated venue: what is refused, what trades at once, what rests.
+//! Order entry at the simulated venue: what is refused, what is let in, what is changed.
 
-use crate::oms::message::VenueReply;
-use crate::oms::message::{Command, Liquidity, NewOrder, OrderKey, OrderType, TimeInForce};
+use crate::oms::message::{Command, NewOrder, OrderKey, Terms, VenueReply};
+use crate::order::{OrderType, TimeInForce};
 use crate::reject::RejectCode;
-use crate::units::{Lots, Side, Ticks};
+use crate::units::{Lots, Ticks};
 
+use super::agenda::Task;
 use super::exchange::{Exchange, Live};
+use super::gate::{Passage, refusal, request};
 use super::mid::Mid;
-use super::taker::{reaches, walk};
+use super::rules::PostOnly;
+use super::taker::reaches;
+
+const DAY_NS: i64 = 86_400_000_000_000;
 
 impl Exchange {
     /// Receives a command; replies are waiting in [`Exchange::take_replies`].
     pub fn receive(&mut self, now_ns: i64, command: &Command) {
+        if now_ns >= self.agenda.due_ns() {
+            self.elapse(now_ns);
+        }
         let recorded = &self.recorded;
         self.journal.advance(now_ns, || Mid(recorded.mid()));
+        if self.gate.is_some() && !self.pass(now_ns, command) {
+            return;
+        }
         match *command {
-            Command::New(order) => {
-                if let Err(code) = self.place(now_ns, &order) {
-                    self.reply(now_ns, order.key.0, VenueReply::Rejected(code));
-                }
-            }
+            Command::New(order) => self.receive_new(now_ns, &order, &Terms::default()),
+            Command::NewWith(order, terms) => self.receive_new(now_ns, &order, &terms),
             Command::Modify {
                 key, price, qty, ..
             } => {
@@ -37,62 +45,116 @@ impl Exchange {
         }
     }
 
-    fn place(&mut self, now_ns: i64, order: &NewOrder) -> Result<(), RejectCode> {
-        self.admit(order)?;
-        let limit = (order.order_type == OrderType::Limit).then_some(order.price);
-        if order.post_only && self.crosses(order.side, order.price) {
-            return Err(RejectCode::PostOnlyWouldCross);
-        }
-        let wanted = if order.reduce_only {
-            self.reducible(order.side).min(order.qty)
-        } else {
-            order.qty
+    /// Whether a command gets in; says so where it does not, now or later.
+    fn pass(&mut self, now_ns: i64, command: &Command) -> bool {
+        let request = request(command);
+        let passage = match &mut self.gate {
+            Some(gate) => gate.pass(now_ns, request),
+            None => Passage::Open,
         };
-        if wanted.0 == 0 {
-            return Err(RejectCode::ReduceOnly);
+        let key = command.key().0;
+        match passage {
+            Passage::Open => return true,
+            Passage::Refused(code) => self.reply(now_ns, key, refusal(request, code)),
+            Passage::Lost {
+                doubted_ns,
+                known_ns,
+            } => {
+                let known = refusal(request, RejectCode::VenueUnavailable);
+                self.agenda
+                    .note(doubted_ns, Task::Say(key, VenueReply::Unknown));
+                self.agenda.note(known_ns, Task::Say(key, known));
+            }
         }
-        let (left, stopped) = self.look(order.side, limit, wanted);
-        if order.time_in_force == TimeInForce::Fok && (left.0 > 0 || wanted < order.qty) {
-            return Err(RejectCode::FillOrKill);
+        false
+    }
+
+    fn receive_new(&mut self, now_ns: i64, order: &NewOrder, terms: &Terms) {
+        if let Err(code) = self.place(now_ns, order, terms) {
+            self.reply(now_ns, order.key.0, VenueReply::Rejected(code));
         }
-        if limit.is_none() && left == wanted {
-            return Err(RejectCode::NoLiquidity);
+    }
+
+    fn place(&mut self, now_ns: i64, order: &NewOrder, terms: &Terms) -> Result<(), RejectCode> {
+        self.admit(order)?;
+        let expire_ns = self.expiry(now_ns, order.time_in_force, terms)?;
+        let waits = order.order_type.is_stop();
+        let trigger = self.first_trigger(order, terms)?;
+        let mut live = Live {
+            side: order.side,
+            price: order.price,
+            total: order.qty,
+            filled: Lots(0),
+            display: shown(order, terms)?,
+            order_type: order.order_type,
+            time_in_force: order.time_in_force,
+            post_only: order.post_only,
+            reduce_only: order.reduce_only,
+            waits,
+        };
+        if !waits {
+            live.price = self.price_that_rests(&live, order.price)?;
         }
-        self.orders.insert(
-            order.key.0,
-            Live {
-                side: order.side,
-                price: order.price,
-                total: order.qty,
-                filled: Lots(0),
-                post_only: order.post_only,
-                reduce_only: order.reduce_only,
-            },
-        );
-        self.reply(now_ns, order.key.0, VenueReply::Accepted);
-        self.book_takes(now_ns, order.key.0);
-        let rests = limit.is_some() && order.time_in_force == TimeInForce::Gtc && !stopped;
-        self.settle_remainder(now_ns, order.key.0, rests);
+        self.check_margin(&live, Lots(0))?;
+        if !waits {
+            self.check_takes(&live)?;
+        }
+        let key = order.key.0;
+        self.orders.insert(key, live);
+        self.reply(now_ns, key, VenueReply::Accepted);
+        if let Some(expire_ns) = expire_ns {
+            let orders = &self.orders;
+            self.agenda
+                .tidy(orders.len(), |key| orders.contains_key(&key));
+            self.agenda.note(expire_ns, Task::Expire(key));
+        }
+        if live.price != order.price {
+            let (price, qty) = (live.price, live.total);
+            self.reply(now_ns, key, VenueReply::Replaced { price, qty });
+        }
+        if waits {
+            let distance = terms.trailing_distance.0;
+            self.stops.add(key, order.side, trigger, distance);
+        } else {
+            self.enter(now_ns, key);
+        }
+        if !self.stops.is_empty() {
+            self.look(now_ns);
+        }
         Ok(())
     }
 
     /// What every venue checks first.
     fn admit(&self, order: &NewOrder) -> Result<(), RejectCode> {
-        let limit = order.order_type == OrderType::Limit;
+        let limit = order.order_type.has_limit();
+        let bounds = &self.rules.bounds;
         if order.symbol != self.symbol {
             return Err(RejectCode::UnknownSymbol);
         }
         if order.qty.0 <= 0 {
             return Err(RejectCode::QtyNotPositive);
         }
-        if limit && order.price.0 <= 0 {
+        if order.price.0 < i64::from(limit) {
             return Err(RejectCode::BadPrice);
         }
-        if order.post_only && !(limit && order.time_in_force == TimeInForce::Gtc) {
+        if order.post_only && !(limit && order.time_in_force.rests()) {
             return Err(RejectCode::BadCombination);
         }
         if limit {
             self.check_value(order.price, order.qty, order.reduce_only)?;
+            self.check_band(order.price)?;
+        }
+        if bounds.qty_min.is_some_and(|least| order.qty < least) {
+            return Err(RejectCode::MinNotional);
+        }
+        if bounds.qty_max.is_some_and(|most| order.qty > most) {
+            return Err(RejectCode::MaxOrderQty);
+        }
+        if bounds
+            .orders_max
+            .is_some_and(|most| self.orders.len() >= most)
+        {
+            return Err(RejectCode::MaxOpenOrders);
         }
         if self.orders.contains_key(&order.key.0) {
             return Err(RejectCode::DuplicateOrderId);
@@ -103,6 +165,26 @@ impl Exchange {
         Ok(())
     }
 
+    /// When the order's time is over; `None` for one that has no end.
+    fn expiry(
+        &self,
+        now_ns: i64,
+        life: TimeInForce,
+        terms: &Terms,
+    ) -> Result<Option<i64>, RejectCode> {
+        match life {
+            TimeInForce::Gtc | TimeInForce::Ioc | TimeInForce::Fok => Ok(None),
+            TimeInForce::Gtd if terms.expire_ns <= now_ns => Err(RejectCode::BadExpireTime),
+            TimeInForce::Gtd => Ok(Some(terms.expire_ns)),
+            TimeInForce::Day => {
+                let since = now_ns
+                    .saturating_sub(self.rules.day_end_ns)
+                    .rem_euclid(DAY_NS);
+                Ok(Some(now_ns.saturating_add(DAY_NS - since)))
+            }
+        }
+    }
+
     fn check_value(&self, price: Ticks, qty: Lots, reduce_only: bool) -> Result<(), RejectCode> {
         let value = self
             .instrument
@@ -110,6 +192,38 @@ impl Exchange {
             .ok_or(RejectCode::QtyTooLarge)?;
         if value < self.instrument.min_notional() && !reduce_only {
             return Err(RejectCode::MinNotional);
+        }
+        Ok(())
+    }
+
+    /// Refuses a limit too far from the middle, where that is known.
+    fn check_band(&self, price: Ticks) -> Result<(), RejectCode> {
+        let (Some(band), mid) = (self.rules.bounds.band_bps, self.mid()) else {
+            return Ok(());
+        };
+        let off = (2 * i128::from(price.0) - i128::from(mid.0)).abs();
+        if mid.is_known() && off * 10_000 > i128::from(mid.0) * i128::from(band) {
+            return Err(RejectCode::PriceBand);
+        }
+        Ok(())
+    }
+
+    /// Whether a reduce-only order reduces, and an order that must trade at once can.
+    fn check_takes(&mut self, live: &Live) -> Result<(), RejectCode> {
+        let wanted = self.wanted(live);
+        if wanted.0 == 0 {
+            return Err(RejectCode::ReduceOnly);
+        }
+        let whole = live.time_in_force == TimeInForce::Fok;
+        if !whole && live.order_type.has_limit() {
+            return Ok(());
+        }
+        let left = self.not_found(live, wanted);
+        if whole && (left.0 > 0 || wanted < live.total) {
+            return Err(RejectCode::FillOrKill);
+        }
+        if !live.order_type.has_limit() && left == wanted {
+            return Err(RejectCode::NoLiquidity);
         }
         Ok(())
     }
@@ -125,92 +239,92 @@ impl Exchange {
         if total <= live.filled {
             return Err(RejectCode::TotalBelowFilled);
         }
-        if price.0 <= 0 {
+        if price.0 < i64::from(!live.waits || live.order_type.has_limit()) {
             return Err(RejectCode::BadPrice);
         }
-        self.check_value(price, total, live.reduce_only)?;
-        let leaves = Lots(total.0 - live.filled.0);
-        let replaced = VenueReply::Replaced { price, qty: total };
-        let in_place = price == live.price && total <= live.total;
+        if price.0 > 0 {
+            self.check_value(price, total, live.reduce_only)?;
+            self.check_band(price)?;
+        }
+        if self.rules.bounds.qty_max.is_some_and(|most| total > most) {
+            return Err(RejectCode::MaxOrderQty);
+        }
+        let in_place = live.waits || price == live.price && total <= live.total;
         if !in_place && self.recorded.book.is_stale() {
             return Err(RejectCode::VenueUnavailable);
         }
-        if !in_place && live.post_only && self.crosses(live.side, price) {
-            return Err(RejectCode::PostOnlyWouldCross);
-        }
+        let price = if in_place {
+            price
+        } else {
+            self.price_that_rests(&live, price)?
+        };
         let changed = Live {
             price,
             total,
             ..live
         };
+        self.check_margin(&changed, live.leaves())?;
         self.orders.insert(key.0, changed);
-        self.reply(now_ns, key.0, replaced);
+        self.reply(now_ns, key.0, VenueReply::Replaced { price, qty: total });
+        if live.waits {
+            return Ok(());
+        }
         if in_place {
+            let leaves = changed.leaves();
             self.resting.reduce(live.side, price, key.0, leaves);
             return Ok(());
         }
         self.resting.remove(live.side, live.price, key.0);
-        let wanted = if live.reduce_only {
-            self.reducible(live.side).min(leaves)
-        } else {
-            leaves
-        };
-        let (_, stopped) = self.look(live.side, Some(price), wanted);
-        self.book_takes(now_ns, key.0);
-        self.settle_remainder(now_ns, key.0, !stopped);
+        self.enter(now_ns, key.0);
+        if !self.stops.is_empty() {
+            self.look(now_ns);
+        }
         Ok(())
     }
 
-    /// Whether a limit order would find something at once: recorded, or our own.
-    fn crosses(&self, side: Side, price: Ticks) -> bool {
-        let other = side.opposite();
-        let meets = |at: Option<Ticks>| at.is_some_and(|at| reaches(side, price, at));
-        meets(self.recorded.best_available(other)) || meets(self.resting.best(other))
-    }
-
-    /// Fills `hits` with what an order would take; returns what is left, and whether it stopped
-    /// before an order of our own (which it must not trade with).
-    fn look(&mut self, side: Side, limit: Option<Ticks>, qty: Lots) -> (Lots, bool) {
-        self.hits.clear();
-        let own = self.resting.best(side.opposite());
-        let own = own.filter(|own| limit.is_none_or(|limit| reaches(side, limit, *own)));
-        let limit = match own {
-            Some(own) => Some(Ticks(own.0 - side.sign())),
-            None => limit,
-        };
-        let levels = self.recorded.book.depth(side.opposite(), usize::MAX);
-        let taken = &self.recorded.taken;
-        let left = walk(levels, taken, side, limit, qty, &mut self.hits);
-        (left, own.is_some() && left.0 > 0)
-    }
-
-    fn book_takes(&mut self, now_ns: i64, key: u64) {
-        let hits = std::mem::take(&mut self.hits);
-        for (price, qty) in &hits {
-            let Some(live) = self.orders.get(&key) else {
-                break;
-            };
-            self.recorded.taken.take(live.side.opposite(), *price, *qty);
-            self.fill(now_ns, key, *price, *qty, Liquidity::Taker);
+    /// The price at which an order may come in: its own, but for a post-only one that would take.
+    pub(super) fn price_that_rests(&self, live: &Live, price: Ticks) -> Result<Ticks, RejectCode> {
+        if !live.post_only {
+            return Ok(price);
         }
-        self.hits = hits;
+        let other = live.side.opposite();
+        let recorded = self.recorded.best_available(other);
+        let best = match (recorded, self.resting.best(other)) {
+            (Some(theirs), Some(ours)) if reaches(other, theirs, ours) => Some(ours),
+            (Some(theirs), _) => Some(theirs),
+            (None, ours) => ours,
+        };
+        match best.filter(|best| reaches(live.side, price, *best)) {
+            None => Ok(price),
+            Some(best)
+                if self.rules.post_only == PostOnly::Repriced && best.0 > live.side.sign() =>
+            {
+                Ok(Ticks(best.0 - live.side.sign()))
+            }
+            Some(_) => Err(RejectCode::PostOnlyWouldCross),
+        }
     }
 
-    /// Lets what did not trade at once rest, or expire.
-    fn settle_remainder(&mut self, now_ns: i64, key: u64, rests: bool) {
-        let Some(live) = self.orders.get(&key).copied() else {
-            return;
-        };
-        let reducible = !live.reduce_only || self.reducible(live.side).0 > 0;
-        if !(rests && reducible) {
-            self.orders.remove(&key);
-            self.reply(now_ns, key, VenueReply::Expired);
-            return;
+    /// What an order may trade now: all that is open, of a reduce-only one up to the position.
+    pub(super) fn wanted(&self, live: &Live) -> Lots {
+        if live.reduce_only {
+            self.reducible(live.side).min(live.leaves())
+        } else {
+            live.leaves()
         }
-        self.stats
-            .joined(&self.recorded.book, live.side, live.price);
-        let displayed = self.recorded.book.qty_at(live.side, live.price);
-        self.resting
-            .join(live.side, live.price, displayed, key, live.leaves());
     }
+}
+
+/// What an order shows at a time; zero when all.
+fn shown(order: &NewOrder, terms: &Terms) -> Result<Lots, RejectCode> {
+    let display = terms.display_qty;
+    if display.0 == 0 || display == order.qty {
+        return Ok(Lots(0));
+    }
+    let rests = order.time_in_force.rests()
+        && matches!(order.order_type, OrderType::Limit | OrderType::StopLimit);
+    if rests && display.0 > 0 && display < order.qty {
+        return Ok(display);
+    }
+    Err(RejectCode::BadDisplayQty)
 }

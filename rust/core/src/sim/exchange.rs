@@ -6,16 +6,22 @@ use std::sync::Arc;
 
 use crate::instrument::Instrument;
 use crate::market::MarketEvent;
+use crate::money::{Money, Rate};
 use crate::oms::message::{Fill, Liquidity, OrderKey, VenueEvent, VenueReply};
+use crate::order::{OrderType, TimeInForce};
 use crate::units::{Lots, Side, SymbolId, Ticks};
 
+use super::agenda::Agenda;
+use super::gate::Gate;
 use super::journal::{FillRecord, Journal};
-use super::ledger::{Fees, Ledger};
+use super::latency::Line;
+use super::ledger::{Ledger, Role};
 use super::mid::Mid;
-use super::queue::QueueModel;
 use super::recorded::{Change, Recorded};
 use super::resting::Resting;
+use super::rules::Rules;
 use super::stats::QueueStats;
+use super::stops::Stops;
 use super::taker::reaches;
 
 /// An order the venue knows.
@@ -25,13 +31,24 @@ pub(super) struct Live {
     pub(super) price: Ticks,
     pub(super) total: Lots,
     pub(super) filled: Lots,
+    pub(super) display: Lots,
+    pub(super) order_type: OrderType,
+    pub(super) time_in_force: TimeInForce,
     pub(super) post_only: bool,
     pub(super) reduce_only: bool,
+    /// Whether it waits for its trigger.
+    pub(super) waits: bool,
 }
 
 impl Live {
     pub(super) fn leaves(&self) -> Lots {
         Lots(self.total.0 - self.filled.0)
+    }
+
+    /// The worst price it may trade at.
+    pub(super) fn limit(&self) -> Option<Ticks> {
+        let names_one = self.order_type.has_limit() || self.price.0 != 0;
+        names_one.then_some(self.price)
     }
 }
 
@@ -48,33 +65,46 @@ pub struct Exchange {
     pub(super) ledger: Ledger,
     pub(super) journal: Journal,
     pub(super) stats: QueueStats,
+    pub(super) rules: Rules,
+    pub(super) gate: Option<Gate>,
+    pub(super) agenda: Agenda,
+    pub(super) stops: Stops,
+    /// Price of the last trade; zero before the first.
+    pub(super) last: Ticks,
     replies: Vec<VenueEvent>,
-    response_ns: i64,
+    response: Line,
     exec_id: u64,
     pub(super) fills: Vec<(u64, Lots)>,
     pub(super) hits: Vec<(Ticks, Lots)>,
 }
 
 impl Exchange {
-    /// A venue with an empty book, unknown until the first snapshot.
-    pub fn new(
+    /// A venue with an empty book, unknown until the first snapshot; its replies take `response`.
+    pub(super) fn new(
         instrument: Arc<Instrument>,
         symbol: SymbolId,
-        fees: Fees,
-        queue: QueueModel,
-        response_ns: i64,
+        rules: Rules,
+        response: Line,
     ) -> Self {
+        let liquidation = rules
+            .margin
+            .map_or(Rate(0), |margin| margin.liquidation_fee);
         Self {
-            ledger: Ledger::new(Arc::clone(&instrument), fees),
+            ledger: Ledger::new(Arc::clone(&instrument), rules.fees.clone(), liquidation),
             instrument,
             symbol,
             recorded: Recorded::new(),
-            resting: Resting::new(queue),
+            resting: Resting::new(rules.queue),
             orders: BTreeMap::new(),
             journal: Journal::default(),
             stats: QueueStats::default(),
+            gate: Gate::of(&rules),
+            rules,
+            agenda: Agenda::new(),
+            stops: Stops::default(),
+            last: Ticks(0),
             replies: Vec::new(),
-            response_ns,
+            response,
             exec_id: 0,
             fills: Vec::new(),
             hits: Vec::new(),
@@ -115,6 +145,9 @@ impl Exchange {
 
     /// What the recording says next. Returns whether the book was lost by it.
     pub fn observe(&mut self, now_ns: i64, event: &MarketEvent<'_>) -> bool {
+        if now_ns >= self.agenda.due_ns() {
+            self.elapse(now_ns);
+        }
         let recorded = &self.recorded;
         self.journal.advance(now_ns, || Mid(recorded.mid()));
         if let MarketEvent::Trade {
@@ -123,11 +156,13 @@ impl Exchange {
             aggressor,
             ..
         } = *event
-            && !self.orders.is_empty()
         {
-            self.stats.trade(&self.resting, price, qty, aggressor);
-            self.resting.trade(price, qty, aggressor, &mut self.fills);
-            self.book_maker_fills(now_ns);
+            self.last = price;
+            if !self.orders.is_empty() {
+                self.stats.trade(&self.resting, price, qty, aggressor);
+                self.resting.trade(price, qty, aggressor, &mut self.fills);
+                self.book_maker_fills(now_ns);
+            }
         }
         let change = self.recorded.apply(event);
         if change == Change::Lost {
@@ -137,6 +172,12 @@ impl Exchange {
         if !self.orders.is_empty() {
             self.resting.display(change, &self.recorded);
             self.cross(now_ns);
+            if !self.stops.is_empty() {
+                self.look(now_ns);
+            }
+        }
+        if self.rules.margin.is_some() {
+            self.watch(now_ns);
         }
         false
     }
@@ -202,7 +243,11 @@ impl Exchange {
 
     pub(super) fn take_out(&mut self, key: u64) -> Option<Live> {
         let live = self.orders.remove(&key)?;
-        self.resting.remove(live.side, live.price, key);
+        if live.waits {
+            self.stops.remove(key);
+        } else {
+            self.resting.remove(live.side, live.price, key);
+        }
         Some(live)
     }
 
@@ -219,7 +264,8 @@ impl Exchange {
             return;
         };
         let side = live.side;
-        let Some(fee) = self.ledger.fill(side, price, qty, liquidity, mid) else {
+        let role = Role::Trader(liquidity);
+        let Some(fee) = self.ledger.fill(now_ns, side, (price, qty), role, mid) else {
             // No venue lets an account trade what it cannot count.
             self.take_out(key);
             self.reply(now_ns, key, VenueReply::Expired);
@@ -233,33 +279,46 @@ impl Exchange {
         if live.filled == live.total {
             self.orders.remove(&key);
         }
+        let fill = self.record(now_ns, (key, side), (price, qty), (fee, role), mid);
+        self.reply(now_ns, key, VenueReply::Filled(fill));
+    }
+
+    /// Keeps a fill that was booked.
+    pub(super) fn record(
+        &mut self,
+        now_ns: i64,
+        (key, side): (u64, Side),
+        (price, qty): (Ticks, Lots),
+        (fee, role): (Money, Role),
+        mid: Mid,
+    ) -> Fill {
         self.exec_id += 1;
-        self.journal.push(FillRecord {
+        let record = FillRecord {
             ts_ns: now_ns,
             key,
             side,
             price,
             qty,
             fee,
-            liquidity,
+            role,
             mid,
             later: [Mid::default(); 3],
-        });
-        let fill = Fill {
+        };
+        self.journal.push(record);
+        Fill {
             exec_id: self.exec_id,
             price,
             qty,
-            liquidity,
+            liquidity: record.liquidity(),
             fee,
-        };
-        self.reply(now_ns, key, VenueReply::Filled(fill));
+        }
     }
 
     pub(super) fn reply(&mut self, now_ns: i64, key: u64, reply: VenueReply) {
         self.replies.push(VenueEvent {
             key: OrderKey(key),
             ts_event_ns: now_ns,
-            ts_recv_ns: now_ns.saturating_add(self.response_ns),
+            ts_recv_ns: self.response.arrival(now_ns),
             reply,
         });
     }

@@ -157,8 +157,7 @@ impl Turn {
             }
             // What shows comes before what hides at the same price.
             OrderFact::Traded(order) | OrderFact::Hidden(order) => {
-                stand.side == order.side
-                    && reaches(order.side.opposite(), order.price, stand.price)
+                stand.side == order.side && reaches(order.side.opposite(), order.price, stand.price)
             }
             OrderFact::Shrank(_) => false,
         }

@@ -4,6 +4,8 @@ use crate::money::Money;
 use crate::oms::message::Liquidity;
 use crate::units::{Lots, Side, Ticks};
 
+use super::funding::FundingRecord;
+use super::ledger::Role;
 use super::mid::Mid;
 
 /// How long after a fill the middle is looked at again: 1, 5 and 30 seconds.
@@ -24,18 +26,29 @@ pub struct FillRecord {
     pub qty: Lots,
     /// Fee in the settlement currency.
     pub fee: Money,
-    /// Maker or taker.
-    pub liquidity: Liquidity,
+    /// Maker or taker, or forced by a liquidation.
+    pub role: Role,
     /// The middle when it happened.
     pub mid: Mid,
     /// The middle [`HORIZONS_NS`] later; unknown where the recording ended before.
     pub later: [Mid; 3],
 }
 
-/// Fills in venue time.
+impl FillRecord {
+    /// Maker or taker.
+    pub const fn liquidity(&self) -> Liquidity {
+        match self.role {
+            Role::Trader(liquidity) => liquidity,
+            Role::Liquidated => Liquidity::Taker,
+        }
+    }
+}
+
+/// Fills and funding in venue time.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     fills: Vec<FillRecord>,
+    fundings: Vec<FundingRecord>,
     /// Per horizon the first fill whose later middle is not known yet.
     open: [usize; 3],
 }
@@ -44,6 +57,16 @@ impl Journal {
     /// Every fill so far.
     pub fn fills(&self) -> &[FillRecord] {
         &self.fills
+    }
+
+    /// Every funding payment so far.
+    pub fn fundings(&self) -> &[FundingRecord] {
+        &self.fundings
+    }
+
+    /// Adds a payment.
+    pub(super) fn pay(&mut self, paid: FundingRecord) {
+        self.fundings.push(paid);
     }
 
     /// Adds a fill.

@@ -5,28 +5,22 @@ use std::sync::Arc;
 use crate::instrument::{ContractKind, Instrument};
 use crate::money::{Money, Rate};
 use crate::oms::message::Liquidity;
+use crate::oms::ratio::mul_div;
 use crate::units::{Lots, Side, Ticks};
 
 use super::error::SimError;
-use super::journal::FillRecord;
+use super::fees::{FeeSchedule, Standing};
+use super::funding::FundingRecord;
+use super::journal::{FillRecord, Journal};
 use super::mid::Mid;
 
-/// Fee rates; both are named, there is no default.
+/// Whose fee a fill pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fees {
-    /// Of a fill that rested; negative is a rebate.
-    pub maker: Rate,
-    /// Of a fill that came.
-    pub taker: Rate,
-}
-
-impl Fees {
-    const fn rate(self, liquidity: Liquidity) -> Rate {
-        match liquidity {
-            Liquidity::Maker => self.maker,
-            Liquidity::Taker => self.taker,
-        }
-    }
+pub enum Role {
+    /// Of whoever rested or came.
+    Trader(Liquidity),
+    /// Of whoever was liquidated: a taker's, at the rate of liquidations.
+    Liquidated,
 }
 
 /// What trading at `price` against the middle earned or cost, and what the position then did.
@@ -40,9 +34,9 @@ pub struct Profit {
     pub inventory: Money,
     /// Fees paid; negative is a net rebate.
     pub fees: Money,
-    /// Funding received; always zero here, it is not modelled.
+    /// Funding received; below zero it was paid.
     pub funding: Money,
-    /// Cash plus position at the last middle, less fees.
+    /// Cash plus position at the last middle, less fees, plus funding.
     pub total: Money,
 }
 
@@ -55,26 +49,34 @@ pub struct Markout {
     pub fills: u64,
 }
 
-/// Cash, position and fees of one trader in one instrument.
+const RATE_UNIT: i128 = 1_000_000_000;
+
+/// Cash, position, fees and funding of one trader in one instrument.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     instrument: Arc<Instrument>,
-    fees: Fees,
+    standing: Standing,
+    schedule: FeeSchedule,
+    liquidation: Rate,
     cash: Money,
     fees_paid: Money,
+    funding: Money,
     spread: Money,
     position: Lots,
     volume: Money,
 }
 
 impl Ledger {
-    /// An empty account.
-    pub fn new(instrument: Arc<Instrument>, fees: Fees) -> Self {
+    /// An empty account; a liquidation costs `liquidation` of what it trades.
+    pub fn new(instrument: Arc<Instrument>, schedule: FeeSchedule, liquidation: Rate) -> Self {
         Self {
             instrument,
-            fees,
+            standing: Standing::new(schedule.clone()),
+            schedule,
+            liquidation,
             cash: Money::ZERO,
             fees_paid: Money::ZERO,
+            funding: Money::ZERO,
             spread: Money::ZERO,
             position: Lots(0),
             volume: Money::ZERO,
@@ -84,14 +86,18 @@ impl Ledger {
     /// Books a fill; returns its fee. `None`, and nothing booked, when the amounts do not fit.
     pub fn fill(
         &mut self,
+        ts_ns: i64,
         side: Side,
-        price: Ticks,
-        qty: Lots,
-        liquidity: Liquidity,
+        (price, qty): (Ticks, Lots),
+        role: Role,
         mid: Mid,
     ) -> Option<Money> {
         let notional = self.instrument.notional(price, qty).filter(in_bounds)?;
-        let fee = notional.fee(self.fees.rate(liquidity))?;
+        let rate = match role {
+            Role::Trader(liquidity) => self.standing.rate(ts_ns, liquidity),
+            Role::Liquidated => self.liquidation,
+        };
+        let fee = notional.fee(rate)?;
         let paid = self.flow(side, notional);
         let at_mid = self
             .value(mid, qty)
@@ -104,7 +110,34 @@ impl Ledger {
         (self.volume, self.spread, self.position) = (volume, spread, Lots(position));
         self.cash += paid;
         self.fees_paid += fee;
+        self.standing.traded(notional);
         Some(fee)
+    }
+
+    /// Books a funding payment; returns what was received, below zero when paid.
+    ///
+    /// `− position at the mark × rate`, rounded towards zero, as [`crate::oms::Position`] counts it.
+    /// `None`, and nothing booked, when the amount does not fit or the mark is unknown.
+    pub fn fund(&mut self, rate: Rate, mark: Mid) -> Option<Money> {
+        let held = self.value(mark, self.position)?;
+        let amount = mul_div(held.0, -i128::from(rate.0), RATE_UNIT)?;
+        self.funding = Some(Money(self.funding.0.checked_add(amount)?)).filter(in_bounds)?;
+        Some(Money(amount))
+    }
+
+    /// Funding received so far; below zero it was paid.
+    pub const fn funding(&self) -> Money {
+        self.funding
+    }
+
+    /// What the account has gained: cash and position at `mid`, less fees, plus funding.
+    pub fn gain(&self, mid: Mid) -> Money {
+        self.cash + self.mark(mid) - self.fees_paid + self.funding
+    }
+
+    /// What the position is worth at `mid`, whichever way it is.
+    pub fn exposure(&self, position: Lots, mid: Mid) -> Option<Money> {
+        self.value(mid, Lots(position.0.checked_abs()?))
     }
 
     /// Cash that trading has moved, before fees.
@@ -150,30 +183,46 @@ impl Ledger {
             spread: self.spread,
             inventory: gross - self.spread,
             fees: self.fees_paid,
-            funding: Money::ZERO,
-            total: gross - self.fees_paid,
+            funding: self.funding,
+            total: gross - self.fees_paid + self.funding,
         }
     }
 
-    /// Rebuilds cash, fees, spread and position from the fills and compares to the last digit.
+    /// Rebuilds cash, fees, funding, spread and position from what the journal has and compares to
+    /// the last digit.
     ///
     /// # Errors
     ///
     /// [`SimError::NotConserved`] when one differs.
-    pub fn check(&self, fills: &[FillRecord]) -> Result<(), SimError> {
-        let mut again = Self::new(Arc::clone(&self.instrument), self.fees);
-        for fill in fills {
-            let fee = again.fill(fill.side, fill.price, fill.qty, fill.liquidity, fill.mid);
+    pub fn check(&self, journal: &Journal) -> Result<(), SimError> {
+        let instrument = Arc::clone(&self.instrument);
+        let mut again = Self::new(instrument, self.schedule.clone(), self.liquidation);
+        let mut payments = journal.fundings().iter().peekable();
+        for (at, fill) in journal.fills().iter().enumerate() {
+            while let Some(paid) = payments.next_if(|paid| paid.fills <= at) {
+                again.repay(paid)?;
+            }
+            let terms = (fill.price, fill.qty);
+            let fee = again.fill(fill.ts_ns, fill.side, terms, fill.role, fill.mid);
             same("fee", fee.unwrap_or_default(), fill.fee)?;
+        }
+        for paid in payments {
+            again.repay(paid)?;
         }
         same("cash", self.cash, again.cash)?;
         same("fees", self.fees_paid, again.fees_paid)?;
+        same("funding", self.funding, again.funding)?;
         same("spread", self.spread, again.spread)?;
         same(
             "position",
             Money(self.position.0.into()),
             Money(again.position.0.into()),
         )
+    }
+
+    fn repay(&mut self, paid: &FundingRecord) -> Result<(), SimError> {
+        let amount = self.fund(paid.rate, paid.mark);
+        same("a funding payment", amount.unwrap_or_default(), paid.amount)
     }
 
     /// What holding `qty` gained (bought: as the middle rose) from one middle to a later one.

@@ -12,12 +12,13 @@ use crate::units::{Lots, SymbolId};
 
 use super::error::SimError;
 use super::exchange::Exchange;
+use super::latency::Line;
 use super::ledger::{Profit, same};
 use super::mid::Mid;
 use super::participant::Participant;
 use super::records::{Counts, EquityPoint, Records};
 use super::simulation::{Assumptions, ERRORS_KEPT_MAX};
-use super::timeline::{Flights, Latency, Reader};
+use super::timeline::{Flights, Reader};
 use super::view::{View, Wake};
 
 /// Most points of one equity curve: three days of one a second.
@@ -26,6 +27,7 @@ pub const EQUITY_POINTS_MAX: usize = 1 << 18;
 /// What happens next in a market; of things at one time the first comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Step {
+    Due,
     Venue,
     Command,
     Reply,
@@ -43,7 +45,8 @@ pub(super) struct Market<S> {
     pub(super) flights: Flights,
     pub(super) view: View,
     pub(super) errors: Vec<SourceError>,
-    latency: Latency,
+    feed: Line,
+    entry: Line,
     /// Every so many points of the equity curve one is kept.
     stride: u64,
     /// Points so far.
@@ -55,7 +58,7 @@ pub(super) struct Market<S> {
 /// The symbol a command is about.
 pub(super) const fn symbol_of(command: &Command) -> SymbolId {
     match command {
-        Command::New(order) => order.symbol,
+        Command::New(order) | Command::NewWith(order, _) => order.symbol,
         Command::Modify { symbol, .. } | Command::Cancel { symbol, .. } => *symbol,
     }
 }
@@ -82,19 +85,17 @@ impl<S: EventSource> Market<S> {
         symbol: SymbolId,
         assumptions: Assumptions,
     ) -> Self {
-        let Assumptions {
-            fees,
-            latency,
-            queue,
-        } = assumptions;
+        let Assumptions { rules, latency } = assumptions;
+        let lines = latency.lines();
         Self {
-            exchange: Exchange::new(instrument, symbol, fees, queue, latency.response_ns),
+            exchange: Exchange::new(instrument, symbol, rules, lines.response),
             records: Records::default(),
             reader: Reader::new(source),
             flights: Flights::default(),
             view: View::default(),
             errors: Vec::new(),
-            latency,
+            feed: lines.feed,
+            entry: lines.entry,
             stride: 1,
             points: 0,
             is_closed: false,
@@ -106,7 +107,7 @@ impl<S: EventSource> Market<S> {
     #[inline]
     pub(super) fn head(&mut self) -> Result<Head, ()> {
         let venue_ns = match self.reader.peek() {
-            Ok(ts_ns) => ts_ns.map(|ts_ns| ts_ns.saturating_sub(self.latency.feed_ns)),
+            Ok(ts_ns) => ts_ns.map(|ts_ns| self.feed.departure(ts_ns)),
             Err(error) => {
                 self.keep_error(error);
                 return Err(());
@@ -121,6 +122,9 @@ impl<S: EventSource> Market<S> {
             }
         };
         let flights = &self.flights;
+        if venue_ns.is_some() || !flights.is_empty() {
+            earlier(self.exchange.due_ns(), Step::Due);
+        }
         earlier(venue_ns, Step::Venue);
         earlier(flights.commands.front().map(|c| c.0), Step::Command);
         earlier(flights.replies.front().map(|r| r.ts_recv_ns), Step::Reply);
@@ -139,7 +143,7 @@ impl<S: EventSource> Market<S> {
     /// Sends a command on its way; answers when it arrives.
     pub(super) fn send(&mut self, now_ns: i64, command: Command) -> i64 {
         self.records.sent(now_ns, &command);
-        let arrival_ns = now_ns.saturating_add(self.latency.entry_ns);
+        let arrival_ns = self.entry.arrival(now_ns);
         self.flights.commands.push_back((arrival_ns, command));
         arrival_ns
     }
@@ -161,6 +165,13 @@ impl<S: EventSource> Market<S> {
         }
         self.after_venue(now_ns, fills);
         self.flights.messages.push_back(message);
+    }
+
+    /// The venue does what is due: a funding payment, the end of an order or of an outage.
+    pub(super) fn elapse(&mut self, now_ns: i64) {
+        let fills = self.exchange.journal().fills().len();
+        self.exchange.elapse(now_ns);
+        self.after_venue(now_ns, fills);
     }
 
     /// A command arrives at the venue.
@@ -238,6 +249,7 @@ impl<S: EventSource> Market<S> {
             cash: ledger.cash(),
             position: ledger.position(),
             fees: ledger.fees_paid(),
+            funding: ledger.funding(),
             mid: self.last_mid(),
         }
     }
@@ -282,7 +294,7 @@ impl<S: EventSource> Market<S> {
         let point = self.equity_point(now_ns);
         self.records.equity.push(point);
         let ledger = self.exchange.ledger();
-        ledger.check(self.exchange.journal().fills())?;
+        ledger.check(self.exchange.journal())?;
         let held = participant.account(self.exchange.symbol);
         if let Some((position, fees)) = held.filter(|_| self.flights.replies.is_empty()) {
             let lots = |lots: Lots| Money(lots.0.into());
@@ -292,6 +304,8 @@ impl<S: EventSource> Market<S> {
                 lots(position),
             )?;
             same("the trader's fees", ledger.fees_paid(), fees)?;
+            let funding = participant.funding(self.exchange.symbol);
+            same("the trader's funding", ledger.funding(), funding)?;
         }
         Ok(ledger.profit(point.mid))
     }

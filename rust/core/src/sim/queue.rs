@@ -10,6 +10,8 @@
 use crate::units::{Lots, Side, Ticks};
 
 use super::fifo::{Stand, Turn};
+use super::logarithm::log2_1p;
+use super::power::Power;
 
 /// Which part of the canceled quantity stood ahead of us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,29 +26,6 @@ pub enum QueueModel {
     LogProbability,
 }
 
-/// The exponent of [`QueueModel::PowerProbability`], 1 to 3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Power(u32);
-
-impl Power {
-    /// Cancels come evenly from the whole queue.
-    pub const LINEAR: Self = Self(1);
-
-    /// `n` as an exponent; `None` unless 1, 2 or 3.
-    pub const fn new(n: u32) -> Option<Self> {
-        if n >= 1 && n <= 3 {
-            Some(Self(n))
-        } else {
-            None
-        }
-    }
-
-    /// The exponent.
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
 impl Default for QueueModel {
     /// Risk-averse: what a recording cannot show is not counted in our favour.
     fn default() -> Self {
@@ -54,35 +33,17 @@ impl Default for QueueModel {
     }
 }
 
-/// Widest number whose third power times an `i64` still fits an `i128`.
-const SHARE_BITS: u32 = 20;
-
 impl QueueModel {
     /// How much of `canceled` stood ahead, given the queue before it left; never more than `ahead`.
     pub fn canceled_ahead(self, canceled: Lots, ahead: Lots, behind: Lots) -> Lots {
         let must = (canceled.0 - behind.0).max(0);
         let share = match self {
             Self::RiskAverse => 0,
-            Self::PowerProbability(power) => share(canceled.0, ahead.0, behind.0, power),
+            Self::PowerProbability(power) => power.share(canceled.0, ahead.0, behind.0),
             Self::LogProbability => log_share(canceled.0, ahead.0, behind.0),
         };
         Lots(share.max(must).min(ahead.0))
     }
-}
-
-/// `canceled × ahead^n ÷ (ahead^n + behind^n)`, rounded down.
-///
-/// Queues of more than 2²⁰ lots are first halved until they fit, so the product stays exact.
-fn share(canceled: i64, ahead: i64, behind: i64, power: Power) -> i64 {
-    let bits = 64 - ahead.max(behind).leading_zeros();
-    let shift = bits.saturating_sub(SHARE_BITS);
-    let front = i128::from(ahead >> shift).pow(power.get());
-    let back = i128::from(behind >> shift).pow(power.get());
-    if front == 0 {
-        return 0;
-    }
-    let part = i128::from(canceled) * front / (front + back);
-    i64::try_from(part).unwrap_or(canceled)
 }
 
 /// `canceled × ln(1 + ahead) ÷ (ln(1 + ahead) + ln(1 + behind))`, rounded down.
@@ -95,35 +56,17 @@ fn log_share(canceled: i64, ahead: i64, behind: i64) -> i64 {
     i64::try_from(part).unwrap_or(canceled)
 }
 
-/// Bits behind the point of [`log2_1p`].
-const LOG_BITS: u32 = 16;
-
-/// `log2(1 + quantity) × 2¹⁶`, rounded down: the same on every platform.
-///
-/// Squares the mantissa once for each bit behind the point (J. C. Majithia, D. Levan, *A note on
-/// base-2 logarithm computations*, Proc. IEEE 61(10), 1973).
-fn log2_1p(quantity: i64) -> i64 {
-    let value = u64::try_from(quantity).unwrap_or(0) + 1;
-    let whole = value.ilog2();
-    // The mantissa, 1 up to 2, with 63 bits behind the point.
-    let mut mantissa = u128::from(value) << (63 - whole);
-    let mut bits = i64::from(whole);
-    for _ in 0..LOG_BITS {
-        mantissa = (mantissa * mantissa) >> 63;
-        let carry = mantissa >> 64;
-        mantissa >>= carry;
-        bits = 2 * bits + i64::from(carry != 0);
-    }
-    bits
-}
-
 /// One order of ours in the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Waiting {
     /// Which order.
     pub(super) key: u64,
-    /// What of it has not traded.
+    /// What of it shows and has not traded.
     pub(super) leaves: Lots,
+    /// What of it is not shown.
+    pub(super) hidden: Lots,
+    /// What it shows at a time; zero of an order that shows all.
+    pub(super) display: Lots,
     /// Recorded quantity ahead of it; [`UNKNOWN`] after a gap.
     pub(super) ahead: Lots,
     /// How many recorded orders had joined before it, where they are known.
@@ -140,6 +83,8 @@ pub(super) struct Queue {
     displayed: Lots,
     /// What traded at this price since `displayed` was told.
     traded: Lots,
+    /// How many recorded orders have joined so far, where they are known.
+    joined: u64,
     waiting: Vec<Waiting>,
 }
 
@@ -152,18 +97,22 @@ impl Queue {
         }
     }
 
-    /// Puts an order behind everything displayed.
-    pub(super) fn join(&mut self, key: u64, leaves: Lots) {
-        self.join_behind(key, leaves, 0);
-    }
-
-    /// The same, and says how many recorded orders had joined before.
-    pub(super) fn join_behind(&mut self, key: u64, leaves: Lots, joined: u64) {
+    /// Puts an order behind everything displayed; `joined` recorded orders came before, where they
+    /// are known.
+    pub(super) fn join(&mut self, key: u64, leaves: Lots, display: Lots, joined: u64) {
+        self.joined = self.joined.max(joined);
         let ahead = Lots((self.displayed.0 - self.traded.0).max(0));
         let last = self.waiting.last().map_or(ahead, |order| order.ahead);
+        let shown = if display.0 == 0 {
+            leaves
+        } else {
+            leaves.min(display)
+        };
         self.waiting.push(Waiting {
             key,
-            leaves,
+            leaves: shown,
+            hidden: Lots(leaves.0 - shown.0),
+            display,
             ahead: ahead.max(last),
             joined,
         });
@@ -175,9 +124,22 @@ impl Queue {
         each.find(|order| order.key == key).map(|order| order.ahead)
     }
 
+    /// Takes out what traded whole; an iceberg shows its next slice behind everybody.
+    fn settle(&mut self) {
+        while let Some(at) = self.waiting.iter().position(|order| order.leaves.0 == 0) {
+            let order = self.waiting.remove(at);
+            if order.hidden.0 > 0 {
+                self.join(order.key, order.hidden, order.display, self.joined);
+            }
+        }
+    }
+
     /// What of ours has not traded here.
     pub(super) fn leaves(&self) -> Lots {
-        let each = self.waiting.iter().map(|order| order.leaves.0);
+        let each = self
+            .waiting
+            .iter()
+            .map(|order| order.leaves.0 + order.hidden.0);
         Lots(each.fold(0, i64::saturating_add))
     }
 
@@ -196,8 +158,10 @@ impl Queue {
     /// Makes an order smaller where it stands.
     pub(super) fn reduce(&mut self, key: u64, leaves: Lots) {
         if let Some(order) = self.waiting.iter_mut().find(|order| order.key == key) {
-            debug_assert!(leaves <= order.leaves, "Invariant: growing loses the place");
-            order.leaves = leaves;
+            let whole = order.leaves.0 + order.hidden.0;
+            debug_assert!(leaves.0 <= whole, "Invariant: growing loses the place");
+            order.leaves = order.leaves.min(leaves);
+            order.hidden = Lots(leaves.0 - order.leaves.0);
         }
     }
 
@@ -222,19 +186,26 @@ impl Queue {
             }
         }
         self.traded.0 = self.traded.0.saturating_add(volume.0);
-        self.waiting.retain(|order| order.leaves.0 > 0);
+        self.settle();
+    }
+
+    /// Our first order here, and all that is left of it.
+    pub(super) fn first(&self) -> Option<(u64, Lots)> {
+        let first = self.waiting.first()?;
+        Some((first.key, Lots(first.leaves.0 + first.hidden.0)))
     }
 
     /// A recorded order changed, and every one is known: moves ours up, and fills those that would
     /// have traded before it, with what is `left` of its trade.
     pub(super) fn follow(
         &mut self,
-        turn: &Turn,
+        (turn, joined): (&Turn, u64),
         side: Side,
         price: Ticks,
         left: &mut Lots,
         fills: &mut Vec<(u64, Lots)>,
     ) {
+        self.joined = self.joined.max(joined);
         for order in &mut self.waiting {
             if order.ahead == UNKNOWN {
                 continue;
@@ -252,7 +223,7 @@ impl Queue {
                 fills.push((order.key, filled));
             }
         }
-        self.waiting.retain(|order| order.leaves.0 > 0);
+        self.settle();
     }
 
     /// Volume that passed or crossed this price, so nobody ahead can have been left: fills first
@@ -260,14 +231,16 @@ impl Queue {
     pub(super) fn through(&mut self, volume: Lots, fills: &mut Vec<(u64, Lots)>) -> Lots {
         let mut left = volume.0;
         for order in &mut self.waiting {
-            let filled = left.min(order.leaves.0);
+            let filled = left.min(order.leaves.0 + order.hidden.0);
             if filled > 0 {
-                order.leaves.0 -= filled;
+                let shown = filled.min(order.leaves.0);
+                order.leaves.0 -= shown;
+                order.hidden.0 -= filled - shown;
                 left -= filled;
                 fills.push((order.key, Lots(filled)));
             }
         }
-        self.waiting.retain(|order| order.leaves.0 > 0);
+        self.settle();
         Lots(left)
     }
 

@@ -78,7 +78,7 @@ proptest! {
                     fast.display(Lots(shown), QueueModel::RiskAverse);
                     key += 1;
                     slow.join(key, leaves);
-                    fast.join(key, Lots(leaves));
+                    fast.join(key, Lots(leaves), Lots(0), 0);
                 }
                 Step::Trade(volume) => {
                     let mut fills = Vec::new();
@@ -112,7 +112,7 @@ proptest! {
                 Step::Join(leaves) => {
                     key += 1;
                     joined += leaves;
-                    queue.join(key, Lots(leaves));
+                    queue.join(key, Lots(leaves), Lots(0), 0);
                 }
                 Step::Trade(volume) => {
                     let mut fills = Vec::new();
@@ -156,7 +156,7 @@ proptest! {
 
 fn queue_with(displayed: i64, leaves: i64) -> Queue {
     let mut queue = Queue::at(Lots(displayed));
-    queue.join(1, Lots(leaves));
+    queue.join(1, Lots(leaves), Lots(0), 0);
     queue
 }
 
@@ -183,7 +183,7 @@ fn a_trade_must_eat_the_queue_before_it_reaches_us() {
 fn two_of_ours_fill_in_turn_with_strangers_between() {
     let mut queue = queue_with(5, 2);
     queue.display(Lots(8), QueueModel::RiskAverse);
-    queue.join(2, Lots(2));
+    queue.join(2, Lots(2), Lots(0), 0);
     assert_eq!(traded(&mut queue, 6), [(1, 1)]);
     assert_eq!(
         traded(&mut queue, 3),
@@ -206,7 +206,10 @@ fn cancels_shorten_the_queue_as_the_model_says() {
     for (model, ahead) in [
         (QueueModel::RiskAverse, 10),
         (QueueModel::PowerProbability(Power::LINEAR), 7),
-        (QueueModel::PowerProbability(Power(2)), 9),
+        (
+            QueueModel::PowerProbability(Power::hundredths(200).unwrap()),
+            9,
+        ),
     ] {
         let mut queue = queue_with(10, 1);
         queue.display(Lots(30), model);
@@ -226,18 +229,10 @@ fn after_a_gap_everything_displayed_counts_as_ahead() {
     assert_eq!(traded(&mut queue, 2), [(1, 1)]);
 }
 
-#[test]
-fn a_power_is_one_two_or_three() {
-    assert_eq!(
-        [0, 1, 2, 3, 4].map(|n| Power::new(n).is_some()),
-        [false, true, true, true, false]
-    );
-}
-
 /// Logarithms of known numbers, and that they grow with them.
 #[test]
 fn logarithms_are_those_of_the_tables() {
-    let of = |quantity| log2_1p(quantity);
+    let of = crate::sim::logarithm::log2_1p;
     assert_eq!(
         (of(0), of(1), of(3), of(1023)),
         (0, 1 << 16, 2 << 16, 10 << 16)

@@ -3,7 +3,7 @@
 use crate::market::MarketEvent;
 use crate::money::Money;
 use crate::oms::OrderState;
-use crate::oms::message::{Command, NewOrder, OrderType, VenueEvent, VenueReply};
+use crate::oms::message::{Command, NewOrder, VenueEvent, VenueReply};
 use crate::reject::RejectCode;
 use crate::units::{Lots, Side, Ticks};
 
@@ -62,6 +62,8 @@ pub struct EquityPoint {
     pub position: Lots,
     /// Fees paid.
     pub fees: Money,
+    /// Funding received; below zero it was paid.
+    pub funding: Money,
     /// The middle.
     pub mid: Mid,
 }
@@ -118,7 +120,7 @@ pub struct OrderRecord {
 
 impl OrderRecord {
     fn new(now_ns: i64, order: &NewOrder) -> Self {
-        let limit = order.order_type == OrderType::Limit;
+        let limit = order.order_type.has_limit();
         Self {
             key: order.key.0,
             submit_ns: now_ns,
@@ -176,7 +178,10 @@ impl OrderRecord {
                 end(OrderState::Expired);
                 None
             }
-            VenueReply::Triggered | VenueReply::Unknown => None,
+            VenueReply::Triggered
+            | VenueReply::Unknown
+            | VenueReply::Funded { .. }
+            | VenueReply::Liquidated { .. } => None,
         }
     }
 }
@@ -205,7 +210,7 @@ impl Records {
 
     pub(super) fn sent(&mut self, now_ns: i64, command: &Command) {
         match command {
-            Command::New(order) => {
+            Command::New(order) | Command::NewWith(order, _) => {
                 let at = usize::try_from(order.key.0).unwrap_or(usize::MAX);
                 if at >= self.places.len() {
                     self.places.resize(at + 1, 0);

@@ -65,14 +65,36 @@ impl Resting {
         levels.filter_map(|level| level.queue.ahead(key)).next()
     }
 
-    /// Puts an order behind what is displayed at its price and behind ours.
+    /// Our first order at our best price of one side, and all that is left of it.
+    pub(super) fn first(&self, side: Side) -> Option<(Ticks, u64, Lots)> {
+        let level = self.levels(side).first()?;
+        let (key, leaves) = level.queue.first()?;
+        Some((level.price, key, leaves))
+    }
+
+    /// What of ours rests on one side at `limit` or better.
+    pub(super) fn within(&self, side: Side, limit: Option<Ticks>) -> Lots {
+        let levels = self.levels(side).iter();
+        let meets = |level: &&OwnLevel| {
+            limit.is_none_or(|limit| reaches(side.opposite(), limit, level.price))
+        };
+        Lots(
+            levels
+                .take_while(meets)
+                .map(|level| level.queue.leaves().0)
+                .sum(),
+        )
+    }
+
+    /// Puts an order behind what is displayed at its price and behind ours, showing `display` of it
+    /// at a time, zero for all.
     pub(super) fn join(
         &mut self,
         side: Side,
         price: Ticks,
         displayed: Lots,
         key: u64,
-        leaves: Lots,
+        (leaves, display): (Lots, Lots),
     ) {
         let joined = self.joined;
         let levels = self.levels_mut(side);
@@ -83,7 +105,7 @@ impl Resting {
             let queue = Queue::at(displayed);
             levels.insert(at, OwnLevel { price, queue });
         }
-        levels[at].queue.join_behind(key, leaves, joined);
+        levels[at].queue.join(key, leaves, display, joined);
     }
 
     /// Takes an order out.
@@ -138,9 +160,10 @@ impl Resting {
     pub(super) fn follow(&mut self, turn: &Turn, fills: &mut Vec<(u64, Lots)>) {
         let order = turn.order();
         let mut left = if turn.is_trade() { order.qty } else { Lots(0) };
+        let joined = self.joined;
         let levels = self.levels_mut(order.side);
         for OwnLevel { price, queue } in levels.iter_mut() {
-            queue.follow(turn, order.side, *price, &mut left, fills);
+            queue.follow((turn, joined), order.side, *price, &mut left, fills);
         }
         levels.retain(|level| !level.queue.is_empty());
     }

@@ -6,17 +6,6 @@ use std::collections::{BinaryHeap, VecDeque};
 use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
 use crate::oms::message::{Command, VenueEvent};
 
-/// How long messages travel, in nanoseconds; all are named, there is no default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Latency {
-    /// From the venue's book to our receipt of the message.
-    pub feed_ns: i64,
-    /// From our command to its arrival at the venue.
-    pub entry_ns: i64,
-    /// From the venue's decision to our receipt of the reply.
-    pub response_ns: i64,
-}
-
 /// A recorded message, kept while it travels from the venue to us.
 #[derive(Debug)]
 pub(super) struct Message {
@@ -61,7 +50,10 @@ impl Default for Message {
 pub(super) struct Reader<S> {
     source: S,
     next: Option<Box<Message>>,
-    #[expect(clippy::vec_box, reason = "a message changes hands five times, as a pointer")]
+    #[expect(
+        clippy::vec_box,
+        reason = "a message changes hands five times, as a pointer"
+    )]
     spare: Vec<Box<Message>>,
     last_ns: i64,
     /// Messages that were stamped earlier than one before them, and taken as simultaneous.
@@ -181,4 +173,11 @@ pub(super) struct Flights {
     pub(super) commands: VecDeque<(i64, Command)>,
     pub(super) replies: VecDeque<VenueEvent>,
     pub(super) messages: VecDeque<Box<Message>>,
+}
+
+impl Flights {
+    /// Whether nothing is under way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.commands.is_empty() && self.replies.is_empty() && self.messages.is_empty()
+    }
 }

@@ -1,7 +1,7 @@
 //! The life of an order, message by message.
 
 use tradecore_core::instrument::ContractKind;
-use tradecore_core::oms::message::{Command, OrderKey, OrderType, TimeInForce, VenueReply};
+use tradecore_core::oms::message::{Command, OrderKey, OrderType, Terms, TimeInForce, VenueReply};
 use tradecore_core::oms::{Detail, EventName, OrderRequest, OrderState, Outcome, RunId, Trader};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
@@ -296,8 +296,13 @@ fn a_reduce_only_or_market_order_may_be_small() {
 fn a_client_order_id_is_used_once() {
     let mut trader = trader();
     let request = limit(Side::Buy, 100, 1);
-    assert_eq!(trader.submit_as(OrderKey(5), &request, 0), Ok(OrderKey(5)));
-    let again = trader.submit_as(OrderKey(5), &request, 0).unwrap_err();
+    assert_eq!(
+        trader.submit_as(OrderKey(5), &request, Terms::default(), 0),
+        Ok(OrderKey(5))
+    );
+    let again = trader
+        .submit_as(OrderKey(5), &request, Terms::default(), 0)
+        .unwrap_err();
     assert_eq!(again.refusal.code, RejectCode::DuplicateClientOrderId);
     assert_eq!(again.key, OrderKey(6));
     assert_eq!(
@@ -305,7 +310,7 @@ fn a_client_order_id_is_used_once() {
         "a client order id is used once: client_order_id=tc-a1-5"
     );
     let ahead = trader
-        .submit_as(OrderKey(u64::MAX), &request, 0)
+        .submit_as(OrderKey(u64::MAX), &request, Terms::default(), 0)
         .unwrap_err();
     assert_eq!(ahead.refusal.code, RejectCode::BadCombination);
     assert_eq!(trader.submit(&request, 0), Ok(OrderKey(8)));

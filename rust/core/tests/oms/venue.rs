@@ -27,7 +27,7 @@ pub(crate) struct Venue {
 impl Venue {
     pub(crate) fn receive(&mut self, command: &Command) {
         match *command {
-            Command::New(new) => {
+            Command::New(new) | Command::NewWith(new, _) => {
                 let resting = Resting {
                     side: new.side,
                     price: new.price,

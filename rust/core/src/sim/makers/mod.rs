@@ -168,4 +168,8 @@ impl Participant for Quoter {
     fn account(&self, symbol: SymbolId) -> Option<(Lots, Money)> {
         self.trader.account(symbol)
     }
+
+    fn funding(&self, symbol: SymbolId) -> Money {
+        Participant::funding(&self.trader, symbol)
+    }
 }

@@ -40,7 +40,7 @@ impl Guess {
     pub(super) fn join(&mut self, key: usize, side: Side, price: Ticks, recorded: &Recorded) {
         let displayed = recorded.book.qty_at(side, price);
         let mut resting = Resting::new(self.model);
-        resting.join(side, price, displayed, 0, LOT);
+        resting.join(side, price, displayed, 0, (LOT, Lots(0)));
         self.standing.push(Standing {
             key,
             side,

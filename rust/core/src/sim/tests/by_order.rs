@@ -8,6 +8,7 @@ use crate::flow::statistics::sample;
 use crate::flow::{ByOrder, OrderFlow, Rng};
 use crate::market::{EventSource, MarketEvent, OrderAt, OrderFact};
 use crate::oms::message::{Command, NewOrder, TimeInForce, VenueReply};
+use crate::sim::Rules;
 use crate::sim::exchange::Exchange;
 use crate::sim::queue::QueueModel;
 use crate::sim::timeline::Reader;
@@ -92,11 +93,19 @@ impl Lists {
     }
 
     fn change(&mut self, order: &OrderAt) -> usize {
-        let OrderAt { id, side, price, qty } = *order;
+        let OrderAt {
+            id,
+            side,
+            price,
+            qty,
+        } = *order;
         let level = self.level(side, price.0);
         let is_it = |who: &Who| matches!(who, Who::Order { id: i, .. } if *i == id);
         let at = level.iter().position(is_it).expect("every order is known");
-        if let Who::Order { qty: left, eaten, .. } = &mut level[at] {
+        if let Who::Order {
+            qty: left, eaten, ..
+        } = &mut level[at]
+        {
             *left -= qty.0;
             *eaten = (*eaten).min(*left);
         }
@@ -105,9 +114,15 @@ impl Lists {
 
     fn take(&mut self, fact: &OrderFact) {
         match fact {
-            OrderFact::Came(OrderAt { id, side, price, qty }) => {
+            OrderFact::Came(OrderAt {
+                id,
+                side,
+                price,
+                qty,
+            }) => {
                 let (id, qty, eaten) = (*id, qty.0, 0);
-                self.level(*side, price.0).push(Who::Order { id, qty, eaten });
+                self.level(*side, price.0)
+                    .push(Who::Order { id, qty, eaten });
             }
             OrderFact::Shrank(order) => {
                 self.change(order);
@@ -190,6 +205,10 @@ impl Lists {
     }
 }
 
+fn plain() -> Rules {
+    Rules::plain(FEES, QueueModel::RiskAverse)
+}
+
 /// A venue and a list beside it.
 struct Twins {
     reader: Reader<ByOrder<OrderFlow>>,
@@ -205,9 +224,10 @@ impl Twins {
     fn new(seed: u64, seconds: i64) -> Self {
         let (instrument, spec) = sample(seed, seconds);
         let orders = OrderFlow::new(Arc::clone(&instrument), spec);
+        let response = latency(0, 0, 0).lines().response;
         Self {
             reader: Reader::new(ByOrder::new(orders, 0)),
-            venue: Exchange::new(instrument, SymbolId(0), FEES, QueueModel::RiskAverse, 0),
+            venue: Exchange::new(instrument, SymbolId(0), plain(), response),
             lists: Lists::default(),
             fills: BTreeMap::new(),
             standing: BTreeSet::new(),
@@ -257,13 +277,21 @@ impl Twins {
         self.key += 1;
         let order = NewOrder {
             post_only: !takes,
-            time_in_force: if takes { TimeInForce::Ioc } else { TimeInForce::Gtc },
+            time_in_force: if takes {
+                TimeInForce::Ioc
+            } else {
+                TimeInForce::Gtc
+            },
             ..limit(self.key, side, price, qty)
         };
         // An order stops one tick before our own on the other side.
         let own = self.venue.resting.best(side.opposite());
         let stop = own.map_or(price, |own| own.0 - side.sign());
-        let reach = if side == Side::Buy { price.min(stop) } else { price.max(stop) };
+        let reach = if side == Side::Buy {
+            price.min(stop)
+        } else {
+            price.max(stop)
+        };
         self.venue.receive(self.now_ns, &Command::New(order));
         if takes {
             let eaten = self.lists.eat(side, reach, qty);
@@ -286,7 +314,12 @@ impl Twins {
     fn compare(&self) -> usize {
         for key in &self.standing {
             let ahead = self.venue.resting.ahead(*key).map(|lots| lots.0);
-            assert_eq!(ahead, self.lists.ahead(*key), "order {key} at {}", self.now_ns);
+            assert_eq!(
+                ahead,
+                self.lists.ahead(*key),
+                "order {key} at {}",
+                self.now_ns
+            );
         }
         assert_eq!(self.fills, self.lists.fills);
         self.standing.len()
@@ -327,7 +360,11 @@ fn ten_thousand_orders_stand_and_fill_as_in_the_lists_after_every_event() {
     let compared = live(&mut twins, &mut Rng::new(23), 10_000, false);
     println!("{} {}", twins.key, compared);
     assert_eq!(twins.key, 10_000);
-    assert!(compared > 50_000 && twins.fills.len() > 500, "{compared} {}", twins.fills.len());
+    assert!(
+        compared > 50_000 && twins.fills.len() > 500,
+        "{compared} {}",
+        twins.fills.len()
+    );
 }
 
 #[test]
@@ -341,23 +378,44 @@ fn what_we_take_is_taken_from_the_orders_at_the_front() {
 
 #[test]
 fn an_order_that_leaves_does_not_give_back_what_we_took_of_others() {
-    let at = |id, qty| OrderAt { id, side: SELL, price: Ticks(101), qty: Lots(qty) };
-    let mut venue = venue(QueueModel::RiskAverse);
+    let at = |id, qty| OrderAt {
+        id,
+        side: SELL,
+        price: Ticks(101),
+        qty: Lots(qty),
+    };
+    let mut venue = venue(plain());
     let book = |qty| [level(BUY, 99, 9), level(SELL, 101, qty)];
     let tell = |venue: &mut Exchange, facts: &[OrderFact], qty, id| {
         let levels = book(qty);
         venue.follow(id, facts);
         let event = if id == 1 {
-            MarketEvent::Snapshot { last_id: 1, levels: &levels }
+            MarketEvent::Snapshot {
+                last_id: 1,
+                levels: &levels,
+            }
         } else {
             let id = u64::try_from(id).unwrap();
-            MarketEvent::Depth { first_id: id, last_id: id, prev_id: None, levels: &levels }
+            MarketEvent::Depth {
+                first_id: id,
+                last_id: id,
+                prev_id: None,
+                levels: &levels,
+            }
         };
         venue.observe(id, &event);
     };
-    tell(&mut venue, &[OrderFact::Came(at(1, 3)), OrderFact::Came(at(2, 4))], 7, 1);
+    tell(
+        &mut venue,
+        &[OrderFact::Came(at(1, 3)), OrderFact::Came(at(2, 4))],
+        7,
+        1,
+    );
     let take = |venue: &mut Exchange, key, qty| {
-        let order = NewOrder { time_in_force: TimeInForce::Ioc, ..limit(key, BUY, 101, qty) };
+        let order = NewOrder {
+            time_in_force: TimeInForce::Ioc,
+            ..limit(key, BUY, 101, qty)
+        };
         venue.receive(1, &Command::New(order));
         let mut replies = Vec::new();
         venue.take_replies(&mut replies);
@@ -366,5 +424,8 @@ fn an_order_that_leaves_does_not_give_back_what_we_took_of_others() {
     assert_eq!(take(&mut venue, 1, 5), "1 accepted · 1 taker 5@101");
     // The first order, which we had whole, leaves; 2 of the second are still there.
     tell(&mut venue, &[OrderFact::Shrank(at(1, 3))], 4, 2);
-    assert_eq!(take(&mut venue, 2, 9), "2 accepted · 2 taker 2@101 · 2 expired");
+    assert_eq!(
+        take(&mut venue, 2, 9),
+        "2 accepted · 2 taker 2@101 · 2 expired"
+    );
 }

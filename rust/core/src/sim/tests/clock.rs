@@ -19,11 +19,7 @@ fn later_middles_are_those_that_held_at_the_horizon() {
         (7 * second + 1, book(70, 72)),
         (8 * second, book(60, 62)),
     ]);
-    let none = Latency {
-        feed_ns: 0,
-        entry_ns: 0,
-        response_ns: 0,
-    };
+    let none = latency(0, 0, 0);
     let mut simulation = simulation(script, none);
     let (mut trader, mut book) = (Trader::default(), Book::new());
     simulation.set_timer(second + 1, 0);
@@ -43,12 +39,8 @@ fn later_middles_are_those_that_held_at_the_horizon() {
 fn commands_and_replies_take_their_time() {
     let book = |bid| Said::Book(vec![(bid, 10)], vec![(bid + 2, 10)]);
     let script = Script::new((0..20).map(|at| (1000 + 10 * at, book(99))));
-    let latency = Latency {
-        feed_ns: 15,
-        entry_ns: 7,
-        response_ns: 5,
-    };
-    let mut simulation = simulation(script, latency);
+    let delays = latency(15, 7, 5);
+    let mut simulation = simulation(script, delays);
     let (mut trader, mut view) = (Trader::default(), Book::new());
     assert_eq!(simulation.prepare(), 985, "the venue's market moves first");
     assert!(view.is_stale());
@@ -89,11 +81,7 @@ fn wakes_only_for_what_was_subscribed() {
         ])
     };
     let wakes = |subscriptions| {
-        let none = Latency {
-            feed_ns: 0,
-            entry_ns: 0,
-            response_ns: 0,
-        };
+        let none = latency(0, 0, 0);
         let mut simulation = simulation(say(), none);
         simulation.subscribe(subscriptions);
         let (mut trader, mut view) = (Trader::default(), Book::new());
@@ -145,11 +133,7 @@ fn wakes_only_for_what_was_subscribed() {
 #[test]
 fn timers_ring_in_order_and_repeat() {
     let script = Script::new((0..10).map(|at| (at * 10 + 100, Said::Trade(BUY, 1, 1))));
-    let none = Latency {
-        feed_ns: 0,
-        entry_ns: 0,
-        response_ns: 0,
-    };
+    let none = latency(0, 0, 0);
     let mut simulation = simulation(script, none);
     let (mut trader, mut view) = (Trader::default(), Book::new());
     simulation.prepare();
@@ -169,17 +153,13 @@ fn timers_ring_in_order_and_repeat() {
 
 #[test]
 fn a_recording_may_start_at_the_epoch_or_hold_nothing() {
-    let latency = Latency {
-        feed_ns: 15,
-        entry_ns: 0,
-        response_ns: 0,
-    };
+    let delays = latency(15, 0, 0);
     let (mut trader, mut view) = (Trader::default(), Book::new());
-    let mut early = simulation(Script::new([(15, Said::Trade(BUY, 1, 1))]), latency);
+    let mut early = simulation(Script::new([(15, Said::Trade(BUY, 1, 1))]), delays.clone());
     assert_eq!(early.prepare(), 0);
     finish(&mut early, &mut trader, &mut view);
     assert_eq!(early.now_ns(), 15);
-    let mut empty = simulation(Script::new([]), latency);
+    let mut empty = simulation(Script::new([]), delays);
     finish(&mut empty, &mut trader, &mut view);
     assert_eq!((empty.now_ns(), empty.counts().events), (0, 0));
 }

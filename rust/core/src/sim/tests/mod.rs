@@ -2,7 +2,10 @@
 
 mod by_order;
 mod clock;
+mod demands;
 mod laws;
+mod orders;
 mod rules;
 mod several;
+mod twin;
 mod world;

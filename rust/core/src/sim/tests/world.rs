@@ -9,7 +9,7 @@ use crate::instrument::{ContractKind, Instrument, InstrumentSpec};
 use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
 use crate::mirror::Book;
 use crate::money::{Money, Rate};
-use crate::oms::message::{Command, NewOrder, OrderKey, OrderType, TimeInForce};
+use crate::oms::message::{Command, NewOrder, OrderKey, OrderType, Terms, TimeInForce};
 use crate::oms::message::{Liquidity, VenueEvent, VenueReply};
 use crate::sim::*;
 use crate::units::{Lots, Side, SymbolId, Ticks};
@@ -39,14 +39,21 @@ pub(super) const FEES: Fees = Fees {
     taker: Rate(500_000),
 };
 
-pub(super) fn venue(queue: QueueModel) -> Exchange {
-    Exchange::new(
-        instrument(ContractKind::Linear),
-        SymbolId(0),
-        FEES,
-        queue,
-        0,
-    )
+pub(super) fn venue(rules: Rules) -> Exchange {
+    let instrument = instrument(ContractKind::Linear);
+    let response = latency(0, 0, 0).lines().response;
+    Exchange::new(instrument, SymbolId(0), rules, response)
+}
+
+/// Latencies that never vary.
+pub(super) fn latency(feed_ns: i64, entry_ns: i64, response_ns: i64) -> Latency {
+    let constant = |ns| Delay::constant(ns).unwrap();
+    Latency {
+        feed: constant(feed_ns),
+        entry: constant(entry_ns),
+        response: constant(response_ns),
+        seed: 0,
+    }
 }
 
 /// What happens in a script, in the words of a book.
@@ -223,7 +230,13 @@ pub(super) fn text(replies: &[VenueEvent]) -> String {
                 };
                 write!(out, "{key} {word} {}@{}", fill.qty.0, fill.price.0)
             }
-            VenueReply::Triggered | VenueReply::Unknown => write!(out, "{key} ?"),
+            VenueReply::Triggered => write!(out, "{key} triggered"),
+            VenueReply::Unknown => write!(out, "{key} ?"),
+            VenueReply::Funded { amount, .. } => write!(out, "funded {amount}"),
+            VenueReply::Liquidated { side, fill, .. } => {
+                let word = side.as_str();
+                write!(out, "liquidated {word} {}@{}", fill.qty.0, fill.price.0)
+            }
         }
         .unwrap();
     }
@@ -240,14 +253,31 @@ pub(super) struct Floor {
 impl Floor {
     /// Bids 99 and 98, asks 101 and 102, ten lots each.
     pub(super) fn new(queue: QueueModel) -> Self {
+        Self::under(Rules::plain(FEES, queue))
+    }
+
+    /// As [`Floor::new`], under other rules.
+    pub(super) fn under(rules: Rules) -> Self {
         let mut floor = Self {
-            venue: venue(queue),
+            venue: venue(rules),
             script: Script::new([]),
             now_ns: 0,
         };
         let book = Said::Book(vec![(99, 10), (98, 10)], vec![(101, 10), (102, 10)]);
         floor.say(&book);
         floor
+    }
+
+    /// Lets time pass at the venue; what it said meanwhile.
+    pub(super) fn wait_until(&mut self, now_ns: i64) -> String {
+        self.now_ns = now_ns;
+        self.venue.elapse(now_ns);
+        self.replies()
+    }
+
+    /// Places an order with terms few orders have.
+    pub(super) fn place_with(&mut self, order: NewOrder, terms: Terms) -> String {
+        self.send(Command::NewWith(order, terms))
     }
 
     fn replies(&mut self) -> String {
@@ -294,14 +324,15 @@ impl Participant for Trader {
     fn account(&self, _: SymbolId) -> Option<(Lots, Money)> {
         None
     }
+
+    fn funding(&self, _: SymbolId) -> Money {
+        Money::ZERO
+    }
 }
 
 pub(super) fn simulation(script: Script, latency: Latency) -> Simulation<Script> {
-    let assumptions = Assumptions {
-        fees: FEES,
-        latency,
-        queue: QueueModel::default(),
-    };
+    let rules = Rules::plain(FEES, QueueModel::default());
+    let assumptions = Assumptions { rules, latency };
     let instrument = instrument(ContractKind::Linear);
     Simulation::new(script, instrument, SymbolId(0), assumptions)
 }

@@ -1,0 +1,118 @@
+//! What happens at the venue by the clock alone, or by the last price.
+
+use std::collections::VecDeque;
+
+use crate::oms::message::{NewOrder, Terms, VenueReply};
+use crate::order::OrderType;
+use crate::reject::RejectCode;
+use crate::units::Ticks;
+
+use super::agenda::Task;
+use super::exchange::Exchange;
+use super::funding::{FundingDue, FundingRecord};
+use super::mid::Mid;
+
+impl Exchange {
+    /// When something is due here next; `None` when nothing is.
+    #[inline]
+    pub fn due_ns(&self) -> Option<i64> {
+        let due_ns = self.agenda.due_ns();
+        (due_ns > i64::MIN && due_ns < i64::MAX).then_some(due_ns)
+    }
+
+    /// Does everything that is due by `now_ns`, each at its time.
+    #[cold]
+    pub fn elapse(&mut self, now_ns: i64) {
+        if self.agenda.due_ns() == i64::MIN {
+            self.schedule_funding(now_ns.saturating_sub(1));
+        }
+        while let Some((at_ns, task)) = self.agenda.take(now_ns) {
+            match task {
+                Task::Fund(due) => {
+                    self.pay(at_ns, &due);
+                    self.schedule_funding(at_ns);
+                }
+                Task::Expire(key) => {
+                    if self.take_out(key).is_some() {
+                        self.reply(at_ns, key, VenueReply::Expired);
+                    }
+                }
+                Task::Say(key, reply) => self.reply(at_ns, key, reply),
+            }
+        }
+    }
+
+    fn schedule_funding(&mut self, after_ns: i64) {
+        if let Some(due) = self.rules.funding.next(after_ns) {
+            self.agenda.note(due.ts_ns, Task::Fund(due));
+        }
+    }
+
+    fn pay(&mut self, now_ns: i64, due: &FundingDue) {
+        let recorded = &self.recorded;
+        self.journal.advance(now_ns, || Mid(recorded.mid()));
+        let mark = if due.mark.is_known() {
+            due.mark
+        } else {
+            self.mid()
+        };
+        let position = self.ledger.position();
+        if position.0 == 0 {
+            return;
+        }
+        let Some(amount) = self.ledger.fund(due.rate, mark) else {
+            return;
+        };
+        self.journal.pay(FundingRecord {
+            ts_ns: now_ns,
+            position,
+            mark,
+            rate: due.rate,
+            amount,
+            fills: self.journal.fills().len(),
+        });
+        let symbol = self.symbol;
+        self.reply(now_ns, 0, VenueReply::Funded { symbol, amount });
+    }
+
+    /// Where the trigger of a stop starts; zero for an order that has none.
+    pub(super) fn first_trigger(
+        &self,
+        order: &NewOrder,
+        terms: &Terms,
+    ) -> Result<Ticks, RejectCode> {
+        let (given, distance) = (terms.stop_price, terms.trailing_distance.0);
+        let trails = order.order_type == OrderType::TrailingStop;
+        if !order.order_type.is_stop() {
+            let none = given.0 == 0 && distance == 0;
+            return if none {
+                Ok(given)
+            } else {
+                Err(RejectCode::BadStopPrice)
+            };
+        }
+        if given.0 < i64::from(!trails) || trails != (distance > 0) {
+            return Err(RejectCode::BadStopPrice);
+        }
+        match (given.0, self.last.0) {
+            (0, 0) => Err(RejectCode::NoReferencePrice),
+            (0, last) => {
+                let behind = distance.saturating_mul(order.side.sign());
+                Ok(Ticks(last.saturating_add(behind)))
+            }
+            (_, _) => Ok(given),
+        }
+    }
+
+    /// Looks at the triggers after a trade, and lets in every order that is due.
+    pub(super) fn look(&mut self, now_ns: i64) {
+        let mut due = VecDeque::new();
+        while self.last.0 > 0 {
+            self.stops.look(self.last, &mut due);
+            let Some(key) = due.pop_front() else {
+                return;
+            };
+            self.trigger(now_ns, key);
+        }
+    }
+}
