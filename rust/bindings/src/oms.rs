@@ -123,9 +123,7 @@ impl Trader {
             .map(|text| args::unsupported(&text, &instrument));
         let refused = unsupported.or(price.err()).or(qty.err());
         let key = match (refused, terms) {
-            (Some(refusal), _) | (None, Err(refusal)) => {
-                trader.deny(&request, refusal, now_ns).key
-            }
+            (Some(refusal), _) | (None, Err(refusal)) => trader.deny(&request, refusal, now_ns).key,
             (None, Ok(terms)) => {
                 args::send(&mut trader, (&request, terms), client_order_id, now_ns)?
             }

@@ -76,7 +76,9 @@ impl Words {
         offers: Offers,
     ) -> PyResult<Self> {
         let order_type = order_type(word, has_price, offers)?;
-        let known = TimeInForce::ALL.into_iter().find(|one| one.as_str() == life);
+        let known = TimeInForce::ALL
+            .into_iter()
+            .find(|one| one.as_str() == life);
         let time_in_force = known.ok_or_else(|| {
             InputError::new_err(format!(
                 "time_in_force must be GTC, IOC, FOK, GTD or DAY: time_in_force={life:?}"

@@ -38,7 +38,9 @@ impl Order {
         let list = PyList::empty(py);
         for command in commands {
             let (word, key, terms) = match command {
-                Command::New(new) | Command::NewWith(new, _) => ("new", new.key, Some((new.price, new.qty))),
+                Command::New(new) | Command::NewWith(new, _) => {
+                    ("new", new.key, Some((new.price, new.qty)))
+                }
                 Command::Modify {
                     key, price, qty, ..
                 } => ("modify", key, Some((price, qty))),

@@ -117,9 +117,8 @@ pub(crate) fn equity<'py>(
     let rows = simulation.records().equity.as_slice();
     let ledger = simulation.exchange().ledger();
     let scales = Scales::of(instrument);
-    let worth = |r: &EquityPoint| {
-        money(r.cash + ledger.worth(r.position, r.mid) - r.fees + r.funding)
-    };
+    let worth =
+        |r: &EquityPoint| money(r.cash + ledger.worth(r.position, r.mid) - r.fees + r.funding);
     let columns = PyDict::new(py);
     column(&columns, "ts_ns", rows, |r| r.ts_ns)?;
     column(&columns, "equity", rows, worth)?;

@@ -38,7 +38,10 @@ impl SimulationRules {
                         seed = 0, quantity_min = None, quantity_max = None, orders_max = None,
                         band_bps = None, self_trade_prevention = "cancel_newest",
                         reprice_post_only = false, day_end_ns = 0))]
-    #[expect(clippy::too_many_arguments, reason = "keyword-only, each rule has its own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "keyword-only, each rule has its own"
+    )]
     fn new(
         instrument: &Instrument,
         fee_tiers: Vec<(Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>)>,

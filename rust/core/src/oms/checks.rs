@@ -91,10 +91,16 @@ pub(crate) fn check_rare(
         return refuse(RejectCode::Unsupported, "no venue here takes a worst price");
     }
     if trails && !(1..COUNT_MAX).contains(&distance) {
-        return refuse(RejectCode::BadStopPrice, "a trailing stop has a distance above 0");
+        return refuse(
+            RejectCode::BadStopPrice,
+            "a trailing stop has a distance above 0",
+        );
     }
     if !trails && distance != 0 {
-        return refuse(RejectCode::BadStopPrice, "only a trailing stop has a distance");
+        return refuse(
+            RejectCode::BadStopPrice,
+            "only a trailing stop has a distance",
+        );
     }
     let least = i64::from(kind.is_stop() && !trails);
     if !(least..COUNT_MAX).contains(&stop) || (stop != 0 && !kind.is_stop()) {
@@ -103,7 +109,10 @@ pub(crate) fn check_rare(
     }
     if terms.display_qty.0 != 0 {
         if !offers.icebergs {
-            return refuse(RejectCode::Unsupported, "no venue here takes an iceberg order");
+            return refuse(
+                RejectCode::Unsupported,
+                "no venue here takes an iceberg order",
+            );
         }
         let shown = terms.display_qty.0;
         let rests = request.time_in_force.rests() && kind.has_limit();

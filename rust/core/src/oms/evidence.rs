@@ -95,7 +95,13 @@ impl Trader {
 
     /// Books a trade that the venue made for us, as an order of its own named `liquidation`, so
     /// that it is told like any other.
-    pub fn book_liquidation(&mut self, symbol: SymbolId, side: Side, event: &VenueEvent, fill: Fill) {
+    pub fn book_liquidation(
+        &mut self,
+        symbol: SymbolId,
+        side: Side,
+        event: &VenueEvent,
+        fill: Fill,
+    ) {
         if self.instruments.get(symbol.0 as usize).is_none() {
             return;
         }
@@ -114,7 +120,11 @@ impl Trader {
         order.advance(LifeEvent::Submit, event.ts_recv_ns);
         let key = self.enlist(order, event.ts_recv_ns);
         let reply = VenueReply::Filled(fill);
-        self.apply(&VenueEvent { key, reply, ..*event });
+        self.apply(&VenueEvent {
+            key,
+            reply,
+            ..*event
+        });
     }
 }
 

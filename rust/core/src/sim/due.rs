@@ -85,7 +85,11 @@ impl Exchange {
         let trails = order.order_type == OrderType::TrailingStop;
         if !order.order_type.is_stop() {
             let none = given.0 == 0 && distance == 0;
-            return if none { Ok(given) } else { Err(RejectCode::BadStopPrice) };
+            return if none {
+                Ok(given)
+            } else {
+                Err(RejectCode::BadStopPrice)
+            };
         }
         if given.0 < i64::from(!trails) || trails != (distance > 0) {
             return Err(RejectCode::BadStopPrice);

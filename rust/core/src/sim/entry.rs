@@ -104,7 +104,8 @@ impl Exchange {
         self.reply(now_ns, key, VenueReply::Accepted);
         if let Some(expire_ns) = expire_ns {
             let orders = &self.orders;
-            self.agenda.tidy(orders.len(), |key| orders.contains_key(&key));
+            self.agenda
+                .tidy(orders.len(), |key| orders.contains_key(&key));
             self.agenda.note(expire_ns, Task::Expire(key));
         }
         if live.price != order.price {
@@ -149,7 +150,10 @@ impl Exchange {
         if bounds.qty_max.is_some_and(|most| order.qty > most) {
             return Err(RejectCode::MaxOrderQty);
         }
-        if bounds.orders_max.is_some_and(|most| self.orders.len() >= most) {
+        if bounds
+            .orders_max
+            .is_some_and(|most| self.orders.len() >= most)
+        {
             return Err(RejectCode::MaxOpenOrders);
         }
         if self.orders.contains_key(&order.key.0) {
@@ -292,7 +296,9 @@ impl Exchange {
         };
         match best.filter(|best| reaches(live.side, price, *best)) {
             None => Ok(price),
-            Some(best) if self.rules.post_only == PostOnly::Repriced && best.0 > live.side.sign() => {
+            Some(best)
+                if self.rules.post_only == PostOnly::Repriced && best.0 > live.side.sign() =>
+            {
                 Ok(Ticks(best.0 - live.side.sign()))
             }
             Some(_) => Err(RejectCode::PostOnlyWouldCross),

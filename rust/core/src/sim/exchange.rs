@@ -86,7 +86,9 @@ impl Exchange {
         rules: Rules,
         response: Line,
     ) -> Self {
-        let liquidation = rules.margin.map_or(Rate(0), |margin| margin.liquidation_fee);
+        let liquidation = rules
+            .margin
+            .map_or(Rate(0), |margin| margin.liquidation_fee);
         Self {
             ledger: Ledger::new(Arc::clone(&instrument), rules.fees.clone(), liquidation),
             instrument,

@@ -48,7 +48,9 @@ pub enum FeeError {
         after: Money,
     },
     /// The window or the volume before the run makes no sense.
-    #[error("a fee window has 1 to 366 days and a volume of 0 or more: days={days}, before={before}")]
+    #[error(
+        "a fee window has 1 to 366 days and a volume of 0 or more: days={days}, before={before}"
+    )]
     Window {
         /// Its length.
         days: usize,
@@ -201,7 +203,10 @@ mod tests {
             .zip(traded)
             .map(|(day, volume)| {
                 let maker = standing.rate(day * DAY_NS + 5, Liquidity::Maker).0;
-                assert_eq!(standing.rate(day * DAY_NS + 5, Liquidity::Taker).0, 2 * maker);
+                assert_eq!(
+                    standing.rate(day * DAY_NS + 5, Liquidity::Taker).0,
+                    2 * maker
+                );
                 standing.traded(Money(volume * UNIT));
                 maker
             })

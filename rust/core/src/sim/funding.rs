@@ -134,7 +134,10 @@ mod tests {
             mark: Mid(200),
         };
         let told = Funding::at(&[due(5), due(9)]).unwrap();
-        assert_eq!([4, 5, 9].map(|now| at(&told, now)), [Some(5), Some(9), None]);
+        assert_eq!(
+            [4, 5, 9].map(|now| at(&told, now)),
+            [Some(5), Some(9), None]
+        );
         assert_eq!(at(&Funding::None, 0), None);
     }
 

@@ -18,10 +18,7 @@ pub(super) enum Passage {
     /// It is refused.
     Refused(RejectCode),
     /// It is lost: in doubt from the first time, known from the second.
-    Lost {
-        doubted_ns: i64,
-        known_ns: i64,
-    },
+    Lost { doubted_ns: i64, known_ns: i64 },
 }
 
 /// The gate of one venue.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::instrument::{ContractKind, Instrument};
 use crate::money::{Money, Rate};
-use crate::oms::ratio::mul_div;
 use crate::oms::message::Liquidity;
+use crate::oms::ratio::mul_div;
 use crate::units::{Lots, Side, Ticks};
 
 use super::error::SimError;

@@ -96,7 +96,11 @@ impl Queue {
     pub(super) fn join(&mut self, key: u64, leaves: Lots, display: Lots) {
         let ahead = Lots((self.displayed.0 - self.traded.0).max(0));
         let last = self.waiting.last().map_or(ahead, |order| order.ahead);
-        let shown = if display.0 == 0 { leaves } else { leaves.min(display) };
+        let shown = if display.0 == 0 {
+            leaves
+        } else {
+            leaves.min(display)
+        };
         self.waiting.push(Waiting {
             key,
             leaves: shown,
@@ -118,7 +122,10 @@ impl Queue {
 
     /// What of ours has not traded here.
     pub(super) fn leaves(&self) -> Lots {
-        let each = self.waiting.iter().map(|order| order.leaves.0 + order.hidden.0);
+        let each = self
+            .waiting
+            .iter()
+            .map(|order| order.leaves.0 + order.hidden.0);
         Lots(each.fold(0, i64::saturating_add))
     }
 

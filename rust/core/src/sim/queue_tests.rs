@@ -206,7 +206,10 @@ fn cancels_shorten_the_queue_as_the_model_says() {
     for (model, ahead) in [
         (QueueModel::RiskAverse, 10),
         (QueueModel::PowerProbability(Power::LINEAR), 7),
-        (QueueModel::PowerProbability(Power::hundredths(200).unwrap()), 9),
+        (
+            QueueModel::PowerProbability(Power::hundredths(200).unwrap()),
+            9,
+        ),
     ] {
         let mut queue = queue_with(10, 1);
         queue.display(Lots(30), model);

@@ -123,7 +123,8 @@ impl Exchange {
         if live.leaves().0 == 0 {
             return self.cancel(now_ns, key);
         }
-        self.resting.reduce(live.side, live.price, key, live.leaves());
+        self.resting
+            .reduce(live.side, live.price, key, live.leaves());
         let (price, qty) = (live.price, live.total);
         self.reply(now_ns, key, VenueReply::Replaced { price, qty });
     }
@@ -186,10 +187,6 @@ impl Exchange {
 }
 
 /// How far an order may look before it meets `own`.
-fn before(
-    own: Option<(Ticks, u64, Lots)>,
-    side: Side,
-    limit: Option<Ticks>,
-) -> Option<Ticks> {
+fn before(own: Option<(Ticks, u64, Lots)>, side: Side, limit: Option<Ticks>) -> Option<Ticks> {
     own.map(|own| Ticks(own.0.0 - side.sign())).or(limit)
 }

@@ -79,10 +79,20 @@ fn collateral() -> Rules {
 fn orders_beyond_the_collateral_are_refused() {
     let mut floor = Floor::under(collateral());
     let refused = "INSUFFICIENT_MARGIN";
-    assert_eq!(floor.place(limit(1, BUY, 90, 21)), format!("1 rejected {refused}"));
+    assert_eq!(
+        floor.place(limit(1, BUY, 90, 21)),
+        format!("1 rejected {refused}")
+    );
     assert_eq!(floor.place(limit(2, BUY, 90, 20)), "2 accepted");
-    assert_eq!(floor.place(limit(3, BUY, 90, 1)), format!("3 rejected {refused}"));
-    assert_eq!(floor.place(limit(4, SELL, 110, 20)), "4 accepted", "the other side");
+    assert_eq!(
+        floor.place(limit(3, BUY, 90, 1)),
+        format!("3 rejected {refused}")
+    );
+    assert_eq!(
+        floor.place(limit(4, SELL, 110, 20)),
+        "4 accepted",
+        "the other side"
+    );
     assert_eq!(floor.send(modify(2, 90, 21)), format!("2 stays {refused}"));
     assert_eq!(floor.send(modify(2, 90, 5)), "2 replaced 5@90");
 }
@@ -144,7 +154,10 @@ fn requests_beyond_the_limit_are_refused() {
     });
     assert_eq!(floor.place(limit(1, BUY, 97, 1)), "1 accepted");
     assert_eq!(floor.send(modify(1, 96, 1)), "1 replaced 1@96");
-    assert_eq!(floor.place(limit(2, BUY, 97, 1)), "2 rejected VENUE_RATE_LIMIT");
+    assert_eq!(
+        floor.place(limit(2, BUY, 97, 1)),
+        "2 rejected VENUE_RATE_LIMIT"
+    );
     assert_eq!(floor.send(cancel(1)), "1 canceled");
     floor.wait_until(10_000);
     assert_eq!(floor.place(limit(3, BUY, 97, 1)), "3 accepted");
@@ -160,11 +173,17 @@ fn orders_out_of_bounds_are_refused() {
     };
     let mut floor = Floor::under(Rules { bounds, ..plain() });
     assert_eq!(floor.place(limit(1, BUY, 97, 1)), "1 rejected MIN_NOTIONAL");
-    assert_eq!(floor.place(limit(1, BUY, 97, 10)), "1 rejected MAX_ORDER_QTY");
+    assert_eq!(
+        floor.place(limit(1, BUY, 97, 10)),
+        "1 rejected MAX_ORDER_QTY"
+    );
     assert_eq!(floor.place(limit(1, BUY, 94, 2)), "1 rejected PRICE_BAND");
     assert_eq!(floor.place(limit(1, BUY, 95, 2)), "1 accepted");
     assert_eq!(floor.send(modify(1, 94, 2)), "1 stays PRICE_BAND");
-    assert_eq!(floor.place(limit(2, BUY, 97, 2)), "2 rejected MAX_OPEN_ORDERS");
+    assert_eq!(
+        floor.place(limit(2, BUY, 97, 2)),
+        "2 rejected MAX_OPEN_ORDERS"
+    );
 }
 
 /// The same seed refuses the same orders; cancels are never refused by chance.
@@ -177,7 +196,11 @@ fn a_venue_refuses_by_chance_as_its_seed_says() {
             ..plain()
         });
         let each: Vec<bool> = (1..=200)
-            .map(|key| floor.place(limit(key, BUY, 97, 1)).ends_with("VENUE_REJECTED"))
+            .map(|key| {
+                floor
+                    .place(limit(key, BUY, 97, 1))
+                    .ends_with("VENUE_REJECTED")
+            })
             .collect();
         each
     };
@@ -227,7 +250,10 @@ fn a_trader_is_told_of_what_it_did_not_ask_for() {
 
     let forced = trader.order(OrderKey(2)).unwrap();
     assert_eq!(forced.tag().map(AsRef::as_ref), Some("liquidation"));
-    assert_eq!((forced.state(), forced.filled()), (OrderState::Filled, Lots(10)));
+    assert_eq!(
+        (forced.state(), forced.filled()),
+        (OrderState::Filled, Lots(10))
+    );
     let position = trader.position(SymbolId(0)).unwrap();
     assert_eq!(position.qty(), Lots(0));
     assert_eq!(position.funding().to_string(), "-0.005");

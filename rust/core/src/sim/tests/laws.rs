@@ -246,7 +246,11 @@ fn any_order() -> impl Strategy<Value = (OrderRequest, Terms)> {
             stop_price: Ticks(if stops { stop } else { 0 }),
             trailing_distance: Ticks(if trails { distance } else { 0 }),
             display_qty: Lots(if rests && display < qty { display } else { 0 }),
-            expire_ns: if time_in_force == TimeInForce::Gtd { 500 } else { 0 },
+            expire_ns: if time_in_force == TimeInForce::Gtd {
+                500
+            } else {
+                0
+            },
         };
         (request, terms)
     })
@@ -268,7 +272,13 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 fn demands() -> impl Strategy<Value = Rules> {
-    let rest = (1..=100_i64, any::<bool>(), 0..200_i64, any::<bool>(), any::<u64>());
+    let rest = (
+        1..=100_i64,
+        any::<bool>(),
+        0..200_i64,
+        any::<bool>(),
+        any::<u64>(),
+    );
     (models(), 0..5_usize, rest).prop_map(|(queue, meet, rest)| {
         let (balance, reprices, outage, often, seed) = rest;
         let margin = Margin {
@@ -308,7 +318,11 @@ fn demands() -> impl Strategy<Value = Rules> {
             refuses: crate::flow::Chance::of(1, 50),
             seed,
             self_trade: SelfTradePrevention::ALL[meet],
-            post_only: if reprices { PostOnly::Repriced } else { PostOnly::Refused },
+            post_only: if reprices {
+                PostOnly::Repriced
+            } else {
+                PostOnly::Refused
+            },
             ..Rules::plain(FEES, queue)
         }
     })

@@ -69,7 +69,10 @@ fn a_trailing_stop_follows_the_market_and_needs_one() {
         trailing_distance: Ticks(5),
         ..Terms::default()
     };
-    assert_eq!(floor.place_with(order, terms), "1 rejected NO_REFERENCE_PRICE");
+    assert_eq!(
+        floor.place_with(order, terms),
+        "1 rejected NO_REFERENCE_PRICE"
+    );
     floor.say(&Said::Trade(BUY, 105, 1));
     assert_eq!(floor.place_with(order, terms), "1 accepted");
     assert_eq!(floor.say(&Said::Trade(BUY, 108, 1)), "");
@@ -104,7 +107,10 @@ fn an_iceberg_shows_a_slice_at_a_time() {
         display_qty: Lots(2),
         ..Terms::default()
     };
-    assert_eq!(floor.place_with(limit(1, SELL, 100, 10), terms), "1 accepted");
+    assert_eq!(
+        floor.place_with(limit(1, SELL, 100, 10), terms),
+        "1 accepted"
+    );
     assert_eq!(floor.say(&Said::Trade(BUY, 100, 3)), "1 maker 2@100");
     assert_eq!(floor.say(&Said::Trade(BUY, 100, 1)), "1 maker 1@100");
     floor.say(&Said::Levels(vec![(SELL, 100, 4)]));
@@ -135,7 +141,10 @@ fn orders_expire_at_their_time() {
         expire_ns,
         ..Terms::default()
     };
-    assert_eq!(floor.place_with(order(1, TimeInForce::Gtd), at(500)), "1 accepted");
+    assert_eq!(
+        floor.place_with(order(1, TimeInForce::Gtd), at(500)),
+        "1 accepted"
+    );
     assert_eq!(floor.place(order(2, TimeInForce::Day)), "2 accepted");
     let past = floor.place_with(order(3, TimeInForce::Gtd), at(1));
     assert_eq!(past, "3 rejected BAD_EXPIRE_TIME");
@@ -160,10 +169,7 @@ fn a_post_only_order_is_moved_where_the_venue_does_so() {
 #[test]
 fn two_of_ours_meet_as_the_venue_has_it() {
     for (rule, told) in [
-        (
-            SelfTradePrevention::CancelNewest,
-            "2 accepted · 2 expired",
-        ),
+        (SelfTradePrevention::CancelNewest, "2 accepted · 2 expired"),
         (
             SelfTradePrevention::CancelOldest,
             "2 accepted · 1 canceled · 2 taker 5@101",
@@ -200,12 +206,28 @@ fn senseless_terms_are_refused() {
     };
     for (order, terms, code) in [
         (of(OrderType::Stop, BUY, 0, 1), stop_at(0), "BAD_STOP_PRICE"),
-        (of(OrderType::Stop, BUY, 0, 1), stop_at(-5), "BAD_STOP_PRICE"),
-        (of(OrderType::Limit, BUY, 9, 1), stop_at(9), "BAD_STOP_PRICE"),
+        (
+            of(OrderType::Stop, BUY, 0, 1),
+            stop_at(-5),
+            "BAD_STOP_PRICE",
+        ),
+        (
+            of(OrderType::Limit, BUY, 9, 1),
+            stop_at(9),
+            "BAD_STOP_PRICE",
+        ),
         (of(OrderType::Stop, BUY, -1, 1), stop_at(9), "BAD_PRICE"),
         (of(OrderType::StopLimit, BUY, 0, 1), stop_at(9), "BAD_PRICE"),
-        (of(OrderType::TrailingStop, SELL, 0, 1), stop_at(9), "BAD_STOP_PRICE"),
-        (of(OrderType::TrailingStop, SELL, 0, 1), far, "NO_REFERENCE_PRICE"),
+        (
+            of(OrderType::TrailingStop, SELL, 0, 1),
+            stop_at(9),
+            "BAD_STOP_PRICE",
+        ),
+        (
+            of(OrderType::TrailingStop, SELL, 0, 1),
+            far,
+            "NO_REFERENCE_PRICE",
+        ),
         (of(OrderType::Stop, BUY, 0, i64::MAX), stop_at(i64::MAX), ""),
     ] {
         let mut floor = floor();

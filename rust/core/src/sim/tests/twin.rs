@@ -30,14 +30,18 @@ fn stop() -> impl Strategy<Value = Stop> {
         Just(OrderType::StopLimit),
         Just(OrderType::TrailingStop),
     ];
-    (prop_oneof![Just(BUY), Just(SELL)], kind, 1..6_i64, 1..40_i64).prop_map(
-        |(side, order_type, away, qty)| Stop {
+    (
+        prop_oneof![Just(BUY), Just(SELL)],
+        kind,
+        1..6_i64,
+        1..40_i64,
+    )
+        .prop_map(|(side, order_type, away, qty)| Stop {
             side,
             order_type,
             away,
             qty,
-        },
-    )
+        })
 }
 
 type Levels = Vec<(i64, i64)>;
@@ -143,9 +147,7 @@ impl Twins {
 
     /// Our fills at the engine: whose, at what price, how much.
     fn engine_fills(&self) -> Vec<(u64, i64, i64)> {
-        let ours = |report: &&Report| {
-            report.account == US && report.exec_type() == ExecType::Trade
-        };
+        let ours = |report: &&Report| report.account == US && report.exec_type() == ExecType::Trade;
         let fills = self.reports.iter().filter(ours);
         fills
             .map(|report| (report.order_id - 1_000_000, report.price, report.qty))
