@@ -88,11 +88,10 @@ pub(crate) fn offers(types: &[String], lives: &[String]) -> PyResult<Offers> {
         kept.push(found.ok_or_else(|| unknown("times_in_force", word))?);
     }
     let has = |extra: &str| types.iter().any(|word| word == extra);
-    Ok(Offers {
-        icebergs: has("iceberg"),
-        protection: has("protection"),
-        ..Offers::of(&known, &kept)
-    })
+    let mut offers = Offers::of(&known, &kept);
+    offers.icebergs = has("iceberg");
+    offers.protection = has("protection");
+    Ok(offers)
 }
 
 fn is_extra(word: &str) -> bool {

@@ -117,14 +117,10 @@ impl Order {
         &self.request
     }
 
-    /// Whether it has a limit that can be changed.
-    pub const fn has_price(&self) -> bool {
-        match self.request.order_type {
-            OrderType::Limit | OrderType::StopLimit => true,
-            // What is left of it rests at the price of its last trade, once it traded.
-            OrderType::MarketToLimit => self.accepted,
-            OrderType::Market | OrderType::Stop | OrderType::TrailingStop => false,
-        }
+    /// Whether it has a limit that can be changed; a market-to-limit order once it is accepted.
+    pub fn has_price(&self) -> bool {
+        let kind = self.request.order_type;
+        kind.has_limit() || (kind == OrderType::MarketToLimit && self.accepted)
     }
 
     /// What it trades.

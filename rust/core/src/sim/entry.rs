@@ -290,7 +290,7 @@ impl Exchange {
         let other = live.side.opposite();
         let recorded = self.recorded.best_available(other);
         let best = match (recorded, self.resting.best(other)) {
-            (Some(theirs), Some(ours)) if reaches(other, theirs, ours) => Some(ours),
+            (Some(theirs), Some(ours)) if reaches(live.side, theirs, ours) => Some(ours),
             (Some(theirs), _) => Some(theirs),
             (None, ours) => ours,
         };

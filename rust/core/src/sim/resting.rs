@@ -78,12 +78,8 @@ impl Resting {
         let meets = |level: &&OwnLevel| {
             limit.is_none_or(|limit| reaches(side.opposite(), limit, level.price))
         };
-        Lots(
-            levels
-                .take_while(meets)
-                .map(|level| level.queue.leaves().0)
-                .sum(),
-        )
+        let each = levels.take_while(meets).map(|level| level.queue.leaves().0);
+        Lots(each.fold(0, i64::saturating_add))
     }
 
     /// Puts an order behind what is displayed at its price and behind ours, showing `display` of it

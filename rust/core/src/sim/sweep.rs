@@ -40,7 +40,7 @@ impl Exchange {
             let own = self.own_within(live.side, limit);
             let (left, _) = self.look_up(live.side, before(own, live.side, limit), wanted);
             self.book_takes(now_ns, key);
-            let Some((_, other, leaves)) = own.filter(|_| left.0 > 0) else {
+            let Some((at, other, leaves)) = own.filter(|_| left.0 > 0) else {
                 return true;
             };
             match self.rules.self_trade {
@@ -52,8 +52,8 @@ impl Exchange {
                 }
                 SelfTradePrevention::Decrement => {
                     let both = left.min(leaves);
-                    self.shrink(now_ns, other, both);
-                    self.shrink(now_ns, key, both);
+                    self.shrink(now_ns, other, both, at);
+                    self.shrink(now_ns, key, both, at);
                 }
                 SelfTradePrevention::None => self.trade_within(now_ns, key, other, left),
             }
@@ -113,8 +113,9 @@ impl Exchange {
         }
     }
 
-    /// Takes `lots` off what is open of an order; what has nothing open then is out.
-    fn shrink(&mut self, now_ns: i64, key: u64, lots: Lots) {
+    /// Takes `lots` off what is open of an order; what has nothing open then is out. It is told with
+    /// its own limit, without one with the price `at` which it met ours.
+    fn shrink(&mut self, now_ns: i64, key: u64, lots: Lots, at: Ticks) {
         let Some(live) = self.orders.get_mut(&key) else {
             return;
         };
@@ -125,7 +126,8 @@ impl Exchange {
         }
         self.resting
             .reduce(live.side, live.price, key, live.leaves());
-        let (price, qty) = (live.price, live.total);
+        let price = if live.price.0 > 0 { live.price } else { at };
+        let qty = live.total;
         self.reply(now_ns, key, VenueReply::Replaced { price, qty });
     }
 

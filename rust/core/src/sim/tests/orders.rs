@@ -197,6 +197,20 @@ fn two_of_ours_meet_as_the_venue_has_it() {
     }
 }
 
+/// An order without a limit is told of its smaller total with the price at which it met ours.
+#[test]
+fn a_market_order_shrinks_where_it_meets_ours() {
+    let mut floor = Floor::under(Rules {
+        self_trade: SelfTradePrevention::Decrement,
+        ..Rules::plain(FEES, QueueModel::RiskAverse)
+    });
+    floor.place(limit(2, SELL, 100, 2));
+    assert_eq!(
+        floor.place(of(OrderType::Market, BUY, 0, 5)),
+        "1 accepted · 2 canceled · 1 replaced 3@100 · 1 taker 3@101"
+    );
+}
+
 /// What makes no sense is refused with a code, and leaves nothing behind.
 #[test]
 fn senseless_terms_are_refused() {

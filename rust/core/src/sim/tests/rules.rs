@@ -294,8 +294,8 @@ fn an_order_beyond_counting_expires() {
     assert_eq!(replies[0], format!("1 accepted · 1 taker {most}@2"));
     assert_eq!(replies[3], "4 accepted · 4 expired");
     assert!(floor.venue.is_idle());
-    let fills = floor.venue.journal().fills();
-    assert_eq!(floor.venue.ledger().check(fills), Ok(()));
+    let journal = floor.venue.journal();
+    assert_eq!(floor.venue.ledger().check(journal), Ok(()));
     floor.venue.ledger().profit(floor.venue.mid());
 }
 
