@@ -2100,7 +2100,7 @@ class TapeWriter:
 
     def __new__(cls, instrument: Instrument, /) -> TapeWriter: ...
     def extend(
-        self, recording: BinanceFrames | TapeReader, /, *, strict: bool = True
+        self, recording: BinanceFrames | TapeReader | OrderRecording, /, *, strict: bool = True
     ) -> tuple[int, int]:
         """Append every message of `recording`; return how many, and how many were unreadable.
 
@@ -2120,7 +2120,7 @@ class TapeWriter:
 class BookReplay:
     """Plays a recording into a book and keeps account of what happened."""
 
-    def __new__(cls, recording: BinanceFrames | TapeReader, /) -> BookReplay: ...
+    def __new__(cls, recording: BinanceFrames | TapeReader | OrderRecording, /) -> BookReplay: ...
     def advance(self, events: int, /, *, strict: bool = False) -> bool:
         """Take up to `events` messages, without the interpreter lock; False at the end.
 
@@ -3129,6 +3129,52 @@ def order_transitions() -> list[tuple[str, str, str]]:
     """Return every legal transition of an order as (state, event, state), for its diagram."""
 
 @final
+class OrderRecording:
+    """A market of which every order is known, to be played: where ours stand in it is exact.
+
+    After each command its trades come, then the levels that changed, then the touch if it moved.
+    """
+
+    @staticmethod
+    def lobster(messages: bytes, instrument: Instrument, /, *, first_book: bytes) -> OrderRecording:
+        """Return the market of LOBSTER's files, in its ticks of 1/10 000 dollar.
+
+        Args:
+            messages: The message file.
+            instrument: What is traded; a tick is 0.0001, a lot a share.
+            first_book: The first row of the order book file.
+
+        Raises:
+            DataError: If there is no message, or the first or the row cannot be read.
+        """
+
+    @staticmethod
+    def generated(
+        instrument: Instrument,
+        /,
+        *,
+        seed: int,
+        start_ns: int,
+        duration_ns: int,
+        price: _Number,
+        volatility_milliticks: int,
+    ) -> OrderRecording:
+        """Return the market of `generate_tape` with the same arguments.
+
+        Raises:
+            InputError: As `generate_tape`.
+            PriceError: As `generate_tape`.
+        """
+
+    @property
+    def instrument(self) -> Instrument:
+        """What is traded."""
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of the message file; 0 of a generated market."""
+
+@final
 class Maker:
     """A sample strategy of the core with its settings.
 
@@ -3248,7 +3294,7 @@ class Simulation:
 
     def __new__(
         cls,
-        recording: BinanceFrames | TapeReader,
+        recording: BinanceFrames | TapeReader | OrderRecording,
         trader: Trader,
         /,
         *,
@@ -3381,6 +3427,13 @@ class Simulation:
     def counts(self) -> dict[str, int]:
         """Messages by kind, `gaps`, `crossed` books, `corrupt` and `disordered` records."""
 
+    def queue_ahead(self, order_key: int, place: int = 0, /) -> int | None:
+        """Return the lots displayed ahead of a resting order of ours, as the venue has it.
+
+        Exact where the recording knows every order, else as the queue model has it. `None` when
+        the order does not rest, or the book is not known.
+        """
+
     def events(self, place: int = 0, /) -> int:
         """Return how many messages of a recording were played."""
 
@@ -3388,10 +3441,10 @@ class Simulation:
         """Return sums over a recording's resting orders and the trades they saw."""
 
     def close(self, place: int = 0, /) -> dict[str, Any]:
-        """End the account of a recording: exact `spread inventory fees funding total cash volume position`.
+        """End the account of a recording: its exact totals.
 
-        `markouts` has, for 1, 5 and 30 seconds, what the fills had gained against their mid and how
-        many they were.
+        They are `spread inventory fees funding total cash volume position`. `markouts` has,
+        for 1, 5 and 30 seconds, what the fills had gained against their mid and how many they were.
 
         Raises:
             SimulationError: If cash, fees or position differ from the sum over the fills, or from

@@ -7,9 +7,10 @@ from types import ModuleType
 from typing import Any
 
 from tradecore.backtest.assumptions import QUEUE_MODELS, Fees, Latency
+from tradecore.backtest.listings import RecordedMarket
 from tradecore.backtest.result import BacktestResult
 from tradecore.backtest.run import backtest
-from tradecore.backtest.summary import Summary
+from tradecore.backtest.summary import Summary, SymbolSummary
 from tradecore.backtest.venues import VENUES, VenueProfile
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "BacktestResult",
     "Fees",
     "Latency",
+    "RecordedMarket",
     "Summary",
+    "SymbolSummary",
     "VenueProfile",
     "backtest",
 ]

@@ -63,6 +63,7 @@ def collect(
     recorder = container.recorder
     errors = list(simulation.errors)
     errors.extend(_faults(listings))
+    summary = _summed(played, totals, tables, listings, counted)
     return BacktestResult(
         fills=tables.fills,
         orders=tables.orders,
@@ -82,8 +83,8 @@ def collect(
             "period": period(tables.equity["ts_ns"]),
         },
         errors=tuple(errors),
-        exit_code=max(container.exit_code, int(container.is_halted)),
-        _summary=_summed(played, totals, tables, listings, counted),
+        exit_code=max(container.exit_code, int(not summary.is_whole)),
+        _summary=summary,
     )
 
 
@@ -127,7 +128,6 @@ def _summed(
         volume=_sum(totals[place]["volume"] for place in counted),
         position=symbols[0].position if len(symbols) == 1 else Decimal("NaN"),
         pnl=sum(others, start=first),
-        symbols=symbols,
         adverse_selection={
             seconds: _sum(gain for gain, _ in sums)
             for seconds, sums in zip(HORIZONS_S, markouts, strict=True)
@@ -145,6 +145,9 @@ def _summed(
         events_per_s=counts["events"] / played.wall_s,
         halted=container.is_halted,
         reason=container.reason,
+        stopped_ns=simulation.now_ns if played.host.is_stopped else None,
+        faults=tuple(_faults(listings)),
+        symbols=symbols,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tradecore.core import DataError
@@ -9,7 +10,7 @@ from tradecore.model import Quote, Trade
 from tradecore.model.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
     from tradecore.backtest.listings import Listing
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tradecore.model import Budget, Subscription
     from tradecore.strategy import StrategyContainer
 
-__all__ = ["Advance", "BacktestHost"]
+__all__ = ["Advance", "BacktestHost", "Pause"]
 
 MESSAGES_A_TURN: Final = 50_000
 DELIVERIES_A_TURN: Final = 256
@@ -27,6 +28,19 @@ DELIVERIES_A_TURN: Final = 256
 _END, _BOOK, _TRADE, _QUOTE, _ORDERS, _TIMER, _CORRUPT, _PAUSE = range(8)
 
 _CHANNELS_MISSING: Final = ("book_deltas", "ticker", "mark_price", "funding_rate", "bars")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A moment of a run at which somebody looks at it.
+
+    Args:
+        at_ns: When, by the run's clock; all that happens up to then has happened.
+        stops: Called there; whether the run ends there.
+    """
+
+    at_ns: int
+    stops: Callable[[], bool]
 
 
 class Advance(Protocol):
@@ -50,6 +64,9 @@ class BacktestHost:
         self._books = simulation.books
         self._wanted: list[Subscription] = []
         self._is_served = False
+        self._pause: Pause | None = None
+        self._pause_id = 0
+        self.is_stopped = False
 
     # What a container asks for
 
@@ -111,19 +128,34 @@ class BacktestHost:
     # The run
 
     def run(
-        self, container: StrategyContainer, *, strict: bool, advance: Advance | None = None
+        self,
+        container: StrategyContainer,
+        *,
+        strict: bool,
+        advance: Advance | None = None,
+        pause: Pause | None = None,
     ) -> None:
-        """Play the recording to its end, or until the strategy is halted and its orders are out.
+        """Play the recordings to their end, or until the strategy is halted and its orders are out.
+
+        Args:
+            container: Who is told.
+            strict: Whether a record that cannot be read ends the run.
+            advance: Told how far the run has come.
+            pause: When somebody looks; a run that ends there leaves everything as it stands.
 
         Raises:
             DataError: If `strict` and a record cannot be read.
         """
         self._simulation.prepare()
+        if pause is not None:
+            self._pause, self._pause_id = pause, self._simulation.set_timer(pause.at_ns)
         container.start()
         while not container.is_halted:
             self._subscribe(container, strict=strict)
             if self._play(container, advance):
                 break
+        if self.is_stopped:
+            return
         self._simulation.subscribe()
         container.stop()
         self._finish()
@@ -143,7 +175,7 @@ class BacktestHost:
         self._is_served = True
 
     def _play(self, container: StrategyContainer, advance: Advance | None) -> bool:
-        """Deliver until the end (`True`), a halt, or another subscription."""
+        """Deliver until the end or a stop (`True`), a halt, or another subscription."""
         simulation, books = self._simulation, self._books
         book, is_one = books[0], len(books) == 1
         step, deliver_book = simulation.advance, container.deliver_book
@@ -163,6 +195,8 @@ class BacktestHost:
                 deliveries = DELIVERIES_A_TURN
             else:
                 self._deliver(container, wake)
+                if self.is_stopped:
+                    return True
             deliveries += 1
             if deliveries >= DELIVERIES_A_TURN:
                 deliveries = 0
@@ -173,6 +207,8 @@ class BacktestHost:
     def _deliver(self, container: StrategyContainer, wake: int) -> None:
         if wake == _ORDERS:
             container.deliver_events()
+        elif wake == _TIMER and self._simulation.timer_id == self._pause_id:
+            self.is_stopped = self._pause is not None and self._pause.stops()
         elif wake == _TIMER:
             container.deliver_timer(self._simulation.timer_id)
         elif wake == _CORRUPT:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -17,6 +16,8 @@ from tradecore.core import DataError, InputError, Instrument
 from tradecore.marketdata import Recording, open_recording
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tradecore.backtest.assumptions import Fees, Latency, QueueModel
     from tradecore.backtest.naming import FeesLike, LatencyLike
     from tradecore.backtest.venues import VenueProfile
@@ -118,10 +119,12 @@ def listed(
 def _several(
     data: Data | RecordedMarket | Sequence[Data | RecordedMarket],
 ) -> tuple[RecordedMarket, ...]:
-    is_one = isinstance(data, str | PathLike | Recording | RecordedMarket)
-    each = [data] if is_one or not isinstance(data, Sequence) else data
+    if isinstance(data, str | PathLike | Recording):
+        return (RecordedMarket(data=data),)
+    if isinstance(data, RecordedMarket):
+        return (data,)
     return tuple(
-        one if isinstance(one, RecordedMarket) else RecordedMarket(data=one) for one in each
+        one if isinstance(one, RecordedMarket) else RecordedMarket(data=one) for one in data
     )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tradecore.backtest.diagnosis import diagnose
+from tradecore.backtest.tables import SYMBOL_EQUITY_DTYPE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
-    import numpy as np
     import numpy.typing as npt
 
     from tradecore.backtest.summary import Summary
@@ -29,23 +31,22 @@ class BacktestResult:
         fills: One row a fill, of `tables.FILL_DTYPE`.
         orders: One row an order that was sent, of `tables.ORDER_DTYPE`.
         equity: Cash, position and mid over time, of `tables.EQUITY_DTYPE`.
-        symbol_equity: The same of each symbol, of `tables.SYMBOL_EQUITY_DTYPE`.
-        symbols: What the column `symbol` of the tables counts, from 0.
         latency: One row a duration, of `tables.LATENCY_DTYPE`.
         records: What the strategy recorded, by name: `ts_ns`, `value`.
         denials: Orders denied before they were sent, by code.
         assumptions: What was assumed and what is not modelled, a sentence each.
         meta: `strategy`, `data`, `venue`, `symbol`, `currency`, `period`, `queue`.
         errors: The first records that could not be read, with their places.
-        exit_code: 0, or 1 when the strategy was halted or a callback failed.
+        exit_code: 0, or 1 when the strategy was halted, a callback failed, the run was stopped or
+            a recording is damaged: whenever it ended early.
+        symbol_equity: `equity` of each symbol, of `tables.SYMBOL_EQUITY_DTYPE`.
+        symbols: What the column `symbol` of the tables counts, from 0.
     """
 
     fills: npt.NDArray[np.void]
     orders: npt.NDArray[np.void]
     equity: npt.NDArray[np.void]
     latency: npt.NDArray[np.void]
-    symbol_equity: npt.NDArray[np.void]
-    symbols: tuple[str, ...]
     records: Mapping[str, npt.NDArray[np.void]]
     denials: Mapping[str, int]
     assumptions: tuple[str, ...]
@@ -53,6 +54,10 @@ class BacktestResult:
     errors: tuple[str, ...]
     exit_code: int
     _summary: Summary
+    symbol_equity: npt.NDArray[np.void] = field(
+        default_factory=lambda: np.zeros(0, dtype=SYMBOL_EQUITY_DTYPE)
+    )
+    symbols: tuple[str, ...] = ()
 
     def summary(self) -> Summary:
         """Return the exact totals."""
@@ -83,7 +88,7 @@ class BacktestResult:
         return pandas.DataFrame(getattr(self, name))
 
     def __str__(self) -> str:
-        """Return the run in a few lines; the last says if it was halted."""
+        """Return the run in a few lines; the last says how it ended."""
         told, pnl = self._summary, self._summary.pnl
         counted = f"{told.events:,} events, {told.orders:,} orders, {told.fills:,} fills"
         parts = (
@@ -96,5 +101,5 @@ class BacktestResult:
             f"net {pnl.net:f} {self.meta['currency']}: {parts}",
             *self.diagnosis,
         ]
-        lines.append(f"halted: {told.reason}" if told.halted else "ran to the end")
+        lines.append(told.ending)
         return "\n".join(lines)

@@ -167,7 +167,6 @@ class Summary:
         position: What was held at the end; NaN of several symbols, which have their own.
         pnl: The profit and its parts. Money is added up over the symbols that settle in the
             first one's currency.
-        symbols: Each symbol alone.
         adverse_selection: Seconds after the fills to what the fills had gained by then against
             their mid; below 0: they were picked off.
         markout_fills: Seconds to how many fills that is, the recording having gone on that long.
@@ -180,6 +179,9 @@ class Summary:
         events_per_s: Messages a second.
         halted: Whether the strategy was stopped before the end.
         reason: Why.
+        stopped_ns: When the run was stopped as asked, by its clock; None if it was not.
+        faults: Why recordings gave no more than they did.
+        symbols: Each symbol alone.
     """
 
     events: int
@@ -190,7 +192,6 @@ class Summary:
     volume: Decimal
     position: Decimal
     pnl: Pnl
-    symbols: tuple[SymbolSummary, ...]
     adverse_selection: Mapping[int, Decimal]
     markout_fills: Mapping[int, int]
     denials: Mapping[str, int]
@@ -202,6 +203,25 @@ class Summary:
     events_per_s: float
     halted: bool
     reason: str | None
+    stopped_ns: int | None = None
+    faults: tuple[str, ...] = ()
+    symbols: tuple[SymbolSummary, ...] = ()
+
+    @property
+    def ending(self) -> str:
+        """How the run ended, in one line."""
+        if self.halted:
+            return f"halted: {self.reason}"
+        if self.stopped_ns is not None:
+            return f"stopped before the end, as asked, at {self.stopped_ns} ns"
+        if self.faults:
+            return f"ended early, a recording is damaged: {'; '.join(self.faults)}"
+        return "ran to the end"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the run went to the end of all that was recorded."""
+        return not self.halted and self.stopped_ns is None and not self.faults
 
     def accounts(self) -> dict[tuple[str, str], Pnl]:
         """Return the profit of each account: one for each venue, by venue and currency."""

@@ -61,6 +61,9 @@ def _sentences(listing: Listing) -> Iterator[str]:
     latency_source = f" ({venue.latency_source})" if latency == venue.latency else ""
     yield f"Fees: {fees}{fees_source}."
     yield f"Latency: {latency}, constant{latency_source}."
+    if listing.recording.knows_orders:
+        yield "Queue: exact; the recording tells of every order, first come, first served."
+        return
     yield (
         f"Queue: {queue}, {QUEUE_MODELS[queue]}; an order joins behind all that is displayed."
         + _CHOSEN * (queue == DEFAULT_QUEUE)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tradecore.backtest.listings import RecordedMarket
 from tradecore.backtest.run import backtest as run_backtest
 from tradecore.backtest.samples import sample_path
 from tradecore.backtest.venues import venue_profile
@@ -23,6 +24,7 @@ from tradecore.telemetry.logs import configure_logging
 
 if TYPE_CHECKING:
     from tradecore.backtest import BacktestResult
+    from tradecore.core import Instrument
     from tradecore.strategy import AbstractStrategy
 
 __all__ = ["backtest"]
@@ -35,8 +37,10 @@ Strategy = Annotated[
     ),
 ]
 Data = Annotated[
-    str | None,
-    typer.Option(help="Recording: a tape or Binance frames, .gz too; `sample` ships."),
+    list[str] | None,
+    typer.Option(
+        help="Recording: a tape or Binance frames, .gz too; `sample` ships. Again for several."
+    ),
 ]
 FeeRates = Annotated[
     str | None, typer.Option(help="`2bps,5bps` (maker, taker), `venue` or `zero`; no default.")
@@ -45,7 +49,10 @@ Delays = Annotated[
     str | None,
     typer.Option(help="`2ms,3ms,3ms` (feed, entry, response), `venue` or `zero`; no default."),
 ]
-Venue = Annotated[str | None, typer.Option(help="`binance-usdm` or `binance-spot`.")]
+Venue = Annotated[
+    list[str] | None,
+    typer.Option(help="`binance-usdm` or `binance-spot`; once, or once for each recording."),
+]
 Queue = Annotated[
     str | None, typer.Option(help="`log` (default), `power`, `power-2`, `power-3`, `risk-averse`.")
 ]
@@ -87,10 +94,10 @@ def backtest(
     """
     options = Options(
         strategy=strategy,
-        data=data,
+        data=data or (),
         fees=fees,
         latency=latency,
-        venue=venue,
+        venue=venue or (),
         queue=queue,
         symbol=symbol,
         tick_size=tick_size,
@@ -106,15 +113,12 @@ def backtest(
         raise typer.BadParameter(str(error)) from error
     made = _made(kind, settings, options)
     configure_logging(settings.log_level)
-    recording = _opened(settings, shown=not json)
-    size = recording.source.byte_count
+    recordings = _opened(settings, shown=not json)
+    size = sum(recording.source.byte_count for recording in recordings)
     with Progress(f"running {kind.__name__}", total=size, enabled=not json) as bar:
         result = run_backtest(
             made,
-            data=recording,
-            venue=settings.venue,
-            fees=settings.fees,
-            latency=settings.latency,
+            data=_markets(settings, recordings),
             queue=settings.queue,
             strict=strict,
             advance=bar.update,
@@ -135,13 +139,28 @@ def _made(
         raise ConfigError([Problem(str(error), place)]) from error
 
 
-def _opened(settings: BacktestSettings, *, shown: bool) -> Recording:
-    path = sample_path() if settings.data == "sample" else Path(settings.data)
+def _opened(settings: BacktestSettings, *, shown: bool) -> list[Recording]:
+    return [
+        _recording(data, venue, settings.instrument, shown=shown)
+        for data, venue in zip(settings.data, settings.venues, strict=True)
+    ]
+
+
+def _markets(settings: BacktestSettings, recordings: list[Recording]) -> list[RecordedMarket]:
+    named = zip(recordings, settings.venues, settings.fees, settings.latency, strict=True)
+    return [
+        RecordedMarket(data=data, venue=venue, fees=fees, latency=latency)
+        for data, venue, fees, latency in named
+    ]
+
+
+def _recording(data: str, venue: str, instrument: Instrument | None, *, shown: bool) -> Recording:
+    path = sample_path() if data == "sample" else Path(data)
     with Progress(f"reading {path.name}", total=path.stat().st_size, enabled=shown) as bar:
         return open_recording(
             path,
-            instrument=settings.instrument,
-            kind=venue_profile(settings.venue).kind,
+            instrument=instrument,
+            kind=venue_profile(venue).kind,
             progress=lambda done, _total: bar.update(done),
         )
 

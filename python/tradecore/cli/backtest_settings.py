@@ -26,10 +26,10 @@ class Options:
     """What was written on the command line; None for what was not."""
 
     strategy: str | None = None
-    data: str | None = None
+    data: Sequence[str] = ()
     fees: str | None = None
     latency: str | None = None
-    venue: str | None = None
+    venue: Sequence[str] = ()
     queue: str | None = None
     symbol: str | None = None
     tick_size: str | None = None
@@ -41,13 +41,27 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BacktestSettings:
-    """What a backtest runs with, all of it named."""
+    """What a backtest runs with, all of it named.
+
+    Args:
+        strategy: As `find_strategy` takes it.
+        data: One recording or several.
+        venues: Whose rules each follows.
+        fees: What each charges.
+        latency: How far away each is.
+        queue: Where orders stand in a queue.
+        log_level: From which level on log lines are written.
+        folder: Where the strategy's file is looked for first.
+        instrument: Whose frames are meant, of one recording.
+        report: Where the page goes.
+        params: Settings of the strategy.
+    """
 
     strategy: str
-    data: str
-    venue: str
-    fees: Fees
-    latency: Latency
+    data: tuple[str, ...]
+    venues: tuple[str, ...]
+    fees: tuple[Fees, ...]
+    latency: tuple[Latency, ...]
     queue: QueueModel
     log_level: str
     folder: Path | None = None
@@ -65,28 +79,28 @@ def gather(options: Options) -> BacktestSettings:
     """
     config = _config(options) if options.config is not None else None
     run = None if config is None else config.run
-    venue = venue_profile(options.venue or ("binance-usdm" if run is None else run.venue))
     strategy = options.strategy or (None if run is None else run.strategy)
-    data = options.data or (None if run is None else run.data)
+    data = tuple(options.data) or (() if run is None else (run.data,))
     if strategy is None:
         raise InputError("a backtest has a strategy: name FILE[:Class], or --config")
-    if data is None:
+    if not data:
         raise InputError(
             "a backtest has data: --data FILE, or --data sample for the one that ships"
         )
+    venues = _venues(options.venue or ("binance-usdm" if run is None else run.venue,), data)
     fees = options.fees or (None if config is None else config.fees.model_dump())
     latency = options.latency or (None if config is None else _latency(config))
     folder = None if options.config is None or options.strategy else options.config.parent
     return BacktestSettings(
         strategy=strategy,
         folder=folder,
-        data=_data(data, options.config if options.data is None else None),
-        venue=venue.name,
-        fees=named_fees(fees, venue),
-        latency=named_latency(latency, venue),
+        data=tuple(_data(one, options.config if not options.data else None) for one in data),
+        venues=tuple(venue.name for venue in venues),
+        fees=tuple(named_fees(fees, venue) for venue in venues),
+        latency=tuple(named_latency(latency, venue) for venue in venues),
         queue=named_queue(options.queue or (DEFAULT_QUEUE if run is None else run.queue)),
         log_level="WARNING" if run is None else run.log_level,
-        instrument=_instrument(options, config, venue),
+        instrument=_instrument(options, config, venues),
         report=options.report or _report(config),
         params={
             **({} if config is None else config.strategy.params),
@@ -95,9 +109,20 @@ def gather(options: Options) -> BacktestSettings:
     )
 
 
+def _venues(names: Sequence[str], data: Sequence[str]) -> list[VenueProfile]:
+    """Return the venue of each recording: one for all, or one for each."""
+    if len(names) not in {1, len(data)}:
+        raise InputError(
+            "venues are named once, or once for each recording in its order: "
+            f"venue={len(names)}, data={len(data)}"
+        )
+    each = list(names) * len(data) if len(names) == 1 else list(names)
+    return [venue_profile(name) for name in each]
+
+
 def _config(options: Options) -> RunConfig:
     """Read the configuration; what the command line names need not stand in it."""
-    named = {"run.strategy": options.strategy, "run.data": options.data}
+    named = {"run.strategy": options.strategy, "run.data": next(iter(options.data), None)}
     overrides = [f"{key}={value}" for key, value in named.items() if value is not None]
     if options.fees is not None:
         overrides += ["fees.maker=0", "fees.taker=0"]
@@ -119,7 +144,7 @@ def _data(data: str, config: Path | None) -> str:
 
 
 def _instrument(
-    options: Options, config: RunConfig | None, venue: VenueProfile
+    options: Options, config: RunConfig | None, venues: Sequence[VenueProfile]
 ) -> Instrument | None:
     told = None if config is None else config.instrument
     symbol = options.symbol or (None if told is None else told.symbol)
@@ -132,7 +157,12 @@ def _instrument(
             "symbol, tick_size and lot_size are named together or not at all: "
             f"symbol={symbol}, tick_size={tick}, lot_size={lot}"
         )
-    return Instrument(symbol, tick_size=tick, lot_size=lot, kind=venue.kind)
+    if len(venues) > 1:
+        raise InputError(
+            f"symbol, tick_size and lot_size are of one recording: symbol={symbol}, "
+            f"data={len(venues)}"
+        )
+    return Instrument(symbol, tick_size=tick, lot_size=lot, kind=venues[0].kind)
 
 
 def _report(config: RunConfig | None) -> Path | None:

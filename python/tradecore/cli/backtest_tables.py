@@ -16,7 +16,7 @@ __all__ = ["print_result", "result_value"]
 
 
 def print_result(out: Output, result: BacktestResult, report: Path | None) -> None:
-    """Print what a run did; the last line says if it was halted."""
+    """Print what a run did; the last line says how it ended."""
     told = result.summary()
     meta = result.meta
     out.line(f"{meta['strategy']} on {meta['data']}: {meta['symbol']}, {meta['venue']}")
@@ -33,7 +33,7 @@ def print_result(out: Output, result: BacktestResult, report: Path | None) -> No
         out.line(sentence)
     if report is not None:
         out.line(f"report: {report}")
-    out.line(f"halted: {told.reason}" if told.halted else "ran to the end")
+    out.line(told.ending)
 
 
 _ERRORS_SHOWN_MAX = 5
@@ -44,12 +44,16 @@ def _rows(told: Summary, currency: str) -> Iterator[tuple[str, str, str]]:
     yield "orders", f"{told.orders:,}", _refusals(told)
     yield "fills", f"{told.fills:,}", f"{told.maker_fills:,} maker"
     yield "volume", f"{told.volume:,.2f}", currency
-    yield "position at the end", f"{told.position:f}", ""
+    if len(told.symbols) == 1:
+        yield "position at the end", f"{told.position:f}", ""
     yield "net profit", f"{told.pnl.net:+,.4f}", currency
     yield "  spread", f"{told.pnl.spread:+,.4f}", "against the mid at each fill"
     yield "  inventory", f"{told.pnl.inventory:+,.4f}", "as the mid moved"
     yield "  fees", f"{-told.pnl.fees:+,.4f}", "paid"
     yield "  funding", f"{told.pnl.funding:+,.4f}", "not modelled"
+    for symbol in told.symbols if len(told.symbols) > 1 else ():
+        note = f"{symbol.currency}, {symbol.fills:,} fills, holds {symbol.position:f}"
+        yield f"  {symbol.symbol}", f"{symbol.pnl.net:+,.4f}", note
     for seconds, gain in told.adverse_selection.items():
         fills = told.markout_fills[seconds]
         yield f"fills after {seconds} s", f"{gain:+,.4f}", f"against their mid, {fills:,} fills"
@@ -89,6 +93,7 @@ def result_value(result: BacktestResult, report: Path | None) -> dict[str, objec
         "meta": result.meta,
         "summary": told,
         "net": told.pnl.net,
+        "ending": told.ending,
         "assumptions": result.assumptions,
         "diagnosis": result.diagnosis,
         "errors": result.errors,

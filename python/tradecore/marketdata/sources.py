@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
-from tradecore.core import BinanceFrames, DataError, Instrument, TapeReader, TapeWriter
+from tradecore.core import (
+    BinanceFrames,
+    DataError,
+    Instrument,
+    OrderRecording,
+    TapeReader,
+    TapeWriter,
+)
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -27,6 +34,7 @@ Kind: TypeAlias = Literal["spot", "linear", "inverse"]
 _GZIP_START: Final = b"\x1f\x8b"
 _TAPE_START: Final = b"\x89TCT"
 _CHUNK_BYTES: Final = 1 << 20
+_LOBSTER: Final = re.compile(r"_message_.*\.csv(\.gz)?$")
 _SYMBOL: Final = re.compile(rb'"s"\s*:\s*"([^"\\\s]{1,64})"')
 
 
@@ -60,7 +68,7 @@ class Recording:
         fault: Why the file gave no more than it did; None when it is whole.
     """
 
-    source: BinanceFrames | TapeReader
+    source: BinanceFrames | TapeReader | OrderRecording
     path: Path
     fault: str | None = None
 
@@ -68,6 +76,11 @@ class Recording:
     def instrument(self) -> Instrument:
         """Whose messages it holds."""
         return self.source.instrument
+
+    @property
+    def knows_orders(self) -> bool:
+        """Whether it tells of every order of the book."""
+        return isinstance(self.source, OrderRecording)
 
 
 def read_file(path: str | PathLike[str], *, progress: Progress | None = None) -> RawFile:
@@ -122,10 +135,11 @@ def open_recording(
     kind: Kind = "spot",
     progress: Progress | None = None,
 ) -> Recording:
-    """Open a recording: a tape, or Binance frames, gzipped or not.
+    """Open a recording: a tape, Binance frames, or LOBSTER's files, gzipped or not.
 
     Args:
-        path: The file.
+        path: The file; of LOBSTER the message file, named `SYMBOL_…_message_….csv`, with the order
+            book file beside it.
         instrument: Whose frames are meant, in whose steps they are counted. Without it both are
             taken from the frames: the first symbol named, and the coarsest powers of ten in which
             every number is whole. A tape brings its own.
@@ -148,10 +162,26 @@ def open_recording(
             return Recording(TapeReader(data), path, file.fault)
         except DataError as error:
             raise DataError(f"{error}: {path}") from error
+    if _LOBSTER.search(path.name):
+        return Recording(_lobster(data, path, instrument), path, file.fault)
     if instrument is None:
         named = symbol or _first_symbol(data, path)
         instrument = BinanceFrames.infer_instrument(data, symbol=named, kind=kind)
     return Recording(BinanceFrames(data, instrument), path, file.fault)
+
+
+def _lobster(data: bytes, path: Path, instrument: Instrument | None) -> OrderRecording:
+    """Return a market order by order; prices are in ten-thousandths of a dollar."""
+    beside = path.with_name(path.name.replace("_message_", "_orderbook_"))
+    if not beside.is_file():
+        raise DataError(f"a message file of LOBSTER has its order book beside it: {beside}")
+    row = read_file(beside).data.split(b"\n", 1)[0].strip()
+    symbol = path.name.split("_", 1)[0]
+    named = instrument or Instrument(symbol, tick_size="0.0001", lot_size=1)
+    try:
+        return OrderRecording.lobster(data, named, first_book=row)
+    except DataError as error:
+        raise DataError(f"{error}: {path}") from error
 
 
 def _first_symbol(data: bytes, path: Path) -> str:

@@ -9,12 +9,15 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use tradecore_core::feed::{binance, lobster, tape};
+use tradecore_core::flow::{ByOrder, OrderFlow};
 use tradecore_core::instrument::{ContractKind, Instrument as CoreInstrument};
-use tradecore_core::market::{EventSource, SourceError, Stamped};
+use tradecore_core::market::{EventSource, OrderFact, SourceError, Stamped};
+use tradecore_core::sim::shadow::LobsterOrders;
 
 use crate::errors::{DataError, InputError, IntoPy};
 use crate::instrument::Instrument;
 use crate::lock::lock;
+use crate::order_recording::OrderRecording;
 
 /// Bytes of Python, shared by the recordings and players over them.
 #[derive(Clone)]
@@ -41,6 +44,8 @@ impl Shared {
 pub(crate) enum Source {
     Binance(Box<binance::BinanceFrames<Shared>>),
     Tape(Box<tape::TapeReader<Shared>>),
+    Lobster(Box<ByOrder<LobsterOrders<Shared>>>),
+    Generated(Box<ByOrder<OrderFlow>>),
 }
 
 impl EventSource for Source {
@@ -49,6 +54,17 @@ impl EventSource for Source {
         match self {
             Self::Binance(frames) => frames.next_event(),
             Self::Tape(reader) => reader.next_event(),
+            Self::Lobster(orders) => orders.next_event(),
+            Self::Generated(orders) => orders.next_event(),
+        }
+    }
+
+    #[inline]
+    fn facts(&self) -> Option<&[OrderFact]> {
+        match self {
+            Self::Binance(_) | Self::Tape(_) => None,
+            Self::Lobster(orders) => orders.facts(),
+            Self::Generated(orders) => orders.facts(),
         }
     }
 }
@@ -59,6 +75,8 @@ impl Source {
         match self {
             Self::Binance(frames) => frames.offset(),
             Self::Tape(reader) => reader.offset(),
+            Self::Lobster(orders) => orders.orders().offset(),
+            Self::Generated(_) => 0,
         }
     }
 }
@@ -75,8 +93,12 @@ pub(crate) fn source(recording: &Bound<'_, PyAny>) -> PyResult<(Source, Arc<Core
         let player = tape::TapeReader::new(reader.data.clone()).map_err(IntoPy::into_py)?;
         return Ok((Source::Tape(Box::new(player)), reader.instrument.clone()));
     }
+    if let Ok(orders) = recording.cast::<OrderRecording>() {
+        let orders = orders.get();
+        return Ok((orders.source()?, orders.instrument.clone()));
+    }
     Err(InputError::new_err(format!(
-        "a source is BinanceFrames or TapeReader: got {}",
+        "a source is BinanceFrames, TapeReader or OrderRecording: got {}",
         recording.get_type().name()?
     )))
 }

@@ -41,6 +41,7 @@ mod oms_order;
 mod oms_position;
 mod order_args;
 mod order_entry;
+mod order_recording;
 mod plain_orders;
 mod pre_trade;
 mod pre_trade_told;
@@ -128,6 +129,8 @@ mod _core {
     use crate::pre_trade::PreTrade;
     #[pymodule_export]
     use crate::rate_limit::RateLimiter;
+    #[pymodule_export]
+    use crate::order_recording::OrderRecording;
     #[pymodule_export]
     use crate::rebuild::BookReplay;
     #[pymodule_export]

@@ -344,6 +344,14 @@ impl Simulation {
         totals::counts(py, &self.lock().simulation)
     }
 
+    #[pyo3(signature = (order_key, place = 0, /))]
+    fn queue_ahead(&self, order_key: u64, place: usize) -> PyResult<Option<i64>> {
+        self.view(place)?;
+        let state = self.lock();
+        let ahead = state.simulation.exchange_at(place).queue_ahead(order_key);
+        Ok(ahead.map(|lots| lots.0))
+    }
+
     #[pyo3(signature = (place = 0, /))]
     fn events(&self, place: usize) -> PyResult<u64> {
         self.view(place)?;

@@ -156,6 +156,32 @@ pub struct Stamped<'a> {
     pub event: MarketEvent<'a>,
 }
 
+/// An order of a book, or a part of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderAt {
+    /// The venue's number; 0 where it is not known.
+    pub id: u64,
+    /// The side it rests on.
+    pub side: Side,
+    /// Its price.
+    pub price: Ticks,
+    /// A quantity; which one the fact says.
+    pub qty: Lots,
+}
+
+/// What became of one order of a book, where every order is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderFact {
+    /// It joined the back of its price and shows so much.
+    Came(OrderAt),
+    /// It kept its place and shows so much less; with nothing left it is gone.
+    Shrank(OrderAt),
+    /// So much of it traded; with nothing left it is gone.
+    Traded(OrderAt),
+    /// So much traded of one that the book does not show.
+    Hidden(OrderAt),
+}
+
 /// Where messages come from, one instrument, in order of receipt.
 pub trait EventSource {
     /// The next message, `None` at the end.
@@ -168,6 +194,12 @@ pub trait EventSource {
     /// Whether what comes next is not there yet, which is not the end.
     fn is_waiting(&self) -> bool {
         false
+    }
+
+    /// What became of the orders of the book with the last message given; `None` where a source
+    /// knows only prices.
+    fn facts(&self) -> Option<&[OrderFact]> {
+        None
     }
 }
 

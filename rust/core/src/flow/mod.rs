@@ -7,6 +7,7 @@
 //! makers and takers on an engine that others trade on too.
 
 mod beside;
+mod by_order;
 mod fair;
 mod orders;
 mod party;
@@ -18,6 +19,7 @@ pub(crate) mod statistics;
 mod traders;
 
 pub use beside::FlowTraders;
+pub use by_order::ByOrder;
 pub use orders::{FlowSpec, OrderEvent, OrderFlow, OrderSource};
 pub use rng::{Chance, Rng};
 pub use source::{DEPTH_PERIOD_NS, FEED_DELAY_NS, Flow, Public};

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::instrument::Instrument;
-use crate::market::SourceError;
+use crate::market::{OrderAt, OrderFact, SourceError};
 use crate::matching::report::{ExecType, TAKER};
 use crate::matching::{BookEvent, Engine, Report, Sink};
 use crate::units::{Lots, Side, Ticks};
@@ -55,6 +55,42 @@ pub enum OrderEvent {
     Done,
     /// The public may look from now on; what came before built the book up.
     Open,
+}
+
+impl OrderEvent {
+    /// What it says about one order; `None` where it is about none, or tells a trade again.
+    pub fn fact(&self) -> Option<OrderFact> {
+        match *self {
+            Self::Book(change) => {
+                let (order, by) = change.shift()?;
+                let at = |qty| OrderAt {
+                    id: order.order_id,
+                    side: order.side,
+                    price: Ticks(order.price),
+                    qty: Lots(qty),
+                };
+                match change {
+                    BookEvent::Added(_) => Some(OrderFact::Came(at(by))),
+                    BookEvent::Filled(_) => Some(OrderFact::Traded(at(-by))),
+                    BookEvent::Changed { .. } | BookEvent::Removed(_) => {
+                        Some(OrderFact::Shrank(at(-by)))
+                    }
+                    BookEvent::Phase { .. } => None,
+                }
+            }
+            Self::Hidden {
+                price,
+                qty,
+                aggressor,
+            } => Some(OrderFact::Hidden(OrderAt {
+                id: 0,
+                side: aggressor.opposite(),
+                price,
+                qty,
+            })),
+            Self::Trade { .. } | Self::Done | Self::Open => None,
+        }
+    }
 }
 
 /// Where such facts come from, one instrument, in the order of time.

@@ -51,7 +51,7 @@ pub struct Exchange {
     replies: Vec<VenueEvent>,
     response_ns: i64,
     exec_id: u64,
-    fills: Vec<(u64, Lots)>,
+    pub(super) fills: Vec<(u64, Lots)>,
     pub(super) hits: Vec<(Ticks, Lots)>,
 }
 
@@ -162,7 +162,7 @@ impl Exchange {
         }
     }
 
-    fn book_maker_fills(&mut self, now_ns: i64) {
+    pub(super) fn book_maker_fills(&mut self, now_ns: i64) {
         if self.fills.is_empty() {
             return;
         }

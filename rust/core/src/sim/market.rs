@@ -20,6 +20,9 @@ use super::simulation::{Assumptions, ERRORS_KEPT_MAX};
 use super::timeline::{Flights, Latency, Reader};
 use super::view::{View, Wake};
 
+/// Most points of one equity curve: three days of one a second.
+pub const EQUITY_POINTS_MAX: usize = 1 << 18;
+
 /// What happens next in a market; of things at one time the first comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Step {
@@ -41,6 +44,10 @@ pub(super) struct Market<S> {
     pub(super) view: View,
     pub(super) errors: Vec<SourceError>,
     latency: Latency,
+    /// Every so many points of the equity curve one is kept.
+    stride: u64,
+    /// Points so far.
+    points: u64,
     /// Whether the recording is over and others have gone on.
     pub(super) is_closed: bool,
 }
@@ -88,6 +95,8 @@ impl<S: EventSource> Market<S> {
             view: View::default(),
             errors: Vec::new(),
             latency,
+            stride: 1,
+            points: 0,
             is_closed: false,
         }
     }
@@ -144,6 +153,9 @@ impl<S: EventSource> Market<S> {
         self.records.counts.seen(&event);
         self.sample_equity(now_ns);
         let fills = self.exchange.journal().fills().len();
+        if let Some(facts) = self.reader.source().facts() {
+            self.exchange.follow(now_ns, facts);
+        }
         if self.exchange.observe(now_ns, &event) {
             self.records.counts.gaps += 1;
         }
@@ -189,13 +201,33 @@ impl<S: EventSource> Market<S> {
     fn after_venue(&mut self, now_ns: i64, fills_before: usize) {
         self.exchange.take_replies(&mut self.flights.replies);
         if self.exchange.journal().fills().len() > fills_before {
-            self.records.equity.push(self.equity_point(now_ns));
+            self.mark(now_ns);
         }
     }
 
     fn sample_equity(&mut self, now_ns: i64) {
         if self.records.equity_due(now_ns) && self.exchange.mid().is_known() {
-            self.records.equity.push(self.equity_point(now_ns));
+            self.mark(now_ns);
+        }
+    }
+
+    /// Adds a point to the equity curve. A curve that is full keeps every second of its points, and
+    /// from then on every second of those to come: its memory does not grow with the recording.
+    fn mark(&mut self, now_ns: i64) {
+        self.points += 1;
+        if !self.points.is_multiple_of(self.stride) {
+            return;
+        }
+        let point = self.equity_point(now_ns);
+        let curve = &mut self.records.equity;
+        curve.push(point);
+        if curve.len() >= EQUITY_POINTS_MAX {
+            let mut at = 0;
+            curve.retain(|_| {
+                at += 1;
+                at % 2 == 0
+            });
+            self.stride *= 2;
         }
     }
 

@@ -2,7 +2,9 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `simulation` `market` `timeline` | one clock: messages, commands and replies under way, timers |
+//! | `simulation` `market` `timeline` | one clock: messages, commands, replies under way, timers |
+//! | `told` | what a simulation says of its recordings |
+//! | `fifo` `by_order` | queues where every order is recorded |
 //! | `view` `participant` | the trader's side: what it sees, and the role it plays |
 //! | `exchange` `entry` | the venue's side: orders come, rest, fill |
 //! | `recorded` `taker` | the recorded book, and what of it is still there for us |
@@ -31,9 +33,11 @@
 //! price, and then stand behind everything displayed.
 
 mod block;
+mod by_order;
 mod entry;
 mod error;
 mod exchange;
+mod fifo;
 mod group;
 mod journal;
 mod ledger;
@@ -52,6 +56,7 @@ mod taker;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod told;
 mod view;
 
 pub use block::{Block, Blocks};
@@ -60,11 +65,12 @@ pub use exchange::Exchange;
 pub use group::{MakerGroup, MakerRun};
 pub use journal::{FillRecord, HORIZONS_NS, Journal};
 pub use ledger::{Fees, Ledger, Markout, Profit};
+pub use market::EQUITY_POINTS_MAX;
 pub use mid::Mid;
 pub use participant::Participant;
 pub use queue::{Power, QueueModel};
 pub use records::{
-    Counts, EQUITY_PERIOD_NS, EquityPoint, OrderRecord, Records, Request, RoundTrip,
+    Counts, EQUITY_PERIOD_NS, EquityPoint, OrderRecord, Records, Request, RoundTrip, TRIPS_MAX,
 };
 pub use simulation::{Assumptions, Books, ERRORS_KEPT_MAX, RECORDINGS_MAX, Simulation};
 pub use stats::QueueStats;

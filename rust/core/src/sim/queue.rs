@@ -7,7 +7,9 @@
 //! * what leaves without a trade was canceled, and [`QueueModel`] says how much of it stood ahead;
 //! * what arrives stands behind.
 
-use crate::units::Lots;
+use crate::units::{Lots, Side, Ticks};
+
+use super::fifo::{Stand, Turn};
 
 /// Which part of the canceled quantity stood ahead of us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -124,6 +126,8 @@ pub(super) struct Waiting {
     pub(super) leaves: Lots,
     /// Recorded quantity ahead of it; [`UNKNOWN`] after a gap.
     pub(super) ahead: Lots,
+    /// How many recorded orders had joined before it, where they are known.
+    pub(super) joined: u64,
 }
 
 /// The queue ahead when the book was lost: no trade at the level reaches the order.
@@ -150,13 +154,25 @@ impl Queue {
 
     /// Puts an order behind everything displayed.
     pub(super) fn join(&mut self, key: u64, leaves: Lots) {
+        self.join_behind(key, leaves, 0);
+    }
+
+    /// The same, and says how many recorded orders had joined before.
+    pub(super) fn join_behind(&mut self, key: u64, leaves: Lots, joined: u64) {
         let ahead = Lots((self.displayed.0 - self.traded.0).max(0));
         let last = self.waiting.last().map_or(ahead, |order| order.ahead);
         self.waiting.push(Waiting {
             key,
             leaves,
             ahead: ahead.max(last),
+            joined,
         });
+    }
+
+    /// What is ahead of one of ours; `None` when it is not here.
+    pub(super) fn ahead(&self, key: u64) -> Option<Lots> {
+        let mut each = self.waiting.iter();
+        each.find(|order| order.key == key).map(|order| order.ahead)
     }
 
     /// What of ours has not traded here.
@@ -209,6 +225,36 @@ impl Queue {
         self.waiting.retain(|order| order.leaves.0 > 0);
     }
 
+    /// A recorded order changed, and every one is known: moves ours up, and fills those that would
+    /// have traded before it, with what is `left` of its trade.
+    pub(super) fn follow(
+        &mut self,
+        turn: &Turn,
+        side: Side,
+        price: Ticks,
+        left: &mut Lots,
+        fills: &mut Vec<(u64, Lots)>,
+    ) {
+        for order in &mut self.waiting {
+            if order.ahead == UNKNOWN {
+                continue;
+            }
+            let stand = Stand {
+                side,
+                price,
+                joined: order.joined,
+            };
+            order.ahead = Lots(turn.ahead(stand, order.ahead.0));
+            let filled = (*left).min(order.leaves);
+            if filled.0 > 0 && turn.meets(stand) {
+                order.leaves.0 -= filled.0;
+                left.0 -= filled.0;
+                fills.push((order.key, filled));
+            }
+        }
+        self.waiting.retain(|order| order.leaves.0 > 0);
+    }
+
     /// Volume that passed or crossed this price, so nobody ahead can have been left: fills first
     /// come first, returns what of `volume` was not used.
     pub(super) fn through(&mut self, volume: Lots, fills: &mut Vec<(u64, Lots)>) -> Lots {
@@ -223,6 +269,11 @@ impl Queue {
         }
         self.waiting.retain(|order| order.leaves.0 > 0);
         Lots(left)
+    }
+
+    /// The recording now shows `displayed` here, and what stands ahead is known.
+    pub(super) const fn show(&mut self, displayed: Lots) {
+        self.displayed = displayed;
     }
 
     /// The recording now shows `displayed` here.

@@ -8,6 +8,7 @@ use crate::market::{Level, MarketEvent};
 use crate::mirror::{Book, DepthSync, Outcome, UpdateIds};
 use crate::units::{Lots, Side, Ticks};
 
+use super::by_order::Orders;
 use super::taker::Taken;
 
 /// What a message did to the recorded book.
@@ -39,6 +40,8 @@ pub(super) struct Recorded {
     sync: DepthSync,
     touch: Option<Touch>,
     is_over: bool,
+    /// The orders behind the book, where the recording knows them.
+    pub(super) orders: Option<Orders>,
 }
 
 impl Recorded {
@@ -50,6 +53,7 @@ impl Recorded {
             sync: DepthSync::new(),
             touch: None,
             is_over: false,
+            orders: None,
         }
     }
 

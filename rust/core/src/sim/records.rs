@@ -12,6 +12,9 @@ use super::mid::Mid;
 /// How often the equity curve has a point besides the fills: once a second of simulated time.
 pub const EQUITY_PERIOD_NS: i64 = 1_000_000_000;
 
+/// Most answers whose time is kept; later ones are not.
+pub const TRIPS_MAX: usize = 1_000_000;
+
 /// Messages by kind, and what was wrong with them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -225,7 +228,7 @@ impl Records {
 
     pub(super) fn received(&mut self, event: &VenueEvent) {
         let answered = self.order_mut(event.key.0).and_then(|o| o.receive(event));
-        if let Some((request, sent_ns)) = answered {
+        if let Some((request, sent_ns)) = answered.filter(|_| self.round_trips.len() < TRIPS_MAX) {
             self.round_trips.push(RoundTrip {
                 ts_ns: event.ts_recv_ns,
                 request,

@@ -3,6 +3,7 @@
 use crate::mirror::Book;
 use crate::units::{Lots, Side, Ticks};
 
+use super::fifo::Turn;
 use super::queue::{Queue, QueueModel};
 use super::recorded::{Change, Recorded};
 use super::taker::{Taken, reaches, walk};
@@ -20,6 +21,10 @@ pub(super) struct Resting {
     bids: Vec<OwnLevel>,
     asks: Vec<OwnLevel>,
     hits: Vec<(Ticks, Lots)>,
+    /// Whether the recording tells of every order: nothing is left to the model.
+    pub(super) is_exact: bool,
+    /// How many recorded orders have joined, where they are known.
+    pub(super) joined: u64,
 }
 
 impl Resting {
@@ -29,6 +34,8 @@ impl Resting {
             bids: Vec::new(),
             asks: Vec::new(),
             hits: Vec::new(),
+            is_exact: false,
+            joined: 0,
         }
     }
 
@@ -51,6 +58,13 @@ impl Resting {
         self.levels(side).first().map(|level| level.price)
     }
 
+    /// What the recording shows ahead of one of ours, as far as is known; `None` when it does not
+    /// rest.
+    pub(super) fn ahead(&self, key: u64) -> Option<Lots> {
+        let levels = self.bids.iter().chain(&self.asks);
+        levels.filter_map(|level| level.queue.ahead(key)).next()
+    }
+
     /// Puts an order behind what is displayed at its price and behind ours.
     pub(super) fn join(
         &mut self,
@@ -60,6 +74,7 @@ impl Resting {
         key: u64,
         leaves: Lots,
     ) {
+        let joined = self.joined;
         let levels = self.levels_mut(side);
         let at = levels.partition_point(|level| {
             level.price != price && reaches(side.opposite(), price, level.price)
@@ -68,7 +83,7 @@ impl Resting {
             let queue = Queue::at(displayed);
             levels.insert(at, OwnLevel { price, queue });
         }
-        levels[at].queue.join(key, leaves);
+        levels[at].queue.join_behind(key, leaves, joined);
     }
 
     /// Takes an order out.
@@ -97,6 +112,9 @@ impl Resting {
         aggressor: Side,
         fills: &mut Vec<(u64, Lots)>,
     ) {
+        if self.is_exact {
+            return;
+        }
         let side = aggressor.opposite();
         let mut left = volume;
         for level in self.levels_mut(side) {
@@ -113,6 +131,18 @@ impl Resting {
             self.levels_mut(side)
                 .retain(|level| !level.queue.is_empty());
         }
+    }
+
+    /// A recorded order changed, and every one is known: moves ours up, and fills those that would
+    /// have traded before it; best price first, never more than it traded.
+    pub(super) fn follow(&mut self, turn: &Turn, fills: &mut Vec<(u64, Lots)>) {
+        let order = turn.order();
+        let mut left = if turn.is_trade() { order.qty } else { Lots(0) };
+        let levels = self.levels_mut(order.side);
+        for OwnLevel { price, queue } in levels.iter_mut() {
+            queue.follow(turn, order.side, *price, &mut left, fills);
+        }
+        levels.retain(|level| !level.queue.is_empty());
     }
 
     /// The recorded other side has come up to our prices: fills with what it displays there.
@@ -144,14 +174,19 @@ impl Resting {
 
     /// What the recorded book now shows at our prices.
     pub(super) fn display(&mut self, change: Change, recorded: &Recorded) {
-        let model = self.model;
+        let (model, is_exact) = (self.model, self.is_exact);
         for (side, levels) in [(Side::Buy, &mut self.bids), (Side::Sell, &mut self.asks)] {
             for OwnLevel { price, queue } in levels {
                 match change {
                     Change::None | Change::Lost => {}
                     Change::Levels => {
                         for level in &recorded.changed {
-                            if level.price == *price && level.side == side {
+                            if level.price != *price || level.side != side {
+                                continue;
+                            }
+                            if is_exact {
+                                queue.show(level.qty);
+                            } else {
                                 queue.display(level.qty, model);
                             }
                         }

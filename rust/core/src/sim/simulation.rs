@@ -14,20 +14,17 @@
 use std::sync::Arc;
 
 use crate::instrument::Instrument;
-use crate::market::{EventSource, SourceError};
+use crate::market::EventSource;
 use crate::mirror::Book;
 use crate::oms::message::Command;
 use crate::units::SymbolId;
 
-use super::error::SimError;
-use super::exchange::Exchange;
-use super::ledger::{Fees, Profit};
-use super::market::{Head, Market, Step, sum, symbol_of};
+use super::ledger::Fees;
+use super::market::{Head, Market, Step, symbol_of};
 use super::participant::Participant;
 use super::queue::QueueModel;
-use super::records::{Counts, Records};
 use super::timeline::{Latency, Timers};
-use super::view::{Print, Quoted, Subscriptions, Wake};
+use super::view::{Subscriptions, Wake};
 
 /// What a simulation assumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +66,7 @@ impl Books for [Book] {
 
 /// Recorded markets, simulated venues and a trader's view on one clock.
 pub struct Simulation<S> {
-    markets: Vec<Market<S>>,
+    pub(super) markets: Vec<Market<S>>,
     /// When something happens next in each market; `unread` says whose is not known.
     heads: Vec<Head>,
     /// The market whose head has to be looked up.
@@ -79,8 +76,8 @@ pub struct Simulation<S> {
     /// Where the recording of each symbol stands.
     places: Vec<usize>,
     timers: Timers,
-    now_ns: i64,
-    woken: usize,
+    pub(super) now_ns: i64,
+    pub(super) woken: usize,
     is_prepared: bool,
     commands: Vec<Command>,
 }
@@ -151,16 +148,6 @@ impl<S: EventSource> Simulation<S> {
         self.now_ns
     }
 
-    /// How many recordings are played.
-    pub const fn len(&self) -> usize {
-        self.markets.len()
-    }
-
-    /// Whether the recordings were taken out; else there is at least one.
-    pub const fn is_empty(&self) -> bool {
-        self.markets.is_empty()
-    }
-
     /// Whether it is being played.
     pub const fn has_begun(&self) -> bool {
         self.is_prepared
@@ -173,71 +160,6 @@ impl<S: EventSource> Simulation<S> {
         self.heads.clear();
         self.is_prepared = true;
         Self::over(markets)
-    }
-
-    /// Whose book, trade or quote [`Simulation::advance`] came back for last.
-    pub const fn woken(&self) -> usize {
-        self.woken
-    }
-
-    /// The trader's number of the recording at `place`.
-    pub fn symbol_at(&self, place: usize) -> SymbolId {
-        self.markets[place].exchange.symbol
-    }
-
-    /// The venue of the first recording: account, fills, queue statistics.
-    pub fn exchange(&self) -> &Exchange {
-        self.exchange_at(0)
-    }
-
-    /// The venue of the recording at `place`.
-    pub fn exchange_at(&self, place: usize) -> &Exchange {
-        &self.markets[place].exchange
-    }
-
-    /// What was counted and recorded of the first recording.
-    pub fn records(&self) -> &Records {
-        self.records_at(0)
-    }
-
-    /// What was counted and recorded of the recording at `place`.
-    pub fn records_at(&self, place: usize) -> &Records {
-        &self.markets[place].records
-    }
-
-    /// The last trade received of the recording that woke last.
-    pub fn last_trade(&self) -> Option<&Print> {
-        self.markets.get(self.woken)?.view.last_trade.as_ref()
-    }
-
-    /// The last quote received of the recording that woke last.
-    pub fn last_quote(&self) -> Option<&Quoted> {
-        self.markets.get(self.woken)?.view.last_quote.as_ref()
-    }
-
-    /// The first [`ERRORS_KEPT_MAX`] records of the first recording that could not be decoded.
-    pub fn errors(&self) -> &[SourceError] {
-        self.errors_at(0)
-    }
-
-    /// The same of the recording at `place`.
-    pub fn errors_at(&self, place: usize) -> &[SourceError] {
-        &self.markets[place].errors
-    }
-
-    /// The first recording, read one message ahead.
-    pub fn source(&self) -> &S {
-        self.source_at(0)
-    }
-
-    /// The recording at `place`, read one message ahead.
-    pub fn source_at(&self, place: usize) -> &S {
-        self.markets[place].reader.source()
-    }
-
-    /// The first recording, to be told more of it.
-    pub fn source_mut(&mut self) -> &mut S {
-        self.markets[0].reader.source_mut()
     }
 
     /// Says what to come back for from now on, of every recording.
@@ -335,7 +257,7 @@ impl<S: EventSource> Simulation<S> {
             }
             self.now_ns = self.now_ns.max(at_ns);
             self.unread = Some(place);
-            if let Some(wake) = self.take(place, step, participant, books) {
+            if let Some(wake) = self.happen(place, step, participant, books) {
                 self.woken = place;
                 return wake;
             }
@@ -351,6 +273,9 @@ impl<S: EventSource> Simulation<S> {
     /// What happens next of all markets, by the stated order at one instant.
     #[inline]
     fn first(&self) -> Option<(i64, Step, usize)> {
+        if let [only] = self.heads.as_slice() {
+            return only.map(|(at_ns, step)| (at_ns, step, 0));
+        }
         let mut first: Option<(i64, Step, usize)> = None;
         for (place, head) in self.heads.iter().enumerate() {
             if let Some((at_ns, step)) = *head
@@ -364,7 +289,7 @@ impl<S: EventSource> Simulation<S> {
 
     /// Lets one thing happen; whether it is of interest.
     #[inline]
-    fn take<P: Participant, B: Books + ?Sized>(
+    fn happen<P: Participant, B: Books + ?Sized>(
         &mut self,
         place: usize,
         step: Step,
@@ -417,45 +342,5 @@ impl<S: EventSource> Simulation<S> {
             }
         }
         self.commands = commands;
-    }
-
-    /// What was counted, of all recordings.
-    pub fn counts(&self) -> Counts {
-        let each = self.markets.iter().map(Market::counts);
-        each.reduce(sum).unwrap_or_default()
-    }
-
-    /// What was counted of the recording at `place`.
-    pub fn counts_at(&self, place: usize) -> Counts {
-        self.markets[place].counts()
-    }
-
-    /// Whether neither an order of ours nor a message about one is left anywhere.
-    pub fn is_idle(&self) -> bool {
-        self.markets.iter().all(Market::is_idle)
-    }
-
-    /// Closes the account of the first recording; see [`Simulation::close_at`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Simulation::close_at`].
-    pub fn close<P: Participant>(&mut self, participant: &P) -> Result<Profit, SimError> {
-        self.close_at(0, participant)
-    }
-
-    /// Adds the last point of the equity curve of the recording at `place`, and answers the profit
-    /// there with its parts.
-    ///
-    /// # Errors
-    ///
-    /// [`SimError::NotConserved`] when cash, position or fees differ from the sum over all fills,
-    /// or from what the participant believes, by a single 10⁻¹⁸.
-    pub fn close_at<P: Participant>(
-        &mut self,
-        place: usize,
-        participant: &P,
-    ) -> Result<Profit, SimError> {
-        self.markets[place].close(self.now_ns, participant)
     }
 }

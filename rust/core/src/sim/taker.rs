@@ -11,7 +11,7 @@ use crate::units::{Lots, Side, Ticks};
 /// What of the displayed book is no longer there for us.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taken {
-    ours: Vec<(Side, Ticks, Lots)>,
+    pub(super) ours: Vec<(Side, Ticks, Lots)>,
     strangers: Vec<(Side, Ticks, Lots)>,
 }
 

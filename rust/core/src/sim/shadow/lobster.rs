@@ -61,6 +61,11 @@ const fn shown(order_id: u64, side: Side, price: i64, qty: i64) -> Shown {
 }
 
 impl<B: AsRef<[u8]>> LobsterOrders<B> {
+    /// Bytes read so far.
+    pub const fn offset(&self) -> usize {
+        self.messages.offset()
+    }
+
     fn take(&mut self, message: &Message) {
         let Message {
             side, price, qty, ..

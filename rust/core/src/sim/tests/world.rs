@@ -66,7 +66,7 @@ pub(super) enum Said {
     Corrupt,
 }
 
-fn level(side: Side, price: i64, qty: i64) -> Level {
+pub(super) fn level(side: Side, price: i64, qty: i64) -> Level {
     Level {
         side,
         price: Ticks(price),
