@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
+use crate::market::{EventSource, Level, MarketEvent, OrderFact, SourceError, Stamped};
 
 /// Messages of a block: with their levels they stay in the cache of one core.
 const MESSAGES: usize = 2048;
@@ -15,6 +15,8 @@ struct Decoded {
     head: MarketEvent<'static>,
     /// Where its levels end; they begin where those before end.
     levels_end: usize,
+    /// Likewise of what became of orders.
+    facts_end: usize,
 }
 
 /// Decoded messages and, in their places, the records that could not be decoded.
@@ -22,6 +24,8 @@ struct Decoded {
 pub struct Block {
     items: Vec<Result<Decoded, SourceError>>,
     levels: Vec<Level>,
+    facts: Vec<OrderFact>,
+    knows_orders: bool,
     is_last: bool,
 }
 
@@ -30,10 +34,19 @@ impl Block {
     pub fn fill<S: EventSource>(&mut self, source: &mut S) -> bool {
         self.items.clear();
         self.levels.clear();
+        self.facts.clear();
         self.is_last = false;
         while self.items.len() < MESSAGES {
             match source.next_event() {
-                Ok(Some(stamped)) => self.push(&stamped),
+                Ok(Some(stamped)) => {
+                    let mut decoded = self.decoded(&stamped);
+                    if let Some(facts) = source.facts() {
+                        self.knows_orders = true;
+                        self.facts.extend_from_slice(facts);
+                        decoded.facts_end = self.facts.len();
+                    }
+                    self.items.push(Ok(decoded));
+                }
                 Ok(None) => {
                     self.is_last = true;
                     break;
@@ -44,15 +57,16 @@ impl Block {
         self.is_last
     }
 
-    fn push(&mut self, stamped: &Stamped<'_>) {
+    fn decoded(&mut self, stamped: &Stamped<'_>) -> Decoded {
         let (head, levels) = stamped.event.split();
         self.levels.extend_from_slice(levels);
-        self.items.push(Ok(Decoded {
+        Decoded {
             ts_event_ns: stamped.ts_event_ns,
             ts_recv_ns: stamped.ts_recv_ns,
             head,
             levels_end: self.levels.len(),
-        }));
+            facts_end: 0,
+        }
     }
 }
 
@@ -62,6 +76,8 @@ pub struct Blocks {
     block: Arc<Block>,
     at: usize,
     levels_at: usize,
+    facts_at: usize,
+    facts_end: usize,
 }
 
 impl Blocks {
@@ -69,8 +85,7 @@ impl Blocks {
     pub fn read(&mut self, block: &Arc<Block>) {
         *self = Self {
             block: Arc::clone(block),
-            at: 0,
-            levels_at: 0,
+            ..Self::default()
         };
     }
 }
@@ -85,11 +100,19 @@ impl EventSource for Blocks {
         let decoded = item.as_ref().map_err(Clone::clone)?;
         let levels = &self.block.levels[self.levels_at..decoded.levels_end];
         self.levels_at = decoded.levels_end;
+        (self.facts_at, self.facts_end) = (self.facts_end, decoded.facts_end);
         Ok(Some(Stamped {
             ts_event_ns: decoded.ts_event_ns,
             ts_recv_ns: decoded.ts_recv_ns,
             event: decoded.head.with_levels(levels),
         }))
+    }
+
+    #[inline]
+    fn facts(&self) -> Option<&[OrderFact]> {
+        self.block
+            .knows_orders
+            .then(|| &self.block.facts[self.facts_at..self.facts_end])
     }
 
     #[inline]
