@@ -43,6 +43,8 @@ __all__ = [
     "Limits",
     "LiveOrder",
     "LobsterReplay",
+    "Maker",
+    "MakerGroup",
     "MarketUpdate",
     "MatchingEngine",
     "Order",
@@ -51,12 +53,15 @@ __all__ = [
     "OrderEntryServer",
     "OrderEntryStatistics",
     "OrderEvent",
+    "OrderRecording",
     "OrderState",
+    "PlainOrders",
     "Position",
     "PreTrade",
     "PriceError",
     "QuantityError",
     "RateLimiter",
+    "RequestWriter",
     "Risk",
     "SigningError",
     "Simulation",
@@ -3197,7 +3202,8 @@ class Delay:
         """Return a delay drawn between quantiles at equal steps of probability, least first.
 
         Raises:
-            InputError: If there are fewer than two, or one is out of bounds or below the one before.
+            InputError: If there are fewer than two, or one is out of bounds or below another
+                before it.
         """
 
     @staticmethod
@@ -3216,6 +3222,7 @@ class Delay:
             InputError: If there is none, times do not rise, or a delay is out of bounds.
         """
 
+@final
 class SimulationRules:
     """What a simulated venue demands besides the fees of everybody."""
 
@@ -3378,16 +3385,18 @@ class MakerGroup:
 
     def __new__(
         cls,
-        recording: BinanceFrames | TapeReader,
+        recording: BinanceFrames | TapeReader | OrderRecording,
         makers: Sequence[Maker],
         /,
         *,
         maker_fee: Decimal | str | int,
         taker_fee: Decimal | str | int,
-        feed_latency_ns: int,
-        entry_latency_ns: int,
-        response_latency_ns: int,
+        feed_latency_ns: int | Delay,
+        entry_latency_ns: int | Delay,
+        response_latency_ns: int | Delay,
         queue: str,
+        latency_seed: int = 0,
+        rules: SimulationRules | None = None,
     ) -> MakerGroup:
         """Stand at the start of a recording; assumptions are those of `Simulation`.
 

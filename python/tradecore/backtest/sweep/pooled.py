@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
 
     from tradecore.backtest.assumptions import Fees, Latency, QueueModel
+    from tradecore.backtest.listings import Listing
+    from tradecore.backtest.rules import Demands
     from tradecore.backtest.sweep.points import Point
     from tradecore.backtest.sweep.told import Told
     from tradecore.marketdata import Recording
@@ -51,15 +53,26 @@ class _Job:
     fees: Fees
     latency: Latency
     queue: QueueModel
+    demands: Demands
+
+    @classmethod
+    def of(cls, strategy: type[AbstractStrategy], recording: _Facts, listing: Listing) -> _Job:
+        return cls(
+            strategy,
+            recording,
+            listing.venue.name,
+            listing.fees,
+            listing.latency,
+            listing.queue,
+            listing.demands,
+        )
 
 
 def run_pooled(
     strategy: type[AbstractStrategy],
     points: Sequence[Point],
     *,
-    recording: Recording,
-    venue: str,
-    assumed: tuple[Fees, Latency, QueueModel],
+    listing: Listing,
     workers: int,
     told: Told,
 ) -> list[Outcome]:
@@ -69,15 +82,14 @@ def run_pooled(
         InputError: If another process could not find the class.
     """
     told.begin(len(points))
-    fees, latency, queue = assumed
     if workers == 1:
-        job = _Job(strategy, _Facts("", None), venue, fees, latency, queue)
+        job = _Job.of(strategy, _Facts("", None), listing)
         outcomes = []
         for point in points:
-            outcomes.append(_outcome(job, recording, point))
+            outcomes.append(_outcome(job, listing.recording, point))
             told.add(1)
         return outcomes
-    job = _Job(_findable(strategy), _facts(recording), venue, fees, latency, queue)
+    job = _Job.of(_findable(strategy), _facts(listing.recording), listing)
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     found: dict[int, Outcome] = {}
@@ -169,6 +181,12 @@ def _outcome(job: _Job, recording: Recording, point: Point) -> Outcome:
             fees=job.fees,
             latency=job.latency,
             queue=job.queue,
+            rules=job.demands.rules,
+            funding=job.demands.funding,
+            balance=job.demands.balance,
+            volume=job.demands.volume,
+            outages=job.demands.outages,
+            seed=job.demands.seed,
             advance=_look,
         )
     except TradecoreError as error:

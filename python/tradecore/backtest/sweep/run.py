@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.listings import listed
+from tradecore.backtest.rules import Demands
 from tradecore.backtest.sweep.compiled import COMPILED, run_compiled
 from tradecore.backtest.sweep.points import grid_points
 from tradecore.backtest.sweep.pooled import run_pooled
@@ -39,6 +40,7 @@ def sweep(
     latency: LatencyLike | None = None,
     queue: QueueModel = DEFAULT_QUEUE,
     instrument: Instrument | None = None,
+    demands: Demands | None = None,
     workers: int | None = None,
     compiled: bool = True,
     advance: Advance | None = None,
@@ -59,6 +61,7 @@ def sweep(
         latency: As `backtest` has it; must be named.
         queue: As `backtest` has it.
         instrument: As `backtest` has it.
+        demands: What else the venue demands, and where draws start from.
         workers: Threads, or processes, at once; as many as there are cores unless given. The
             result is the same for any number.
         compiled: Whether the compiled twin runs where there is one.
@@ -72,26 +75,21 @@ def sweep(
     """
     points = grid_points(params)
     (listing,) = listings = listed(
-        data, venue=venue, fees=fees, latency=latency, queue=queue, instrument=instrument
+        data,
+        venue=venue,
+        fees=fees,
+        latency=latency,
+        queue=queue,
+        instrument=instrument,
+        demands=lambda _: Demands() if demands is None else demands,
     )
-    recording, assumed = listing.recording, (listing.fees, listing.latency, listing.queue)
     at_once = min(_workers(workers), len(points))
     told = Told(advance)
     is_compiled = compiled and strategy in COMPILED
     if is_compiled:
-        outcomes = run_compiled(
-            strategy, points, recording=recording, assumed=assumed, workers=at_once, told=told
-        )
+        outcomes = run_compiled(strategy, points, listing=listing, workers=at_once, told=told)
     else:
-        outcomes = run_pooled(
-            strategy,
-            points,
-            recording=recording,
-            venue=venue,
-            assumed=assumed,
-            workers=at_once,
-            told=told,
-        )
+        outcomes = run_pooled(strategy, points, listing=listing, workers=at_once, told=told)
     table, settings = table_of(outcomes)
     return SweepResult(table, settings, assumption_sentences(listings), is_compiled)
 
