@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.collect import Played, collect
 from tradecore.backtest.host import BacktestHost
 from tradecore.backtest.naming import named_fees, named_latency, named_queue
+from tradecore.backtest.recorded import Onlooker, begin_of, keeping
 from tradecore.backtest.samples import sample_path
 from tradecore.backtest.venues import venue_profile
 from tradecore.backtest.words import assumption_sentences
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tradecore.backtest.assumptions import Fees, Latency, QueueModel
     from tradecore.backtest.host import Advance
     from tradecore.backtest.naming import FeesLike, LatencyLike
+    from tradecore.backtest.recorded import Kept
     from tradecore.backtest.result import BacktestResult
     from tradecore.backtest.venues import VenueProfile
     from tradecore.core import Instrument
@@ -46,6 +48,7 @@ def backtest(
     params: Mapping[str, object] | None = None,
     strict: bool = False,
     advance: Advance | None = None,
+    journal: str | PathLike[str] | Kept | None = None,
 ) -> BacktestResult:
     """Run a strategy on a recorded market; `result.assumptions` says all that it rests on.
 
@@ -63,6 +66,7 @@ def backtest(
         params: Settings of the strategy's `Config`, checked by it.
         strict: Whether a record that cannot be read ends the run.
         advance: Told now and then how many bytes of the recording are done.
+        journal: A new file that keeps the run, for `tradecore rerun` and `tradecore compare`.
 
     Raises:
         InputError: If fees, latency, venue or queue are not named as above.
@@ -70,6 +74,7 @@ def backtest(
         DataError: If the recording cannot be read, or `strict` and one of its records.
         SimulationError: If the account of the run does not add up to the last digit.
         OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
+        FileExistsError: If there is a journal of this name.
     """
     profile = venue_profile(venue)
     costs, delays = named_fees(fees, profile), named_latency(latency, profile)
@@ -82,11 +87,27 @@ def backtest(
     simulation = _simulation(recording, trader, costs, delays, queue)
     host = BacktestHost(simulation, trader, recording.instrument.symbol, profile.currency)
     container = StrategyContainer(made, trader, host)
-    began = perf_counter()
-    try:
-        host.run(container, strict=strict, advance=advance)
-    except DataError as error:
-        raise DataError(f"{error}: {recording.path}") from error
+    told: Any = container
+    with keeping(journal) as kept:
+        if kept is not None:
+            begin = begin_of(
+                made,
+                trader,
+                recording,
+                profile=profile.name,
+                fees=costs,
+                latency=delays,
+                queue=queue,
+                strict=strict,
+            )
+            told = Onlooker(container, trader, simulation, kept=kept, begin=begin)
+        began = perf_counter()
+        try:
+            host.run(told, strict=strict, advance=advance)
+        except DataError as error:
+            raise DataError(f"{error}: {recording.path}") from error
+        if kept is not None:
+            told.finish()
     return collect(
         Played(simulation, trader, host, container, perf_counter() - began),
         strategy=type(made).__name__,

@@ -59,6 +59,10 @@ Config = Annotated[
     Path | None, typer.Option(metavar="FILE", help="INI or YAML; options go over it.")
 ]
 Report = Annotated[Path | None, typer.Option(metavar="FILE", help="HTML page to write.")]
+Journal = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="A new file that keeps the run, for `rerun` and `compare`."),
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="End at the first record that cannot be read.")
 ]
@@ -78,6 +82,7 @@ def backtest(
     param: Param = None,
     config: Config = None,
     report: Report = None,
+    journal: Journal = None,
     strict: Strict = False,
     json: JsonOption = False,
 ) -> None:
@@ -118,6 +123,7 @@ def backtest(
             queue=settings.queue,
             strict=strict,
             advance=bar.update,
+            journal=journal,
         )
     _tell(result, settings, Output(json=json))
 

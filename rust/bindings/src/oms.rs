@@ -198,6 +198,13 @@ impl Trader {
         Order::commands(py, &self.0, commands)
     }
 
+    fn take_sent<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let mut sent = Vec::new();
+        lock(&self.0).take_sent(&mut sent);
+        let (times, commands): (Vec<_>, Vec<_>) = sent.into_iter().unzip();
+        PyList::new(py, times.into_iter().zip(Order::commands(py, &self.0, commands)?))
+    }
+
     #[getter]
     fn pending_commands(&self) -> usize {
         lock(&self.0).pending_commands()

@@ -89,7 +89,7 @@ impl Trader {
             Step::To(_) | Step::Settle if !order.is_cancel_pending() => {
                 order.request_cancel();
                 order.advance(LifeEvent::RequestCancel, now_ns);
-                self.commands.push(Command::Cancel { key, symbol });
+                self.send(Command::Cancel { key, symbol }, now_ns);
                 Ok(true)
             }
             Step::To(_) | Step::Settle | Step::Stale => Ok(false),
@@ -135,12 +135,13 @@ impl Trader {
         }
         order.request_replace(price, qty);
         order.advance(LifeEvent::RequestReplace, now_ns);
-        self.commands.push(Command::Modify {
+        let command = Command::Modify {
             key,
             symbol,
             price,
             qty,
-        });
+        };
+        self.send(command, now_ns);
         Ok(true)
     }
 
@@ -192,7 +193,7 @@ impl Trader {
         let mut order = Order::new(key, *request, quoted, now_ns);
         let outcome = order.advance(LifeEvent::Submit, now_ns);
         debug_assert_eq!(outcome, Outcome::Applied);
-        self.commands.push(Command::New(order.command()));
+        self.send(Command::New(order.command()), now_ns);
         let ledger = &mut self.ledgers[request.symbol.0 as usize];
         ledger.live.push(key);
         if quoted {
