@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from tradecore.backtest.performance import Performance
 from tradecore.backtest.result import BacktestResult
 from tradecore.backtest.summary import Percentiles, Pnl, QueueStats, Summary
 from tradecore.backtest.tables import LATENCY_KINDS, Tables
@@ -111,6 +112,13 @@ def _summed(
         callbacks=dict(container.counts),
         latency=_percentiles(tables.latency),
         queue=QueueStats.of(simulation.queue_stats, recording.instrument.lot_size),
+        performance=Performance.of(
+            equity=tables.equity,
+            fills=tables.fills,
+            orders=tables.orders,
+            instrument=recording.instrument,
+            volume=float(totals["volume"]),
+        ),
         wall_s=played.wall_s,
         events_per_s=counts["events"] / played.wall_s,
         halted=container.is_halted,

@@ -118,6 +118,7 @@ class Onlooker:
 
     def _watched(self, tell: Callable[..., object]) -> Callable[..., None]:
         simulation, look, kept = self._simulation, self._look, self._kept
+        is_last = tell == self._container.stop
 
         def watched(*arguments: object) -> None:
             now_ns = simulation.now_ns
@@ -127,6 +128,8 @@ class Onlooker:
             look(now_ns)
             if kept.break_at_ns is not None and now_ns >= kept.break_at_ns:
                 kept.hold()
+            if is_last:
+                kept.sink.keep(EntryKind.STOPPED, b"", now_ns)
             tell(*arguments)
             look(now_ns)
 

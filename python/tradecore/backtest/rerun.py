@@ -80,7 +80,7 @@ def rerun_backtest(
         journal=records.path,
         host=begin.host,
         strategy=type(strategy).__name__,
-        told=beside.told,
+        told=0,
         compared=beside.compared,
         sha256=beside.sha256,
         difference=beside.difference,

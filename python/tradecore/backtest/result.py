@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tradecore.backtest.diagnosis import diagnose
+from tradecore.backtest.frames import table_of, to_pandas, to_polars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,14 +69,31 @@ class BacktestResult:
 
         return write_report(self, Path(path))
 
+    def to_numpy(self, name: str = "fills") -> npt.NDArray[np.void]:
+        """Return `fills`, `orders`, `equity`, `latency` or a recorded series as it is.
+
+        Raises:
+            InputError: If there is no such table.
+        """
+        return table_of(self, name)
+
     def to_pandas(self, name: str = "fills") -> Any:  # noqa: ANN401 - pandas is not a dependency
-        """Return `fills`, `orders`, `equity` or `latency` as a `pandas.DataFrame`.
+        """Return `fills`, `orders`, `equity`, `latency` or a series as a `pandas.DataFrame`.
 
         Raises:
             ModuleNotFoundError: If pandas is not installed.
+            InputError: If there is no such table.
         """
-        pandas: Any = import_module("pandas")
-        return pandas.DataFrame(getattr(self, name))
+        return to_pandas(self, name)
+
+    def to_polars(self, name: str = "fills") -> Any:  # noqa: ANN401 - polars is not a dependency
+        """Return `fills`, `orders`, `equity`, `latency` or a series as a `polars.DataFrame`.
+
+        Raises:
+            ModuleNotFoundError: If polars is not installed.
+            InputError: If there is no such table.
+        """
+        return to_polars(self, name)
 
     def __str__(self) -> str:
         """Return the run in a few lines; the last says if it was halted."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
+
+from tradecore.backtest.performance import Performance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,6 +122,7 @@ class Summary:
         events_per_s: Messages a second.
         halted: Whether the strategy was stopped before the end.
         reason: Why.
+        performance: Return, Sharpe and Sortino ratio, drawdown, turnover, fill ratio, markouts.
     """
 
     events: int
@@ -141,3 +144,4 @@ class Summary:
     events_per_s: float
     halted: bool
     reason: str | None
+    performance: Performance = field(default_factory=Performance)

@@ -152,7 +152,8 @@ def _verdict(found: Comparison) -> str:
 
 
 def _money(amount: Decimal) -> str:
-    return f"{amount:+,.6f}"
+    rounded = round(amount, 6)
+    return f"{rounded:+,.6f}" if rounded else "0.000000"
 
 
 def _time(duration_ns: int) -> str:

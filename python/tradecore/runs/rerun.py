@@ -126,6 +126,9 @@ class Beside:
         """
         if kind is EntryKind.BEGIN:
             return
+        if kind is EntryKind.STOPPED:
+            self._stopped(ts_ns)
+            return
         kept = self._next
         if kept is None or kept[0] is EntryKind.FULL:
             raise HaltRerun("records")
@@ -137,6 +140,12 @@ class Beside:
         self.compared += 1
         self.last = [*self.last[1 - _LAST :], words(kind, payload)]
         self._next = next(self._rest, None)
+
+    def _stopped(self, ts_ns: int) -> None:
+        """A backtest came to its end by itself, and so must have the first."""
+        kept = self.next_told()
+        if kept is None or kept[:2] != (EntryKind.STOPPED, ts_ns):
+            self._part(ts_ns, None if kept is None else kept[0].name.lower(), "stopped")
 
     def next_told(self) -> Record | None:
         """Return the next thing the strategy was told; `None` at the end of all.

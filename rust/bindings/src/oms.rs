@@ -202,7 +202,12 @@ impl Trader {
         let mut sent = Vec::new();
         lock(&self.0).take_sent(&mut sent);
         let (times, commands): (Vec<_>, Vec<_>) = sent.into_iter().unzip();
-        PyList::new(py, times.into_iter().zip(Order::commands(py, &self.0, commands)?))
+        PyList::new(
+            py,
+            times
+                .into_iter()
+                .zip(Order::commands(py, &self.0, commands)?),
+        )
     }
 
     #[getter]

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from tradecore.backtest.report.facts import OrderFacts, Percentiles
 
 
-def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Markup | str]]) -> Markup:
+def table(
+    caption: str, head: Sequence[Markup | str], rows: Iterable[Sequence[Markup | str]]
+) -> Markup:
     """Return a table whose first column names the row."""
     return tag(
         "div",
