@@ -41,7 +41,8 @@ def to_pandas(result: BacktestResult, name: str) -> Any:  # noqa: ANN401 - panda
         ModuleNotFoundError: If pandas is not installed.
         InputError: If there is no such table.
     """
-    return _library("pandas").DataFrame(table_of(result, name))
+    table = table_of(result, name)
+    return _library("pandas").DataFrame(table)
 
 
 def to_polars(result: BacktestResult, name: str) -> Any:  # noqa: ANN401 - nor is polars

@@ -57,7 +57,7 @@ class BacktestResult:
     @property
     def diagnosis(self) -> tuple[str, ...]:
         """What a reader should know before any figure, in plain sentences; often nothing."""
-        return diagnose(self._summary)
+        return diagnose(self._summary, self.orders)
 
     def report(self, path: str | PathLike[str]) -> Path:
         """Write one self-contained HTML page; return where.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 from tradecore.backtest.report import svg
-from tradecore.backtest.report.figures import ABSENT, count, money
+from tradecore.backtest.report.figures import ABSENT, count, decimals_of, money, number
 from tradecore.backtest.report.markup import Markup, join, tag
 from tradecore.backtest.report.timecharts import HALF, both
 from tradecore.core import InputError
@@ -94,7 +94,7 @@ def heat_maps(sweep: Sweep) -> list[Markup]:
     moving = [at for at in range(len(sweep.settings)) if len({row[at] for row in settings}) > 1]
     if not moving:
         return []
-    pairs = list(combinations(moving, 2)) or [(moving[0], None)]
+    pairs: list[tuple[int, int | None]] = [*combinations(moving, 2)] or [(moving[0], None)]
     return [heat_map(sweep, settings, values, x=x, y=y) for x, y in pairs[:MAPS_MAX]]
 
 
@@ -115,8 +115,11 @@ def heat_map(
             groups.setdefault((row[x], "" if y is None else row[y]), []).append(value)
     means = {key: sum(group) / len(group) for key, group in groups.items()}
     most = max((abs(mean) for mean in means.values()), default=0.0) or 1.0
+    decimals = decimals_of(most)
     best = max(means, key=means.__getitem__) if means else None
     names = (sweep.settings[x], "" if y is None else sweep.settings[y])
+
+    axes = f"{names[0]} across" + (f", {names[1]} down" if names[1] else "")
 
     def draw(width: int) -> Markup:
         left = 12 + svg.CHARACTER * max(len(_text(value)) for value in down)
@@ -128,6 +131,7 @@ def heat_map(
                 means.get((one, other)),
                 groups.get((one, other), []),
                 most=most,
+                decimals=decimals,
                 is_best=(one, other) == best,
                 where=_where(names, one, other),
             )
@@ -148,7 +152,7 @@ def heat_map(
                 for i, one in enumerate(across)
                 if i % every == 0
             ),
-            svg.text(left, foot + 36, f"across: {names[0]}", kind="heading"),
+            svg.text(left, foot + 36, axes, kind="heading"),
             label=f"{sweep.measure} by {' and '.join(filter(None, names))}",
         )
 
@@ -156,7 +160,6 @@ def heat_map(
     return tag(
         "div",
         tag("h3", title),
-        tag("p", f"Down: {names[1]}.", class_="how") if names[1] else None,
         both(draw, wide=HALF),
         class_="map",
     )
@@ -189,12 +192,13 @@ def _cell(
     group: Sequence[float],
     *,
     most: float,
+    decimals: int,
     is_best: bool,
     where: str,
 ) -> Markup:
     left, top, width, height = box
     strength = 0.0 if mean is None else abs(mean) / most
-    text = ABSENT if mean is None else money(mean, signed=True)
+    text = ABSENT if mean is None else number(mean, decimals, signed=True)
     tip = f"{where}: {text}"
     if len(group) > 1:
         tip += f", mean of {count(len(group))}, {money(min(group))} to {money(max(group))}"

@@ -202,8 +202,8 @@ _MEASURES: Final[tuple[tuple[str, Callable[[Result], str]], ...]] = (
     ("Fees", lambda run: money(-run.summary().pnl.fees, signed=True)),
     ("Funding", lambda run: money(run.summary().pnl.funding, signed=True)),
     ("Return", lambda run: _maybe(run.summary().performance.total_return, lambda v: percent(v, 3))),
-    ("Sharpe ratio", lambda run: _maybe(run.summary().performance.sharpe, number)),
-    ("Sortino ratio", lambda run: _maybe(run.summary().performance.sortino, number)),
+    ("Sharpe ratio, a year", lambda run: _maybe(run.summary().performance.sharpe, number)),
+    ("Sortino ratio, a year", lambda run: _maybe(run.summary().performance.sortino, number)),
     ("Worst drawdown", lambda run: money(-run.summary().performance.drawdown)),
     (
         "Turnover, times the capital",

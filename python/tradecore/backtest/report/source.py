@@ -80,6 +80,38 @@ class Ratios(Protocol):
         """Seconds to what the fills had gained by then, in basis points of their price."""
 
 
+class Queue(Protocol):
+    """How far resting orders stood from where trades happened."""
+
+    @property
+    def rested(self) -> int:
+        """Orders that came to rest."""
+
+    @property
+    def distance_ticks(self) -> float:
+        """Ticks behind the touch of their side when they came, on average."""
+
+    @property
+    def quantity_ahead(self) -> float:
+        """What was displayed at their price when they came, on average."""
+
+    @property
+    def trades(self) -> int:
+        """Trades against a side on which an order rested."""
+
+    @property
+    def trades_reached(self) -> int:
+        """Of these, those at the best of our prices or through it."""
+
+    @property
+    def volume_reached(self) -> float:
+        """Volume of those."""
+
+    @property
+    def nearest_ticks(self) -> int | None:
+        """Fewest ticks between such a trade and our best price."""
+
+
 class Totals(Protocol):
     """The exact totals of a run."""
 
@@ -110,6 +142,10 @@ class Totals(Protocol):
     @property
     def pnl(self) -> Split:
         """The split of the profit."""
+
+    @property
+    def queue(self) -> Queue:
+        """How resting orders stood."""
 
     @property
     def performance(self) -> Ratios:
