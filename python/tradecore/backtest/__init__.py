@@ -7,6 +7,8 @@ from types import ModuleType
 from typing import Any
 
 from tradecore.backtest.assumptions import QUEUE_MODELS, Fees, Latency
+from tradecore.backtest.lookahead import LookAhead, check_look_ahead
+from tradecore.backtest.performance import Performance
 from tradecore.backtest.result import BacktestResult
 from tradecore.backtest.run import backtest
 from tradecore.backtest.summary import Summary
@@ -18,9 +20,12 @@ __all__ = [
     "BacktestResult",
     "Fees",
     "Latency",
+    "LookAhead",
+    "Performance",
     "Summary",
     "VenueProfile",
     "backtest",
+    "check_look_ahead",
 ]
 
 
