@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pdb  # noqa: T100 - what `--debug` opens
 import sys
 from pathlib import Path  # noqa: TC003 - typer reads it
@@ -80,9 +81,10 @@ def rerun(
         break_at_ns=break_at_ns,
         at_break=None if opened is None else opened.open,
     )
-    if opened is not None:
-        opened.close()
     out = Output(json=json)
+    if opened is not None and opened.close():
+        out.line("left the debugger")
+        return
     _tell(out, result, records)
     out.value(result)
     if not result.is_same:
@@ -112,13 +114,16 @@ class _Debugger:
                 lines = [at for _, _, at in code.co_lines() if at and at > code.co_firstlineno]
                 self._pdb.set_break(code.co_filename, min(lines, default=code.co_firstlineno))
         self._pdb.reset()
+        # It would stop at every line before it knows where the outermost frame is: this one.
+        self._pdb.botframe = inspect.currentframe()
         self._pdb.set_continue()
         sys.settrace(self._pdb.trace_dispatch)
 
-    def close(self) -> None:
-        """Look on no longer."""
+    def close(self) -> bool:
+        """Look on no longer; return whether somebody left it, which halts the strategy."""
         sys.settrace(None)
         self._pdb.clear_all_breaks()
+        return bool(self._pdb.quitting)
 
 
 def _tell(out: Output, result: Rerun, records: RunRecords) -> None:

@@ -134,6 +134,8 @@ def _rounded(
 
 def _decimal(value: Fraction) -> Decimal:
     scaled = round(value * 10**DECIMALS)
+    if not scaled:
+        return Decimal(0)
     return Decimal((int(scaled < 0), tuple(map(int, str(abs(scaled)))), -DECIMALS))
 
 

@@ -121,8 +121,11 @@ def read_run(path: str | PathLike[str]) -> RunRecords:
     """
     with open(path, "rb"):  # noqa: PTH123 - says that it is not there
         pass
-    reader = JournalReader(path)
-    first = next(reader, None)
+    try:
+        reader = JournalReader(path)
+        first = next(reader, None)
+    except JournalError as error:
+        raise JournalError(f"{error}: {path}") from error
     if first is None or first[1] != EntryKind.BEGIN:
         raise DataError(f"the first record of a run says what was run: {path}")
     try:
@@ -133,7 +136,14 @@ def read_run(path: str | PathLike[str]) -> RunRecords:
 
 
 def _rest(reader: JournalReader, path: Any) -> Iterator[tuple[EntryKind, int, bytes]]:  # noqa: ANN401 - a path of any kind
-    for sequence, number, ts_ns, payload in reader:
+    while True:
+        try:
+            record = next(reader, None)
+        except JournalError as error:
+            raise JournalError(f"{error}: {path}") from error
+        if record is None:
+            return
+        sequence, number, ts_ns, payload = record
         try:
             kind = EntryKind(number)
         except ValueError as error:
