@@ -3,56 +3,52 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tradecore.core import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import numpy.typing as npt
 
-    from tradecore.backtest.result import BacktestResult
+__all__ = ["table_of", "to_pandas", "to_polars"]
 
-__all__ = ["TABLES", "table_of", "to_pandas", "to_polars"]
-
-TABLES: Final = ("fills", "orders", "equity", "latency")
+Tables: TypeAlias = "Mapping[str, npt.NDArray[np.void]]"
 
 
-def table_of(result: BacktestResult, name: str) -> npt.NDArray[np.void]:
-    """Return a table, or a series that the strategy recorded.
+def table_of(tables: Tables, name: str) -> npt.NDArray[np.void]:
+    """Return a table by its name.
 
     Raises:
         InputError: If there is none of that name.
     """
-    if name in TABLES:
-        table: npt.NDArray[np.void] = getattr(result, name)
-        return table
-    recorded = result.records.get(name)
-    if recorded is None:
-        known = ", ".join((*TABLES, *result.records))
-        raise InputError(f"a result has the tables {known}: name={name!r}")
-    return recorded
+    table = tables.get(name)
+    if table is None:
+        raise InputError(f"a result has the tables {', '.join(tables)}: name={name!r}")
+    return table
 
 
-def to_pandas(result: BacktestResult, name: str) -> Any:  # noqa: ANN401 - pandas is not a dependency
+def to_pandas(tables: Tables, name: str) -> Any:  # noqa: ANN401 - pandas is not a dependency
     """Return a table as a `pandas.DataFrame`.
 
     Raises:
         ModuleNotFoundError: If pandas is not installed.
         InputError: If there is no such table.
     """
-    table = table_of(result, name)
+    table = table_of(tables, name)
     return _library("pandas").DataFrame(table)
 
 
-def to_polars(result: BacktestResult, name: str) -> Any:  # noqa: ANN401 - nor is polars
+def to_polars(tables: Tables, name: str) -> Any:  # noqa: ANN401 - nor is polars
     """Return a table as a `polars.DataFrame`.
 
     Raises:
         ModuleNotFoundError: If polars is not installed.
         InputError: If there is no such table.
     """
-    table = table_of(result, name)
+    table = table_of(tables, name)
     columns = {field: table[field].copy() for field in table.dtype.names or ()}
     return _library("polars").DataFrame(columns)
 

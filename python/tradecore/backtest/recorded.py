@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from os import PathLike
 
-    from tradecore.backtest.assumptions import Fees, Latency
+    from tradecore.backtest.assumptions import Fees, Latency, QueueModel
+    from tradecore.backtest.venues import VenueProfile
     from tradecore.core import Simulation, Trader
     from tradecore.marketdata import Recording
     from tradecore.runs.witness import Sink
     from tradecore.strategy import AbstractStrategy, StrategyContainer
 
-__all__ = ["BreakReached", "Kept", "Onlooker", "begin_of", "keeping"]
+__all__ = ["Assumed", "BreakReached", "Kept", "Onlooker", "begin_of", "keeping"]
 
 _TOLD: Final = frozenset({"start", "stop"})
 
@@ -150,16 +151,19 @@ class Onlooker:
         self._kept.sink.keep(EntryKind.END, msgspec.json.encode(end), now_ns)
 
 
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """What a backtest assumes, each of it named."""
+
+    profile: VenueProfile
+    fees: Fees
+    latency: Latency
+    queue: QueueModel
+    strict: bool
+
+
 def begin_of(
-    strategy: AbstractStrategy,
-    trader: Trader,
-    recording: Recording,
-    *,
-    profile: str,
-    fees: Fees,
-    latency: Latency,
-    queue: str,
-    strict: bool,
+    strategy: AbstractStrategy, trader: Trader, recording: Recording, assumed: Assumed
 ) -> Begin:
     """Return what a backtest is played from.
 
@@ -170,20 +174,20 @@ def begin_of(
     recipe = Recipe(
         data=str(recording.path.absolute()),
         sha256=digest_of(recording.path),
-        profile=profile,
-        maker_fee=fees.maker,
-        taker_fee=fees.taker,
-        feed_ns=latency.feed_ns,
-        entry_ns=latency.entry_ns,
-        response_ns=latency.response_ns,
-        queue=queue,
-        strict=strict,
+        profile=assumed.profile.name,
+        maker_fee=assumed.fees.maker,
+        taker_fee=assumed.fees.taker,
+        feed_ns=assumed.latency.feed_ns,
+        entry_ns=assumed.latency.entry_ns,
+        response_ns=assumed.latency.response_ns,
+        queue=assumed.queue,
+        strict=assumed.strict,
     )
     return Begin(
         host="backtest",
         version=__version__,
         run_id=trader.run_id,
-        venue=profile,
+        venue=assumed.profile.name,
         code=code_of(type(strategy)),
         params=params_of(strategy),
         instruments=(Facts.of(recording.instrument),),

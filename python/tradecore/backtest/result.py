@@ -75,7 +75,7 @@ class BacktestResult:
         Raises:
             InputError: If there is no such table.
         """
-        return table_of(self, name)
+        return table_of(self._tables(), name)
 
     def to_pandas(self, name: str = "fills") -> Any:  # noqa: ANN401 - pandas is not a dependency
         """Return `fills`, `orders`, `equity`, `latency` or a series as a `pandas.DataFrame`.
@@ -84,7 +84,7 @@ class BacktestResult:
             ModuleNotFoundError: If pandas is not installed.
             InputError: If there is no such table.
         """
-        return to_pandas(self, name)
+        return to_pandas(self._tables(), name)
 
     def to_polars(self, name: str = "fills") -> Any:  # noqa: ANN401 - polars is not a dependency
         """Return `fills`, `orders`, `equity`, `latency` or a series as a `polars.DataFrame`.
@@ -93,7 +93,11 @@ class BacktestResult:
             ModuleNotFoundError: If polars is not installed.
             InputError: If there is no such table.
         """
-        return to_polars(self, name)
+        return to_polars(self._tables(), name)
+
+    def _tables(self) -> dict[str, npt.NDArray[np.void]]:
+        own = {name: getattr(self, name) for name in ("fills", "orders", "equity", "latency")}
+        return {**self.records, **own}
 
     def __str__(self) -> str:
         """Return the run in a few lines; the last says if it was halted."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.collect import Played, collect
 from tradecore.backtest.host import BacktestHost
 from tradecore.backtest.naming import named_fees, named_latency, named_queue
-from tradecore.backtest.recorded import Onlooker, begin_of, keeping
+from tradecore.backtest.recorded import Assumed, Onlooker, begin_of, keeping
 from tradecore.backtest.samples import sample_path
 from tradecore.backtest.venues import venue_profile
 from tradecore.backtest.words import assumption_sentences
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
-    from tradecore.backtest.assumptions import Fees, Latency, QueueModel
+    from tradecore.backtest.assumptions import QueueModel
     from tradecore.backtest.host import Advance
     from tradecore.backtest.naming import FeesLike, LatencyLike
     from tradecore.backtest.recorded import Kept
@@ -83,33 +83,11 @@ def backtest(
     recording = _opened(data, profile, instrument)
     if strict and recording.fault is not None:
         raise DataError(f"{recording.fault}: {recording.path}")
-    trader = Trader([recording.instrument], run_id="backtest", venue=venue)
-    simulation = _simulation(recording, trader, costs, delays, queue)
-    host = BacktestHost(simulation, trader, recording.instrument.symbol, profile.currency)
-    container = StrategyContainer(made, trader, host)
-    told: Any = container
+    assumed = Assumed(profile, costs, delays, queue, strict)
     with keeping(journal) as kept:
-        if kept is not None:
-            begin = begin_of(
-                made,
-                trader,
-                recording,
-                profile=profile.name,
-                fees=costs,
-                latency=delays,
-                queue=queue,
-                strict=strict,
-            )
-            told = Onlooker(container, trader, simulation, kept=kept, begin=begin)
-        began = perf_counter()
-        try:
-            host.run(told, strict=strict, advance=advance)
-        except DataError as error:
-            raise DataError(f"{error}: {recording.path}") from error
-        if kept is not None:
-            told.finish()
+        played = _played(made, recording, assumed, kept, advance)
     return collect(
-        Played(simulation, trader, host, container, perf_counter() - began),
+        played,
         strategy=type(made).__name__,
         recording=recording,
         venue=profile,
@@ -117,9 +95,37 @@ def backtest(
     )
 
 
-def _simulation(
-    recording: Recording, trader: Trader, fees: Fees, latency: Latency, queue: QueueModel
-) -> Simulation:
+def _played(
+    strategy: AbstractStrategy,
+    recording: Recording,
+    assumed: Assumed,
+    kept: Kept | None,
+    advance: Advance | None,
+) -> Played:
+    """Play a recording to its end, seen by somebody where the run is kept."""
+    trader = Trader([recording.instrument], run_id="backtest", venue=assumed.profile.name)
+    simulation = _simulation(recording, trader, assumed)
+    host = BacktestHost(simulation, trader, recording.instrument.symbol, assumed.profile.currency)
+    container = StrategyContainer(strategy, trader, host)
+    onlooker = None
+    if kept is not None:
+        begin = begin_of(strategy, trader, recording, assumed)
+        onlooker = Onlooker(container, trader, simulation, kept=kept, begin=begin)
+    began = perf_counter()
+    try:
+        # It has the face of a container, and hands everything on to one.
+        told = container if onlooker is None else cast("StrategyContainer", onlooker)
+        host.run(told, strict=assumed.strict, advance=advance)
+    except DataError as error:
+        raise DataError(f"{error}: {recording.path}") from error
+    wall_s = perf_counter() - began
+    if onlooker is not None:
+        onlooker.finish()
+    return Played(simulation, trader, host, container, wall_s)
+
+
+def _simulation(recording: Recording, trader: Trader, assumed: Assumed) -> Simulation:
+    fees, latency = assumed.fees, assumed.latency
     return Simulation(
         recording.source,
         trader,
@@ -129,7 +135,7 @@ def _simulation(
         feed_latency_ns=latency.feed_ns,
         entry_latency_ns=latency.entry_ns,
         response_latency_ns=latency.response_ns,
-        queue=queue,
+        queue=assumed.queue,
     )
 
 

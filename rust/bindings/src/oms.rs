@@ -201,13 +201,7 @@ impl Trader {
     fn take_sent<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let mut sent = Vec::new();
         lock(&self.0).take_sent(&mut sent);
-        let (times, commands): (Vec<_>, Vec<_>) = sent.into_iter().unzip();
-        PyList::new(
-            py,
-            times
-                .into_iter()
-                .zip(Order::commands(py, &self.0, commands)?),
-        )
+        Order::sent(py, &self.0, sent)
     }
 
     #[getter]

@@ -326,7 +326,7 @@ def test_a_malformed_body_is_refused_the_second_time_as_the_first(tmp_path):
     container = StrategyContainer(strategy, live.trader, live.face)
     container.load({"count": 3})
     live.start(container)
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match="byte"):
         live.hear_bodies(BTC, live._feed.now, [b"\xff\xff"])
     live.stop()
     live.close(container.save())

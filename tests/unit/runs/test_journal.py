@@ -24,7 +24,7 @@ def test_a_run_is_not_written_over_another(kept, short_tape):
     """A second run of the same name is refused, and the first stays."""
     before = kept.read_bytes()
 
-    with pytest.raises(FileExistsError):
+    with pytest.raises(FileExistsError, match="journal"):
         tc.backtest(AtTouch, data=short_tape, fees="zero", latency="venue", journal=kept)
 
     assert kept.read_bytes() == before
@@ -41,9 +41,9 @@ def test_a_file_of_something_else_is_refused(tmp_path):
 
     with pytest.raises(DataError, match="the first record of a run says what was run: "):
         read_run(other)
-    with pytest.raises(JournalError):
+    with pytest.raises(JournalError, match="text"):
         read_run(text)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match="nothing"):
         read_run(tmp_path / "nothing")
 
 
