@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tradecore.backtest.lookahead import check_look_ahead
 from tradecore.backtest.run import backtest as run_backtest
 from tradecore.backtest.samples import sample_path
 from tradecore.backtest.venues import venue_profile
@@ -23,6 +24,7 @@ from tradecore.telemetry.logs import configure_logging
 
 if TYPE_CHECKING:
     from tradecore.backtest import BacktestResult
+    from tradecore.backtest.lookahead import LookAhead
     from tradecore.strategy import AbstractStrategy
 
 __all__ = ["backtest"]
@@ -63,6 +65,13 @@ Journal = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="A new file that keeps the run, for `rerun` and `compare`."),
 ]
+Ahead = Annotated[
+    bool,
+    typer.Option(
+        "--look-ahead",
+        help="Run it on parts of the recording, too: does it decide by what comes later?",
+    ),
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="End at the first record that cannot be read.")
 ]
@@ -83,12 +92,14 @@ def backtest(
     config: Config = None,
     report: Report = None,
     journal: Journal = None,
+    look_ahead: Ahead = False,
     strict: Strict = False,
     json: JsonOption = False,
 ) -> None:
     """Run a strategy on a recorded market; every assumption is named and printed.
 
-    Ends with 0 when the strategy ran to the end, with 1 when it was halted or a callback raised.
+    Ends with 0 when the strategy ran to the end, with 1 when it was halted, a callback raised or a
+    decision depends on what comes later.
     """
     options = Options(
         strategy=strategy,
@@ -125,7 +136,22 @@ def backtest(
             advance=bar.update,
             journal=journal,
         )
-    _tell(result, settings, Output(json=json))
+    found = _ahead(kind, settings, shown=not json) if look_ahead else None
+    _tell(result, settings, found, Output(json=json))
+
+
+def _ahead(kind: type[AbstractStrategy], settings: BacktestSettings, *, shown: bool) -> LookAhead:
+    with Progress("looking for look-ahead", total=1, enabled=shown):
+        return check_look_ahead(
+            kind,
+            data=settings.data,
+            params=settings.params,
+            venue=settings.venue,
+            fees=settings.fees,
+            latency=settings.latency,
+            queue=settings.queue,
+            instrument=settings.instrument,
+        )
 
 
 def _made(
@@ -152,9 +178,13 @@ def _opened(settings: BacktestSettings, *, shown: bool) -> Recording:
         )
 
 
-def _tell(result: BacktestResult, settings: BacktestSettings, out: Output) -> None:
+def _tell(
+    result: BacktestResult, settings: BacktestSettings, found: LookAhead | None, out: Output
+) -> None:
     written = None if settings.report is None else result.report(settings.report)
+    if found is not None:
+        out.line(str(found))
     print_result(out, result, written)
-    out.value(result_value(result, written))
-    if result.exit_code:
+    out.value({**result_value(result, written), "look_ahead": found})
+    if result.exit_code or not (found is None or found.is_clean):
         raise typer.Exit(result.exit_code)
