@@ -12,7 +12,7 @@ import numpy as np
 from tradecore.backtest.report import svg
 from tradecore.backtest.report.figures import ABSENT, count, decimals_of, money, number
 from tradecore.backtest.report.markup import Markup, join, tag
-from tradecore.backtest.report.timecharts import HALF, both
+from tradecore.backtest.report.timecharts import HALF, WIDE, both
 from tradecore.core import InputError
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def heat_maps(sweep: Sweep) -> list[Markup]:
     if not moving:
         return []
     pairs: list[tuple[int, int | None]] = [*combinations(moving, 2)] or [(moving[0], None)]
-    return [heat_map(sweep, settings, values, x=x, y=y) for x, y in pairs[:MAPS_MAX]]
+    wide = WIDE if len(pairs) == 1 else HALF
+    return [heat_map(sweep, settings, values, x=x, y=y, wide=wide) for x, y in pairs[:MAPS_MAX]]
 
 
 def heat_map(
@@ -105,6 +106,7 @@ def heat_map(
     *,
     x: int,
     y: int | None,
+    wide: int = HALF,
 ) -> Markup:
     """Return the mean of the measure at each pair of values; below zero is loss, above gain."""
     across = _ordered(row[x] for row in settings)
@@ -160,7 +162,7 @@ def heat_map(
     return tag(
         "div",
         tag("h3", title),
-        both(draw, wide=HALF),
+        both(draw, wide=wide),
         class_="map",
     )
 

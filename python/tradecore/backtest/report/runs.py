@@ -50,8 +50,8 @@ def render_runs(
             f"sweep={'one' if sweep else None}"
         )
     parts = [
-        tag("header", tag("p", "Backtest report", class_="overline"), tag("h1", title)),
-        *(_notices(runs)),
+        _header(title, runs),
+        _notice(runs),
         _figures(runs) if runs else None,
         _equity(runs) if any(run.equity.size for run in runs.values()) else None,
         _sweep(sweep) if sweep is not None else None,
@@ -79,23 +79,55 @@ def write_runs(
     return path
 
 
-def _notices(runs: Mapping[str, Result]) -> list[Markup]:
-    return [
-        tag(
-            "section",
-            tag("h2", name),
-            tag("ul", *(tag("li", finding) for finding in run.diagnosis)),
-            class_=f"notice {'error' if run.summary().halted else 'warning'}",
-            aria_label=f"Diagnosis of {name}",
-        )
-        for name, run in runs.items()
-        if run.diagnosis
+def _header(title: str, runs: Mapping[str, Result]) -> Markup:
+    """Return the title, and what all runs have in common."""
+    shared = [
+        (name.capitalize(), values.pop())
+        for name in _COMMON
+        if len(values := {run.meta.get(name, "") for run in runs.values()}) == 1 and values != {""}
     ]
+    return tag(
+        "header",
+        tag("p", "Backtest report", class_="overline"),
+        tag("h1", title),
+        tag("dl", *(tag("div", tag("dt", name), tag("dd", text)) for name, text in shared))
+        if shared
+        else None,
+    )
+
+
+def _notice(runs: Mapping[str, Result]) -> Markup | None:
+    """Return what must be known first, each finding once with the runs it is of."""
+    found: dict[str, list[str]] = {}
+    for name, run in runs.items():
+        for finding in run.diagnosis:
+            found.setdefault(finding, []).append(name)
+    if not found:
+        return None
+    is_bad = any(run.summary().halted or not run.fills.size for run in runs.values())
+    return tag(
+        "section",
+        tag("h2", "Before you read the figures"),
+        tag(
+            "ul",
+            *(
+                tag("li", "every run" if len(names) == len(runs) else ", ".join(names), ": ", text)
+                for text, names in found.items()
+            ),
+        ),
+        class_=f"notice {'error' if is_bad else 'warning'}",
+        aria_label="Diagnosis",
+    )
 
 
 def _figures(runs: Mapping[str, Result]) -> Markup:
     results = list(runs.values())
     rows = [
+        (name.capitalize(), *cells)
+        for name in _COMMON
+        if len(set(cells := [run.meta.get(name, ABSENT) for run in results])) > 1
+    ]
+    rows += [
         (name, *cells)
         for name, read in _MEASURES
         if any(cells := [read(run) for run in results]) and set(cells) != {ABSENT}
@@ -164,7 +196,7 @@ def _sweep(sweep: Sweep) -> Markup:
         note += f" The first {MAPS_MAX} pairs of settings are drawn."
     return section(
         "Settings",
-        tag("div", *maps, class_="pair maps")
+        tag("div", *maps, class_="pair maps" if len(maps) > 1 else "maps")
         if maps
         else tag("p", "No setting has more than one value.", class_="absent"),
         note=note,
@@ -194,8 +226,8 @@ def _maybe(value: float | None, show: Callable[[float], str]) -> str:
     return ABSENT if value is None else show(value)
 
 
+_COMMON: Final = ("strategy", "data", "venue", "symbol", "currency", "period")
 _MEASURES: Final[tuple[tuple[str, Callable[[Result], str]], ...]] = (
-    ("Data", lambda run: run.meta.get("data", ABSENT)),
     ("Net profit", lambda run: money(run.summary().pnl.net, signed=True)),
     ("Spread", lambda run: money(run.summary().pnl.spread, signed=True)),
     ("Inventory", lambda run: money(run.summary().pnl.inventory, signed=True)),
