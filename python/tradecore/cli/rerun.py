@@ -14,7 +14,7 @@ from tradecore.backtest.rerun import rerun_backtest
 from tradecore.cli.moments import moment_text, parse_moment
 from tradecore.cli.output import JsonOption, Output
 from tradecore.cli.strategy_file import find_strategy
-from tradecore.core import InputError
+from tradecore.core import DataError, InputError
 from tradecore.processes.rerun import rerun_trader
 from tradecore.runs.code import spec_of
 from tradecore.runs.journal import read_run
@@ -66,6 +66,8 @@ def rerun(
     configure_logging("ERROR")
     records = read_run(journal)
     begin = records.begin
+    if begin.host == "exchange":
+        raise DataError(f"an exchange's orders are compared, not run again: {journal}")
     break_at_ns = None
     if break_at is not None:
         break_at_ns = _moment(break_at, records)

@@ -159,7 +159,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
         format: The version of these records.
     """
 
-    host: Literal["trader", "backtest"]
+    host: Literal["trader", "backtest", "exchange"]
     version: str
     run_id: str
     venue: str
