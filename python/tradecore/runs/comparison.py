@@ -158,7 +158,9 @@ def _within(
     orders = [order for order in run.orders if is_in(order, order.ts_ns)]
     fills = [fill for fill in run.fills if is_in(fill, fill.ts_recv_ns)]
     left_out = len(run.orders) + len(run.fills) - len(orders) - len(fills)
-    return replace(run, orders=orders, fills=fills), left_out
+    # A run that went on is worth something else at its own end than at that of the period.
+    marks = run.marks if run.end_ns <= end_ns else {}
+    return replace(run, orders=orders, fills=fills, marks=marks), left_out
 
 
 def _sum(pieces: Iterable[Piece]) -> Decimal:

@@ -8,7 +8,7 @@ from decimal import Decimal  # noqa: TC003 - a field of a value
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from tradecore.runs.history import PlacedOrder, TradedFill
 
@@ -77,9 +77,9 @@ def pair(
     """Pair the orders of two runs, then their fills.
 
     Two orders are one when symbol, side, price and quantity are the same and they left within the
-    window; of several the nearest in time. The fills of such a pair are one as far as their
-    quantities go. What is left is paired by symbol, side and the nearest time within the window,
-    whatever its price.
+    window; of several the nearest in time. The fills of such a pair are one where price, quantity
+    and time are alike, and then as far as their quantities go. What is left is paired by symbol,
+    side and the nearest time within the window, whatever its price.
     """
     same, only_a, only_b = _nearest(
         orders[0],
@@ -94,7 +94,7 @@ def pair(
         by_order.setdefault(fill.client_order_id, []).append(Piece.of(fill))
     paired: list[PairedFill] = []
     left_a: list[Piece] = []
-    for fill in fills[0]:
+    for fill in _twins(fills[0], names, by_order, paired, window_ns):
         theirs = by_order.get(names.get(fill.client_order_id, ""), [])
         rest = _take(Piece.of(fill), theirs, paired)
         if rest is not None:
@@ -109,6 +109,32 @@ def pair(
         fills_a=only_fills_a,
         fills_b=only_fills_b,
     )
+
+
+def _twins(
+    fills: Sequence[TradedFill],
+    names: Mapping[str, str],
+    by_order: Mapping[str, list[Piece]],
+    paired: list[PairedFill],
+    window_ns: int,
+) -> list[TradedFill]:
+    """Pair fills of a pair of orders that are alike in price, quantity and time; return the rest.
+
+    So one that is missing does not move all that come after it.
+    """
+    rest = []
+    for fill in fills:
+        theirs = by_order.get(names.get(fill.client_order_id, ""), [])
+        for at, piece in enumerate(theirs):
+            other = piece.fill
+            apart_ns = abs(other.ts_event_ns - fill.ts_event_ns)
+            alike = (other.price, other.quantity) == (fill.price, fill.quantity)
+            if alike and apart_ns <= window_ns:
+                paired.append(PairedFill(Piece.of(fill), theirs.pop(at)))
+                break
+        else:
+            rest.append(fill)
+    return rest
 
 
 def _take(ours: Piece, theirs: list[Piece], paired: list[PairedFill]) -> Piece | None:

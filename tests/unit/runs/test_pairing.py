@@ -62,13 +62,13 @@ def test_an_order_too_far_away_in_time_is_another():
 def test_fills_of_a_pair_are_one_as_far_as_their_quantities_go():
     """One in three parts, one in two: every part has its partner, the rest is alone."""
     a = [fill("a", 1, quantity="0.2"), fill("a", 2, quantity="0.3"), fill("a", 3, quantity="0.5")]
-    b = [fill("b", 1, quantity="0.4"), fill("b", 2, quantity="0.5")]
+    b = [fill("b", 1, quantity="0.4"), fill("b", 2, quantity="0.45")]
 
     found = pair(([order("a", 0)], [order("b", 0)]), (a, b), window_ns=SECOND)
 
     parts = [(two.a.quantity, two.b.quantity) for two in found.fills]
-    assert parts == [(Decimal(text), Decimal(text)) for text in ("0.2", "0.2", "0.1", "0.4")]
-    assert [piece.quantity for piece in found.fills_a] == [Decimal("0.1")]
+    assert parts == [(Decimal(text), Decimal(text)) for text in ("0.2", "0.2", "0.1", "0.35")]
+    assert [piece.quantity for piece in found.fills_a] == [Decimal("0.15")]
     assert found.fills_b == []
 
 
@@ -86,3 +86,15 @@ def test_fills_of_orders_that_are_no_pair_are_paired_by_side_and_time():
 def test_nothing_is_paired_with_nothing():
     """An empty run leaves everything of the other alone."""
     assert paired([], [order("b", 1)]) == ([], [], ["b"])
+
+
+def test_a_fill_that_is_missing_moves_no_other():
+    """Those that are alike find each other first."""
+    a = [fill("a", ts_ns, quantity=quantity) for ts_ns, quantity in ((1, "0.1"), (2, "0.2"))]
+
+    found = pair(
+        ([order("a", 0)], [order("b", 0)]), (a, [fill("b", 2, quantity="0.2")]), window_ns=1
+    )
+
+    assert [two.a.fill.ts_event_ns for two in found.fills] == [2]
+    assert [piece.fill.ts_event_ns for piece in found.fills_a] == [1]
