@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 
@@ -25,6 +24,7 @@ from tradecore.processes.recorded_host import RecordedHost, Unkept, strategy_hos
 from tradecore.processes.rerun import rerun_trader
 from tradecore.processes.run_records import bodies_of, records_of_bodies
 from tradecore.processes.runs import RunFolder
+from tradecore.processes.settings import TraderSettings, load_process
 from tradecore.processes.strategy_host import LiveHost
 from tradecore.runs.entries import Held
 from tradecore.runs.journal import read_run
@@ -100,15 +100,16 @@ class Way:
     modify = cancel = submit
 
 
-def settings(**journal):
-    """What a trader's file says, as far as it matters here."""
-    told = {"run_mb": 1, "runs_kept": 4, **journal}
-    return SimpleNamespace(
-        safety=SimpleNamespace(on_silence="cancel_all"), journal=SimpleNamespace(**told)
-    )
+def settings(folder, **journal):
+    """Return what a trader's file says."""
+    keys = "".join(f"{key.upper()}={value}\n" for key, value in journal.items())
+    file = folder / "trader.ini"
+    file.write_text(f"[GLOBAL]\nENABLED_EXCHANGES=TOY\n[STRATEGY]\nCLASS=any.py\n[JOURNAL]\n{keys}")
+    file.chmod(0o600)
+    return load_process(TraderSettings, file, environ={}).settings
 
 
-def host(path, *, clock, way, **journal):
+def host(path, *, clock, way, folder, **journal):
     """Return a host of a strategy, and the strategy."""
     strategy = Everything()
     held = Held(
@@ -124,7 +125,7 @@ def host(path, *, clock, way, **journal):
         feed=Feed(),
         orders=way,
         clock=clock,
-        settings=settings(**journal),
+        settings=settings(folder, **{"run_mb": 1, **journal}),
         kept=Unkept(file=path, venue="toy", held=(held,), state={"count": 3}),
     )
     return made, strategy
@@ -238,7 +239,7 @@ def kept(tmp_path):
 
     def kept(seed, *, stops=True):
         path, clock, way = tmp_path / f"{seed}.journal", ManualClock(wall_ns=START_NS), Way()
-        live, strategy = host(path, clock=clock, way=way)
+        live, strategy = host(path, clock=clock, way=way, folder=tmp_path)
         container = StrategyContainer(strategy, live.trader, live.face)
         container.load({"count": 3})
         live.start(container)
@@ -322,7 +323,7 @@ def test_a_batch_of_bodies_comes_back_whole(sizes):
 def test_a_malformed_body_is_refused_the_second_time_as_the_first(tmp_path):
     """It is in the file before it is looked at."""
     path, clock, way = tmp_path / "bad.journal", ManualClock(wall_ns=START_NS), Way()
-    live, strategy = host(path, clock=clock, way=way)
+    live, strategy = host(path, clock=clock, way=way, folder=tmp_path)
     container = StrategyContainer(strategy, live.trader, live.face)
     container.load({"count": 3})
     live.start(container)
@@ -338,19 +339,19 @@ def test_a_run_that_may_have_no_file_has_none(tmp_path):
     """`run_mb` 0 is a host that keeps nothing; else it is one that does."""
     clock, way = ManualClock(wall_ns=START_NS), Way()
 
-    plain, _ = host(tmp_path / "none", clock=clock, way=way, run_mb=0)
-    keeping, _ = host(tmp_path / "one", clock=clock, way=way, run_mb=1)
+    plain, _ = host(tmp_path / "none", clock=clock, way=way, folder=tmp_path, run_mb=0)
+    keeping, _ = host(tmp_path / "one", clock=clock, way=way, folder=tmp_path)
 
     assert isinstance(plain, LiveHost)
     assert isinstance(keeping, RecordedHost)
-    assert [file.name for file in tmp_path.iterdir()] == ["one"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["one", "trader.ini"]
 
 
 def test_a_run_that_cannot_be_kept_is_run_all_the_same(tmp_path):
     """A full or missing disk ends no trading."""
     clock, way = ManualClock(wall_ns=START_NS), Way()
 
-    made, _ = host(tmp_path / "no" / "such" / "folder", clock=clock, way=way)
+    made, _ = host(tmp_path / "no" / "such" / "run", clock=clock, way=way, folder=tmp_path)
 
     assert isinstance(made, LiveHost)
 
