@@ -8,7 +8,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from tradecore.backtest.sweep.measures import Outcome, measures_of_arrays
-from tradecore.core import InputError, Maker, MakerGroup, SimulationError
+from tradecore.core import InputError, Maker, MakerGroup, OrderRecording, SimulationError
 from tradecore.model.errors import StrategyError
 from tradecore.strategy.samples import AvellanedaStoikov, TwoSidedQuoter
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tradecore.backtest.assumptions import Fees, Latency, QueueModel
+    from tradecore.backtest.listings import Listing
     from tradecore.backtest.sweep.points import Point
     from tradecore.backtest.sweep.told import Told
     from tradecore.core import Instrument
     from tradecore.marketdata import Recording
     from tradecore.strategy import AbstractStrategy
 
-__all__ = ["COMPILED", "run_compiled"]
+__all__ = ["COMPILED", "plays", "run_compiled"]
 
 COMPILED: Final[Mapping[type[AbstractStrategy], Callable[..., Maker]]] = {
     TwoSidedQuoter: Maker.two_sided,
@@ -41,6 +42,11 @@ class _Made:
     number: int
     maker: Maker
     settings: Mapping[str, object]
+
+
+def plays(listing: Listing) -> bool:
+    """Whether a compiled twin can play it: its latencies never vary, its queues are a model's."""
+    return not (listing.latency.varies or listing.recording.knows_orders)
 
 
 def run_compiled(
@@ -99,14 +105,17 @@ def _play(
     stop: Event,
 ) -> dict[int, Outcome]:
     fees, latency, queue = assumed
+    source, delays_ns = recording.source, (latency.feed_ns, latency.entry_ns, latency.response_ns)
+    assert not isinstance(source, OrderRecording)  # noqa: S101 - Invariant: see `plays`
+    feed_ns, entry_ns, response_ns = (delay for delay in delays_ns if isinstance(delay, int))
     runs = MakerGroup(
-        recording.source,
+        source,
         [one.maker for one in group],
         maker_fee=fees.maker,
         taker_fee=fees.taker,
-        feed_latency_ns=latency.feed_ns,
-        entry_latency_ns=latency.entry_ns,
-        response_latency_ns=latency.response_ns,
+        feed_latency_ns=feed_ns,
+        entry_latency_ns=entry_ns,
+        response_latency_ns=response_ns,
         queue=queue,
     )
     done = 0
