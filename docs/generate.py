@@ -5,7 +5,8 @@ imported for it; `docs/reference/strategy.md` is what a strategy may override an
 `docs/reference/command_line.md` is what the commands say of themselves,
 `docs/reference/configuration.md` what the settings' models say, `docs/reference/http_api.md` what
 the venue's description of its HTTP paths says, and
-`docs/reference/order_states.md` the core's table of an order's life.
+`docs/reference/order_states.md` the core's table of an order's life. The notebook of a guide is
+made of the guide.
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(Path(__file__).parent))  # also where Python does not look beside a program
 import http_api  # noqa: E402 - see above
+import notebook  # noqa: E402 - see above
 
 PACKAGE = ROOT / "python" / "tradecore"
 REFERENCE = ROOT / "docs" / "reference"
+GUIDES = ROOT / "docs" / "guides"
 PYTHON_HEAD = """# Python names
 
 What `import tradecore as tc` offers, drawn from the sources by `make docs`.
@@ -375,6 +378,9 @@ def main() -> int:
         "http_api.md": http_api.page(),
         "order_states.md": order_states_page(),
         "strategy.md": strategy_page(),
+        "../guides/market_making.ipynb": notebook.notebook(
+            (GUIDES / "market_making.md").read_text(encoding="utf-8")
+        ),
     }
     for name, drawn in pages.items():
         page = REFERENCE / name

@@ -3083,10 +3083,15 @@ class Trader:
         """
 
     def keep_journal(self) -> None:
-        """Keep every event a second time, for `take_journal`."""
+        """Keep every event and command a second time, for `take_journal` and `take_sent`."""
 
     def take_journal(self) -> list[OrderEvent]:
         """Return every event since the last call, for a reader that is not the strategy."""
+
+    def take_sent(
+        self,
+    ) -> list[tuple[int, tuple[Literal["new", "modify", "cancel"], Order, tuple[int, int] | None]]]:
+        """Return every command asked for since the last call: our time, and as `take_commands`."""
 
     def take_commands(
         self,
@@ -3252,7 +3257,7 @@ class SimulationRules:
         self_trade_prevention: str = "cancel_newest",
         reprice_post_only: bool = False,
         day_end_ns: int = 0,
-    ) -> SimulationRules:
+    ) -> Self:
         """Keep rules; what is not given is not demanded.
 
         Args:

@@ -10,7 +10,7 @@ import tempfile
 import pytest
 
 from support.sample_result import resulting, special_cases
-from tradecore.backtest.report import render_report
+from tradecore.backtest.report import Sweep, render_report, render_runs
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER = next((found for name in BROWSERS if (found := shutil.which(name))), None)
@@ -89,4 +89,25 @@ def test_the_pointer_reads_values_and_nothing_is_wider_than_the_window(tmp_path,
     assert re.search(r"2023-11-14 22:4\d:\d\d\.\d{3} UTC", tip)
     assert re.search(r"Equity: -?[\d.]+ USDT", tip)
     assert re.search(r"Position: -?[\d.]+ base", tip)
+    assert "<title>fits:true</title>" in seen
+
+
+@pytest.mark.parametrize("width", [1400, 500])
+def test_a_page_of_runs_reads_every_run_under_the_pointer_and_fits(tmp_path, width):
+    """Each line by its name; long names, eight runs and wide maps scroll nothing but tables."""
+    runs = {f"run {number} " + "x" * 20: CASES["full"] for number in range(8)}
+    rows = [
+        {"size": size, "gamma": gamma, "net": size - gamma * 1_000}
+        for size in range(30)
+        for gamma in range(20)
+    ]
+    page = render_runs(runs, sweep=Sweep(rows, ("size", "gamma"), unit="USDT"))
+    path = tmp_path / "runs.html"
+    path.write_text(page.replace("</body>", POINT), encoding="utf-8")
+
+    seen, complaints = open_page(path, width=width)
+
+    assert complaints == []
+    tip = re.search(r'<div id="tip" role="status"[^>]*>([^<]*)</div>', seen)[1]
+    assert len(re.findall(r"^run \d x+: -?[\d.,]+ USDT$", tip, flags=re.MULTILINE)) == 8
     assert "<title>fits:true</title>" in seen

@@ -8,6 +8,8 @@ from typing import Any
 
 from tradecore.backtest.assumptions import QUEUE_MODELS, Fees, FeeTier, Latency
 from tradecore.backtest.listings import RecordedMarket
+from tradecore.backtest.lookahead import LookAhead, check_look_ahead
+from tradecore.backtest.performance import Performance
 from tradecore.backtest.result import BacktestResult
 from tradecore.backtest.rules import FundingPayment, FundingRate, Outage
 from tradecore.backtest.run import backtest
@@ -25,14 +27,17 @@ __all__ = [
     "FundingRate",
     "Latency",
     "LogNormal",
+    "LookAhead",
     "Measured",
     "Outage",
+    "Performance",
     "Quantiles",
     "RecordedMarket",
     "Summary",
     "SymbolSummary",
     "VenueProfile",
     "backtest",
+    "check_look_ahead",
 ]
 
 

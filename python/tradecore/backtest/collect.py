@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from tradecore.backtest.performance import Performance
 from tradecore.backtest.result import BacktestResult
 from tradecore.backtest.summary import Percentiles, Pnl, QueueStats, Summary, SymbolSummary
 from tradecore.backtest.tables import LATENCY_KINDS, Tables
@@ -119,13 +120,14 @@ def _summed(
         QueueStats.of(simulation.queue_stats(place), listing.instrument.lot_size)
         for place, listing in enumerate(listings)
     ]
+    volume = _sum(totals[place]["volume"] for place in counted)
     return Summary(
         events=counts["events"],
         counts=counts,
         orders=tables.orders.size,
         fills=tables.fills.size,
         maker_fills=int((tables.fills["liquidity"] == 0).sum()),
-        volume=_sum(totals[place]["volume"] for place in counted),
+        volume=volume,
         position=symbols[0].position if len(symbols) == 1 else Decimal("NaN"),
         pnl=sum(others, start=first),
         adverse_selection={
@@ -141,6 +143,7 @@ def _summed(
         callbacks=dict(container.counts),
         latency=_percentiles(tables.latency),
         queue=QueueStats.over(queues),
+        performance=_performance(tables, listings, counted, volume),
         wall_s=played.wall_s,
         events_per_s=counts["events"] / played.wall_s,
         halted=container.is_halted,
@@ -148,6 +151,20 @@ def _summed(
         stopped_ns=simulation.now_ns if played.host.is_stopped else None,
         faults=tuple(_faults(listings)),
         symbols=symbols,
+    )
+
+
+def _performance(
+    tables: Tables, listings: Sequence[Listing], counted: Sequence[int], volume: Decimal
+) -> Performance:
+    """Return the ratios over the symbols whose money is counted."""
+    rows = tables.symbol_equity
+    return Performance.of(
+        equity=tables.equity,
+        fills=tables.fills[np.isin(tables.fills["symbol"], counted)],
+        orders=tables.orders[np.isin(tables.orders["symbol"], counted)],
+        curves=[(rows[rows["symbol"] == place], listings[place].instrument) for place in counted],
+        volume=float(volume),
     )
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import numpy.typing as npt
 
     from tradecore.backtest.summary import QueueStats, Summary
 
@@ -13,15 +17,24 @@ __all__ = ["diagnose"]
 
 _MANY = 0.1
 """More than this part of all orders refused is no accident."""
+_FEW = 0.01
+"""Fewer fills than this part of all orders ask for a reason."""
 
 
-def diagnose(summary: Summary) -> tuple[str, ...]:
-    """Return what a reader should know before any figure; nothing where all went well."""
+def diagnose(summary: Summary, orders: npt.NDArray[np.void] | None = None) -> tuple[str, ...]:
+    """Return what a reader should know before any figure; nothing where all went well.
+
+    Args:
+        summary: The totals of a run.
+        orders: Its orders, of `ORDER_DTYPE`: they say how long quotes rested, and for how long
+            they had been under way.
+    """
     return (
         *_halted(summary),
         *_denied(summary),
         *_refused(summary),
         *_unfilled(summary),
+        *_short_lived(summary, orders),
         *_recording(summary.counts),
     )
 
@@ -63,6 +76,23 @@ def _unfilled(summary: Summary) -> Iterator[str]:
         yield "nothing was filled: no order came to rest and none found anything to take"
     else:
         yield f"nothing was filled: {_resting(queue)}"
+
+
+def _short_lived(summary: Summary, orders: npt.NDArray[np.void] | None) -> Iterator[str]:
+    """Say where latency ate what orders lived."""
+    if orders is None or summary.fills > _FEW * summary.orders:
+        return
+    came = orders[orders["ts_accept_ns"] > 0]
+    ended = came[came["ts_done_ns"] > 0]
+    if ended.size == 0:
+        return
+    under_way_ns = float(np.median(came["ts_accept_ns"] - came["ts_submit_ns"]))
+    rested_ns = float(np.median(ended["ts_done_ns"] - ended["ts_accept_ns"]))
+    if rested_ns < under_way_ns:
+        yield (
+            f"half of the orders rested less than {rested_ns / 1e6:.1f} ms, while their way to the "
+            f"venue and back took {under_way_ns / 1e6:.1f} ms: latency ate most of their life"
+        )
 
 
 def _resting(queue: QueueStats) -> str:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.naming import named_fees, named_latency, named_queue
+from tradecore.backtest.rules import Asked
 from tradecore.backtest.samples import sample_path
 from tradecore.backtest.venues import venue_profile
-from tradecore.core import DataError, InputError, Instrument
+from tradecore.core import InputError, Instrument
 from tradecore.marketdata import Recording, open_recording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from tradecore.backtest.assumptions import Fees, Latency, QueueModel
     from tradecore.backtest.naming import FeesLike, LatencyLike
@@ -83,8 +84,7 @@ def listed(
     latency: LatencyLike | None,
     queue: QueueModel = DEFAULT_QUEUE,
     instrument: Instrument | None = None,
-    strict: bool = False,
-    demands: Callable[[VenueProfile], Demands],
+    asked: Asked | None = None,
 ) -> tuple[Listing, ...]:
     """Return the markets of a run, in the order in which they were named.
 
@@ -92,7 +92,7 @@ def listed(
 
     Raises:
         InputError: If there is none, too many, one twice, or what must be named is not.
-        DataError: If a recording cannot be read, or `strict` and it is damaged.
+        DataError: If a recording cannot be read, or is empty.
         OSError: If a file cannot be read.
     """
     named = _several(data)
@@ -114,8 +114,7 @@ def listed(
                 named_latency(latency if market.latency is None else market.latency, profile),
                 queue=named_queue(queue if market.queue is None else market.queue),
                 instrument=instrument if market.instrument is None else market.instrument,
-                strict=strict,
-                demands=demands(profile),
+                demands=(asked or Asked()).of(profile),
             )
         )
     return _distinct(made)
@@ -141,12 +140,9 @@ def _listing(
     *,
     queue: QueueModel,
     instrument: Instrument | None,
-    strict: bool,
     demands: Demands,
 ) -> Listing:
     recording = _opened(market.data, profile, instrument)
-    if strict and recording.fault is not None:
-        raise DataError(f"{recording.fault}: {recording.path}")
     return Listing(
         instrument=recording.instrument,
         recording=recording,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tradecore.backtest.diagnosis import diagnose
+from tradecore.backtest.frames import table_of, to_pandas, to_polars
 from tradecore.backtest.tables import SYMBOL_EQUITY_DTYPE
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class BacktestResult:
     @property
     def diagnosis(self) -> tuple[str, ...]:
         """What a reader should know before any figure, in plain sentences; often nothing."""
-        return diagnose(self._summary)
+        return diagnose(self._summary, self.orders)
 
     def report(self, path: str | PathLike[str]) -> Path:
         """Write one self-contained HTML page; return where.
@@ -78,14 +78,35 @@ class BacktestResult:
 
         return write_report(self, Path(path))
 
+    def to_numpy(self, name: str = "fills") -> npt.NDArray[np.void]:
+        """Return `fills`, `orders`, `equity`, `latency` or a recorded series as it is.
+
+        Raises:
+            InputError: If there is no such table.
+        """
+        return table_of(self._tables(), name)
+
     def to_pandas(self, name: str = "fills") -> Any:  # noqa: ANN401 - pandas is not a dependency
-        """Return `fills`, `orders`, `equity` or `latency` as a `pandas.DataFrame`.
+        """Return `fills`, `orders`, `equity`, `latency` or a series as a `pandas.DataFrame`.
 
         Raises:
             ModuleNotFoundError: If pandas is not installed.
+            InputError: If there is no such table.
         """
-        pandas: Any = import_module("pandas")
-        return pandas.DataFrame(getattr(self, name))
+        return to_pandas(self._tables(), name)
+
+    def to_polars(self, name: str = "fills") -> Any:  # noqa: ANN401 - polars is not a dependency
+        """Return `fills`, `orders`, `equity`, `latency` or a series as a `polars.DataFrame`.
+
+        Raises:
+            ModuleNotFoundError: If polars is not installed.
+            InputError: If there is no such table.
+        """
+        return to_polars(self._tables(), name)
+
+    def _tables(self) -> dict[str, npt.NDArray[np.void]]:
+        own = {name: getattr(self, name) for name in ("fills", "orders", "equity", "latency")}
+        return {**self.records, **own}
 
     def __str__(self) -> str:
         """Return the run in a few lines; the last says how it ended."""

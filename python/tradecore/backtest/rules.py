@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tradecore.core import Instrument
 
 __all__ = [
+    "Asked",
     "Demands",
     "FundingLike",
     "FundingPayment",
@@ -170,6 +171,10 @@ class Demands:
     outages: tuple[Outage, ...] = ()
     seed: int = 0
 
+    def named(self) -> dict[str, Any]:
+        """Return them as `backtest` takes them."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
     def of(self, venue: VenueProfile, fees: Fees, instrument: Instrument) -> SimulationRules:
         """Return the rules as a simulation takes them.
 
@@ -234,6 +239,33 @@ class Demands:
             *((_NOT_FUNDED,) if self.funding is None else ()),
             *((_NOT_MARGINED,) if self.balance is None else ()),
             *((_NOT_LIMITED,) if self.rules == "plain" else ()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The same as a caller words it: what is understood may depend on the venue."""
+
+    rules: RulesWord = "plain"
+    funding: FundingLike | None = None
+    balance: Decimal | str | int | None = None
+    volume: Decimal | str | int = 0
+    outages: Sequence[Outage] = ()
+    seed: int = 0
+
+    def of(self, venue: VenueProfile) -> Demands:
+        """Return what is demanded of a venue.
+
+        Raises:
+            InputError: If something is not understood.
+        """
+        return Demands(
+            rules=named_rules(self.rules),
+            balance=named_balance(self.balance, "balance"),
+            volume=named_balance(self.volume, "volume") or Decimal(0),
+            funding=named_funding(self.funding, venue),
+            outages=tuple(self.outages),
+            seed=self.seed,
         )
 
 

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from decimal import Decimal
-from time import perf_counter
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
-from tradecore.backtest.collect import Played, collect
-from tradecore.backtest.host import BacktestHost
+from tradecore.backtest.course import Course, played
 from tradecore.backtest.listings import listed
-from tradecore.backtest.pauses import Pauses
-from tradecore.backtest.rules import Demands, named_balance, named_funding, named_rules
-from tradecore.backtest.travel import delay_of
-from tradecore.backtest.words import assumption_sentences
-from tradecore.core import DataError, InputError, Simulation, Trader
-from tradecore.strategy import AbstractStrategy, StrategyContainer
+from tradecore.backtest.rules import Asked
+from tradecore.core import InputError
+from tradecore.strategy import AbstractStrategy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
     from os import PathLike
 
     from tradecore.backtest.assumptions import QueueModel
     from tradecore.backtest.host import Advance
-    from tradecore.backtest.listings import Data, Listing, RecordedMarket
+    from tradecore.backtest.listings import Data, RecordedMarket
     from tradecore.backtest.naming import FeesLike, LatencyLike
+    from tradecore.backtest.recorded import Kept
     from tradecore.backtest.result import BacktestResult
     from tradecore.backtest.rules import FundingLike, Outage, RulesWord
-    from tradecore.backtest.venues import VenueProfile
     from tradecore.core import Instrument
 
 __all__ = ["backtest"]
 
-T = TypeVar("T")
 AnyStrategy: TypeAlias = type[AbstractStrategy] | AbstractStrategy
 
 
@@ -58,128 +51,52 @@ def backtest(
     stop_ns: int | None = None,
     checkpoint: str | PathLike[str] | None = None,
     resume: str | PathLike[str] | None = None,
+    journal: str | PathLike[str] | Kept | None = None,
 ) -> BacktestResult:
     """Run a strategy on a recorded market; `result.assumptions` says all that it rests on.
 
     Args:
         strategy: A class, made with `params`, or an instance, used once.
-        data: A recording, or `sample` for the tape that ships; or several, each of another symbol
-            or venue, as such or as `RecordedMarket`, merged by the time of receipt.
+        data: A recording, or `sample`; or several, also as `RecordedMarket`, on one clock.
         venue: Whose rules the recording follows, one of `VENUES`.
-        fees: `Fees`, `2bps,5bps` (maker, taker), `venue` for the venue's dated profile, or `zero`.
-            Must be named.
-        latency: `Latency`, `2ms,3ms,3ms` (feed, order entry, response), `venue`, or `zero`.
-            Must be named. `2ms~10ms` is drawn with that median and 99th percentile,
-            `recorded:FILE` read from measurements.
-        queue: Where a resting order stands when others ahead of it cancel, one of `QUEUE_MODELS`
-            or `power:N`.
-        instrument: Whose frames are meant, in whose steps; taken from the recording unless given.
+        fees: `Fees`, `2bps,5bps` (maker, taker), `venue` (its dated profile) or `zero`; named.
+        latency: `Latency`, `2ms,3ms,3ms` (feed, order entry, response), `venue` or `zero`; named.
+            `2ms~10ms` is drawn with that median and 99th percentile, `recorded:FILE` measured.
+        queue: Where a resting order stands as others cancel: of `QUEUE_MODELS`, or `power:N`.
+        instrument: Whose frames are meant, in whose steps; taken from the recording if not given.
         params: Settings of the strategy's `Config`, checked by it.
         strict: Whether a record that cannot be read ends the run.
         advance: Told now and then how many bytes of the recording are done.
-        rules: `venue` for the profile's limits of requests, bounds of orders and self-trade rule.
+        rules: `venue` for its profile's limits of requests, bounds of orders, self-trade rule.
         funding: `0.01%/8h`, `0.01%` at the venue's interval, or recorded payments.
-        balance: What the account starts with; margin is checked and positions are liquidated at
-            the profile's rates. Without it the account may owe anything.
+        balance: What the account starts with; margin is checked then, else it may owe anything.
         volume: What the account traded in the 30 days before, for the tiers of its fees.
         outages: When the venue takes no commands, in order of time and apart.
         seed: Where the draws of latency start from.
         stop_ns: When to stop, in nanoseconds since 1970, leaving everything as it stands.
         checkpoint: A new file for the run that was stopped.
         resume: The file of a run that was stopped: it is played again, compared, and goes on.
+        journal: A new file that keeps the run, for `tradecore rerun` and `tradecore compare`.
 
     Raises:
-        InputError: If fees, latency, venue or queue are not named as above.
+        InputError: If something is not named as above, or a journal not of one whole recording.
         StrategyError: If the strategy does not take `params`.
-        DataError: If the recording cannot be read, or `strict` and one of its records; if a run
-            that is resumed came another way.
+        DataError: If a recording, or with `strict` a record, cannot be read; if a run that is
+            resumed came another way.
         SimulationError: If the account of the run does not add up to the last digit.
-        OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
+        OSError: If a file cannot be read; `FileExistsError` if there is a journal of this name.
     """
-
-    def demands(profile: VenueProfile) -> Demands:
-        return Demands(
-            rules=named_rules(rules),
-            balance=named_balance(balance, "balance"),
-            volume=named_balance(volume, "volume") or Decimal(0),
-            funding=named_funding(funding, profile),
-            outages=tuple(outages),
-            seed=seed,
-        )
-
-    listings = listed(
+    named = listed(
         data,
         venue=venue,
         fees=fees,
         latency=latency,
         queue=queue,
         instrument=instrument,
-        strict=strict,
-        demands=demands,
+        asked=Asked(rules, funding, balance, volume, outages, seed),
     )
-    made = _made(strategy, params)
-    trader = _trader(listings)
-    simulation = _simulation(listings, trader)
-    host = BacktestHost(simulation, trader, listings)
-    container = StrategyContainer(made, trader, host)
-    pauses = Pauses(made, listings, simulation, stop_ns=stop_ns, checkpoint=checkpoint)
-    pause = pauses.at_stop() if resume is None else pauses.at_resume(resume)
-    began = perf_counter()
-    with _naming(listings, simulation):
-        host.run(container, strict=strict, advance=advance, pause=pause)
-    pauses.finish()
-    return collect(
-        Played(simulation, trader, host, container, perf_counter() - began),
-        strategy=type(made).__name__,
-        listings=listings,
-        assumptions=assumption_sentences(listings),
-    )
-
-
-@contextmanager
-def _naming(listings: Sequence[Listing], simulation: Simulation) -> Iterator[None]:
-    """Say of which recording a record is that cannot be read."""
-    try:
-        yield
-    except DataError as error:
-        path = listings[simulation.woken].recording.path
-        raise DataError(f"{error}: {path}") from error
-
-
-def _trader(listings: Sequence[Listing]) -> Trader:
-    return Trader(
-        [listing.instrument for listing in listings],
-        run_id="backtest",
-        venue=listings[0].venue.name if len(listings) == 1 else None,
-        order_types=_common(listing.venue.order_types for listing in listings),
-        times_in_force=_common(listing.venue.times_in_force for listing in listings),
-    )
-
-
-def _simulation(listings: Sequence[Listing], trader: Trader) -> Simulation:
-    parts = [
-        Simulation(
-            listing.recording.source,
-            trader,
-            symbol=listing.instrument.symbol,
-            maker_fee=listing.fees.maker,
-            taker_fee=listing.fees.taker,
-            feed_latency_ns=delay_of(listing.latency.feed_ns),
-            entry_latency_ns=delay_of(listing.latency.entry_ns),
-            response_latency_ns=delay_of(listing.latency.response_ns),
-            latency_seed=listing.demands.seed,
-            queue=listing.queue,
-            rules=listing.demands.of(listing.venue, listing.fees, listing.instrument),
-        )
-        for listing in listings
-    ]
-    return parts[0] if len(parts) == 1 else Simulation.join(parts)
-
-
-def _common(each: Iterable[Sequence[T]]) -> list[T]:
-    """Return the words that every venue knows, in the first one's order."""
-    first, *others = each
-    return [word for word in first if all(word in other for other in others)]
+    course = Course(strict, advance, stop_ns, checkpoint, resume, journal)
+    return played(_made(strategy, params), named, course)
 
 
 def _made(strategy: AnyStrategy, params: Mapping[str, object] | None) -> AbstractStrategy:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
+
+from tradecore.backtest.performance import Performance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +26,7 @@ class Pnl:
         spread: What each fill was better than the mid at its moment, times its quantity.
         inventory: What the position gained as the mid moved.
         fees: What was paid; negative when rebates were more.
-        funding: What was received; 0, for it is not modelled.
+        funding: What was received; 0 unless the run asked for it.
     """
 
     spread: Decimal
@@ -182,6 +184,7 @@ class Summary:
         stopped_ns: When the run was stopped as asked, by its clock; None if it was not.
         faults: Why recordings gave no more than they did.
         symbols: Each symbol alone.
+        performance: Return, Sharpe and Sortino ratio, drawdown, turnover, fill ratio, markouts.
     """
 
     events: int
@@ -206,6 +209,7 @@ class Summary:
     stopped_ns: int | None = None
     faults: tuple[str, ...] = ()
     symbols: tuple[SymbolSummary, ...] = ()
+    performance: Performance = field(default_factory=Performance)
 
     @property
     def ending(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tradecore.backtest.listings import RecordedMarket
+from tradecore.backtest.lookahead import check_look_ahead
 from tradecore.backtest.run import backtest as run_backtest
 from tradecore.backtest.samples import sample_path
 from tradecore.backtest.venues import venue_profile
@@ -24,6 +25,7 @@ from tradecore.telemetry.logs import configure_logging
 
 if TYPE_CHECKING:
     from tradecore.backtest import BacktestResult
+    from tradecore.backtest.lookahead import LookAhead
     from tradecore.core import Instrument
     from tradecore.strategy import AbstractStrategy
 
@@ -86,6 +88,17 @@ Config = Annotated[
     Path | None, typer.Option(metavar="FILE", help="INI or YAML; options go over it.")
 ]
 Report = Annotated[Path | None, typer.Option(metavar="FILE", help="HTML page to write.")]
+Journal = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="A new file that keeps the run, for `rerun` and `compare`."),
+]
+Ahead = Annotated[
+    bool,
+    typer.Option(
+        "--look-ahead",
+        help="Run it on parts of the recording, too: does it decide by what comes later?",
+    ),
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="End at the first record that cannot be read.")
 ]
@@ -105,6 +118,8 @@ def backtest(
     param: Param = None,
     config: Config = None,
     report: Report = None,
+    journal: Journal = None,
+    look_ahead: Ahead = False,
     strict: Strict = False,
     rules: Rules = "plain",
     funding: Funding = None,
@@ -115,7 +130,8 @@ def backtest(
 ) -> None:
     """Run a strategy on a recorded market; every assumption is named and printed.
 
-    Ends with 0 when the strategy ran to the end, with 1 when it was halted or a callback raised.
+    Ends with 0 when the strategy ran to the end, with 1 when it was halted, a callback raised or a
+    decision depends on what comes later.
     """
     options = Options(
         strategy=strategy,
@@ -141,24 +157,50 @@ def backtest(
         kind = find_strategy(settings.strategy, folder=settings.folder)
     except InputError as error:
         raise typer.BadParameter(str(error)) from error
+    if look_ahead and len(settings.data) > 1:
+        raise typer.BadParameter(f"--look-ahead cuts one recording: --data={len(settings.data)}")
     made = _made(kind, settings, options)
     configure_logging(settings.log_level)
-    recordings = _opened(settings, shown=not json)
+    result = _played(made, settings, journal, strict=strict, shown=not json)
+    found = _ahead(kind, settings, shown=not json) if look_ahead else None
+    _tell(result, settings, found, Output(json=json))
+
+
+def _played(
+    made: AbstractStrategy,
+    settings: BacktestSettings,
+    journal: Path | None,
+    *,
+    strict: bool,
+    shown: bool,
+) -> BacktestResult:
+    recordings = _opened(settings, shown=shown)
     size = sum(recording.source.byte_count for recording in recordings)
-    with Progress(f"running {kind.__name__}", total=size, enabled=not json) as bar:
-        result = run_backtest(
+    with Progress(f"running {type(made).__name__}", total=size, enabled=shown) as bar:
+        return run_backtest(
             made,
             data=_markets(settings, recordings),
             queue=settings.queue,
             strict=strict,
             advance=bar.update,
-            rules=settings.demands.rules,
-            funding=settings.demands.funding,
-            balance=settings.demands.balance,
-            volume=settings.demands.volume,
-            seed=settings.demands.seed,
+            journal=journal,
+            **settings.demands.named(),
         )
-    _tell(result, settings, Output(json=json))
+
+
+def _ahead(kind: type[AbstractStrategy], settings: BacktestSettings, *, shown: bool) -> LookAhead:
+    with Progress("looking for look-ahead", total=1, enabled=shown):
+        return check_look_ahead(
+            kind,
+            data=settings.data[0],
+            params=settings.params,
+            venue=settings.venues[0],
+            fees=settings.fees[0],
+            latency=settings.latency[0],
+            queue=settings.queue,
+            instrument=settings.instrument,
+            **settings.demands.named(),
+        )
 
 
 def _made(
@@ -200,9 +242,13 @@ def _recording(data: str, venue: str, instrument: Instrument | None, *, shown: b
         )
 
 
-def _tell(result: BacktestResult, settings: BacktestSettings, out: Output) -> None:
+def _tell(
+    result: BacktestResult, settings: BacktestSettings, found: LookAhead | None, out: Output
+) -> None:
     written = None if settings.report is None else result.report(settings.report)
+    if found is not None:
+        out.line(str(found))
     print_result(out, result, written)
-    out.value(result_value(result, written))
-    if result.exit_code:
-        raise typer.Exit(result.exit_code)
+    out.value({**result_value(result, written), "look_ahead": found})
+    if result.exit_code or not (found is None or found.is_clean):
+        raise typer.Exit(1)

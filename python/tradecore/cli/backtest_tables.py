@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tradecore.backtest import BacktestResult, Summary
+    from tradecore.backtest.performance import Performance
     from tradecore.backtest.summary import Percentiles
     from tradecore.cli.output import Output
 
@@ -50,10 +51,11 @@ def _rows(told: Summary, currency: str) -> Iterator[tuple[str, str, str]]:
     yield "  spread", f"{told.pnl.spread:+,.4f}", "against the mid at each fill"
     yield "  inventory", f"{told.pnl.inventory:+,.4f}", "as the mid moved"
     yield "  fees", f"{-told.pnl.fees:+,.4f}", "paid"
-    yield "  funding", f"{told.pnl.funding:+,.4f}", "not modelled"
+    yield "  funding", f"{told.pnl.funding:+,.4f}", "received"
     for symbol in told.symbols if len(told.symbols) > 1 else ():
         note = f"{symbol.currency}, {symbol.fills:,} fills, holds {symbol.position:f}"
         yield f"  {symbol.symbol}", f"{symbol.pnl.net:+,.4f}", note
+    yield from _ratios(told.performance, currency)
     for seconds, gain in told.adverse_selection.items():
         fills = told.markout_fills[seconds]
         yield f"fills after {seconds} s", f"{gain:+,.4f}", f"against their mid, {fills:,} fills"
@@ -61,6 +63,29 @@ def _rows(told: Summary, currency: str) -> Iterator[tuple[str, str, str]]:
         yield _LATENCY_WORDS[kind], _duration(shape.p50), _tail(shape)
 
 
+def _ratios(told: Performance, currency: str) -> Iterator[tuple[str, str, str]]:
+    """Say what was earned for what was risked, where there is enough to say it."""
+    if told.capital is not None and told.total_return is not None:
+        of = "" if told.capital_is_named else ", the largest value held"
+        yield "return", f"{told.total_return:+.4%}", f"of {told.capital:,.2f} {currency}{of}"
+    steps = f"of {told.steps:,} steps of {told.step_s:,} s, scaled to a year"
+    if told.steps * told.step_s < _DAY_S:
+        steps += ": less than a day says little"
+    for name, ratio in (("Sharpe ratio", told.sharpe), ("Sortino ratio", told.sortino)):
+        if ratio is not None:
+            yield name, f"{ratio:+,.2f}", steps
+    lasted = _duration(told.drawdown_to_ns - told.drawdown_from_ns)
+    yield "worst drawdown", f"{-told.drawdown:,.4f}", f"{currency}, within {lasted}"
+    if told.turnover is not None:
+        yield "turnover", f"{told.turnover:,.1f}", "times the same capital"
+    if told.fill_ratio is not None:
+        yield "fill ratio", f"{told.fill_ratio:.2%}", "of the quantity ordered"
+    for seconds, gain in told.markout_bps.items():
+        if gain is not None:
+            yield f"markout after {seconds} s", f"{gain:+.3f}", "basis points of the fill's price"
+
+
+_DAY_S = 86_400
 _LATENCY_WORDS = {
     "new": "order to answer",
     "modify": "change to answer",

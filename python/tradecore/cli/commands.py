@@ -57,6 +57,10 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         "replay": Command(
             "tradecore.cli.replay:replay", "Rebuild a book from a recording and compare it."
         ),
+        "rerun": Command("tradecore.cli.rerun:rerun", "Run a strategy again from a run's journal."),
+        "compare": Command(
+            "tradecore.cli.compare:compare", "Say how two runs of one period differ, and why."
+        ),
         "simulate": Command(
             "tradecore.cli.simulate:app", "Run a local exchange that speaks Binance."
         ),

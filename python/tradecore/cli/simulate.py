@@ -7,6 +7,7 @@ import secrets
 import signal
 import sys
 from decimal import Decimal, InvalidOperation
+from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import Annotated
 
 import typer
@@ -14,7 +15,9 @@ from pydantic import SecretStr
 
 from tradecore.cli.output import JsonOption, Output
 from tradecore.core import InputError
+from tradecore.runs.journal import RunJournal
 from tradecore.simulation.faults import Faults
+from tradecore.simulation.kept import KeptOrders
 from tradecore.simulation.local import make_binance
 from tradecore.simulation.server import LocalExchange
 from tradecore.telemetry.clock import SystemClock
@@ -55,6 +58,12 @@ def binance(
     unlimited: Annotated[
         bool, typer.Option("--unlimited", help="Count requests, but refuse none.")
     ] = False,
+    journal: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A new file that keeps the account's orders, for `compare`."
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Serve Binance USDⓈ-M futures on one port: REST, streams, the WebSocket API."""
@@ -78,9 +87,21 @@ def binance(
     )
     exchange = LocalExchange(dialect, clock, flow=background, host=host, port=port)
     exchange.bind()
+    if journal is not None:
+        dialect.kept = KeptOrders(
+            RunJournal(journal),
+            dialect.service,
+            dialect.keys.accounts(),
+            venue="binance",
+            now_ns=clock.now_ns(),
+        )
     out = Output(json=json)
     _tell(out, exchange, named, hidden if has_made else None)
-    asyncio.run(_serve(exchange))
+    try:
+        asyncio.run(_serve(exchange))
+    finally:
+        if dialect.kept is not None:
+            dialect.kept.end(clock.now_ns())
 
 
 def _money(text: str) -> Decimal:

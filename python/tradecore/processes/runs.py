@@ -50,6 +50,18 @@ class RunFolder:
         self._write(file, str(number))
         return number
 
+    def journal(self, number: int, *, kept: int) -> Path:
+        """Return where a life is kept, and take out the files of all but the newest.
+
+        Args:
+            number: Which life.
+            kept: How many files there may be, this one included.
+        """
+        before = sorted(self.path.glob("run-*.journal"))
+        for file in before[: max(len(before) - kept + 1, 0)]:
+            file.unlink(missing_ok=True)
+        return self.path / f"run-{number:08d}.journal"
+
     def save(self, state: Mapping[str, object]) -> None:
         """Keep what a strategy wants to have again.
 

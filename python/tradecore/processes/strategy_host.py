@@ -17,10 +17,10 @@ from tradecore.model.errors import UnsupportedError
 from tradecore.telemetry import get_logger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
-    from tradecore.core import Order, Trader
+    from tradecore.core import Order, Trader, WireBook
     from tradecore.model import Balance, BookView, Budget, Quote, RiskAlert, Subscription, Trade
     from tradecore.model.venue import OrderUpdate
     from tradecore.strategy import StrategyContainer
@@ -104,6 +104,14 @@ class LiveHost:
         self._budgets: dict[str, Budget] = {}
         self._log = get_logger("tradecore.strategy_host")
 
+    @property
+    def face(self) -> LiveHost:
+        """What a container is made with."""
+        return self
+
+    def close(self, state: Mapping[str, object] | None = None) -> None:
+        """Nothing was kept: there is nothing to end."""
+
     # What a container asks for
 
     def book(self, symbol: str) -> BookView:
@@ -185,6 +193,16 @@ class LiveHost:
                 self._seen[symbol] = shown
                 container.deliver_book(book)
         self._send()
+
+    def hear_bodies(self, symbol: str, book: WireBook, bodies: Sequence[bytes]) -> None:
+        """Changes of a book came over the bus; the strategy hears of it as of a book's change."""
+        if book.apply_many(bodies):
+            self.hear_book(symbol)
+
+    def clear_books(self, books: Iterable[WireBook]) -> None:
+        """Forget every book: what stood there when a stream fell silent must not be traded on."""
+        for book in books:
+            book.clear()
 
     def hear_trade(self, trade: Trade) -> None:
         """A trade was printed."""
@@ -269,6 +287,11 @@ class LiveHost:
         """
         self._other(callback, payload)
 
+    @property
+    def due_ns(self) -> int | None:
+        """When the next timer is, in nanoseconds since 1970."""
+        return self._due[0][0] if self._due else None
+
     def ring(self) -> int | None:
         """Ring what is due, and return when the next timer is, in nanoseconds since 1970."""
         self._advance()
@@ -287,7 +310,7 @@ class LiveHost:
                 del self._timers[number]
             self._running().deliver_timer(number)
             self._send()
-        return self._due[0][0] if self._due else None
+        return self.due_ns
 
     # Inside
 

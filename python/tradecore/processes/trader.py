@@ -6,14 +6,15 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-from tradecore.core import InputError, Trader
+from tradecore.core import InputError
 from tradecore.model import Balance, ConnectionChange, OrderUpdate, RiskAlert, VenuePosition
 from tradecore.model.errors import TradecoreError
+from tradecore.processes.adoption import adopting_trader
 from tradecore.processes.bodies import readable
 from tradecore.processes.engine_commands import orders_topic
 from tradecore.processes.position_server import balances_topic, positions_topic
+from tradecore.processes.recorded_host import Unkept, strategy_host
 from tradecore.processes.runs import RunFolder, run_id
-from tradecore.processes.strategy_host import LiveHost
 from tradecore.processes.trader_feed import CONNECTION_WORDS, BusFeed
 from tradecore.processes.trader_orders import BusOrders
 from tradecore.processes.wiring import bus_context, bus_limits, client_keys
@@ -24,8 +25,10 @@ from tradecore.wire import values
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tradecore.core import Trader
     from tradecore.model import InstrumentTerms
     from tradecore.processes.host import Host
+    from tradecore.processes.recorded_host import AnyHost
     from tradecore.processes.settings import TraderSettings, VenueBus
     from tradecore.strategy import AbstractStrategy
     from tradecore.transport.bus import Batch, Status
@@ -66,7 +69,7 @@ class TraderProcess:
             rule = "a trader has one venue, start one for each"
             raise InputError(f"{rule}: ENABLED_EXCHANGES={names}")
         self.settings = settings
-        self.live: LiveHost | None = None
+        self.live: AnyHost | None = None
         self._strategy = strategy
         self._folder = folder
         self._name = name
@@ -80,6 +83,7 @@ class TraderProcess:
         self._feed: BusFeed | None = None
         self._container: StrategyContainer | None = None
         self._early: deque[Batch] = deque(maxlen=EARLY_MAX)
+        self._state: dict[str, object] | None = None
         self._word, self._is_behind = "", False
         self._since_ns = 0  # Of what the engine heard before, by its clock, nothing passed us by.
         self._host: Host | None = None
@@ -116,7 +120,12 @@ class TraderProcess:
         self._opened.append(events)
         terms = await self._instruments()
         recovered = await self._clear()
-        trader = self._trader(terms, recovered)
+        trader, held = adopting_trader(
+            terms,
+            recovered.positions,
+            run_id=run_id(self._name, self._run),
+            venue=self._venue.exchange.lower(),
+        )
         feed = self._feed = BusFeed(
             self._context,
             self._venue.market_data,
@@ -130,24 +139,31 @@ class TraderProcess:
             orders_sent=lambda: 0 if self._orders is None else self._orders.sent,
         )
         self._opened.append(feed)
-        self.live = feed.host = LiveHost(
+        self._state = self._folder.load()
+        self.live = feed.host = strategy_host(
+            self._strategy,
             trader,
             feed=feed,
             orders=self._orders,
             clock=clock,
-            cancels_on_silence=settings.safety.on_silence == "cancel_all",
+            settings=settings,
+            kept=Unkept(
+                file=self._folder.journal(self._run, kept=settings.journal.runs_kept),
+                venue=self._venue.exchange.lower(),
+                held=held,
+                state=self._state,
+            ),
         )
         self._follow_account()
         self._begin(self.live, trader, recovered)
 
-    def _begin(self, live: LiveHost, trader: Trader, recovered: values.Recovered) -> None:
+    def _begin(self, live: AnyHost, trader: Trader, recovered: values.Recovered) -> None:
         """Start the strategy with the state it left and the balances there are."""
         host = self._host
         assert host is not None, "Invariant: a strategy starts in a host"  # noqa: S101
-        container = self._container = StrategyContainer(self._strategy, trader, live)
-        state = self._folder.load()
-        if state is not None:
-            container.load(state)
+        container = self._container = StrategyContainer(self._strategy, trader, live.face)
+        if self._state is not None:
+            container.load(self._state)
         live.start(container)
         for balance in recovered.balances:
             live.hear_balance(balance)
@@ -193,7 +209,10 @@ class TraderProcess:
                 while self.live.trader.orders():
                     self._catch_up()
                     await asyncio.sleep(ASK_AGAIN_S / 10)
+                self.live.close(state)
         finally:
+            if self.live is not None:
+                self.live.close()
             for opened in reversed(self._opened):
                 opened.close()
             self._context.term()
@@ -257,28 +276,6 @@ class TraderProcess:
                 detail = f"{len(recovered.orders)} orders of an earlier run are open"
                 self._host.note("strategy", is_met=False, detail=detail)
             await asyncio.sleep(ASK_AGAIN_S)
-
-    def _trader(self, terms: Sequence[InstrumentTerms], recovered: values.Recovered) -> Trader:
-        trader = Trader(
-            [one.instrument for one in terms],
-            run_id=run_id(self._name, self._run),
-            venue=self._venue.exchange.lower(),
-        )
-        known = set(trader.symbols)
-        for position in recovered.positions:
-            if position.symbol in known:
-                if position.entry_price is None:
-                    raise InputError(
-                        "a position that is taken over has a price: "
-                        f"symbol={position.symbol}, quantity={position.quantity}"
-                    )
-                trader.adopt_position(
-                    position.symbol,
-                    quantity=position.quantity,
-                    average_price=position.entry_price,
-                    ts_event_ns=position.ts_event_ns,
-                )
-        return trader
 
     # What is said
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tradecore.core import Instrument
     from tradecore.model import Subscription
-    from tradecore.processes.strategy_host import LiveHost
+    from tradecore.processes.recorded_host import AnyHost
     from tradecore.telemetry import Clock
     from tradecore.transport.bus import Batch, BusLimits, ClientKeys, Status
 
@@ -66,7 +66,7 @@ class BusFeed:
             on_order: Called with the nanoseconds from reading data to the order it caused.
             orders_sent: Returns how many commands were sent so far.
         """
-        self.host: LiveHost | None = None
+        self.host: AnyHost | None = None
         self.messages = 0
         self._context, self._endpoint, self._exchange = context, endpoint, exchange
         self._instruments, self._clock = instruments, clock
@@ -146,14 +146,13 @@ class BusFeed:
         if self._orders_sent() > sent:
             self._on_order(self._clock.monotonic_ns() - began_ns)
 
-    def _deliver(self, host: LiveHost, symbol: str, batch: Batch) -> None:
+    def _deliver(self, host: AnyHost, symbol: str, batch: Batch) -> None:
         if batch.kind is Kind.BOOK_UPDATE:
             book = self.book(symbol)
             # Who asked for every change hears of each; the others of where many have led.
             parts = [[body] for body in batch.bodies] if symbol in self._each else [batch.bodies]
             for bodies in parts:
-                if book.apply_many(bodies):
-                    host.hear_book(symbol)
+                host.hear_bodies(symbol, book, bodies)
             return
         for value in readable(batch, lambda _text: self._on_gap(), instruments=self._instruments):
             if batch.kind is Kind.TRADE:
@@ -171,9 +170,7 @@ class BusFeed:
             return
         self._word = state
         if state != "up":
-            # What stood there when the stream fell silent must not be traded on.
-            for book in self._books.values():
-                book.clear()
+            self.host.clear_books(self._books.values())
         change = ConnectionChange(
             peer="market_server", channel="market", state=state, ts_recv_ns=self._clock.now_ns()
         )

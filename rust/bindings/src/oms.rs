@@ -230,6 +230,12 @@ impl Trader {
         Order::commands(py, &self.0, commands)
     }
 
+    fn take_sent<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let mut sent = Vec::new();
+        lock(&self.0).take_sent(&mut sent);
+        Order::sent(py, &self.0, sent)
+    }
+
     #[getter]
     fn pending_commands(&self) -> usize {
         lock(&self.0).pending_commands()

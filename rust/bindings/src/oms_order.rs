@@ -52,6 +52,17 @@ impl Order {
         Ok(list)
     }
 
+    /// Commands with the times they were asked for, each as [`Order::commands`] has it.
+    pub(crate) fn sent<'py>(
+        py: Python<'py>,
+        trader: &Arc<Mutex<core::Trader>>,
+        sent: Vec<(i64, Command)>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let (times, commands): (Vec<_>, Vec<_>) = sent.into_iter().unzip();
+        let commands = Self::commands(py, trader, commands)?;
+        PyList::new(py, times.into_iter().zip(commands))
+    }
+
     fn read<T>(&self, read: impl FnOnce(&core::Order) -> T) -> PyResult<T> {
         let trader = lock(&self.trader);
         trader.order(self.key).map(read).ok_or_else(|| {

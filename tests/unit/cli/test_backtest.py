@@ -234,3 +234,14 @@ def test_a_wrong_setting_in_the_configuration_is_the_configurations(run, maker, 
         "error: settings of Maker: unknown setting 'sise': did you mean 'size' "
         "([STRATEGY.PARAMS], run.ini)\n"
     )
+
+
+def test_look_ahead_is_looked_for_when_asked(run, maker):
+    """In words before the rest, and as JSON; clean is no failure."""
+    ran = run("backtest", maker, *NAMED, "--look-ahead")
+    told = run("backtest", maker, *NAMED, "--look-ahead", "--json").json
+
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("no look-ahead found: ")
+    assert all(cut["on_part"] is None for cut in told["look_ahead"]["cuts"])
+    assert run("backtest", maker, *NAMED, "--json").json["look_ahead"] is None

@@ -35,10 +35,11 @@ def money(value: float | Decimal, *, signed: bool = False) -> str:
     """Return an amount with two decimals, or more when it is small."""
     if not math.isfinite(value):
         return ABSENT
-    return number(value, _decimals_of(abs(float(value))), signed=signed)
+    return number(value, decimals_of(abs(float(value))), signed=signed)
 
 
-def _decimals_of(size: float) -> int:
+def decimals_of(size: float) -> int:
+    """Return how many decimals show an amount of this size: two, or more when it is small."""
     if size == 0 or size >= 1:
         return 2
     return min(8, 1 - math.floor(math.log10(size)) + 1)

@@ -22,7 +22,7 @@ from tradecore.core import __version__
 if TYPE_CHECKING:
     from tradecore.backtest.report.diagnosis import Notice
     from tradecore.backtest.report.facts import FillFacts, OrderFacts
-    from tradecore.backtest.report.source import Result, Totals
+    from tradecore.backtest.report.source import Ratios, Result, Totals
 
 _KNOWN = ("strategy", "currency")
 
@@ -85,6 +85,7 @@ def tiles(
             "",
         ),
         ("Worst drawdown", money(worst), currency, ""),
+        *_ratios(totals.performance, currency),
         ("Fills", count(fills.fills), _maker_share(fills), ""),
         ("Against the mid at the fill", bps(fills.spread_bps), "mean, by quantity", ""),
         ("Fees", money(totals.pnl.fees), currency, ""),
@@ -111,6 +112,30 @@ def tiles(
         class_="tiles",
         aria_label="Key figures",
     )
+
+
+def _ratios(told: Ratios, currency: str) -> list[tuple[str, str, str, str]]:
+    """Return the cells of return and risk; a dash where there is too little to say."""
+    ret, of = told.total_return, told.capital
+    steps = f"{_compact(told.steps)} steps of {told.step_s} s, scaled to a year"
+    return [
+        (
+            "Return",
+            ABSENT if ret is None else percent(ret, 3),
+            "nothing was held" if of is None else f"of {_compact(of)} {currency} held at most",
+            "" if ret is None else _tone(ret),
+        ),
+        *(
+            (name, ABSENT if ratio is None else number(ratio), steps, "")
+            for name, ratio in (("Sharpe ratio", told.sharpe), ("Sortino ratio", told.sortino))
+        ),
+        (
+            "Turnover",
+            ABSENT if told.turnover is None else number(told.turnover, 1),
+            "times what was held at most",
+            "",
+        ),
+    ]
 
 
 def _maker_share(fills: FillFacts) -> str:

@@ -54,10 +54,9 @@
     chart.append(cross);
     let panels = null;
     chart.addEventListener("pointermove", (event) => {
-      panels ??= [...chart.querySelectorAll(".panel")].map((panel) => {
-        const line = panel.querySelector("path.line");
-        return [panel, line ? points(line.getAttribute("d")) : []];
-      });
+      panels ??= [...chart.querySelectorAll(".panel")].flatMap((panel) =>
+        [...panel.querySelectorAll("path.line")].map((line) =>
+          [panel, points(line.getAttribute("d")), line.dataset.name ?? panel.dataset.name]));
       const frame = chart.getBoundingClientRect();
       const x = (event.clientX - frame.left) / frame.width * chart.viewBox.baseVal.width;
       const share = Math.max(0, Math.min(1, (x - left) / (right - left)));
@@ -66,8 +65,8 @@
         cross.setAttribute(name, value);
       }
       cross.setAttribute("visibility", "visible");
-      const rows = panels.filter(([, line]) => line.length).map(([panel, line]) =>
-        `${panel.dataset.name}: ${read(panel, lastAt(line, at)[1])} ${panel.dataset.unit}`.trimEnd());
+      const rows = panels.filter(([, line]) => line.length).map(([panel, line, name]) =>
+        `${name}: ${read(panel, lastAt(line, at)[1])} ${panel.dataset.unit}`.trimEnd());
       const mark = event.target.closest("[data-tip]");
       show(event, mark ? mark.dataset.tip : [clock(fromNs, spanNs, share), ...rows].join("\n"));
     });

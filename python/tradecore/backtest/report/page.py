@@ -12,6 +12,7 @@ from tradecore.backtest.report.diagnosis import notice
 from tradecore.backtest.report.markup import Markup, join, tag
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tradecore.backtest.report.source import Result
@@ -23,18 +24,23 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inl
 def render_report(result: Result) -> str:
     """Return the page as text; equal results give equal pages."""
     title = result.meta.get("strategy") or "Unnamed strategy"
+    return page_of(f"{title}: backtest report", _parts(result))
+
+
+def page_of(title: str, parts: Iterable[Markup | None]) -> str:
+    """Return a page of these parts as text, with style and script in it."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{title}: backtest report"),
+        tag("title", title),
         tag("style", _own_file("page.css")),
     )
     body = tag(
         "body",
-        tag("main", *_parts(result)),
+        tag("main", *parts),
         tag("div", id="tip", role="status", hidden="hidden"),
         tag("script", _own_file("page.js")),
     )

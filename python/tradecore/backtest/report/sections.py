@@ -226,6 +226,7 @@ def order_section(result: Result, orders: OrderFacts) -> Markup:
         "Orders",
         tables.order_table(orders, denied=sum(result.denials.values())),
         tables.refusal_table(result.denials, orders.refusals),
+        tables.queue_table(result.summary().queue),
         tables.duration_table(
             "How long orders waited",
             [

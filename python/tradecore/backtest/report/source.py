@@ -36,6 +36,82 @@ class Split(Protocol):
         """All together."""
 
 
+class Ratios(Protocol):
+    """What a run earned for what it risked; `None` where there is too little to say."""
+
+    @property
+    def capital(self) -> float | None:
+        """What returns are of."""
+
+    @property
+    def total_return(self) -> float | None:
+        """Net profit as a part of the capital."""
+
+    @property
+    def sharpe(self) -> float | None:
+        """Mean over standard deviation of the profit of a step, scaled to a year."""
+
+    @property
+    def sortino(self) -> float | None:
+        """The same over the losses alone."""
+
+    @property
+    def step_s(self) -> int:
+        """Seconds of a step."""
+
+    @property
+    def steps(self) -> int:
+        """How many there are."""
+
+    @property
+    def drawdown(self) -> float:
+        """The deepest fall of the equity, as a positive amount."""
+
+    @property
+    def turnover(self) -> float | None:
+        """What was traded as a multiple of the capital."""
+
+    @property
+    def fill_ratio(self) -> float | None:
+        """Quantity filled as a part of the quantity ordered."""
+
+    @property
+    def markout_bps(self) -> Mapping[int, float | None]:
+        """Seconds to what the fills had gained by then, in basis points of their price."""
+
+
+class Queue(Protocol):
+    """How far resting orders stood from where trades happened."""
+
+    @property
+    def rested(self) -> int:
+        """Orders that came to rest."""
+
+    @property
+    def distance_ticks(self) -> float:
+        """Ticks behind the touch of their side when they came, on average."""
+
+    @property
+    def quantity_ahead(self) -> float:
+        """What was displayed at their price when they came, on average."""
+
+    @property
+    def trades(self) -> int:
+        """Trades against a side on which an order rested."""
+
+    @property
+    def trades_reached(self) -> int:
+        """Of these, those at the best of our prices or through it."""
+
+    @property
+    def volume_reached(self) -> float:
+        """Volume of those."""
+
+    @property
+    def nearest_ticks(self) -> int | None:
+        """Fewest ticks between such a trade and our best price."""
+
+
 class Totals(Protocol):
     """The exact totals of a run."""
 
@@ -66,6 +142,14 @@ class Totals(Protocol):
     @property
     def pnl(self) -> Split:
         """The split of the profit."""
+
+    @property
+    def queue(self) -> Queue:
+        """How resting orders stood."""
+
+    @property
+    def performance(self) -> Ratios:
+        """Return, risk and turnover."""
 
     @property
     def adverse_selection(self) -> Mapping[int, Decimal]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tradecore.backtest.report.figures import ABSENT, count, duration, percent
+from tradecore.backtest.report.figures import ABSENT, count, duration, number, percent
 from tradecore.backtest.report.markup import Markup, join, tag
 from tradecore.core import reject_codes
 
@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tradecore.backtest.report.facts import OrderFacts, Percentiles
+    from tradecore.backtest.report.source import Queue
 
 
-def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Markup | str]]) -> Markup:
+def table(
+    caption: str, head: Sequence[Markup | str], rows: Iterable[Sequence[Markup | str]]
+) -> Markup:
     """Return a table whose first column names the row."""
     return tag(
         "div",
@@ -77,6 +80,23 @@ def refusal_table(denials: Mapping[str, int], refusals: Mapping[int, int]) -> Ma
 
 def _explained(code: str, meaning: str | None) -> Markup:
     return join(code, tag("span", meaning, class_="meaning") if meaning else None)
+
+
+def queue_table(queue: Queue) -> Markup | None:
+    """Return how far resting orders stood from where trades happened, if any rested."""
+    if not queue.rested:
+        return None
+    short = queue.nearest_ticks
+    rows = [
+        ("Orders that came to rest", count(queue.rested)),
+        ("Ticks behind the touch then, on average", number(queue.distance_ticks, 1)),
+        ("Displayed at their price then, on average", number(queue.quantity_ahead, 3)),
+        ("Trades on their side while they rested", count(queue.trades)),
+        ("Of these, at our best price or through it", count(queue.trades_reached)),
+        ("Volume of those", number(queue.volume_reached, 3)),
+        ("Nearest trade, in ticks", ABSENT if short is None else count(short)),
+    ]
+    return table("How orders stood in the queue", ("", ""), rows)
 
 
 def count_table(caption: str, counts: Mapping[str, int]) -> Markup | None:

@@ -43,6 +43,8 @@ class Panel:
     also: Array = field(default_factory=lambda: np.empty(0))
     """Further values the scale must hold."""
     overlay: Overlay | None = None
+    heading: str = ""
+    """What stands above it; its name unless given."""
 
 
 def both(draw: Callable[[int], Markup], *, wide: int = WIDE, tail: Markup | None = None) -> Markup:
@@ -99,7 +101,8 @@ def _panel(
     if panel.filled and panel.values.size and zero is not None:
         ends = x.at(panel.times_ns[[0, -1]]).tolist()
         shade = svg.area(d, kind=panel.kind, base=zero, first=ends[0], last=ends[1])
-    name = f"{panel.name} ({panel.unit})" if panel.unit else panel.name
+    name = panel.heading or panel.name
+    name = f"{name} ({panel.unit})" if panel.unit else name
     return tag(
         "g",
         svg.x_axis(box, x_ticks, labels_at=box.bottom + 18 if last else None),

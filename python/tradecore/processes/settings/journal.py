@@ -6,7 +6,7 @@ from pydantic import Field
 
 from tradecore.config import Settings
 
-__all__ = ["Journal", "OrderJournal"]
+__all__ = ["Journal", "OrderJournal", "TraderJournal"]
 
 
 class Journal(Settings):
@@ -31,4 +31,19 @@ class OrderJournal(Journal):
         le=4096,
         description="After so many MiB of orders and answers the file begins anew with what is "
         "unresolved; the one before it is kept, the one before that is not.",
+    )
+
+
+class TraderJournal(Journal):
+    """Where this process keeps its runs, for `tradecore rerun` and `tradecore compare`."""
+
+    run_mb: int = Field(
+        default=256,
+        ge=0,
+        le=1_048_576,
+        description="What a run's file may have, in MiB: all that the strategy was told and did. "
+        "Behind that nothing more is kept; 0 keeps no run.",
+    )
+    runs_kept: int = Field(
+        default=4, ge=1, le=1_000, description="Files of so many runs are kept, the newest."
     )

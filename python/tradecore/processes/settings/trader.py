@@ -11,7 +11,7 @@ from tradecore.config import Settings
 from tradecore.processes.settings.bus import Curve
 from tradecore.processes.settings.endpoints import Publishers, Subscribers, chosen
 from tradecore.processes.settings.identity import TraderIdentity  # noqa: TC001 - pydantic reads it
-from tradecore.processes.settings.journal import Journal
+from tradecore.processes.settings.journal import TraderJournal
 from tradecore.processes.settings.monitoring import Monitoring
 from tradecore.processes.settings.performance import Performance
 from tradecore.processes.settings.safe_use import check_endpoints, check_production
@@ -67,7 +67,7 @@ class TraderSettings(Settings):
     performance: Performance = Field(default_factory=Performance)
     monitoring: Monitoring = Field(default_factory=Monitoring)
     safety: OrderSafety = Field(default_factory=OrderSafety)
-    journal: Journal = Field(default_factory=Journal)
+    journal: TraderJournal = Field(default_factory=TraderJournal)
     curve: Curve = Field(default_factory=Curve)
 
     def venues(self) -> list[VenueBus]:

@@ -30,6 +30,7 @@ from tradecore.venue.events import LevelsChanged, OrderChanged, TradePrinted
 if TYPE_CHECKING:
     from tradecore.simulation.binance.checks import RequestCheck
     from tradecore.simulation.faults import Faults
+    from tradecore.simulation.kept import KeptOrders
     from tradecore.simulation.keys import KeyTable
     from tradecore.venue import OrderRecord, VenueService
 
@@ -65,6 +66,7 @@ class BinanceExchange:
         seed: Of update numbers and listen keys.
         limit_settings: What clients may use.
         has_legacy_paths: Whether stream paths without a route are served, with every stream.
+        kept: Keeps the orders of those who may come; nobody does unless given.
     """
 
     service: VenueService
@@ -73,6 +75,7 @@ class BinanceExchange:
     seed: int = 0
     limit_settings: LimitSettings = field(default_factory=LimitSettings)
     has_legacy_paths: bool = True
+    kept: KeptOrders | None = None
     shop: Shop = field(init=False)
     publisher: Publisher = field(init=False)
     _access: Access = field(init=False)
@@ -243,8 +246,8 @@ class BinanceExchange:
             if isinstance(event, LevelsChanged | TradePrinted):
                 self.publisher.receive(event, now_ms)
                 continue
-            if isinstance(event, OrderChanged) and is_liquidation(event.order):
-                self.publisher.tell_forced(event.order, now_ms)
+            if isinstance(event, OrderChanged):
+                self._order_changed(event, now_ms)
             account = account_of(event)
             key = None if account is None else self.shop.listen_keys.key_of(account)
             heard = None if key is None else self._private.get(key)
@@ -255,6 +258,12 @@ class BinanceExchange:
                 kind = str(message.__struct_config__.tag)
                 for session in list(heard):
                     session.tell_private(key, kind, frame)
+
+    def _order_changed(self, event: OrderChanged, now_ms: int) -> None:
+        if self.kept is not None:
+            self.kept.keep(event)
+        if is_liquidation(event.order):
+            self.publisher.tell_forced(event.order, now_ms)
 
     def advance(self, now_ns: int, /) -> None:
         """Let time pass: what is due happens, windows close, keys run out."""

@@ -104,7 +104,7 @@ impl Trader {
             Step::To(_) | Step::Settle if !order.is_cancel_pending() => {
                 order.request_cancel();
                 order.advance(LifeEvent::RequestCancel, now_ns);
-                self.commands.push(Command::Cancel { key, symbol });
+                self.send(Command::Cancel { key, symbol }, now_ns);
                 Ok(true)
             }
             Step::To(_) | Step::Settle | Step::Stale => Ok(false),
@@ -150,12 +150,13 @@ impl Trader {
         }
         order.request_replace(price, qty);
         order.advance(LifeEvent::RequestReplace, now_ns);
-        self.commands.push(Command::Modify {
+        let command = Command::Modify {
             key,
             symbol,
             price,
             qty,
-        });
+        };
+        self.send(command, now_ns);
         Ok(true)
     }
 
@@ -205,7 +206,7 @@ impl Trader {
             return Err(self.deny_at(key, request, refusal, now_ns));
         }
         let order = Order::new(key, *request, quoted, now_ns);
-        Ok(self.send(order, now_ns))
+        Ok(self.start(order, now_ns))
     }
 
     fn place_with(
@@ -224,13 +225,13 @@ impl Trader {
         }
         let mut order = Order::new(key, *request, false, now_ns);
         order.note_rare(terms);
-        Ok(self.send(order, now_ns))
+        Ok(self.start(order, now_ns))
     }
 
-    fn send(&mut self, mut order: Order, now_ns: i64) -> OrderKey {
+    fn start(&mut self, mut order: Order, now_ns: i64) -> OrderKey {
         let outcome = order.advance(LifeEvent::Submit, now_ns);
         debug_assert_eq!(outcome, Outcome::Applied);
-        self.commands.push(order.command());
+        self.send(order.command(), now_ns);
         self.enlist(order, now_ns)
     }
 

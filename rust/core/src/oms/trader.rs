@@ -56,6 +56,7 @@ pub struct Trader {
     pub(super) positions: Vec<Position>,
     pub(super) ledgers: Vec<Ledger>,
     pub(super) commands: Vec<Command>,
+    pub(super) sent: Option<Vec<(i64, Command)>>,
     pub(super) log: Log,
     pub(super) counters: Counters,
     pub(super) denials: BTreeMap<RejectCode, u64>,
@@ -83,6 +84,7 @@ impl Trader {
                 .take(count)
                 .collect(),
             commands: Vec::new(),
+            sent: None,
             log: Log::new(),
             counters: Counters::default(),
             denials: BTreeMap::new(),
@@ -128,6 +130,14 @@ impl Trader {
         out.append(&mut self.commands);
     }
 
+    /// Queues a command that was asked for at a time.
+    pub(super) fn send(&mut self, command: Command, now_ns: i64) {
+        if let Some(sent) = &mut self.sent {
+            sent.push((now_ns, command));
+        }
+        self.commands.push(command);
+    }
+
     /// How many commands are to be sent.
     pub fn pending_commands(&self) -> usize {
         self.commands.len()
@@ -154,9 +164,19 @@ impl Trader {
         self.log.want(mask);
     }
 
-    /// Starts a second record of every event, for a reader that is not the strategy.
+    /// Starts a second record of every event and every command, for a reader that is not the
+    /// strategy. Whoever asked for it takes both after each step: it grows until then.
     pub fn keep_journal(&mut self) {
         self.log.journal.get_or_insert_default();
+        self.sent.get_or_insert_default();
+    }
+
+    /// Moves the second record of the commands and when they were asked for into `out`, in order;
+    /// nothing unless [`Trader::keep_journal`] was called.
+    pub fn take_sent(&mut self, out: &mut Vec<(i64, Command)>) {
+        if let Some(sent) = &mut self.sent {
+            out.append(sent);
+        }
     }
 
     /// Moves the second record into `out`; nothing unless [`Trader::keep_journal`] was called.

@@ -360,3 +360,21 @@ fn a_report_reads_what_a_strategy_did_not_want() {
     trader.take_journal(&mut journal);
     assert_eq!(journal.len(), 3);
 }
+
+#[test]
+fn a_report_reads_every_command_and_when_it_was_asked_for() {
+    let mut trader = trader();
+    trader.keep_journal();
+    let key = buy(&mut trader, 100, 5);
+    assert_eq!(trader.cancel(key, 7), Ok(true));
+    let mut sent = Vec::new();
+    trader.take_sent(&mut sent);
+    let times: Vec<_> = sent.iter().map(|(at, _)| *at).collect();
+    assert_eq!(times.last(), Some(&7));
+    let mut taken = Vec::new();
+    trader.take_commands(&mut taken);
+    let commands: Vec<_> = sent.iter().map(|(_, command)| *command).collect();
+    assert_eq!(commands, taken);
+    trader.take_sent(&mut sent);
+    assert_eq!(sent.len(), 2, "each is told once");
+}

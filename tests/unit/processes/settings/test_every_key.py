@@ -22,6 +22,7 @@ COLLECT = (MARKET, "test_what_is_collected_is_published_and_nothing_else")
 ADDRESSES = (OTHER, "test_addresses_of_market_data_and_their_backups")
 DEADMAN = (SAFETY, "test_the_venue_cancels_what_a_dead_engine_leaves")
 #: What is shown by a whole process, a host or a bus.
+KEPT = "unit/processes/test_recorded_host.py"
 ELSEWHERE = {
     "curve.allowed_keys": (CURVE, "test_who_is_not_on_the_list_is_not_let_in"),
     "curve.public_key": (CURVE, "test_a_position_goes_through_two_doors"),
@@ -57,6 +58,8 @@ ELSEWHERE = {
     "market_data.symbols": (MARKET, "test_only_the_symbols_named_are_followed"),
     "monitoring.alert_on_errors": (OPERATIONS, "test_no_alert_leaves_where_none_is_wanted"),
     "monitoring.alert_webhook_url": (OPERATIONS, "test_an_error_reaches_the_receiver_of_alerts"),
+    "journal.run_mb": (KEPT, "test_a_run_that_may_have_no_file_has_none"),
+    "journal.runs_kept": (KEPT, "test_the_newest_runs_are_kept"),
     "monitoring.enable_metrics": (OPERATIONS, "test_metrics_that_are_off_are_not_served"),
     "monitoring.health_check_interval_ms": (
         HOST,
