@@ -54,6 +54,10 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         "replay": Command(
             "tradecore.cli.replay:replay", "Rebuild a book from a recording and compare it."
         ),
+        "record": Command("tradecore.cli.record:record", "Record a venue's public data on a tape."),
+        "convert": Command(
+            "tradecore.cli.convert:convert", "Write recordings of others as a tape."
+        ),
         "simulate": Command(
             "tradecore.cli.simulate:app", "Run a local exchange that speaks Binance."
         ),

@@ -56,6 +56,10 @@ mod shadow;
 mod sign;
 mod sim;
 mod sim_columns;
+mod tape;
+mod tape_import;
+mod tape_merge;
+mod tape_writer;
 mod venue;
 mod websocket;
 mod whole;
@@ -81,7 +85,7 @@ mod _core {
         TradecoreError, UnknownSymbolError,
     };
     #[pymodule_export]
-    use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
+    use crate::feed::{BinanceFrames, LobsterReplay};
     #[pymodule_export]
     use crate::flow::generate_tape;
     #[pymodule_export]
@@ -144,6 +148,14 @@ mod _core {
     use crate::sign::{Ed25519Key, HmacKey, ed25519, ed25519_verify, hmac_sha256, hmac_sha512};
     #[pymodule_export]
     use crate::sim::Simulation;
+    #[pymodule_export]
+    use crate::tape::TapeReader;
+    #[pymodule_export]
+    use crate::tape_import::{TapeImport, TapeSurvey};
+    #[pymodule_export]
+    use crate::tape_merge::TapeMerge;
+    #[pymodule_export]
+    use crate::tape_writer::TapeWriter;
     #[pymodule_export]
     use crate::venue::VenueEngine;
     #[pymodule_export]

@@ -21,11 +21,13 @@
 //! | [`rate_limit`] [`sign`] | what a venue lets us send, and how we prove who sent it |
 //! | [`oms`] | a trader's own orders, their life-cycle, positions |
 //! | [`flow`] [`tape`] [`sim`] | a seeded market, recordings, an exchange that fills against one |
+//! | [`import`] | recordings of others, turned into tapes |
 
 pub mod book;
 pub mod decimal;
 pub mod feed;
 pub mod flow;
+pub mod import;
 pub mod instrument;
 pub mod market;
 pub mod matching;

@@ -145,7 +145,10 @@ mod tests {
         let length = bytes.len();
         bytes.extend_from_slice(&[0xa5; PAD]);
         let (mut input, mut out) = (bytes.as_slice(), Vec::new());
-        assert_eq!(unpack(&mut input, &mut out, values.len()), Some(values.len()));
+        assert_eq!(
+            unpack(&mut input, &mut out, values.len()),
+            Some(values.len())
+        );
         assert_eq!(bytes.len() - input.len(), length);
         out
     }

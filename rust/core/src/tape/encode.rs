@@ -131,8 +131,12 @@ impl Encoder {
                 let id = id.cast_signed();
                 let before = &mut self.before[at];
                 let quote = id.wrapping_sub(std::mem::replace(&mut before.quote, id));
-                let bid_by = bid.0.wrapping_sub(std::mem::replace(&mut before.bid, bid.0));
-                let ask_by = ask.0.wrapping_sub(std::mem::replace(&mut before.ask, ask.0));
+                let bid_by = bid
+                    .0
+                    .wrapping_sub(std::mem::replace(&mut before.bid, bid.0));
+                let ask_by = ask
+                    .0
+                    .wrapping_sub(std::mem::replace(&mut before.ask, ask.0));
                 self.put(Column::QuoteId, quote);
                 self.put(Column::Bid, bid_by);
                 self.put(Column::Ask, ask_by);
@@ -150,7 +154,10 @@ impl Encoder {
     }
 
     fn depth_levels(&mut self, at: usize, levels: &[Level]) {
-        self.put(Column::Levels, i64::try_from(levels.len()).unwrap_or(i64::MAX));
+        self.put(
+            Column::Levels,
+            i64::try_from(levels.len()).unwrap_or(i64::MAX),
+        );
         let top = &mut self.before[at].top;
         let (mut last, mut is_first) = (*top, [true; 2]);
         for level in levels {
@@ -168,7 +175,9 @@ impl Encoder {
 
     fn trade(&mut self, at: usize, price: Ticks, qty: Lots, aggressor: Side) {
         let before = &mut self.before[at];
-        let by = price.0.wrapping_sub(std::mem::replace(&mut before.trade_price, price.0));
+        let by = price
+            .0
+            .wrapping_sub(std::mem::replace(&mut before.trade_price, price.0));
         self.put(Column::TradePrice, by);
         self.put(Column::TradeQty, qty.0);
         self.put(Column::Aggressor, i64::from(aggressor as u8));
@@ -179,8 +188,12 @@ impl Encoder {
         let rate = funding.rate.0;
         let by = [
             rate.wrapping_sub(std::mem::replace(&mut before.rate, rate)),
-            funding.mark_nano.wrapping_sub(std::mem::replace(&mut before.mark, funding.mark_nano)),
-            funding.next_ns.wrapping_sub(std::mem::replace(&mut before.next, funding.next_ns)),
+            funding
+                .mark_nano
+                .wrapping_sub(std::mem::replace(&mut before.mark, funding.mark_nano)),
+            funding
+                .next_ns
+                .wrapping_sub(std::mem::replace(&mut before.next, funding.next_ns)),
         ];
         self.put(Column::Rate, by[0]);
         self.put(Column::Mark, by[1]);
@@ -226,8 +239,9 @@ impl Encoder {
         let id = order.order_id.cast_signed();
         let before = &mut self.before[at];
         let id_by = id.wrapping_sub(std::mem::replace(&mut before.order, id));
-        let price_by =
-            order.price.wrapping_sub(std::mem::replace(&mut before.order_price, order.price));
+        let price_by = order
+            .price
+            .wrapping_sub(std::mem::replace(&mut before.order_price, order.price));
         self.put(Column::OrderId, id_by);
         self.put(Column::OrderSide, i64::from(order.side as u8));
         self.put(Column::OrderPrice, price_by);

@@ -25,15 +25,19 @@ mod column;
 mod decode;
 mod encode;
 mod event;
+mod merge;
 mod player;
 mod reader;
 mod sheet;
 mod store;
 mod table;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use block::{Contents, KINDS};
 pub use event::{Break, Funding, TapeEvent, TapeSource, Taped};
+pub use merge::Merge;
 pub use player::TapePlayer;
 pub use reader::TapeReader;
 pub use store::Store;

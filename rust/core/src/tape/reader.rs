@@ -53,12 +53,16 @@ impl<S: Store> TapeReader<S> {
         let mut buffer = Vec::new();
         let front = store.read(0, 16, &mut buffer).map_err(TapeError::Store)?;
         let front = table::size(front)?;
-        let bytes = store.read(0, front, &mut buffer).map_err(TapeError::Store)?;
+        let bytes = store
+            .read(0, front, &mut buffer)
+            .map_err(TapeError::Store)?;
         let table = table::read(bytes)?;
         let (front, size) = (front as u64, store.size());
         let end = size.saturating_sub(END as u64);
         let contents = if end >= front {
-            let bytes = store.read(end, END, &mut buffer).map_err(TapeError::Store)?;
+            let bytes = store
+                .read(end, END, &mut buffer)
+                .map_err(TapeError::Store)?;
             Contents::read(bytes)
         } else {
             None
@@ -128,7 +132,10 @@ impl<S: Store> TapeReader<S> {
             return Some((at, header));
         }
         while at + HEADER as u64 <= end {
-            let window = self.store.read(at, WINDOW + HEADER, &mut self.buffer).ok()?;
+            let window = self
+                .store
+                .read(at, WINDOW + HEADER, &mut self.buffer)
+                .ok()?;
             let found = (0..window.len().saturating_sub(HEADER - 1).min(WINDOW))
                 .filter(|place| window[*place..].starts_with(&MARK))
                 .find_map(|place| Some((place, BlockHeader::read(&window[place..])?)));
@@ -191,7 +198,10 @@ impl<S: Store> TapeReader<S> {
             if std::mem::replace(&mut changes, header.changes) == header.changes {
                 continue;
             }
-            let bytes = self.store.read(payload, header.length, &mut self.buffer).ok()?;
+            let bytes = self
+                .store
+                .read(payload, header.length, &mut self.buffer)
+                .ok()?;
             if crc32(bytes) != header.sum || decoder.open(bytes, header.records).is_none() {
                 continue;
             }
@@ -259,7 +269,9 @@ impl<S: Store> TapeReader<S> {
         let payload = self.store.read(start, length, &mut self.buffer)?;
         if payload.len() < needed {
             let found = payload.len();
-            return Err(format!("a block is complete: needed={needed}, found={found}"));
+            return Err(format!(
+                "a block is complete: needed={needed}, found={found}"
+            ));
         }
         let (stored, computed) = (header.sum, crc32(payload));
         if computed != stored {
@@ -316,7 +328,10 @@ impl<S: Store> TapeReader<S> {
                 }
             }
             let is_last = self.left == 1;
-            let Some(recv) = self.decoder.step().filter(|_| !is_last || self.decoder.is_spent())
+            let Some(recv) = self
+                .decoder
+                .step()
+                .filter(|_| !is_last || self.decoder.is_spent())
             else {
                 let error = self.lost("the records of a block can be read", self.start);
                 self.record += self.left;
