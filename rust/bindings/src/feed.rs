@@ -15,7 +15,8 @@ use tradecore_core::tape::TapePlayer;
 use crate::errors::{DataError, InputError, IntoPy};
 use crate::instrument::Instrument;
 use crate::lock::lock;
-use crate::tape::{Archive, TapeReader};
+use crate::tape::TapeReader;
+use crate::tape_file::Archive;
 
 /// Bytes of Python, shared by the recordings and players over them.
 #[derive(Clone)]

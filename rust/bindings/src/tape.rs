@@ -1,7 +1,5 @@
-//! `tradecore._core.TapeReader`: a tape in memory or in a file, of which one block is read at a
-//! time.
+//! `tradecore._core.TapeReader`: a tape in memory or in a file.
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,79 +7,14 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyTuple;
 use tradecore_core::feed::tape as first;
-use tradecore_core::flow::OrderEvent;
 use tradecore_core::instrument::Instrument as CoreInstrument;
-use tradecore_core::market::MarketEvent;
-use tradecore_core::matching::BookEvent;
-use tradecore_core::tape::{self, RecordError, Store, TapeError, TapeEvent, TapePlayer, Taped};
+use tradecore_core::tape::{self, RecordError, Store, TapeError, TapePlayer};
 
 use crate::errors::{DataError, InputError, IntoPy, UnknownSymbolError};
 use crate::feed::{Shared, Source};
 use crate::instrument::Instrument;
-
-/// Where the bytes of a tape are.
-#[derive(Clone)]
-pub(crate) enum Archive {
-    Bytes(Shared),
-    File(Arc<TapeFile>),
-}
-
-/// A file that is read where it is wanted; many read it at once.
-pub(crate) struct TapeFile {
-    file: File,
-    size: u64,
-}
-
-impl Archive {
-    pub(crate) fn open(path: &PathBuf) -> std::io::Result<Self> {
-        let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        Ok(Self::File(Arc::new(TapeFile { file, size })))
-    }
-}
-
-#[cfg(unix)]
-fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
-    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
-}
-
-#[cfg(windows)]
-fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
-}
-
-impl Store for Archive {
-    fn size(&self) -> u64 {
-        match self {
-            Self::Bytes(bytes) => bytes.len() as u64,
-            Self::File(file) => file.size,
-        }
-    }
-
-    fn read<'a>(
-        &'a self,
-        offset: u64,
-        length: usize,
-        buffer: &'a mut Vec<u8>,
-    ) -> Result<&'a [u8], String> {
-        let file = match self {
-            Self::Bytes(bytes) => return bytes.read(offset, length, buffer),
-            Self::File(file) => file,
-        };
-        let there = usize::try_from(file.size.saturating_sub(offset)).unwrap_or(usize::MAX);
-        buffer.resize(length.min(there), 0);
-        let mut filled = 0;
-        while filled < buffer.len() {
-            match read_at(&file.file, &mut buffer[filled..], offset + filled as u64) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error.to_string()),
-            }
-        }
-        Ok(&buffer[..filled])
-    }
-}
+use crate::tape_file::Archive;
+use crate::tape_told::said;
 
 impl IntoPy for TapeError {
     fn into_py(self) -> PyErr {
@@ -223,10 +156,6 @@ impl TapeReader {
 
     #[staticmethod]
     #[pyo3(signature = (path, /))]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "an extracted argument is owned"
-    )]
     fn open(path: PathBuf) -> PyResult<Self> {
         Self::of(Archive::open(&path)?)
     }
@@ -337,10 +266,6 @@ impl TapeReader {
     }
 
     #[pyo3(signature = (kinds, /, *, limit = 1_000))]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "an extracted argument is owned"
-    )]
     fn told(&self, py: Python<'_>, kinds: Vec<String>, limit: usize) -> PyResult<Vec<Told>> {
         let mut reader = self.reader()?;
         let mut all = Vec::new();
@@ -357,80 +282,5 @@ impl TapeReader {
             }
         }
         Ok(all)
-    }
-}
-
-/// The name of a record's kind, and what it says.
-fn said<'py>(py: Python<'py>, taped: &Taped<'_>) -> PyResult<(&'static str, Bound<'py, PyTuple>)> {
-    Ok(match taped.event {
-        TapeEvent::Market(MarketEvent::Snapshot { last_id, levels }) => {
-            ("snapshot", (last_id, levels.len()).into_pyobject(py)?)
-        }
-        TapeEvent::Market(MarketEvent::Depth {
-            first_id,
-            last_id,
-            levels,
-            ..
-        }) => (
-            "depth",
-            (first_id, last_id, levels.len()).into_pyobject(py)?,
-        ),
-        TapeEvent::Market(MarketEvent::Trade {
-            id,
-            price,
-            qty,
-            aggressor,
-        }) => (
-            "trade",
-            (id, price.0, qty.0, aggressor.as_str()).into_pyobject(py)?,
-        ),
-        TapeEvent::Market(MarketEvent::Quote {
-            bid,
-            bid_qty,
-            ask,
-            ask_qty,
-            ..
-        }) => (
-            "quote",
-            (bid.0, bid_qty.0, ask.0, ask_qty.0).into_pyobject(py)?,
-        ),
-        TapeEvent::Funding(one) => (
-            "funding",
-            (one.rate.0, one.mark_nano, one.next_ns).into_pyobject(py)?,
-        ),
-        TapeEvent::Terms(one) => {
-            let steps = (one.tick_size().to_string(), one.lot_size().to_string());
-            ("terms", steps.into_pyobject(py)?)
-        }
-        TapeEvent::Break(why) => ("break", (why.as_str(),).into_pyobject(py)?),
-        TapeEvent::Order(event) => ("order", order(&event).into_pyobject(py)?),
-    })
-}
-
-type Fact = (&'static str, u64, &'static str, i64, i64);
-
-/// What happened, to which order, on which side, at what price, and how much.
-fn order(event: &OrderEvent) -> Fact {
-    let shown = |name, one: &tradecore_core::matching::Shown| {
-        (name, one.order_id, one.side.as_str(), one.price, one.qty)
-    };
-    match event {
-        OrderEvent::Book(BookEvent::Added(one)) => shown("added", one),
-        OrderEvent::Book(BookEvent::Changed { order, .. }) => shown("changed", order),
-        OrderEvent::Book(BookEvent::Removed(one)) => shown("removed", one),
-        OrderEvent::Book(BookEvent::Filled(one)) => shown("filled", one),
-        OrderEvent::Book(BookEvent::Phase { phase, .. }) => ("phase", 0, phase.as_str(), 0, 0),
-        OrderEvent::Trade {
-            price,
-            qty,
-            aggressor,
-        } => ("trade", 0, aggressor.as_str(), price.0, qty.0),
-        OrderEvent::Hidden {
-            price,
-            qty,
-            aggressor,
-        } => ("hidden", 0, aggressor.as_str(), price.0, qty.0),
-        OrderEvent::Done => ("done", 0, "", 0, 0),
-        OrderEvent::Open => ("open", 0, "", 0, 0),
     }
 }

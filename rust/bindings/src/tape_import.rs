@@ -45,10 +45,6 @@ impl TapeImport {
     }
 
     #[pyo3(signature = (data, /))]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "an extracted argument is owned"
-    )]
     fn feed(&self, py: Python<'_>, data: PyBackedBytes) -> PyResult<()> {
         let data: &[u8] = &data;
         py.detach(|| {
@@ -104,10 +100,6 @@ impl TapeSurvey {
     }
 
     #[pyo3(signature = (data, /))]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "an extracted argument is owned"
-    )]
     fn feed(&self, py: Python<'_>, data: PyBackedBytes) -> PyResult<()> {
         let data: &[u8] = &data;
         py.detach(|| {

@@ -10,7 +10,7 @@ use tradecore_core::tape::{Merge, TapeReader, TapeWriter};
 
 use crate::errors::{InputError, IntoPy};
 use crate::lock::lock;
-use crate::tape::Archive;
+use crate::tape_file::Archive;
 use crate::tape_writer::{finished, table};
 
 struct State {
@@ -26,10 +26,6 @@ pub(crate) struct TapeMerge(Mutex<Option<State>>);
 impl TapeMerge {
     #[new]
     #[pyo3(signature = (paths, /, *, origin = ""))]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "an extracted argument is owned"
-    )]
     fn new(paths: Vec<PathBuf>, origin: &str) -> PyResult<Self> {
         let mut readers = Vec::new();
         let mut all: Vec<Arc<CoreInstrument>> = Vec::new();

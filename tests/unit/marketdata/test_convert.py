@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from support.frames import ToyVenue
+from toy_venue import ToyVenue
 from tradecore.core import DataError, InputError
 from tradecore.marketdata import Terms, convert, open_recording, open_tape, rebuild_book
 
@@ -81,7 +81,11 @@ def test_files_of_tardis_are_merged_in_order_of_receipt(write, tmp_path):
     ]
     [one] = open_tape(tmp_path / "a.tape").instruments
     assert (one.symbol, str(one.tick_size), str(one.lot_size)) == ("AB", "0.01", "0.001")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.tape", "book.csv.gz", "trades.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "a.tape",
+        "book.csv.gz",
+        "trades.csv",
+    ]
 
 
 def test_a_row_that_cannot_be_read_is_counted_and_named(write, tmp_path):
@@ -159,7 +163,10 @@ def test_messages_of_lobster_are_on_their_day(write, tmp_path):
     assert (found.symbols, found.is_whole) == (("TOY",), True)
     orders = told(tmp_path / "a.tape", "order")
     assert ("order", "added", 0, "buy", 1000, 3) in orders
-    assert orders[-2:] == [("order", "removed", 11, "buy", 1000, 10), ("order", "done", 0, "", 0, 0)]
+    assert orders[-2:] == [
+        ("order", "removed", 11, "buy", 1000, 10),
+        ("order", "done", 0, "", 0, 0),
+    ]
     first = open_tape(tmp_path / "a.tape").first_ts_recv_ns
     assert first == 1_704_153_600_000_000_000 + 34_200_500_000_000
 
@@ -171,7 +178,7 @@ def events(rows):
     return np.array([(*row, 0, 0, 0.0) for row in rows], dtype=kinds)
 
 
-def test_events_of_hftbacktest_are_read_from_their_archive(write, tmp_path):
+def test_events_of_hftbacktest_are_read_from_their_archive(tmp_path):
     """Packed or not; the symbol has to be given, since they do not say it."""
     seen, buy, sell = 3 << 30, 1 << 29, 1 << 28
     rows = events(

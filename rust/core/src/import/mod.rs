@@ -9,8 +9,8 @@
 //! | `rows` | the event arrays of hftbacktest |
 //!
 //! An [`Import`] is fed bytes as they come and holds no more than a record that is not whole yet.
-//! What cannot be read is told by its record and its byte and counted; what is read and has no place
-//! on a tape is counted too.
+//! What cannot be read is told by its record and its byte and counted; what is read and has no
+//! place on a tape is counted too.
 
 mod csv;
 mod dbn;

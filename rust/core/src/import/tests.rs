@@ -68,59 +68,59 @@ fn text(event: &TapeEvent<'_>) -> String {
         TapeEvent::Market(MarketEvent::Snapshot {
             last_id,
             levels: all,
-        }) => {
-            format!("book {last_id} {}", levels(all))
-        }
+        }) => format!("book {last_id} {}", levels(all)),
         TapeEvent::Market(MarketEvent::Depth {
             first_id,
             last_id,
             levels: all,
             ..
-        }) => {
-            format!("depth {first_id}-{last_id} {}", levels(all))
-        }
+        }) => format!("depth {first_id}-{last_id} {}", levels(all)),
         TapeEvent::Market(MarketEvent::Trade {
             id,
             price,
             qty,
             aggressor,
-        }) => {
-            format!("trade {id} {} {}x{}", aggressor.as_str(), price.0, qty.0)
-        }
+        }) => format!("trade {id} {} {}x{}", aggressor.as_str(), price.0, qty.0),
         TapeEvent::Market(MarketEvent::Quote {
             bid,
             bid_qty,
             ask,
             ask_qty,
             ..
-        }) => {
-            format!("quote {}x{} {}x{}", bid.0, bid_qty.0, ask.0, ask_qty.0)
-        }
-        TapeEvent::Order(OrderEvent::Book(BookEvent::Added(one))) => {
-            format!(
-                "add {} {} {}x{}",
-                one.order_id,
-                one.side.as_str(),
-                one.price,
-                one.qty
-            )
-        }
-        TapeEvent::Order(OrderEvent::Book(BookEvent::Removed(one))) => {
-            format!("remove {} {}x{}", one.order_id, one.price, one.qty)
-        }
-        TapeEvent::Order(OrderEvent::Book(BookEvent::Filled(one))) => {
-            format!("fill {} {}x{}", one.order_id, one.price, one.qty)
-        }
-        TapeEvent::Order(OrderEvent::Book(BookEvent::Changed { order, before })) => {
-            format!(
-                "change {} {}x{} was {before}",
-                order.order_id, order.price, order.qty
-            )
-        }
+        }) => format!("quote {}x{} {}x{}", bid.0, bid_qty.0, ask.0, ask_qty.0),
         TapeEvent::Funding(one) => {
             format!("funding {} {} {}", one.rate.0, one.mark_nano, one.next_ns)
         }
-        other => format!("{other:?}"),
+        TapeEvent::Order(event) => order(event),
+        TapeEvent::Terms(_) | TapeEvent::Break(_) => format!("{event:?}"),
+    }
+}
+
+fn order(event: &OrderEvent) -> String {
+    match event {
+        OrderEvent::Trade {
+            price,
+            qty,
+            aggressor,
+        } => format!("trade {} {}x{}", aggressor.as_str(), price.0, qty.0),
+        OrderEvent::Book(BookEvent::Added(one)) => {
+            let side = one.side.as_str();
+            format!("add {} {side} {}x{}", one.order_id, one.price, one.qty)
+        }
+        OrderEvent::Book(BookEvent::Removed(one)) => {
+            format!("remove {} {}x{}", one.order_id, one.price, one.qty)
+        }
+        OrderEvent::Book(BookEvent::Filled(one)) => {
+            format!("fill {} {}x{}", one.order_id, one.price, one.qty)
+        }
+        OrderEvent::Book(BookEvent::Changed { order, before }) => {
+            let (id, price, qty) = (order.order_id, order.price, order.qty);
+            format!("change {id} {price}x{qty} was {before}")
+        }
+        OrderEvent::Book(BookEvent::Phase { .. })
+        | OrderEvent::Hidden { .. }
+        | OrderEvent::Done
+        | OrderEvent::Open => format!("{event:?}"),
     }
 }
 
@@ -197,15 +197,15 @@ fn orders_of_lobster_are_facts_about_orders() {
     assert_eq!(
         told,
         [
-            "34200501000000 34200501000000 Order(Done)",
-            "34200501000000 34200501000000 Order(Open)",
+            "34200501000000 34200501000000 Done",
+            "34200501000000 34200501000000 Open",
             "34200501000000 34200501000000 add 11 buy 1000x10",
-            "34200501000000 34200501000000 Order(Done)",
-            "34200601000000 34200601000000 Order(Trade { price: Ticks(1000), qty: Lots(4), aggressor: Sell })",
+            "34200501000000 34200501000000 Done",
+            "34200601000000 34200601000000 trade sell 1000x4",
             "34200601000000 34200601000000 fill 11 1000x4",
-            "34200601000000 34200601000000 Order(Done)",
+            "34200601000000 34200601000000 Done",
             "34200701000000 34200701000000 remove 11 1000x6",
-            "34200701000000 34200701000000 Order(Done)",
+            "34200701000000 34200701000000 Done",
         ]
     );
     assert_eq!(
@@ -263,17 +263,17 @@ fn a_fill_is_taken_out_of_its_order_once() {
         [
             "add 1 buy 4x10",
             "add 2 buy 4x5",
-            "Order(Done)",
-            "Order(Open)",
-            "Order(Trade { price: Ticks(4), qty: Lots(12), aggressor: Sell })",
+            "Done",
+            "Open",
+            "trade sell 4x12",
             "fill 1 4x10",
             "fill 2 4x2",
-            "Order(Done)",
+            "Done",
             "remove 2 4x3",
             "add 2 buy 8x3",
-            "Order(Done)",
+            "Done",
             "change 2 8x2 was 3",
-            "Order(Done)",
+            "Done",
         ]
     );
     assert_eq!(tally.unreadable, 2);

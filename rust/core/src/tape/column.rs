@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! column := count:uint run*
-//! run    := base:diff unit:uint width:u8 bits           of 128 values, the last run of what is left
+//! run    := base:diff unit:uint width:u8 bits      of 128 values, the last of what is left
 //! value  := base + unit × bits                          all wrapping
 //! ```
 //!

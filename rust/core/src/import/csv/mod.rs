@@ -30,6 +30,17 @@ struct Open {
     recv_ns: i64,
 }
 
+impl Open {
+    const fn taped(self, event: TapeEvent<'_>) -> Taped<'_> {
+        Taped {
+            instrument: self.instrument,
+            ts_event_ns: self.event_ns,
+            ts_recv_ns: self.recv_ns,
+            event,
+        }
+    }
+}
+
 pub(super) struct Csv {
     heading: Option<Heading>,
     counters: Vec<Counter>,
@@ -62,25 +73,19 @@ impl Csv {
         let is_first = *update == 0;
         *update += 1;
         let (id, levels) = (*update, self.levels.as_slice());
-        let at = |event| Taped {
-            instrument: open.instrument,
-            ts_event_ns: open.event_ns,
-            ts_recv_ns: open.recv_ns,
-            event,
-        };
         let pushed = if open.is_snapshot {
             // A book is told again when the connection had to be made again.
             let told = if is_first {
                 Ok(())
             } else {
-                sink.push(&at(TapeEvent::Break(Break::Connected)))
+                sink.push(&open.taped(TapeEvent::Break(Break::Connected)))
             };
             told.and_then(|()| {
                 let snapshot = MarketEvent::Snapshot {
                     last_id: id,
                     levels,
                 };
-                sink.push(&at(TapeEvent::Market(snapshot)))
+                sink.push(&open.taped(TapeEvent::Market(snapshot)))
             })
         } else {
             let depth = MarketEvent::Depth {
@@ -89,7 +94,7 @@ impl Csv {
                 prev_id: Some(id - 1),
                 levels,
             };
-            sink.push(&at(TapeEvent::Market(depth)))
+            sink.push(&open.taped(TapeEvent::Market(depth)))
         };
         self.levels.clear();
         pushed
@@ -126,17 +131,11 @@ impl Csv {
         &mut self,
         body: &Body,
         row: &[&[u8]],
-        mut next: Open,
+        next: Open,
         sink: &mut Sink,
     ) -> Result<bool, String> {
-        let at = |event| Taped {
-            instrument: next.instrument,
-            ts_event_ns: next.event_ns,
-            ts_recv_ns: next.recv_ns,
-            event,
-        };
         let index = next.instrument as usize;
-        match body {
+        let event = match body {
             Body::Delta {
                 is_snapshot,
                 side,
@@ -144,30 +143,22 @@ impl Csv {
                 amount,
             } => {
                 let level = self.level(index, side_of(row[*side])?, row[*price], row[*amount])?;
-                next.is_snapshot = row[*is_snapshot] == b"true";
+                let is_snapshot = row[*is_snapshot] == b"true";
+                let next = Open {
+                    is_snapshot,
+                    ..next
+                };
                 if self.open.is_some_and(|open| open != next) {
                     self.close(sink)?;
                 }
                 self.open = Some(next);
                 self.levels.push(level);
+                return Ok(true);
             }
             Body::Snapshot(sides) => {
-                for (side, levels) in [Side::Buy, Side::Sell].into_iter().zip(sides) {
-                    for (price, amount) in
-                        levels.iter().filter(|(price, _)| !row[*price].is_empty())
-                    {
-                        let level = self.level(index, side, row[*price], row[*amount])?;
-                        self.levels.push(level);
-                    }
-                }
-                self.updates[index] += 1;
-                let snapshot = MarketEvent::Snapshot {
-                    last_id: self.updates[index],
-                    levels: &self.levels,
-                };
-                let pushed = sink.push(&at(TapeEvent::Market(snapshot)));
+                let pushed = self.snapshot(sides, row, next, sink);
                 self.levels.clear();
-                pushed?;
+                return pushed.map(|()| true);
             }
             Body::Trade {
                 id,
@@ -180,49 +171,71 @@ impl Csv {
                 };
                 let level = self.level(index, aggressor, row[*price], row[*amount])?;
                 let given = id.and_then(|id| whole(row[id]));
-                self.trades[index] = given.unwrap_or(self.trades[index].wrapping_add(1));
-                sink.push(&at(TapeEvent::Market(MarketEvent::Trade {
-                    id: self.trades[index],
+                let trade = given.unwrap_or(self.trades[index].wrapping_add(1));
+                self.trades[index] = trade;
+                TapeEvent::Market(MarketEvent::Trade {
+                    id: trade,
                     price: level.price,
                     qty: level.qty,
                     aggressor,
-                })))?;
+                })
             }
             Body::Quote([bid, ask]) => {
                 if row[bid.0].is_empty() || row[ask.0].is_empty() {
                     return Ok(false);
                 }
-                let bid = self.level(index, Side::Buy, row[bid.0], row[bid.1])?;
-                let ask = self.level(index, Side::Sell, row[ask.0], row[ask.1])?;
-                self.updates[index] += 1;
-                sink.push(&at(TapeEvent::Market(MarketEvent::Quote {
-                    id: self.updates[index],
-                    bid: bid.price,
-                    bid_qty: bid.qty,
-                    ask: ask.price,
-                    ask_qty: ask.qty,
-                })))?;
+                self.quote(index, [row[bid.0], row[bid.1]], [row[ask.0], row[ask.1]])?
             }
             Body::Ticker { rate, mark, next } => {
                 if row[*rate].is_empty() {
                     return Ok(false);
                 }
-                sink.push(&at(TapeEvent::Funding(Funding {
-                    rate: Rate(nano(row[*rate], "funding_rate")?),
-                    mark_nano: if row[*mark].is_empty() {
-                        0
-                    } else {
-                        nano(row[*mark], "mark_price")?
-                    },
-                    next_ns: if row[*next].is_empty() {
-                        0
-                    } else {
-                        time(row[*next])?
-                    },
-                })))?;
+                TapeEvent::Funding(funding(row[*rate], row[*mark], row[*next])?)
+            }
+        };
+        sink.push(&next.taped(event))?;
+        Ok(true)
+    }
+
+    fn snapshot(
+        &mut self,
+        sides: &[Vec<(usize, usize)>; 2],
+        row: &[&[u8]],
+        next: Open,
+        sink: &mut Sink,
+    ) -> Result<(), String> {
+        let index = next.instrument as usize;
+        for (side, levels) in [Side::Buy, Side::Sell].into_iter().zip(sides) {
+            for (price, amount) in levels {
+                if !row[*price].is_empty() {
+                    let level = self.level(index, side, row[*price], row[*amount])?;
+                    self.levels.push(level);
+                }
             }
         }
-        Ok(true)
+        self.updates[index] += 1;
+        sink.push(&next.taped(TapeEvent::Market(MarketEvent::Snapshot {
+            last_id: self.updates[index],
+            levels: &self.levels,
+        })))
+    }
+
+    fn quote(
+        &mut self,
+        index: usize,
+        bid: [&[u8]; 2],
+        ask: [&[u8]; 2],
+    ) -> Result<TapeEvent<'static>, String> {
+        let bid = self.level(index, Side::Buy, bid[0], bid[1])?;
+        let ask = self.level(index, Side::Sell, ask[0], ask[1])?;
+        self.updates[index] += 1;
+        Ok(TapeEvent::Market(MarketEvent::Quote {
+            id: self.updates[index],
+            bid: bid.price,
+            bid_qty: bid.qty,
+            ask: ask.price,
+            ask_qty: ask.qty,
+        }))
     }
 
     fn level(
@@ -250,6 +263,19 @@ fn side_of(text: &[u8]) -> Result<Side, String> {
             shown(text)
         )),
     }
+}
+
+/// A funding rate, a mark price and the time of payment; of the last two either may be empty.
+fn funding(rate: &[u8], mark: &[u8], next: &[u8]) -> Result<Funding, String> {
+    Ok(Funding {
+        rate: Rate(nano(rate, "funding_rate")?),
+        mark_nano: if mark.is_empty() {
+            0
+        } else {
+            nano(mark, "mark_price")?
+        },
+        next_ns: if next.is_empty() { 0 } else { time(next)? },
+    })
 }
 
 fn whole(text: &[u8]) -> Option<u64> {
