@@ -1,4 +1,7 @@
-"""Tapes beside the array of events that others keep: numpy's archive of one row a level or trade."""
+"""Tapes beside the array of events that others keep: numpy's archive of a row for each level.
+
+The archive has the tape's times and as many rows; its prices and quantities are made up.
+"""
 
 from __future__ import annotations
 
@@ -71,9 +74,9 @@ def copy(tape, instrument):
     return writer.finish()
 
 
-def row(name, value, unit, baseline_name, baseline_value, *, more_is_better=True):
+def row(name, value, unit, baseline_name=None, baseline_value=None):
     """Return a row of the table."""
-    ratio = value / baseline_value if more_is_better else baseline_value / value
+    ratio = None if baseline_value is None else value / baseline_value
     return {
         "name": name,
         "value": value,
@@ -104,15 +107,13 @@ def run():
         archive = Path(folder) / "events.npz"
         saving = seconds(partial(np.savez_compressed, archive, data=rows))
         loading = seconds(lambda: np.load(archive)["data"])
-        size = archive.stat().st_size
     other = "npz, packed"
     return [
         row("tape file played into a book", events / seconds(partial(play, tape)), "events/s",
             f"{other}, only loaded", events / loading),
         row("tape read and written", events / seconds(partial(copy, tape, instrument)), "events/s",
             f"{other}, written", events / saving),
-        row("size of an event on a tape", tape.byte_count / events, "bytes", other, size / events,
-            more_is_better=False),
+        row("size of an event on a tape", tape.byte_count / events, "bytes"),
         row("orders on a tape published and played",
             orders.event_count / seconds(partial(play, orders)), "events/s",
             f"{other}, only loaded", events / loading),

@@ -147,7 +147,7 @@ fn rows_of_a_book_with_the_same_times_are_one_message() {
     );
     assert_eq!((tally.inputs, tally.unreadable, tally.skipped), (8, 1, 1));
     let fault = &tally.faults[0];
-    assert_eq!((fault.record, fault.offset), (6, 190));
+    assert_eq!((fault.record, fault.offset), (6, 176));
     assert_eq!(
         fault.reason,
         "a row has as many fields as the heading, 8: found 3"

@@ -3,7 +3,7 @@
 use super::event::TapeEvent;
 use super::reader::TapeReader;
 use super::store::Store;
-use crate::flow::{OrderEvent, OrderSource, Public};
+use crate::flow::{DEPTH_PERIOD_NS, OrderEvent, OrderSource, Public};
 use crate::instrument::Instrument;
 use crate::market::{EventSource, MarketEvent, SourceError, Stamped};
 
@@ -66,7 +66,9 @@ impl<S: Store> TapePlayer<S> {
         loop {
             if !self.reader.advance()? {
                 if !std::mem::replace(&mut self.is_over, true) {
-                    self.public.advance(self.last_ns);
+                    // What changed since is published within a period.
+                    self.public
+                        .advance(self.last_ns.saturating_add(DEPTH_PERIOD_NS));
                 }
                 return Ok(false);
             }
