@@ -24,6 +24,8 @@ OTHER_RULES = {
 OTHER_CASES = {"cpptrader/In-Flight Mitigation"}
 
 
+# One case has a million bytes, and each step shows the whole book.
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", FILES)
 def test_every_case_is_answered_as_the_engines_agree(shared_dir, name):
     """Trades, cancels, refusals and every queue, after each command."""

@@ -70,7 +70,7 @@ def test_the_journal_has_native_orders(venue, server, tmp_path):
     server.stop()
     with closing(venue.history()) as history:
         kinds = [entry.kind for entry in history.take() if entry.kind != "advance_time"]
-    assert kinds == ["keep_answers"] + ["named"] * 10 + ["cancel", "modify"]
+    assert kinds == ["keep_answers"] + ["new"] * 10 + ["cancel", "modify"]
     state, live = venue.state_hash(), venue.live_orders
     venue.close()
     again = VenueEngine(INSTRUMENTS, journal=tmp_path / "journal", **SETTINGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -76,9 +77,10 @@ def order(side, price, **more):
     return fields | {"price": str(price)} | more
 
 
+@contextlib.contextmanager
 def session(port, key, **more):
-    """Return a WebSocket behind its logon."""
-    socket = connect(f"ws://127.0.0.1:{port}/ws", compression=None)
-    socket.send(json.dumps({"op": "logon"} | key.sign("GET", "/ws") | more))
-    assert json.loads(socket.recv(timeout=30))["op"] == "logon"
-    return socket
+    """Give a WebSocket behind its logon."""
+    with connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_queue=None) as socket:
+        socket.send(json.dumps({"op": "logon"} | key.sign("GET", "/ws") | more))
+        assert json.loads(socket.recv(timeout=30))["op"] == "logon"
+        yield socket

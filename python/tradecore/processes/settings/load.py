@@ -158,7 +158,8 @@ def _whole_key(settings: Settings, file: Path | str | None) -> None:
     if len(missing) == 1:
         place = Place("the environment" if file is None else str(file), None, "GLOBAL", missing[0])
         rule = "a key and what signs with it come together"
-        raise ConfigError([Problem(f"{rule}: set it, or {exchange}_{missing[0]}", place)])
+        rest = f"{missing[0]} is missing, set it or {exchange}_{missing[0]}"
+        raise ConfigError([Problem(f"{rule}: {rest}", place)])
 
 
 def _renamed(error: ConfigError) -> ConfigError:

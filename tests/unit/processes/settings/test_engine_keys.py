@@ -284,7 +284,7 @@ def test_half_a_key_is_refused(read_with, missing):
 
     for kind in ("trading_engine", "position_server", "market_server"):
         with pytest.raises(
-            ConfigError, match=rf"come together: set it, or BINANCE_{missing} \("
+            ConfigError, match=rf"{missing} is missing, set it or BINANCE_{missing} \("
         ) as e:
             read_with(kind, environ=environ)
         assert e.value.exit_code == 4
