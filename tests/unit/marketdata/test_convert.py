@@ -258,6 +258,6 @@ def test_an_input_that_is_nothing_of_its_format_is_refused(write, tmp_path):
         convert([tmp_path], tmp_path / "a.tape", format="binance")
     with pytest.raises(InputError, match="a tape is made of one recording at least"):
         convert([], tmp_path / "a.tape", format="binance")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match="nowhere"):
         convert([tmp_path / "nowhere"], tmp_path / "a.tape", format="binance")
     assert not (tmp_path / "a.tape").exists()

@@ -53,8 +53,7 @@ fn pack_run(run: &[i64], out: &mut Vec<u8>) {
         word |= u128::from(bits) << filled;
         filled += width;
         if filled >= 64 {
-            let low = (word & u128::from(u64::MAX)) as u64;
-            out.extend_from_slice(&low.to_le_bytes());
+            out.extend_from_slice(&word.to_le_bytes()[..8]);
             word >>= 64;
             filled -= 64;
         }
@@ -113,8 +112,9 @@ fn unpack_run(input: &mut &[u8], count: usize, out: &mut Vec<i64>) -> Option<()>
             out.extend((0..count).map(|at| {
                 let bit = at * width;
                 let low = eight(bits, bit >> 3) >> (bit & 7);
-                let high = u128::from(eight(bits, (bit >> 3) + 8)) << (64 - (bit & 7));
-                let value = (low | (high & u128::from(u64::MAX)) as u64) & mask;
+                // Of the next eight bytes as many bits as were shifted out: none, or up to seven.
+                let high = (eight(bits, (bit >> 3) + 8) << 1) << (63 - (bit & 7));
+                let value = (low | high) & mask;
                 base.wrapping_add(unit.wrapping_mul(value.cast_signed()))
             }));
         }
