@@ -23,6 +23,8 @@ __all__ = ["PIECE_BYTES", "ArrayFile", "PackedFile"]
 
 #: How much is read at once, in bytes.
 PIECE_BYTES: Final = 1 << 20
+#: The same of what is packed with zstandard, since what it unpacks to cannot be bounded.
+_ZSTANDARD_BYTES: Final = 1 << 14
 _GZIP: Final = b"\x1f\x8b"
 _ZSTANDARD: Final = b"\x28\xb5\x2f\xfd"
 #: Bytes of a row of hftbacktest: eight columns of eight.
@@ -94,17 +96,21 @@ class PackedFile:
 
     def _zstandard(self, file: BinaryIO) -> Iterator[bytes]:
         library = _zstandard_library(self.path)
-        reader = library.ZstdDecompressor().stream_reader(file, read_across_frames=True)
-        while True:
+        unpacker, rest = None, b""
+        while piece := rest or file.read(_ZSTANDARD_BYTES):
+            rest = b""
+            if unpacker is None:
+                unpacker = library.ZstdDecompressor().decompressobj()
             try:
-                piece: bytes = reader.read(PIECE_BYTES)
+                yield unpacker.decompress(piece)
             except library.ZstdError as error:
-                place = file.tell()
-                self.fault = f"a zstandard archive can be unpacked: {error}, near byte {place}"
+                place = file.tell() - len(piece)
+                self.fault = f"a zstandard archive can be unpacked: {error}, behind byte {place}"
                 return
-            if not piece:
-                return
-            yield piece
+            if unpacker.eof:
+                rest, unpacker = unpacker.unused_data, None
+        if unpacker is not None:
+            self.fault = f"a zstandard archive has its end: the data stop at byte {file.tell()}"
 
 
 def _zstandard_library(path: Path) -> Any:  # noqa: ANN401 - a library that need not be there

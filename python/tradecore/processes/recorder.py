@@ -282,8 +282,8 @@ class Recorder:
         subscriber = self._subscriber
         if subscriber is None:
             return
-        is_new = symbol not in self.state.whole
-        body = subscriber.take_update(symbol, snapshot=is_new)
+        # The first of a book, and the first after it was lost, is the whole of it.
+        body = subscriber.take_update(symbol)
         if body is None:
             return
         if symbol in self._cut:

@@ -105,7 +105,7 @@ def test_each_instrument_is_played_by_itself(write):
     assert tape.origin == "a test"
     assert open_recording(path).instrument == ONE
     assert open_recording(path, symbol="CD").instrument == OTHER
-    with pytest.raises(UnknownSymbolError, match="a tape has AB, CD: symbol='EF'"):
+    with pytest.raises(UnknownSymbolError, match='a tape has AB, CD: symbol="EF"'):
         tape.select("EF")
 
 
@@ -141,7 +141,7 @@ def test_what_a_killed_writer_left_is_read_up_to_its_last_block(write):
 def test_a_damaged_block_is_named_and_passed_over(write):
     """The run goes on with the next."""
     data = bytearray(trades(100).finish())
-    data[len(data) // 2] ^= 1
+    data[data.find(b"TCB2", len(data) // 2) + 60] ^= 1
     path = write(data)
 
     result = rebuild_book(open_recording(path))
@@ -192,7 +192,7 @@ def test_records_that_no_tape_holds_are_refused():
             ts_event_ns=1,
             ts_recv_ns=1,
         )
-    with pytest.raises(UnknownSymbolError, match="a symbol is of the tape: symbol='EF'"):
+    with pytest.raises(UnknownSymbolError, match='a symbol is of the tape: symbol="EF"'):
         writer.mark_break("EF", "gap", ts_ns=1)
     with pytest.raises(DataError, match="a tape's header names instruments that can exist"):
         TapeWriter([])
