@@ -27,11 +27,13 @@ class Nothing(tc.AbstractStrategy):
 
 
 def write(path, events):
-    """Write the market that ships again and again, each time as if told from its snapshot on."""
+    """Write the market that ships again and again, one time behind the other."""
     writer, sample = TapeWriter(sample_instrument()), open_tape(sample_path())
+    lasts_ns, later_ns = sample.last_ts_recv_ns - sample.first_ts_recv_ns + 1, 0
     with path.open("wb") as file:
         while writer.event_count < events:
-            writer.extend(sample)
+            writer.extend(sample, later_ns=later_ns)
+            later_ns += lasts_ns
             file.write(writer.take())
         file.write(writer.finish())
 

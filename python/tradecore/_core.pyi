@@ -2173,9 +2173,19 @@ class TapeWriter:
         cls, instruments: Instrument | Sequence[Instrument], /, *, origin: str = ""
     ) -> TapeWriter: ...
     def extend(
-        self, recording: BinanceFrames | TapeReader, /, *, strict: bool = True
+        self,
+        recording: BinanceFrames | TapeReader,
+        /,
+        *,
+        strict: bool = True,
+        later_ns: int = 0,
     ) -> tuple[int, int]:
         """Append every message of `recording`; return how many, and how many were unreadable.
+
+        Args:
+            recording: What is played.
+            strict: Whether a record that cannot be read is an error.
+            later_ns: What is added to both of its times.
 
         Raises:
             DataError: If `strict` and a record cannot be read; what came before it is written.

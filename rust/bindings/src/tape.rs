@@ -1,5 +1,10 @@
 //! `tradecore._core.TapeReader`: a tape in memory or in a file.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "an extracted argument owns what it converted"
+)]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 

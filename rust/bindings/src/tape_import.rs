@@ -1,5 +1,10 @@
 //! `tradecore._core.TapeImport`, `TapeSurvey`: recordings of others into tapes, piece by piece.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "an extracted argument owns what it converted"
+)]
+
 use std::sync::Mutex;
 
 use pyo3::prelude::*;

@@ -1,5 +1,10 @@
 //! `tradecore._core.TapeMerge`: several tapes into one.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "an extracted argument owns what it converted"
+)]
+
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 

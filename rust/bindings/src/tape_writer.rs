@@ -86,12 +86,13 @@ impl TapeWriter {
         })
     }
 
-    #[pyo3(signature = (recording, /, *, strict = true))]
+    #[pyo3(signature = (recording, /, *, strict = true, later_ns = 0))]
     fn extend(
         &self,
         py: Python<'_>,
         recording: &Bound<'_, PyAny>,
         strict: bool,
+        later_ns: i64,
     ) -> PyResult<(u64, u64)> {
         let (mut source, instrument) = source(recording)?;
         // A tape of one instrument takes whatever counts in its steps.
@@ -221,10 +222,6 @@ impl TapeWriter {
     }
 
     #[pyo3(signature = (symbol, /, *, rate, mark_price, next_ns, ts_event_ns, ts_recv_ns))]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "keyword-only, and funding has as many facts"
-    )]
     fn funding(
         &self,
         symbol: &str,

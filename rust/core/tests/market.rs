@@ -62,7 +62,7 @@ fn frames_and_their_tape_rebuild_the_same_book() {
         }
         let tape = writer.finish();
         assert!(
-            tape.len() < bytes.len() / 6,
+            tape.len() < bytes.len() / 5,
             "{} of {}",
             tape.len(),
             bytes.len()

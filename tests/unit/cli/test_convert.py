@@ -40,19 +40,22 @@ def test_what_could_not_be_read_is_told_by_its_place(trades, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("more", "code", "rule"),
+    ("more", "told"),
     [
-        (["--format", "parquet"], 2, "Invalid value for '--format'"),
-        (["--format", "lobster", "--day", "yesterday"], 2, "a day is YYYY-MM-DD: day='yesterday'"),
-        (["--format", "tardis", "--symbol", "CD"], 1, "a symbol is one that is recorded, AB: CD"),
+        (["--format", "parquet"], (2, "Invalid value for '--format'")),
+        (
+            ["--format", "lobster", "--day", "yesterday"],
+            (2, "a day is YYYY-MM-DD: day='yesterday'"),
+        ),
+        (["--format", "tardis", "--symbol", "CD"], (1, "a symbol is one that is recorded, AB: CD")),
     ],
 )
-def test_a_call_that_makes_no_sense_is_refused(trades, tmp_path, capsys, more, code, rule):
+def test_a_call_that_makes_no_sense_is_refused(trades, tmp_path, capsys, more, told):
     """And leaves no tape."""
     output = tmp_path / "a.tape"
 
-    assert main(["convert", str(trades), "-o", str(output), *more]) == code
-    assert rule in capsys.readouterr().err
+    assert main(["convert", str(trades), "-o", str(output), *more]) == told[0]
+    assert told[1] in capsys.readouterr().err
     assert not output.exists()
 
 

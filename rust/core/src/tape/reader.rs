@@ -30,8 +30,9 @@ pub struct TapeReader<S> {
     /// Where the next block starts, and its number.
     at: u64,
     block: u64,
-    /// Where the current block starts, and what is left of it.
+    /// Where the current block starts, its records, and how many are left of them.
     start: u64,
+    records: u64,
     left: u64,
     decoder: Decoder,
     /// Number of the next record, if nothing is missing.
@@ -77,6 +78,7 @@ impl<S: Store> TapeReader<S> {
             at: front,
             block: 0,
             start: front,
+            records: 0,
             left: 0,
             decoder,
             record: 1,
@@ -105,9 +107,13 @@ impl<S: Store> TapeReader<S> {
         &self.contents
     }
 
-    /// Bytes read so far.
+    /// Bytes read so far; within a block, by the part of its records.
     pub const fn offset(&self) -> u64 {
-        if self.left > 0 { self.start } else { self.at }
+        if self.left == 0 {
+            return self.at;
+        }
+        let done = self.records - self.left;
+        self.start + (self.at - self.start) / self.records * done
     }
 
     /// What the headers of the blocks say of a tape without an end.
@@ -257,7 +263,7 @@ impl<S: Store> TapeReader<S> {
             self.record += header.records;
             return Err(error);
         }
-        self.left = header.records;
+        (self.records, self.left) = (header.records, header.records);
         Ok(true)
     }
 

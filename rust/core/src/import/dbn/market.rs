@@ -27,6 +27,10 @@ pub(super) struct Market {
 }
 
 impl Market {
+    pub(super) fn shows(&self, order: u64) -> bool {
+        self.orders.contains_key(&order)
+    }
+
     pub(super) fn take(
         &mut self,
         mbo: &Mbo,

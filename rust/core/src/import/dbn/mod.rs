@@ -68,7 +68,11 @@ impl Dbn {
             self.out.push(OrderEvent::Open);
         }
         let price = ticks(mbo, self.ticks[index])?;
-        market.take(mbo, price, &mut self.out)?;
+        // Executions of orders that the book never showed, as at an opening, name no side.
+        let is_foreign = mbo.action == b'F' && mbo.side().is_none() && !market.shows(mbo.order);
+        if !is_foreign {
+            market.take(mbo, price, &mut self.out)?;
+        }
         if mbo.flags & LAST != 0 && market.is_told {
             self.out.push(OrderEvent::Done);
             market.is_told = false;
@@ -87,7 +91,7 @@ impl Dbn {
                 event: TapeEvent::Order(*event),
             })?;
         }
-        Ok(true)
+        Ok(!is_foreign)
     }
 }
 
