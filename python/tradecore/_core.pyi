@@ -2346,9 +2346,7 @@ class TapeMerge:
         OSError: If one cannot be read.
     """
 
-    def __new__(
-        cls, paths: Sequence[str | PathLike[str]], /, *, origin: str = ""
-    ) -> TapeMerge: ...
+    def __new__(cls, paths: Sequence[str | PathLike[str]], /, *, origin: str = "") -> TapeMerge: ...
     def advance(self, records: int, /) -> bool:
         """Write up to so many records, without the interpreter lock; False at the end."""
 
