@@ -69,7 +69,10 @@ __all__ = [
     "SimulationRules",
     "StorageReserveError",
     "SymbolTerms",
+    "TapeImport",
+    "TapeMerge",
     "TapeReader",
+    "TapeSurvey",
     "TapeWriter",
     "TradecoreError",
     "Trader",
@@ -2120,19 +2123,82 @@ class BinanceFrames:
 
 @final
 class TapeReader:
-    """A recording in our compact format. It has no position.
+    """A recording in our compact format, of one instrument or several. It has no position.
+
+    Of a file one block is read at a time, so a run needs no memory for its tape.
 
     Raises:
         DataError: If the data are no tape, of another version, or damaged in the header.
     """
 
     def __new__(cls, data: bytes, /) -> TapeReader: ...
+    @staticmethod
+    def open(path: str | PathLike[str], /) -> TapeReader:
+        """Open a file, which is read as it is played.
+
+        Raises:
+            DataError: As above, and if it is of the first version.
+            OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
+        """
+
+    def select(self, symbol: str, /) -> TapeReader:
+        """Return the tape to be played for one of its instruments; the first unless selected.
+
+        Raises:
+            UnknownSymbolError: If it has no such instrument.
+        """
+
+    def since(self, ts_recv_ns: int, /) -> TapeReader:
+        """Return the tape to be played from the first record received at a time or later.
+
+        Raises:
+            InputError: If it is of the first version.
+        """
+
+    def terms_at(self, symbol: str, ts_recv_ns: int, /) -> Instrument:
+        """Return an instrument as its changes up to a time have left it.
+
+        Raises:
+            UnknownSymbolError: If it has no such instrument.
+        """
+
+    def told(
+        self, kinds: Sequence[str], /, *, limit: int = 1_000
+    ) -> list[tuple[int, int, str, str, tuple[int | str, ...]]]:
+        """Return records of some kinds: venue's time, receipt, symbol, kind, and what they say.
+
+        Args:
+            kinds: Of `snapshot` and `depth` (ids, levels), `trade` (id, ticks, lots, aggressor),
+                `quote` (ticks and lots of bid and ask), `order` (what, id, side, ticks, lots),
+                `funding` (rate and mark price in 10⁻⁹, time of payment), `terms`, `break`.
+            limit: How many at most.
+
+        Raises:
+            DataError: If a record before them cannot be read.
+        """
+
     @property
     def instrument(self) -> Instrument: ...
+    @property
+    def instruments(self) -> list[Instrument]: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def origin(self) -> str:
+        """What wrote it, in a few words."""
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether its end was written; of a recording that was cut off, what is there is read."""
+
     @property
     def byte_count(self) -> int: ...
     @property
     def event_count(self) -> int: ...
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """Records by kind; zeros where its end was not written."""
+
     @property
     def first_ts_recv_ns(self) -> int: ...
     @property
@@ -2140,25 +2206,203 @@ class TapeReader:
 
 @final
 class TapeWriter:
-    """Writes a recording in our compact format."""
+    """Writes a recording in our compact format.
 
-    def __new__(cls, instrument: Instrument, /) -> TapeWriter: ...
+    Args:
+        instruments: One, or all that will be recorded.
+        origin: What writes it, in a few words.
+    """
+
+    def __new__(
+        cls, instruments: Instrument | Sequence[Instrument], /, *, origin: str = ""
+    ) -> TapeWriter: ...
     def extend(
-        self, recording: BinanceFrames | TapeReader | OrderRecording, /, *, strict: bool = True
+        self,
+        recording: BinanceFrames | TapeReader | OrderRecording,
+        /,
+        *,
+        strict: bool = True,
+        later_ns: int = 0,
     ) -> tuple[int, int]:
         """Append every message of `recording`; return how many, and how many were unreadable.
+
+        Args:
+            recording: What is played.
+            strict: Whether a record that cannot be read is an error.
+            later_ns: What is added to both of its times.
 
         Raises:
             DataError: If `strict` and a record cannot be read; what came before it is written.
             InputError: If the recording counts in other steps, or the tape is finished.
         """
 
+    def book(self, symbol: str, body: _Frame, /) -> int:
+        """Append a change of a book, as the body of a bus message; return its last update.
+
+        Raises:
+            DataError: If it is no such body.
+            InputError: If the tape is finished.
+            UnknownSymbolError: If the symbol is none of the tape's; so for all below.
+        """
+
+    def trade(
+        self,
+        symbol: str,
+        /,
+        *,
+        trade_id: int,
+        price_ticks: int,
+        quantity_lots: int,
+        aggressor: _Side,
+        ts_event_ns: int,
+        ts_recv_ns: int,
+    ) -> None:
+        """Append a trade."""
+
+    def quote(
+        self,
+        symbol: str,
+        /,
+        *,
+        update_id: int,
+        bid_ticks: int,
+        bid_lots: int,
+        ask_ticks: int,
+        ask_lots: int,
+        ts_event_ns: int,
+        ts_recv_ns: int,
+    ) -> None:
+        """Append a best bid and ask as of an update of the book."""
+
+    def funding(
+        self,
+        symbol: str,
+        /,
+        *,
+        rate: _Number,
+        mark_price: _Number,
+        next_ns: int,
+        ts_event_ns: int,
+        ts_recv_ns: int,
+    ) -> None:
+        """Append a funding rate and a mark price; 0 is what was not told."""
+
+    def terms(self, instrument: Instrument, /, *, ts_ns: int) -> None:
+        """Append new rules of an instrument, whose steps are whole multiples of the tape's."""
+
+    def mark_break(
+        self,
+        symbol: str,
+        reason: Literal["gap", "disconnected", "connected", "damaged"],
+        /,
+        *,
+        ts_ns: int,
+    ) -> None:
+        """Append that what follows does not continue what came before."""
+
+    @property
+    def event_count(self) -> int: ...
+    def flush(self) -> None:
+        """Close the block: what was appended can be read, whatever happens to us."""
+
+    def take(self) -> bytes:
+        """Return the bytes that follow those taken before."""
+
     def finish(self) -> bytes:
-        """Return the tape; nothing can be added to it.
+        """Return the last bytes: the whole tape, if none were taken. Nothing can be added to it.
 
         Raises:
             InputError: If it was finished before.
         """
+
+@final
+class TapeImport:
+    """A recording of others on its way to a tape, fed piece by piece.
+
+    Args:
+        format_name: `binance`, `lobster`, `dbn`, `tardis` or `hftbacktest`.
+        instruments: Whose records are wanted, in whose steps; the others are passed over.
+        origin: What the tape says of itself.
+        first_book: First row of the order book file (lobster).
+        midnight_ns: Start of the day (lobster), in nanoseconds since 1970.
+
+    Raises:
+        InputError: If there is no such format.
+    """
+
+    def __new__(
+        cls,
+        format_name: str,
+        instruments: Instrument | Sequence[Instrument],
+        /,
+        *,
+        origin: str = "",
+        first_book: bytes | None = None,
+        midnight_ns: int = 0,
+    ) -> TapeImport: ...
+    def feed(self, data: bytes, /) -> None:
+        """Take more of the input, without the interpreter lock."""
+
+    def close(self) -> None:
+        """Take it that the input is over."""
+
+    @property
+    def tally(self) -> tuple[int, int, int, list[tuple[int, int, str]]]:
+        """Records of the input, unreadable, skipped; and the first hundred of the unreadable.
+
+        Each of those with its number from 1, its byte, and the rule it broke.
+        """
+
+    @property
+    def event_count(self) -> int: ...
+    def take(self) -> bytes:
+        """Return the bytes of the tape that follow those taken before."""
+
+    def finish(self) -> bytes:
+        """Return the last bytes."""
+
+@final
+class TapeSurvey:
+    """Reads a recording of others once: which symbols, with how many decimals.
+
+    Args:
+        format_name: `dbn`, `tardis` or `hftbacktest`.
+    """
+
+    def __new__(cls, format_name: str, /) -> TapeSurvey: ...
+    def feed(self, data: bytes, /) -> None:
+        """Take more of the input, without the interpreter lock."""
+
+    def finish(self) -> list[tuple[str, int, int]]:
+        """Return symbols with the decimals of their prices and quantities."""
+
+@final
+class TapeMerge:
+    """Plays tapes side by side into one, in order of receipt.
+
+    Args:
+        paths: The files.
+        origin: What the new tape says of itself.
+
+    Raises:
+        DataError: If one is no tape.
+        InputError: If two have a symbol in different steps.
+        OSError: If one cannot be read.
+    """
+
+    def __new__(cls, paths: Sequence[str | PathLike[str]], /, *, origin: str = "") -> TapeMerge: ...
+    def advance(self, records: int, /) -> bool:
+        """Write up to so many records, without the interpreter lock; False at the end."""
+
+    @property
+    def event_count(self) -> int: ...
+    @property
+    def unreadable(self) -> int: ...
+    def take(self) -> bytes:
+        """Return the bytes of the tape that follow those taken before."""
+
+    def finish(self) -> bytes:
+        """Return the last bytes."""
 
 @final
 class BookReplay:
@@ -3656,6 +3900,7 @@ def generate_tape(
     duration_ns: int,
     price: _Number,
     volatility_milliticks: int,
+    orders: bool = False,
 ) -> bytes:
     """Return a tape of a generated market: simulated traders in our own matching engine.
 
@@ -3669,6 +3914,7 @@ def generate_tape(
         price: Where the fair value starts and is pulled back to, at most 2⁴⁰ ticks.
         volatility_milliticks: Standard deviation of the fair value over a calm second, in
             thousandths of a tick, at most a million.
+        orders: Whether the tape holds every order of the market, or what was public of them.
 
     Raises:
         InputError: If a time, the price or the volatility is outside these bounds.

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 import tradecore as tc
-from tradecore.marketdata import open_recording, rebuild_book, replay_lobster, write_tape
+from tradecore.marketdata import (
+    Terms,
+    convert,
+    open_recording,
+    open_tape,
+    rebuild_book,
+    replay_lobster,
+    write_tape,
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +95,50 @@ def test_price_vectors_are_reproduced(shared_dir):
         assert book.microprice(**how) == pytest.approx(expected["weighted_mid"], abs=1e-9)
         if "mid" in expected:
             assert book.mid() == pytest.approx(expected["mid"], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "events"), [("usdm_btcusdt_20240808", 93_954), ("spot_btcusdt_20240808", 41_249)]
+)
+def test_binance_frames_are_converted_in_pieces(data_dir, tmp_path, name, events):
+    """To the tape that has every event, and the same book."""
+    source = data_dir / "binance_raw" / f"{name}.gz"
+
+    found = convert([source], tmp_path / "a.tape", format="binance")
+
+    assert (found.is_whole, found.records) == (True, events)
+    tape = rebuild_book(open_recording(tmp_path / "a.tape"), strict=True)
+    assert tape.checksum == rebuild_book(open_recording(source), strict=True).checksum
+    assert found.byte_count < source.stat().st_size
+
+
+def test_a_day_of_orders_is_converted(data_dir, tmp_path):
+    """To the book that a reading of the file by itself gives.
+
+    Seven orders were executed at the opening that no record had told of: they are passed over.
+    """
+    pytest.importorskip("zstandard")
+    source = data_dir / "cme_mbo" / "esh4-glbx-mdp3-20231225.mbo.dbn.zst"
+
+    found = convert([source], tmp_path / "a.tape", format="dbn")
+
+    assert (found.inputs, found.skipped, found.is_whole) == (68_792, 7, True)
+    [one] = open_tape(tmp_path / "a.tape").instruments
+    assert str(one.tick_size) == "0.01"
+    result = rebuild_book(open_recording(tmp_path / "a.tape"))
+    assert result.touch == "bid 22 @ 4810, ask 28 @ 4810.25"
+    assert (result.counts["bid_levels"], result.counts["ask_levels"]) == (922, 565)
+    assert result.counts["unreadable"] == 0
+
+
+def test_a_day_of_lobster_is_converted(data_dir, tmp_path):
+    """With the first row of its books; every message is on the tape."""
+    folder = data_dir / "lobster_aapl"
+    source = folder / "AAPL_2012-06-21_message_50_first672.csv"
+    books = folder / "AAPL_2012-06-21_orderbook_50_first672.csv"
+    terms = Terms(day=date(2012, 6, 21), first_book=books)
+
+    found = convert([source], tmp_path / "a.tape", format="lobster", terms=terms)
+
+    assert (found.inputs, found.is_whole, found.symbols) == (672, True, ("AAPL",))
+    assert rebuild_book(open_recording(tmp_path / "a.tape")).is_sound

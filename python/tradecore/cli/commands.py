@@ -61,6 +61,10 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         "compare": Command(
             "tradecore.cli.compare:compare", "Say how two runs of one period differ, and why."
         ),
+        "record": Command("tradecore.cli.record:record", "Record a venue's public data on a tape."),
+        "convert": Command(
+            "tradecore.cli.convert:convert", "Write recordings of others as a tape."
+        ),
         "simulate": Command(
             "tradecore.cli.simulate:app", "Run a local exchange that speaks Binance."
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tradecore.core import BinanceFrames, BookView, OrderBook, TapeReader, TapeWriter
+from tradecore.marketdata.convert import FORMATS, Conversion, Format, Terms, UnreadRecord, convert
 from tradecore.marketdata.replay import (
     BookRebuild,
     Disagreement,
@@ -18,16 +19,20 @@ from tradecore.marketdata.sources import (
     RawFile,
     Recording,
     open_recording,
+    open_tape,
     read_file,
     write_tape,
 )
 
 __all__ = [
+    "FORMATS",
     "BinanceFrames",
     "BookRebuild",
     "BookView",
+    "Conversion",
     "Disagreement",
     "Fault",
+    "Format",
     "Gap",
     "LobsterComparison",
     "OrderBook",
@@ -37,7 +42,11 @@ __all__ = [
     "RowDifference",
     "TapeReader",
     "TapeWriter",
+    "Terms",
+    "UnreadRecord",
+    "convert",
     "open_recording",
+    "open_tape",
     "read_file",
     "rebuild_book",
     "replay_lobster",

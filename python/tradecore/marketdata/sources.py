@@ -25,6 +25,7 @@ __all__ = [
     "RawFile",
     "Recording",
     "open_recording",
+    "open_tape",
     "read_file",
     "write_tape",
 ]
@@ -33,6 +34,7 @@ Kind: TypeAlias = Literal["spot", "linear", "inverse"]
 
 _GZIP_START: Final = b"\x1f\x8b"
 _TAPE_START: Final = b"\x89TCT"
+_VERSION_AT: Final = 8
 _CHUNK_BYTES: Final = 1 << 20
 _LOBSTER: Final = re.compile(r"_message_.*\.csv(\.gz)?$")
 _SYMBOL: Final = re.compile(rb'"s"\s*:\s*"([^"\\\s]{1,64})"')
@@ -143,7 +145,8 @@ def open_recording(
         instrument: Whose frames are meant, in whose steps they are counted. Without it both are
             taken from the frames: the first symbol named, and the coarsest powers of ten in which
             every number is whole. A tape brings its own.
-        symbol: Which symbol's frames are meant, where no instrument is given.
+        symbol: Which symbol's frames, or which of a tape's instruments, is meant, where no
+            instrument is given.
         kind: What the symbol is, where no instrument is given.
         progress: Told how far unpacking has come.
 
@@ -151,17 +154,18 @@ def open_recording(
         DataError: If the file is empty, a tape that cannot be read, or names no symbol.
         OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
     """
-    file = read_file(path, progress=progress)
     path = Path(path)
+    with path.open("rb") as opened:
+        start = opened.read(len(_TAPE_START))
+    if start == _TAPE_START:
+        return Recording(_selected(open_tape(path), instrument, symbol), path)
+    file = read_file(path, progress=progress)
     data = file.data
     if not data:
         why = file.fault or "the file is empty"
         raise DataError(f"a recording has at least one message: {why}: {path}")
     if data.startswith(_TAPE_START):
-        try:
-            return Recording(TapeReader(data), path, file.fault)
-        except DataError as error:
-            raise DataError(f"{error}: {path}") from error
+        return Recording(_selected(_tape(data, path), instrument, symbol), path, file.fault)
     if _LOBSTER.search(path.name):
         return Recording(_lobster(data, path, instrument), path, file.fault)
     if instrument is None:
@@ -182,6 +186,42 @@ def _lobster(data: bytes, path: Path, instrument: Instrument | None) -> OrderRec
         return OrderRecording.lobster(data, named, first_book=row)
     except DataError as error:
         raise DataError(f"{error}: {path}") from error
+
+
+def open_tape(path: str | PathLike[str]) -> TapeReader:
+    """Open a tape of any version; one of ours is read block by block as it is played.
+
+    Raises:
+        DataError: If it is none, or damaged at the front.
+        OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
+    """
+    path = Path(path)
+    with path.open("rb") as file:
+        start = file.read(_VERSION_AT + 2)
+    if start[_VERSION_AT:] == b"\x01\x00":
+        return _tape(path.read_bytes(), path)
+    try:
+        return TapeReader.open(path)
+    except DataError as error:
+        raise DataError(f"{error}: {path}") from error
+
+
+def _tape(data: bytes, path: Path) -> TapeReader:
+    try:
+        return TapeReader(data)
+    except DataError as error:
+        raise DataError(f"{error}: {path}") from error
+
+
+def _selected(tape: TapeReader, instrument: Instrument | None, symbol: str | None) -> TapeReader:
+    """Return the tape for one of its instruments; without a name the first.
+
+    A tape of one instrument is that one's, whatever it is called.
+    """
+    named = symbol if instrument is None else instrument.symbol
+    if named is None or len(tape.instruments) == 1:
+        return tape
+    return tape.select(named)
 
 
 def _first_symbol(data: bytes, path: Path) -> str:

@@ -1,4 +1,4 @@
-//! Recordings: `tradecore._core.BinanceFrames`, `TapeReader`, `TapeWriter`, `LobsterMessages`.
+//! Recordings: `tradecore._core.BinanceFrames`, `LobsterReplay`; what is played of these and tapes.
 //!
 //! A recording is its bytes and whose they are; it has no position. Whoever plays it starts at the
 //! front, so one recording serves many.
@@ -7,17 +7,19 @@ use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::PyBytes;
-use tradecore_core::feed::{binance, lobster, tape};
+use tradecore_core::feed::{binance, lobster, tape as first};
 use tradecore_core::flow::{ByOrder, OrderFlow};
 use tradecore_core::instrument::{ContractKind, Instrument as CoreInstrument};
 use tradecore_core::market::{EventSource, OrderFact, SourceError, Stamped};
 use tradecore_core::sim::shadow::LobsterOrders;
+use tradecore_core::tape::TapePlayer;
 
 use crate::errors::{DataError, InputError, IntoPy};
 use crate::instrument::Instrument;
 use crate::lock::lock;
 use crate::order_recording::OrderRecording;
+use crate::tape::TapeReader;
+use crate::tape_file::Archive;
 
 /// Bytes of Python, shared by the recordings and players over them.
 #[derive(Clone)]
@@ -43,7 +45,9 @@ impl Shared {
 /// A recording being played.
 pub(crate) enum Source {
     Binance(Box<binance::BinanceFrames<Shared>>),
-    Tape(Box<tape::TapeReader<Shared>>),
+    /// A tape of the first version.
+    First(Box<first::TapeReader<Shared>>),
+    Tape(Box<TapePlayer<Archive>>),
     Lobster(Box<ByOrder<LobsterOrders<Shared>>>),
     Generated(Box<ByOrder<OrderFlow>>),
 }
@@ -53,7 +57,8 @@ impl EventSource for Source {
     fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError> {
         match self {
             Self::Binance(frames) => frames.next_event(),
-            Self::Tape(reader) => reader.next_event(),
+            Self::First(reader) => reader.next_event(),
+            Self::Tape(player) => player.next_event(),
             Self::Lobster(orders) => orders.next_event(),
             Self::Generated(orders) => orders.next_event(),
         }
@@ -62,7 +67,7 @@ impl EventSource for Source {
     #[inline]
     fn facts(&self) -> Option<&[OrderFact]> {
         match self {
-            Self::Binance(_) | Self::Tape(_) => None,
+            Self::Binance(_) | Self::First(_) | Self::Tape(_) => None,
             Self::Lobster(orders) => orders.facts(),
             Self::Generated(orders) => orders.facts(),
         }
@@ -74,7 +79,8 @@ impl Source {
     pub(crate) fn offset(&self) -> usize {
         match self {
             Self::Binance(frames) => frames.offset(),
-            Self::Tape(reader) => reader.offset(),
+            Self::First(reader) => reader.offset(),
+            Self::Tape(player) => player.offset(),
             Self::Lobster(orders) => orders.orders().offset(),
             Self::Generated(_) => 0,
         }
@@ -89,9 +95,7 @@ pub(crate) fn source(recording: &Bound<'_, PyAny>) -> PyResult<(Source, Arc<Core
         return Ok((Source::Binance(Box::new(player)), frames.instrument.clone()));
     }
     if let Ok(reader) = recording.cast::<TapeReader>() {
-        let reader = reader.get();
-        let player = tape::TapeReader::new(reader.data.clone()).map_err(IntoPy::into_py)?;
-        return Ok((Source::Tape(Box::new(player)), reader.instrument.clone()));
+        return reader.get().source();
     }
     if let Ok(orders) = recording.cast::<OrderRecording>() {
         let orders = orders.get();
@@ -151,123 +155,6 @@ impl BinanceFrames {
     #[getter]
     fn byte_count(&self) -> usize {
         self.data.len()
-    }
-}
-
-#[pyclass(frozen, module = "tradecore._core")]
-pub(crate) struct TapeReader {
-    data: Shared,
-    instrument: Arc<CoreInstrument>,
-    contents: tape::Contents,
-}
-
-#[pymethods]
-impl TapeReader {
-    #[new]
-    #[pyo3(signature = (data, /))]
-    fn new(data: PyBackedBytes) -> PyResult<Self> {
-        let data = Shared::new(data);
-        let reader = tape::TapeReader::new(data.clone()).map_err(IntoPy::into_py)?;
-        Ok(Self {
-            instrument: Arc::new(reader.instrument().clone()),
-            contents: *reader.contents(),
-            data,
-        })
-    }
-
-    #[getter]
-    fn instrument(&self) -> Instrument {
-        Instrument(self.instrument.clone())
-    }
-
-    #[getter]
-    fn byte_count(&self) -> usize {
-        self.data.len()
-    }
-
-    #[getter]
-    fn event_count(&self) -> u64 {
-        self.contents.records()
-    }
-
-    #[getter]
-    fn first_ts_recv_ns(&self) -> i64 {
-        self.contents.first_ts_recv_ns
-    }
-
-    #[getter]
-    fn last_ts_recv_ns(&self) -> i64 {
-        self.contents.last_ts_recv_ns
-    }
-}
-
-#[pyclass(frozen, module = "tradecore._core")]
-pub(crate) struct TapeWriter {
-    instrument: Arc<CoreInstrument>,
-    writer: Mutex<Option<tape::TapeWriter>>,
-}
-
-#[pymethods]
-impl TapeWriter {
-    #[new]
-    #[pyo3(signature = (instrument, /))]
-    fn new(instrument: &Instrument) -> Self {
-        Self {
-            instrument: instrument.0.clone(),
-            writer: Mutex::new(Some(tape::TapeWriter::new(&instrument.0))),
-        }
-    }
-
-    #[pyo3(signature = (recording, /, *, strict = true))]
-    fn extend(
-        &self,
-        py: Python<'_>,
-        recording: &Bound<'_, PyAny>,
-        strict: bool,
-    ) -> PyResult<(u64, u64)> {
-        let (mut source, instrument) = source(recording)?;
-        let steps = |one: &CoreInstrument| (one.tick_size(), one.lot_size());
-        if steps(&instrument) != steps(&self.instrument) {
-            return Err(InputError::new_err(format!(
-                "a tape is written in the steps of its instrument: tape {} × {}, recording {} × {}",
-                self.instrument.tick_size(),
-                self.instrument.lot_size(),
-                instrument.tick_size(),
-                instrument.lot_size(),
-            )));
-        }
-        py.detach(|| {
-            let mut writer = lock(&self.writer);
-            let writer = writer.as_mut().ok_or_else(finished)?;
-            let (mut written, mut unreadable) = (0, 0);
-            loop {
-                match source.next_event() {
-                    Ok(Some(stamped)) => {
-                        writer.push(&stamped);
-                        written += 1;
-                    }
-                    Ok(None) => return Ok((written, unreadable)),
-                    Err(error) if strict => return Err(error.into_py()),
-                    Err(_) => unreadable += 1,
-                }
-            }
-        })
-    }
-
-    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let mut writer = lock(&self.writer);
-        let writer = writer.take().ok_or_else(finished)?;
-        Ok(PyBytes::new(py, &writer.finish()))
-    }
-}
-
-fn finished() -> PyErr {
-    InputError::new_err("a tape is finished once: nothing can be added")
-}
-
-impl IntoPy for tape::TapeError {
-    fn into_py(self) -> PyErr {
-        DataError::new_err(self.to_string())
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use tradecore_core::feed::tape::TapeWriter;
-use tradecore_core::flow::{Flow, FlowSpec};
-use tradecore_core::market::{EventSource, SourceError};
+use tradecore_core::flow::{FEED_DELAY_NS, Flow, FlowSpec, OrderFlow, OrderSource};
+use tradecore_core::market::EventSource;
+use tradecore_core::tape::{TapeEvent, TapeWriter, Taped};
 
 use crate::convert;
 use crate::errors::{InputError, IntoPy};
@@ -21,7 +21,12 @@ pub(crate) const TICKS_MAX: i64 = 1 << 40;
 pub(crate) const VOLATILITY_MILLITICKS_MAX: u32 = 1_000_000;
 
 #[pyfunction]
-#[pyo3(signature = (instrument, /, *, seed, start_ns, duration_ns, price, volatility_milliticks))]
+#[pyo3(signature = (instrument, /, *, seed, start_ns, duration_ns, price, volatility_milliticks,
+                    orders = false))]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "keyword-only, and nothing of a market is a silent default"
+)]
 pub(crate) fn generate_tape<'py>(
     py: Python<'py>,
     instrument: &Instrument,
@@ -30,20 +35,33 @@ pub(crate) fn generate_tape<'py>(
     duration_ns: i64,
     price: &Bound<'py, PyAny>,
     volatility_milliticks: u32,
+    orders: bool,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let market = (start_ns, duration_ns);
     let spec = spec(instrument, seed, market, price, volatility_milliticks)?;
     let instrument = Arc::clone(&instrument.0);
-    let tape: Result<Vec<u8>, SourceError> = py.detach(|| {
-        let mut writer = TapeWriter::new(&instrument);
-        let mut flow = Flow::new(instrument, spec);
-        while let Some(stamped) = flow.next_event()? {
-            writer.push(&stamped);
+    let tape = py.detach(|| {
+        let mut writer = TapeWriter::of(&instrument);
+        if orders {
+            let mut flow = OrderFlow::new(instrument, spec);
+            while let Some((ts_event_ns, event)) = flow.next_order().map_err(IntoPy::into_py)? {
+                let taped = Taped {
+                    instrument: 0,
+                    ts_event_ns,
+                    ts_recv_ns: ts_event_ns + FEED_DELAY_NS,
+                    event: TapeEvent::Order(event),
+                };
+                writer.push(&taped).map_err(IntoPy::into_py)?;
+            }
+        } else {
+            let mut flow = Flow::new(instrument, spec);
+            while let Some(stamped) = flow.next_event().map_err(IntoPy::into_py)? {
+                writer.push_market(0, &stamped).map_err(IntoPy::into_py)?;
+            }
         }
-        Ok(writer.finish())
-    });
-    tape.map_err(IntoPy::into_py)
-        .map(|bytes| PyBytes::new(py, &bytes))
+        Ok::<_, PyErr>(writer.finish())
+    })?;
+    Ok(PyBytes::new(py, &tape))
 }
 
 /// The market of these words, if it stays inside its bounds.

@@ -65,6 +65,12 @@ mod sim_columns;
 mod sim_delay;
 mod sim_rules;
 mod sim_totals;
+mod tape;
+mod tape_file;
+mod tape_import;
+mod tape_merge;
+mod tape_told;
+mod tape_writer;
 mod venue;
 mod websocket;
 mod whole;
@@ -90,7 +96,7 @@ mod _core {
         TradecoreError, UnknownSymbolError,
     };
     #[pymodule_export]
-    use crate::feed::{BinanceFrames, LobsterReplay, TapeReader, TapeWriter};
+    use crate::feed::{BinanceFrames, LobsterReplay};
     #[pymodule_export]
     use crate::flow::generate_tape;
     #[pymodule_export]
@@ -161,6 +167,14 @@ mod _core {
     use crate::sim_delay::Delay;
     #[pymodule_export]
     use crate::sim_rules::SimulationRules;
+    #[pymodule_export]
+    use crate::tape::TapeReader;
+    #[pymodule_export]
+    use crate::tape_import::{TapeImport, TapeSurvey};
+    #[pymodule_export]
+    use crate::tape_merge::TapeMerge;
+    #[pymodule_export]
+    use crate::tape_writer::TapeWriter;
     #[pymodule_export]
     use crate::venue::VenueEngine;
     #[pymodule_export]

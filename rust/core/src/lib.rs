@@ -20,12 +20,14 @@
 //! | [`websocket`] | frames of a connection, as a client reads and writes them |
 //! | [`rate_limit`] [`sign`] | what a venue lets us send, and how we prove who sent it |
 //! | [`oms`] | a trader's own orders, their life-cycle, positions |
-//! | [`flow`] [`sim`] | a seeded market, and an exchange that fills against a recording |
+//! | [`flow`] [`tape`] [`sim`] | a seeded market, recordings, an exchange that fills against one |
+//! | [`import`] | recordings of others, turned into tapes |
 
 pub mod book;
 pub mod decimal;
 pub mod feed;
 pub mod flow;
+pub mod import;
 pub mod instrument;
 pub mod market;
 pub mod matching;
@@ -40,6 +42,7 @@ pub mod reject;
 pub mod risk;
 pub mod sign;
 pub mod sim;
+pub mod tape;
 pub mod units;
 mod varint;
 pub mod websocket;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use tradecore_core::feed::binance::{self, BinanceFrames};
 use tradecore_core::feed::lobster::{Market, Messages};
 use tradecore_core::feed::rebuild::Rebuild;
-use tradecore_core::feed::tape::{TapeReader, TapeWriter};
+use tradecore_core::feed::tape as first;
 use tradecore_core::instrument::{ContractKind, Instrument};
 use tradecore_core::market::EventSource;
 use tradecore_core::mirror::checksum::{Form, checksum};
+use tradecore_core::tape::{TapePlayer, TapeReader, TapeWriter};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/market")
@@ -55,22 +56,34 @@ fn frames_and_their_tape_rebuild_the_same_book() {
         let frames = || BinanceFrames::new(&bytes, &instrument);
         assert_eq!(found(name, frames(), &instrument), expected);
 
-        let (mut frames, mut writer) = (frames(), TapeWriter::new(&instrument));
+        let (mut frames, mut writer) = (frames(), TapeWriter::of(&instrument));
         while let Some(stamped) = frames.next_event().unwrap() {
-            writer.push(&stamped);
+            writer.push_market(0, &stamped).unwrap();
         }
         let tape = writer.finish();
         assert!(
-            tape.len() < bytes.len() / 6,
+            tape.len() < bytes.len() / 5,
             "{} of {}",
             tape.len(),
             bytes.len()
         );
-        assert_eq!(
-            found(name, TapeReader::new(&tape).unwrap(), &instrument),
-            expected
-        );
+        let player = TapePlayer::new(TapeReader::new(&tape).unwrap(), 0).unwrap();
+        assert_eq!(found(name, player, &instrument), expected);
     }
+}
+
+/// A tape that the program before this one wrote.
+#[test]
+fn a_tape_of_the_first_version_is_read() {
+    let Some(tape) = golden("first_version.tape") else {
+        return;
+    };
+    let mut reader = first::TapeReader::new(&tape).unwrap();
+    let mut events = 0;
+    while reader.next_event().unwrap().is_some() {
+        events += 1;
+    }
+    assert_eq!((events, reader.instrument().symbol()), (87, "TOYUSDT"));
 }
 
 #[test]

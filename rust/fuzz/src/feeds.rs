@@ -2,9 +2,7 @@
 
 use tradecore_core::feed::binance::BinanceFrames;
 use tradecore_core::feed::lobster::{Market, Messages};
-use tradecore_core::feed::tape::{TapeReader, TapeWriter};
-use tradecore_core::market::{EventSource, Level, MarketEvent, Stamped};
-use tradecore_core::units::{Lots, Side, Ticks};
+use tradecore_core::market::{EventSource, MarketEvent};
 
 use crate::instrument;
 
@@ -12,7 +10,7 @@ use crate::instrument;
 ///
 /// A source ends: it cannot give more records, good or bad, than it has bytes. What it shows has
 /// quantities of zero or more, since no book holds less.
-fn drain(source: &mut impl EventSource, bytes: usize) -> usize {
+pub(crate) fn drain(source: &mut impl EventSource, bytes: usize) -> usize {
     let mut events = 0;
     for _ in 0..=bytes + 1 {
         match source.next_event() {
@@ -54,29 +52,6 @@ pub fn lobster(data: &[u8]) {
     );
 }
 
-/// A tape: damage is noticed, and what is read can be written and read again.
-pub fn tape(data: &[u8]) {
-    let Ok(mut source) = TapeReader::new(data) else {
-        return;
-    };
-    let instrument = source.instrument().clone();
-    let mut writer = TapeWriter::new(&instrument);
-    let mut events = 0;
-    for _ in 0..=data.len() {
-        match source.next_event() {
-            Ok(None) => break,
-            Ok(Some(stamped)) => {
-                events += 1;
-                writer.push(&stamped);
-            }
-            Err(_) => {}
-        }
-    }
-    let copy = writer.finish();
-    let mut again = TapeReader::new(copy.as_slice()).expect("Invariant: what is written is a tape");
-    assert_eq!(drain(&mut again, copy.len()), events);
-}
-
 pub(crate) fn binance_seeds() -> Vec<Vec<u8>> {
     let lines = [
         r#"1 {"e":"depthUpdate","E":5,"T":4,"s":"BTCUSDT","U":7,"u":9,"pu":6,"b":[["100.1","2"]],"a":[["100.2","0.000"]]}"#,
@@ -95,47 +70,4 @@ pub(crate) fn lobster_seeds() -> Vec<Vec<u8>> {
                 34200.2,2,16113575,1,5853300,1\n34200.3,3,16113575,8,5853300,1\n\
                 34200.4,5,0,1,5853400,-1\n34201,7,0,0,-1,-1\n";
     vec![rows.as_bytes().to_vec()]
-}
-
-pub(crate) fn tape_seeds() -> Vec<Vec<u8>> {
-    let level = |side, price, qty| Level {
-        side,
-        price: Ticks(price),
-        qty: Lots(qty),
-    };
-    let levels = [level(Side::Buy, 1001, 2000), level(Side::Sell, 1002, 0)];
-    let events = [
-        MarketEvent::Snapshot {
-            last_id: 6,
-            levels: &levels,
-        },
-        MarketEvent::Depth {
-            first_id: 7,
-            last_id: 9,
-            prev_id: Some(6),
-            levels: &levels,
-        },
-        MarketEvent::Trade {
-            id: 1,
-            price: Ticks(1001),
-            qty: Lots(500),
-            aggressor: Side::Sell,
-        },
-        MarketEvent::Quote {
-            id: 9,
-            bid: Ticks(1001),
-            bid_qty: Lots(2000),
-            ask: Ticks(1003),
-            ask_qty: Lots(1),
-        },
-    ];
-    let mut writer = TapeWriter::new(&instrument());
-    for (at, event) in (1_i64..).zip(events.iter().cycle().take(40)) {
-        writer.push(&Stamped {
-            ts_event_ns: at * 1000,
-            ts_recv_ns: at * 1000 + 7,
-            event: *event,
-        });
-    }
-    vec![writer.finish()]
 }

@@ -3,6 +3,7 @@
 mod connection;
 mod feeds;
 mod states;
+mod tapes;
 mod text;
 mod trading;
 
@@ -13,8 +14,9 @@ use tradecore_core::instrument::{ContractKind, Instrument, InstrumentSpec};
 use tradecore_core::money::Rate;
 
 pub use connection::{live, websocket, wire};
-pub use feeds::{binance, lobster, tape};
+pub use feeds::{binance, lobster};
 pub use states::snapshot;
+pub use tapes::{import, tape};
 pub use text::decimal;
 pub use trading::matching;
 
@@ -41,6 +43,11 @@ pub const TARGETS: &[Target] = &[
         seeds: text::seeds,
     },
     Target {
+        name: "import",
+        run: import,
+        seeds: tapes::import_seeds,
+    },
+    Target {
         name: "live",
         run: live,
         seeds: connection::live_seeds,
@@ -63,7 +70,7 @@ pub const TARGETS: &[Target] = &[
     Target {
         name: "tape",
         run: tape,
-        seeds: feeds::tape_seeds,
+        seeds: tapes::tape_seeds,
     },
     Target {
         name: "websocket",

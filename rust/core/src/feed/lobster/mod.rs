@@ -65,6 +65,12 @@ impl<B: AsRef<[u8]>> Messages<B> {
         }
     }
 
+    /// The bytes, to put others in their place: the next line is the first of those.
+    pub const fn refill(&mut self) -> &mut B {
+        self.at = 0;
+        &mut self.bytes
+    }
+
     /// Lines read so far.
     pub const fn lines(&self) -> u64 {
         self.lines

@@ -1,4 +1,5 @@
-//! Our own compact recording of one instrument: four bytes a level, checked block by block.
+//! The first version of our own recording, of one instrument: four bytes a level, checked block by
+//! block. [`crate::tape`] is written now; this one is read.
 //!
 //! ```text
 //! tape   := header block*
@@ -22,6 +23,7 @@ mod record;
 mod varint;
 mod writer;
 
+pub(crate) use header::Fields;
 pub use header::{Contents, TapeError, VERSION};
 pub use reader::TapeReader;
 pub use writer::TapeWriter;

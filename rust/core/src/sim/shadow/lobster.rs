@@ -32,21 +32,41 @@ impl<B: AsRef<[u8]> + Clone> LobsterOrders<B> {
             return Err("a message file has at least one message: it is empty".to_owned());
         };
         let market = Market::before(row, &first)?;
+        Ok(Self::from(bytes, market, first.ts_ns))
+    }
+
+    /// The recording of a message file whose book before the first message is not known: it starts
+    /// empty.
+    ///
+    /// # Errors
+    ///
+    /// The rule that the first message breaks.
+    pub fn of_nothing(bytes: B) -> Result<Self, String> {
+        let first = Messages::new(bytes.clone()).next_message();
+        let first = first.map_err(|error| error.to_string())?;
+        Ok(Self::from(
+            bytes,
+            Market::new(),
+            first.map_or(0, |first| first.ts_ns),
+        ))
+    }
+
+    fn from(bytes: B, market: Market, ts_ns: i64) -> Self {
         let mut ready = VecDeque::new();
         for side in [Side::Buy, Side::Sell] {
             for (price, qty) in market.book().depth(side, usize::MAX) {
                 let level = shown(0, side, price.0, qty.0);
-                ready.push_back((first.ts_ns, OrderEvent::Book(BookEvent::Added(level))));
+                ready.push_back((ts_ns, OrderEvent::Book(BookEvent::Added(level))));
             }
         }
-        ready.extend([OrderEvent::Done, OrderEvent::Open].map(|event| (first.ts_ns, event)));
-        Ok(Self {
+        ready.extend([OrderEvent::Done, OrderEvent::Open].map(|event| (ts_ns, event)));
+        Self {
             messages: Messages::new(bytes),
             market,
             shows: BTreeMap::new(),
             ready,
-            now_ns: first.ts_ns,
-        })
+            now_ns: ts_ns,
+        }
     }
 }
 
@@ -64,6 +84,11 @@ impl<B: AsRef<[u8]>> LobsterOrders<B> {
     /// Bytes read so far.
     pub const fn offset(&self) -> usize {
         self.messages.offset()
+    }
+
+    /// The bytes, to put others in their place: the next message is the first of those.
+    pub const fn refill(&mut self) -> &mut B {
+        self.messages.refill()
     }
 
     fn take(&mut self, message: &Message) {

@@ -1,0 +1,183 @@
+//! A column of a block: whole numbers, 128 at a time in as few bits as the widest of them needs.
+//!
+//! ```text
+//! column := count:uint run*
+//! run    := base:diff unit:uint width:u8 bits      of 128 values, the last of what is left
+//! value  := base + unit × bits                          all wrapping
+//! ```
+//!
+//! `base` is the least value of the run, `unit` the greatest common divisor of what the others are
+//! above it: times in whole milliseconds and quantities in round lots take no bits for their
+//! zeros, and a column that does not change takes none at all.
+
+use crate::varint::{put, take, unzigzag, zigzag};
+
+/// Values that share a base, a unit and a width.
+const RUN: usize = 128;
+
+/// What stands behind the last column, so that every value can be read with one wide load.
+pub(super) const PAD: usize = 16;
+
+/// Appends `values`.
+pub(super) fn pack(values: &[i64], out: &mut Vec<u8>) {
+    put(out, values.len() as u64);
+    for run in values.chunks(RUN) {
+        pack_run(run, out);
+    }
+}
+
+fn pack_run(run: &[i64], out: &mut Vec<u8>) {
+    let base = run.iter().copied().min().unwrap_or(0);
+    let above = |value: i64| value.wrapping_sub(base).cast_unsigned();
+    let mut unit = 0;
+    let mut most = 0;
+    for value in run {
+        let above = above(*value);
+        most = most.max(above);
+        if unit != 1 {
+            unit = common(unit, above);
+        }
+    }
+    let unit = unit.max(1);
+    let width = 64 - (most / unit).leading_zeros();
+    put(out, zigzag(base));
+    put(out, unit);
+    out.push(u8::try_from(width).unwrap_or(64));
+    let (mut word, mut filled) = (0_u128, 0);
+    for value in run {
+        let bits = if unit == 1 {
+            above(*value)
+        } else {
+            above(*value) / unit
+        };
+        word |= u128::from(bits) << filled;
+        filled += width;
+        if filled >= 64 {
+            out.extend_from_slice(&word.to_le_bytes()[..8]);
+            word >>= 64;
+            filled -= 64;
+        }
+    }
+    let rest = filled.div_ceil(8) as usize;
+    out.extend_from_slice(&word.to_le_bytes()[..rest]);
+}
+
+/// The greatest common divisor.
+const fn common(mut one: u64, mut other: u64) -> u64 {
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one
+}
+
+/// Takes a column of at most `most` values off the front, into `out`; how many, or `None` where
+/// none stands.
+pub(super) fn unpack(input: &mut &[u8], out: &mut Vec<i64>, most: usize) -> Option<usize> {
+    out.clear();
+    let count = usize::try_from(take(input)?).ok()?;
+    if count > most {
+        return None;
+    }
+    out.reserve(count);
+    let mut left = count;
+    while left > 0 {
+        let run = left.min(RUN);
+        unpack_run(input, run, out)?;
+        left -= run;
+    }
+    Some(count)
+}
+
+fn unpack_run(input: &mut &[u8], count: usize, out: &mut Vec<i64>) -> Option<()> {
+    let base = unzigzag(take(input)?);
+    let unit = take(input)?.cast_signed();
+    let (width, rest) = input.split_first()?;
+    let width = usize::from(*width);
+    let length = (count * width).div_ceil(8);
+    // The pad of the block stands behind the bits of its last run.
+    let bits = rest.get(..length + PAD)?;
+    *input = &rest[length..];
+    match width {
+        0 => out.extend(std::iter::repeat_n(base, count)),
+        1..=56 => {
+            let mask = (1_u64 << width) - 1;
+            out.extend((0..count).map(|at| {
+                let bit = at * width;
+                let value = (eight(bits, bit >> 3) >> (bit & 7)) & mask;
+                base.wrapping_add(unit.wrapping_mul(value.cast_signed()))
+            }));
+        }
+        57..=64 => {
+            let mask = u64::MAX >> (64 - width);
+            out.extend((0..count).map(|at| {
+                let bit = at * width;
+                let low = eight(bits, bit >> 3) >> (bit & 7);
+                // Of the next eight bytes as many bits as were shifted out: none, or up to seven.
+                let high = (eight(bits, (bit >> 3) + 8) << 1) << (63 - (bit & 7));
+                let value = (low | high) & mask;
+                base.wrapping_add(unit.wrapping_mul(value.cast_signed()))
+            }));
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+/// Eight bytes from `at`; what the caller's slice has, by its length.
+#[inline(always)]
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    bytes
+        .get(at..at + 8)
+        .and_then(|eight| eight.try_into().ok())
+        .map_or(0, u64::from_le_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn there_and_back(values: &[i64]) -> Vec<i64> {
+        let mut bytes = Vec::new();
+        pack(values, &mut bytes);
+        let length = bytes.len();
+        bytes.extend_from_slice(&[0xa5; PAD]);
+        let (mut input, mut out) = (bytes.as_slice(), Vec::new());
+        assert_eq!(
+            unpack(&mut input, &mut out, values.len()),
+            Some(values.len())
+        );
+        assert_eq!(bytes.len() - input.len(), length);
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn values_come_back(
+            values in vec(any::<i64>(), 0..400), narrow in 0..64_u32, step in 1..1_000_000_i64,
+        ) {
+            let shifted: Vec<i64> = values.iter().map(|value| value >> narrow).collect();
+            let stepped: Vec<i64> = shifted.iter().map(|value| value.wrapping_mul(step)).collect();
+            prop_assert_eq!(there_and_back(&shifted), shifted);
+            prop_assert_eq!(there_and_back(&stepped), stepped);
+        }
+
+        #[test]
+        fn any_bytes_are_a_column_or_none(bytes in vec(any::<u8>(), 0..200)) {
+            let mut out = Vec::new();
+            let read = unpack(&mut bytes.as_slice(), &mut out, 1000);
+            prop_assert!(read.is_none_or(|count| count == out.len() && count <= 1000));
+        }
+    }
+
+    #[test]
+    fn what_does_not_change_takes_no_bits() {
+        let mut bytes = Vec::new();
+        pack(&[7; 128], &mut bytes);
+        assert_eq!(bytes.len(), 5);
+        let extremes = [i64::MIN, i64::MAX, 0, i64::MIN];
+        assert_eq!(there_and_back(&extremes), extremes);
+    }
+}
