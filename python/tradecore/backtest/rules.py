@@ -47,7 +47,7 @@ class FundingRate:
     interval_ns: int
 
     def __str__(self) -> str:
-        return f"{self.rate * 100:f} % every {format_duration(self.interval_ns)}, at the mid"
+        return f"{_percent(self.rate)} every {format_duration(self.interval_ns)}, at the mid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +126,10 @@ def named_balance(value: object, name: str) -> Decimal | None:
     if amount.is_finite() and amount >= 0:
         return amount
     raise InputError(f"an amount is a number of 0 or more: {name}={value!r}")
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{(rate * 100).normalize():f} %"
 
 
 def named_rules(value: str) -> RulesWord:
@@ -211,8 +215,7 @@ class Demands:
         if self.balance is not None and venue.margin is not None:
             rates = venue.margin
             opened, kept, forced = (
-                f"{rate * 100:f} %"
-                for rate in (rates.initial, rates.maintenance, rates.liquidation_fee)
+                _percent(rate) for rate in (rates.initial, rates.maintenance, rates.liquidation_fee)
             )
             told.append(
                 f"Margin: {self.balance:f} {venue.currency} to start with, {opened} to open, {kept}"

@@ -57,7 +57,8 @@ _MERGED: Final = (
 
 def _sentences(listing: Listing) -> Iterator[str]:
     fees, latency, queue, venue = listing.fees, listing.latency, listing.queue, listing.venue
-    fees_source = f" ({venue.fees_source})" if fees == venue.fees else ""
+    same_rates = (fees.maker, fees.taker) == (venue.fees.maker, venue.fees.taker)
+    fees_source = f" ({venue.fees_source})" if same_rates else ""
     latency_source = f" ({venue.latency_source})" if latency == venue.latency else ""
     yield f"Fees: {fees}{fees_source}."
     kind = "varying" if latency.varies else "constant"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from tradecore.core import Instrument
@@ -132,8 +131,8 @@ class VenueProfile:
     reprices_post_only: bool = False
     orders_max: int | None = None
     day_end_ns: int = 0
-    instruments: Mapping[str, InstrumentTerms] = MappingProxyType({})
-    sources: Mapping[str, str] = MappingProxyType({})
+    instruments: Mapping[str, InstrumentTerms] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def instrument(self, symbol: str) -> Instrument:
         """Return an instrument in the venue's steps.
