@@ -81,7 +81,7 @@ impl FillIntensity {
         for (depth, count) in DEPTHS_BPS.iter().zip(self.reached) {
             if count >= TRADES_MIN {
                 let rate = count as f64 / elapsed_s;
-                differ |= *first.get_or_insert(rate) != rate;
+                differ |= first.get_or_insert(rate).to_bits() != rate.to_bits();
                 (depths[known], logs[known]) = (*depth, rate.ln());
                 known += 1;
             }

@@ -38,7 +38,11 @@ struct Touch {
 }
 
 impl Touch {
-    #[expect(clippy::float_arithmetic, reason = "a strategy decides in floats")]
+    #[expect(
+        clippy::float_arithmetic,
+        clippy::manual_midpoint,
+        reason = "half the sum, as the Python classes have it"
+    )]
     const fn mid(self) -> f64 {
         (self.bid + self.ask) / 2.0
     }
@@ -46,6 +50,7 @@ impl Touch {
 
 /// A sample strategy.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a run has one of them")]
 pub enum Maker {
     /// A fixed distance around the middle.
     TwoSided(TwoSided),
