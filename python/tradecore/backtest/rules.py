@@ -48,7 +48,7 @@ class FundingRate:
     interval_ns: int
 
     def __str__(self) -> str:
-        return f"{self.rate * 100:f} % every {format_duration(self.interval_ns)}, at the mid"
+        return f"{_percent(self.rate)} every {format_duration(self.interval_ns)}, at the mid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,8 +216,7 @@ class Demands:
         if self.balance is not None and venue.margin is not None:
             rates = venue.margin
             opened, kept, forced = (
-                f"{rate * 100:f} %"
-                for rate in (rates.initial, rates.maintenance, rates.liquidation_fee)
+                _percent(rate) for rate in (rates.initial, rates.maintenance, rates.liquidation_fee)
             )
             told.append(
                 f"Margin: {self.balance:f} {venue.currency} to start with, {opened} to open, {kept}"
@@ -264,6 +263,10 @@ class Asked:
             outages=tuple(self.outages),
             seed=self.seed,
         )
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{(rate * 100).normalize():f} %"
 
 
 def _taken(limit: RequestLimit) -> tuple[int, int, int]:

@@ -19,7 +19,7 @@ USDM = venue_profile("binance-usdm")
     [
         ("2ms", 2 * MS, "2ms"),
         ("2ms~10ms", LogNormal(median_ns=2 * MS, p99_ns=10 * MS), "2ms~10ms"),
-        (Quantiles((0, MS)), Quantiles((0, MS)), "0s to 1ms"),
+        (Quantiles((0, MS)), Quantiles((0, MS)), "0 to 1ms"),
         (Measured(((0, 5),)), Measured(((0, 5),)), "as measured at 1 times"),
     ],
 )

@@ -72,9 +72,12 @@ def sweep(
         BrokenProcessPool: If a process of the pool was lost.
     """
     points = grid_points(params)
-    (listing,) = listings = listed(
+    listings = listed(
         data, venue=venue, fees=fees, latency=latency, queue=queue, instrument=instrument
     )
+    if len(listings) > 1:
+        raise InputError(f"a sweep plays one recording: data={len(listings)}")
+    listing = listings[0]
     recording, assumed = listing.recording, (listing.fees, listing.latency, listing.queue)
     at_once = min(_workers(workers), len(points))
     told = Told(advance)

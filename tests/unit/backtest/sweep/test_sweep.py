@@ -161,7 +161,7 @@ def test_a_key_ends_a_sweep(short_tape):
             if keys:
                 signal.raise_signal(keys.pop())
 
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt, match=r"^$"):
             swept(short_tape, advance=pressed, **how)
         assert threading.active_count() == before
 
