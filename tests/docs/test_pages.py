@@ -60,7 +60,8 @@ def environment() -> dict[str, str]:
 
 def run_console(block: Block, page: Path) -> None:
     """Run the block's commands in turn and compare what it shows of their output."""
-    for turn in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+    text = re.sub(r"\\\n\s*", "", block.text)
+    for turn in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
         command, *expected = turn.splitlines()
         program, *arguments = shlex.split(command, comments=True)
         if program == "cd":

@@ -139,7 +139,7 @@ def open_venue(
     now_ns = clock.now_ns()
     secrets = venue_secrets(folder, secrets_given(settings, environ), randomness=os.urandom)
     url = database_url(settings, folder)
-    records = Records.open(url)
+    records, known = Records.open(url), open_identity(url)
     instruments = listed(settings.instruments)
     # Whoever calls waits for the disk beside the loop's thread; the native door waits by itself.
     engine = VenueEngine(
@@ -159,7 +159,6 @@ def open_venue(
         is_shared=settings.order_entry.is_open,
         checkpoint=checkpoints.load(),
     )
-    known = open_identity(url)
     proofs = IdentitySettings(secrets, cost=password_cost)
     identity = IdentityService(known, proofs, now_ns=now_ns, log=AuditFile(folder / AUDIT))
     limits = LimitTable(LimitValues.of_settings(settings.risk), folder / LIMITS)

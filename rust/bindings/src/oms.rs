@@ -15,6 +15,7 @@ use crate::instrument::Instrument;
 use crate::lock::lock;
 use crate::oms_args::{self as args, Refused};
 use crate::oms_event::OrderEvent;
+use crate::oms_find::symbol_id;
 use crate::oms_order::Order;
 use crate::oms_position::Position;
 use crate::oms_terms::{Rare, offers};
@@ -387,49 +388,4 @@ impl Trader {
         }
         Ok(words)
     }
-}
-
-impl Trader {
-    /// Refuses the order of another trader, whose key means something else here.
-    fn own(&self, order: &Order) -> PyResult<()> {
-        if Arc::ptr_eq(&self.0, &order.trader) {
-            return Ok(());
-        }
-        let text = format!(
-            "an order is acted on by the trader that made it: {}",
-            order.__repr__()
-        );
-        Err(InputError::new_err(text))
-    }
-
-    fn find(&self, symbol: &str) -> PyResult<(SymbolId, Arc<CoreInstrument>)> {
-        let (id, instrument, _) = self.find_offered(symbol)?;
-        Ok((id, instrument))
-    }
-
-    /// A symbol, and what kinds of orders are taken.
-    fn find_offered(
-        &self,
-        symbol: &str,
-    ) -> PyResult<(SymbolId, Arc<CoreInstrument>, core::Offers)> {
-        let trader = lock(&self.0);
-        let id = symbol_id(&trader, symbol)?;
-        let instrument = Arc::clone(&trader.instruments()[id.0 as usize]);
-        Ok((id, instrument, trader.offers()))
-    }
-}
-
-fn symbol_id(trader: &core::Trader, name: &str) -> PyResult<SymbolId> {
-    trader.symbol_id(name).ok_or_else(|| {
-        let known: Vec<&str> = trader
-            .instruments()
-            .iter()
-            .take(8)
-            .map(|i| i.symbol())
-            .collect();
-        UnknownSymbolError::new_err(format!(
-            "symbol must be one the trader was given: symbol={name:?}, given {}",
-            known.join(", ")
-        ))
-    })
 }

@@ -21,6 +21,7 @@ use crate::sim_callbacks::Callbacks;
 use crate::sim_columns as columns;
 use crate::sim_rules::SimulationRules;
 use crate::sim_totals as totals;
+use crate::sim_view::{Held, View, find};
 
 /// What `advance` answers, in this order.
 const END: u8 = 0;
@@ -43,23 +44,6 @@ pub(crate) struct Simulation {
     state: Mutex<State>,
     trader: Arc<Mutex<CoreTrader>>,
     views: Vec<View>,
-}
-
-/// What we see of one recording.
-#[derive(Clone)]
-struct View {
-    book: Arc<Mutex<Book>>,
-    instrument: Arc<CoreInstrument>,
-}
-
-/// The books of several recordings, held for one call.
-struct Held<'a>(Vec<MutexGuard<'a, Book>>);
-
-impl Books for Held<'_> {
-    #[inline]
-    fn at(&mut self, place: usize) -> &mut Book {
-        &mut self.0[place]
-    }
 }
 
 impl Simulation {
@@ -399,39 +383,8 @@ impl Simulation {
     }
 }
 
-impl View {
-    fn book_view(&self) -> BookView {
-        BookView::new(Arc::clone(&self.instrument), Arc::clone(&self.book))
-    }
-}
-
 impl IntoPy for SimError {
     fn into_py(self) -> PyErr {
         SimulationError::new_err(self.to_string())
     }
-}
-
-/// The trader's number and instrument of a symbol, which must be counted as the recording is.
-fn find(
-    trader: &CoreTrader,
-    symbol: &str,
-    recorded: &CoreInstrument,
-) -> PyResult<(SymbolId, Arc<CoreInstrument>)> {
-    let mut known = (0..).zip(trader.instruments());
-    let Some((id, instrument)) = known.find(|(_, instrument)| instrument.symbol() == symbol) else {
-        let text = format!("the trader has no such symbol: symbol={symbol}");
-        return Err(UnknownSymbolError::new_err(text));
-    };
-    let steps = |one: &CoreInstrument| (one.tick_size(), one.lot_size());
-    if steps(instrument) != steps(recorded) {
-        return Err(InputError::new_err(format!(
-            "a recording is traded in its own steps: recorded {} × {}, traded {} × {}, \
-             symbol={symbol}",
-            recorded.tick_size(),
-            recorded.lot_size(),
-            instrument.tick_size(),
-            instrument.lot_size(),
-        )));
-    }
-    Ok((SymbolId(id), Arc::clone(instrument)))
 }

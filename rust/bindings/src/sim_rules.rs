@@ -26,6 +26,13 @@ pub(crate) struct SimulationRules {
 }
 
 type Any<'a, 'py> = &'a Bound<'py, PyAny>;
+type Three<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
+type Payment<'py> = (i64, Bound<'py, PyAny>, Option<Bound<'py, PyAny>>);
+type Rates<'a, 'py> = (
+    Option<Any<'a, 'py>>,
+    Option<Any<'a, 'py>>,
+    Option<Any<'a, 'py>>,
+);
 
 #[pymethods]
 impl SimulationRules {
@@ -44,12 +51,12 @@ impl SimulationRules {
     )]
     fn new(
         instrument: &Instrument,
-        fee_tiers: Vec<(Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>)>,
+        fee_tiers: Vec<Three<'_>>,
         fee_window_days: usize,
         volume_before: Option<&Bound<'_, PyAny>>,
         funding_interval_ns: Option<i64>,
         funding_rate: Option<&Bound<'_, PyAny>>,
-        funding: Option<Vec<(i64, Bound<'_, PyAny>, Option<Bound<'_, PyAny>>)>>,
+        funding: Option<Vec<Payment<'_>>>,
         balance: Option<&Bound<'_, PyAny>>,
         initial_margin: Option<&Bound<'_, PyAny>>,
         maintenance_margin: Option<&Bound<'_, PyAny>>,
@@ -71,32 +78,10 @@ impl SimulationRules {
             taker: Rate(0),
         };
         let mut rest = core::Rules::plain(none, core::QueueModel::default());
-        rest.funding = match (funding, funding_interval_ns) {
-            (Some(_), Some(_)) => {
-                return Err(InputError::new_err(
-                    "funding is as recorded or at an interval, not both",
-                ));
-            }
-            (Some(payments), None) => recorded(payments, &instrument.0)?,
-            (None, Some(interval_ns)) => {
-                let rate = amount(funding_rate, "funding_rate")?;
-                Funding::every(interval_ns, as_rate(rate, "funding_rate")?).map_err(said)?
-            }
-            (None, None) => Funding::None,
-        };
+        rest.funding = funding_of(funding, funding_interval_ns, funding_rate, &instrument.0)?;
         if balance.is_some() {
-            rest.margin = Some(core::Margin {
-                balance: amount(balance, "balance")?,
-                initial: as_rate(amount(initial_margin, "initial_margin")?, "initial_margin")?,
-                maintenance: as_rate(
-                    amount(maintenance_margin, "maintenance_margin")?,
-                    "maintenance_margin",
-                )?,
-                liquidation_fee: as_rate(
-                    amount(liquidation_fee, "liquidation_fee")?,
-                    "liquidation_fee",
-                )?,
-            });
+            let rates = (initial_margin, maintenance_margin, liquidation_fee);
+            rest.margin = Some(margin_of(balance, rates)?);
         }
         rest.limits = request_limits
             .into_iter()
@@ -126,17 +111,8 @@ impl SimulationRules {
             core::PostOnly::Refused
         };
         rest.day_end_ns = day_end_ns;
-        let tiers = fee_tiers.iter().map(|(from, maker, taker)| {
-            Ok(FeeTier {
-                from: amount(Some(from), "fee_tiers")?,
-                fees: Fees {
-                    maker: as_rate(amount(Some(maker), "fee_tiers")?, "fee_tiers")?,
-                    taker: as_rate(amount(Some(taker), "fee_tiers")?, "fee_tiers")?,
-                },
-            })
-        });
         Ok(Self {
-            tiers: tiers.collect::<PyResult<_>>()?,
+            tiers: fee_tiers.iter().map(tier).collect::<PyResult<_>>()?,
             window_days: fee_window_days,
             volume_before: amount(volume_before, "volume_before")?,
             rest,
@@ -189,10 +165,52 @@ pub(crate) fn as_rate(amount: Money, name: &str) -> PyResult<Rate> {
     )))
 }
 
-fn recorded(
-    payments: Vec<(i64, Bound<'_, PyAny>, Option<Bound<'_, PyAny>>)>,
+/// Funding as recorded, at an interval, or none.
+fn funding_of(
+    payments: Option<Vec<Payment<'_>>>,
+    interval_ns: Option<i64>,
+    rate: Option<Any<'_, '_>>,
     instrument: &CoreInstrument,
 ) -> PyResult<Funding> {
+    match (payments, interval_ns) {
+        (Some(_), Some(_)) => Err(InputError::new_err(
+            "funding is as recorded or at an interval, not both",
+        )),
+        (Some(payments), None) => recorded(payments, instrument),
+        (None, Some(interval_ns)) => {
+            let rate = as_rate(amount(rate, "funding_rate")?, "funding_rate")?;
+            Funding::every(interval_ns, rate).map_err(said)
+        }
+        (None, None) => Ok(Funding::None),
+    }
+}
+
+/// The rates are the initial one, that of maintenance and the liquidation fee.
+fn margin_of(
+    balance: Option<Any<'_, '_>>,
+    (initial, maintenance, fee): Rates<'_, '_>,
+) -> PyResult<core::Margin> {
+    let rate = |value, name| as_rate(amount(value, name)?, name);
+    Ok(core::Margin {
+        balance: amount(balance, "balance")?,
+        initial: rate(initial, "initial_margin")?,
+        maintenance: rate(maintenance, "maintenance_margin")?,
+        liquidation_fee: rate(fee, "liquidation_fee")?,
+    })
+}
+
+fn tier((from, maker, taker): &Three<'_>) -> PyResult<FeeTier> {
+    let figure = |value| amount(Some(value), "fee_tiers");
+    Ok(FeeTier {
+        from: figure(from)?,
+        fees: Fees {
+            maker: as_rate(figure(maker)?, "fee_tiers")?,
+            taker: as_rate(figure(taker)?, "fee_tiers")?,
+        },
+    })
+}
+
+fn recorded(payments: Vec<Payment<'_>>, instrument: &CoreInstrument) -> PyResult<Funding> {
     let due = payments.into_iter().map(|(ts_ns, rate, mark)| {
         let rate = as_rate(amount(Some(&rate), "funding")?, "funding")?;
         let mark = match mark {

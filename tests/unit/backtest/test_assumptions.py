@@ -95,7 +95,7 @@ def test_latency_that_is_none_is_refused(value, told):
 
 def test_a_venue_and_a_queue_are_one_of_those_known():
     """The known ones are listed."""
-    with pytest.raises(InputError, match=r"^venue must be one of binance-usdm, binance-spot, deri"):
+    with pytest.raises(InputError, match=rf"^venue must be one of {', '.join(VENUES)}: venue="):
         venue_profile("nasdaq")
     with pytest.raises(InputError, match=r"^queue must be one of risk-averse, power, power-2, "):
         tc.backtest(Silent, data="sample", fees="zero", latency="zero", queue="fifo")

@@ -66,10 +66,13 @@ DEMANDS = {
         ),
         "volume": 5_000,
     },
-    "rules and margin": {"rules": "venue", "balance": "200"},
+    "rules and margin": {"rules": "venue", "balance": "100"},
     "a liquidation": {"balance": "40", "funding": "40%/5s"},
     "recorded funding": {
-        "funding": [FundingPayment(ts_ns=START_NS + 9 * SECOND, rate=Decimal("0.01"))]
+        "balance": "200",
+        "funding": [
+            FundingPayment(ts_ns=START_NS + at * SECOND, rate=Decimal("0.9")) for at in (9, 18)
+        ],
     },
     "outages": {
         "outages": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from itertools import pairwise
 
@@ -131,12 +132,14 @@ def test_a_callback_that_raises_halts_the_run(short_tape):
 
 def test_a_run_that_ends_well_says_so(short_tape):
     """The last line of a result is about how it ended."""
-    result = run(AtTouch, short_tape)
+    result = run(AtTouch, short_tape, fees="venue")
 
     assert result.exit_code == 0
     assert str(result).splitlines()[-1] == "ran to the end"
     assert any("Not modelled: funding" in sentence for sentence in result.assumptions)
-    assert "Fees: maker 2 bps, taker 5 bps (" in result.assumptions[0]
+    assert re.match(
+        r"Fees: maker 2 bps, taker 5 bps, \d+ tiers by volume \(", result.assumptions[0]
+    )
 
 
 def test_progress_is_told_and_ends_near_the_end(short_tape):

@@ -181,12 +181,7 @@ def _outcome(job: _Job, recording: Recording, point: Point) -> Outcome:
             fees=job.fees,
             latency=job.latency,
             queue=job.queue,
-            rules=job.demands.rules,
-            funding=job.demands.funding,
-            balance=job.demands.balance,
-            volume=job.demands.volume,
-            outages=job.demands.outages,
-            seed=job.demands.seed,
+            **job.demands.named(),
             advance=_look,
         )
     except TradecoreError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.listings import listed
-from tradecore.backtest.rules import Demands
+from tradecore.backtest.rules import Asked
 from tradecore.backtest.sweep.compiled import COMPILED, run_compiled
 from tradecore.backtest.sweep.points import grid_points
 from tradecore.backtest.sweep.pooled import run_pooled
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tradecore.backtest.assumptions import QueueModel
     from tradecore.backtest.listings import Data
     from tradecore.backtest.naming import FeesLike, LatencyLike
+    from tradecore.backtest.rules import Demands
     from tradecore.backtest.sweep.points import Params
     from tradecore.backtest.sweep.told import Advance
     from tradecore.core import Instrument
@@ -74,15 +75,18 @@ def sweep(
         BrokenProcessPool: If a process of the pool was lost.
     """
     points = grid_points(params)
-    (listing,) = listings = listed(
+    listings = listed(
         data,
         venue=venue,
         fees=fees,
         latency=latency,
         queue=queue,
         instrument=instrument,
-        demands=lambda _: Demands() if demands is None else demands,
+        asked=None if demands is None else Asked(**demands.named()),
     )
+    if len(listings) > 1:
+        raise InputError(f"a sweep plays one recording: data={len(listings)}")
+    listing = listings[0]
     at_once = min(_workers(workers), len(points))
     told = Told(advance)
     is_compiled = compiled and strategy in COMPILED

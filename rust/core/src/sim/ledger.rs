@@ -116,7 +116,7 @@ impl Ledger {
 
     /// Books a funding payment; returns what was received, below zero when paid.
     ///
-    /// `− position at the mark × rate`, rounded towards zero, as [`crate::oms::Position`] counts it.
+    /// `− position at the mark × rate`, rounded towards zero, as [`crate::oms::Position`] counts.
     /// `None`, and nothing booked, when the amount does not fit or the mark is unknown.
     pub fn fund(&mut self, rate: Rate, mark: Mid) -> Option<Money> {
         let held = self.value(mark, self.position)?;

@@ -12,8 +12,8 @@ use super::mid::Mid;
 impl Exchange {
     /// Refuses an order whose largest resulting position the account could not carry.
     ///
-    /// `instead` is what an order of which this is a change had open. What can only make the position
-    /// smaller passes.
+    /// `instead` is what an order of which this is a change had open. What can only make the
+    /// position smaller passes.
     pub(super) fn check_margin(&self, live: &Live, instead: Lots) -> Result<(), RejectCode> {
         let Some(margin) = self.rules.margin else {
             return Ok(());

@@ -29,7 +29,7 @@
 //! * the recorded other side comes up to its price: it takes what is displayed there.
 //!
 //! A fill never exceeds the volume it stems from, and several of ours share it. Nobody in the
-//! recording reacts to us. Not modelled: hidden orders of others. Unless the [`Rules`] say otherwise
+//! recording reacts to us. Not modelled: hidden orders of others. Unless [`Rules`] say otherwise
 //! our orders never trade with each other: an incoming one stops before our own resting price and
 //! its rest expires.
 //!

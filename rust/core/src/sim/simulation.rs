@@ -3,9 +3,9 @@
 //! The clock is the recordings' time of receipt, `ts_recv_ns`: our own, and it never runs
 //! backwards. The venues' stamps come from clocks with unknown offsets, so they are not used;
 //! instead each message left its venue a stated feed latency before we received it. At one instant
-//! things happen in this order: venues do what is due, their markets move, commands arrive there, replies reach us,
-//! market data reach us, timers ring. Of one kind those of the recording named first come first,
-//! and within a recording the order is that of sending.
+//! things happen in this order: venues do what is due, their markets move, commands arrive there,
+//! replies reach us, market data reach us, timers ring. Of one kind those of the recording named
+//! first come first, and within a recording the order is that of sending.
 //!
 //! A recording that begins later has no book until then, and its venue refuses orders. One that
 //! ends while others go on is known no further: its venue refuses new orders, those that rest can

@@ -113,8 +113,8 @@ impl Exchange {
         }
     }
 
-    /// Takes `lots` off what is open of an order; what has nothing open then is out. It is told with
-    /// its own limit, without one with the price `at` which it met ours.
+    /// Takes `lots` off what is open of an order; what has nothing open then is out. It is told
+    /// with its own limit, without one with the price `at` which it met ours.
     fn shrink(&mut self, now_ns: i64, key: u64, lots: Lots, at: Ticks) {
         let Some(live) = self.orders.get_mut(&key) else {
             return;

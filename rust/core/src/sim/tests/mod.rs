@@ -2,8 +2,10 @@
 
 mod by_order;
 mod clock;
+mod coins;
 mod demands;
 mod laws;
+mod lists;
 mod orders;
 mod rules;
 mod several;
