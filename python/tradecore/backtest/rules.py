@@ -269,9 +269,5 @@ class Asked:
         )
 
 
-def _percent(rate: Decimal) -> str:
-    return f"{(rate * 100).normalize():f} %"
-
-
 def _taken(limit: RequestLimit) -> tuple[int, int, int]:
     return (limit.new, limit.modify, limit.cancel)

@@ -25,7 +25,12 @@ fn instrument(symbol: &str, tick: &str, lot: &str) -> Instrument {
 }
 
 /// Feeds the input in pieces of every size; answers the tape's records as text, and the tally.
-fn converted(format: Format, one: Instrument, hints: Hints, input: &[u8]) -> (Vec<String>, Tally) {
+fn converted(
+    format: Format,
+    one: &Instrument,
+    hints: &Hints,
+    input: &[u8],
+) -> (Vec<String>, Tally) {
     let mut results = Vec::new();
     for piece in [1, 7, 64, input.len().max(1)] {
         let table = Table {
@@ -132,8 +137,8 @@ fn rows_of_a_book_with_the_same_times_are_one_message() {
         x,AB,30,31,true,bid,1,1\n";
     let (told, tally) = converted(
         Format::Tardis,
-        instrument("AB", "0.5", "0.5"),
-        Hints::default(),
+        &instrument("AB", "0.5", "0.5"),
+        &Hints::default(),
         input,
     );
     assert_eq!(
@@ -159,7 +164,7 @@ fn trades_quotes_and_tickers_are_known_by_their_columns() {
     let ab = || instrument("AB", "0.1", "1");
     let trades = b"exchange,symbol,timestamp,local_timestamp,id,side,price,amount\n\
         x,AB,10,11,7,buy,1.1,3\nx,AB,10,11,,sell,1,2\nx,AB,10,11,9,unknown,1,2\n";
-    let (told, tally) = converted(Format::Tardis, ab(), Hints::default(), trades);
+    let (told, tally) = converted(Format::Tardis, &ab(), &Hints::default(), trades);
     assert_eq!(
         told,
         [
@@ -170,14 +175,19 @@ fn trades_quotes_and_tickers_are_known_by_their_columns() {
     assert_eq!(tally.skipped, 1);
     let quotes = b"symbol,timestamp,local_timestamp,ask_amount,ask_price,bid_price,bid_amount\n\
         AB,10,11,4,1.2,1.1,3\nAB,12,13,4,1.2,,\n";
-    let (told, tally) = converted(Format::Tardis, ab(), Hints::default(), quotes);
+    let (told, tally) = converted(Format::Tardis, &ab(), &Hints::default(), quotes);
     assert_eq!(told, ["10000 11000 quote 11x3 12x4"]);
     assert_eq!(tally.skipped, 1);
     let ticker = b"symbol,timestamp,local_timestamp,funding_timestamp,funding_rate,mark_price\n\
         AB,10,11,20,0.0001,1.23456\n";
-    let (told, _) = converted(Format::Tardis, ab(), Hints::default(), ticker);
+    let (told, _) = converted(Format::Tardis, &ab(), &Hints::default(), ticker);
     assert_eq!(told, ["10000 11000 funding 100000 1234560000 20000"]);
-    let (told, tally) = converted(Format::Tardis, ab(), Hints::default(), b"what\nis\nthis\n");
+    let (told, tally) = converted(
+        Format::Tardis,
+        &ab(),
+        &Hints::default(),
+        b"what\nis\nthis\n",
+    );
     assert_eq!((told.len(), tally.unreadable, tally.inputs), (0, 1, 1));
 }
 
@@ -190,8 +200,8 @@ fn orders_of_lobster_are_facts_about_orders() {
     };
     let (told, tally) = converted(
         Format::Lobster,
-        instrument("A", "0.0001", "1"),
-        hints,
+        &instrument("A", "0.0001", "1"),
+        &hints,
         input,
     );
     assert_eq!(
@@ -218,13 +228,13 @@ fn orders_of_lobster_are_facts_about_orders() {
     );
 }
 
-fn mbo(order: u64, price: i64, size: u32, action: u8, side: u8, flags: u8) -> Vec<u8> {
+fn mbo(order: u64, price: i64, count: u32, action: u8, side: u8, flags: u8) -> Vec<u8> {
     let mut record = vec![14, MBO_KIND, 0, 0];
     record.extend_from_slice(&7_u32.to_le_bytes());
     record.extend_from_slice(&100_u64.to_le_bytes());
     record.extend_from_slice(&order.to_le_bytes());
     record.extend_from_slice(&price.to_le_bytes());
-    record.extend_from_slice(&size.to_le_bytes());
+    record.extend_from_slice(&count.to_le_bytes());
     record.extend_from_slice(&[flags, 0, action, side]);
     record.extend_from_slice(&105_u64.to_le_bytes());
     record.extend_from_slice(&[0; 8]);
@@ -254,7 +264,7 @@ fn a_fill_is_taken_out_of_its_order_once() {
     }
     input.extend([14, MBO_KIND]);
     let one = instrument("7", "0.25", "1");
-    let (told, tally) = converted(Format::Dbn, one, Hints::default(), &input);
+    let (told, tally) = converted(Format::Dbn, &one, &Hints::default(), &input);
     let told: Vec<&str> = told
         .iter()
         .map(|line| line.strip_prefix("100 105 ").unwrap())
@@ -307,7 +317,7 @@ fn rows_of_an_array_are_told_once() {
     ]
     .concat();
     let one = instrument("A", "0.5", "1");
-    let (told, tally) = converted(Format::Hftbacktest, one, Hints::default(), &input);
+    let (told, tally) = converted(Format::Hftbacktest, &one, &Hints::default(), &input);
     assert_eq!(
         told,
         [

@@ -36,9 +36,9 @@ fn a_tape_of_orders_is_played_as_its_venue_published() {
     }
     let tape = writer.finish();
     let player = || TapePlayer::new(TapeReader::new(tape.as_slice()).unwrap(), 0).unwrap();
-    let (mut played, mut flow) = (player(), Flow::new(one, spec()));
+    let (mut first, mut flow) = (player(), Flow::new(one, spec()));
     let mut messages = 0;
-    while let Some(stamped) = played.next_event().unwrap() {
+    while let Some(stamped) = first.next_event().unwrap() {
         assert_eq!(Some(stamped), flow.next_event().unwrap());
         messages += 1;
     }
