@@ -3383,16 +3383,18 @@ class MakerGroup:
 
     def __new__(
         cls,
-        recording: BinanceFrames | TapeReader,
+        recording: BinanceFrames | TapeReader | OrderRecording,
         makers: Sequence[Maker],
         /,
         *,
         maker_fee: Decimal | str | int,
         taker_fee: Decimal | str | int,
-        feed_latency_ns: int,
-        entry_latency_ns: int,
-        response_latency_ns: int,
+        feed_latency_ns: int | Delay,
+        entry_latency_ns: int | Delay,
+        response_latency_ns: int | Delay,
         queue: str,
+        latency_seed: int = 0,
+        rules: SimulationRules | None = None,
     ) -> MakerGroup:
         """Stand at the start of a recording; assumptions are those of `Simulation`.
 

@@ -8,22 +8,21 @@ from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from tradecore.backtest.sweep.measures import Outcome, measures_of_arrays
-from tradecore.core import InputError, Maker, MakerGroup, OrderRecording, SimulationError
+from tradecore.backtest.travel import delay_of
+from tradecore.core import InputError, Maker, MakerGroup, SimulationError
 from tradecore.model.errors import StrategyError
 from tradecore.strategy.samples import AvellanedaStoikov, TwoSidedQuoter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tradecore.backtest.assumptions import Fees, Latency, QueueModel
     from tradecore.backtest.listings import Listing
     from tradecore.backtest.sweep.points import Point
     from tradecore.backtest.sweep.told import Told
     from tradecore.core import Instrument
-    from tradecore.marketdata import Recording
     from tradecore.strategy import AbstractStrategy
 
-__all__ = ["COMPILED", "plays", "run_compiled"]
+__all__ = ["COMPILED", "run_compiled"]
 
 COMPILED: Final[Mapping[type[AbstractStrategy], Callable[..., Maker]]] = {
     TwoSidedQuoter: Maker.two_sided,
@@ -44,17 +43,11 @@ class _Made:
     settings: Mapping[str, object]
 
 
-def plays(listing: Listing) -> bool:
-    """Whether a compiled twin can play it: its latencies never vary, its queues are a model's."""
-    return not (listing.latency.varies or listing.recording.knows_orders)
-
-
 def run_compiled(
     strategy: type[AbstractStrategy],
     points: Sequence[Point],
     *,
-    recording: Recording,
-    assumed: tuple[Fees, Latency, QueueModel],
+    listing: Listing,
     workers: int,
     told: Told,
 ) -> list[Outcome]:
@@ -63,15 +56,15 @@ def run_compiled(
     made: list[_Made] = []
     for number, point in enumerate(points):
         try:
-            made.append(_made(strategy, number, point, recording.instrument))
+            made.append(_made(strategy, number, point, listing.instrument))
         except (InputError, StrategyError) as error:
             outcomes[number] = Outcome("refused", str(error), point, {})
     size = max(1, min(GROUP_MAX, -(-len(made) // workers)))
     groups = [made[at : at + size] for at in range(0, len(made), size)]
-    told.begin(recording.source.byte_count * len(made))
+    told.begin(listing.recording.source.byte_count * len(made))
     stop = Event()
     with ThreadPoolExecutor(workers, thread_name_prefix="sweep") as pool:
-        waiting = [pool.submit(_play, group, recording, assumed, told, stop) for group in groups]
+        waiting = [pool.submit(_play, group, listing, told, stop) for group in groups]
         try:
             for future in as_completed(waiting):
                 outcomes.update(future.result())
@@ -99,24 +92,22 @@ def _made(
 
 def _play(
     group: Sequence[_Made],
-    recording: Recording,
-    assumed: tuple[Fees, Latency, QueueModel],
+    listing: Listing,
     told: Told,
     stop: Event,
 ) -> dict[int, Outcome]:
-    fees, latency, queue = assumed
-    source, delays_ns = recording.source, (latency.feed_ns, latency.entry_ns, latency.response_ns)
-    assert not isinstance(source, OrderRecording)  # noqa: S101 - Invariant: see `plays`
-    feed_ns, entry_ns, response_ns = (delay for delay in delays_ns if isinstance(delay, int))
+    fees, latency = listing.fees, listing.latency
     runs = MakerGroup(
-        source,
+        listing.recording.source,
         [one.maker for one in group],
         maker_fee=fees.maker,
         taker_fee=fees.taker,
-        feed_latency_ns=feed_ns,
-        entry_latency_ns=entry_ns,
-        response_latency_ns=response_ns,
-        queue=queue,
+        feed_latency_ns=delay_of(latency.feed_ns),
+        entry_latency_ns=delay_of(latency.entry_ns),
+        response_latency_ns=delay_of(latency.response_ns),
+        latency_seed=listing.demands.seed,
+        queue=listing.queue,
+        rules=listing.demands.of(listing.venue, fees, listing.instrument),
     )
     done = 0
     while not stop.is_set():

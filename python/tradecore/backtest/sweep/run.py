@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.listings import listed
-from tradecore.backtest.sweep.compiled import COMPILED, plays, run_compiled
+from tradecore.backtest.sweep.compiled import COMPILED, run_compiled
 from tradecore.backtest.sweep.points import grid_points
 from tradecore.backtest.sweep.pooled import run_pooled
 from tradecore.backtest.sweep.table import SweepResult, table_of
@@ -61,8 +61,7 @@ def sweep(
         instrument: As `backtest` has it.
         workers: Threads, or processes, at once; as many as there are cores unless given. The
             result is the same for any number.
-        compiled: Whether the compiled twin runs where there is one: at constant latency, on a
-            recording by price.
+        compiled: Whether the compiled twin runs where there is one.
         advance: Told now and then how much is done of how much.
 
     Raises:
@@ -81,11 +80,9 @@ def sweep(
     recording, assumed = listing.recording, (listing.fees, listing.latency, listing.queue)
     at_once = min(_workers(workers), len(points))
     told = Told(advance)
-    is_compiled = compiled and strategy in COMPILED and plays(listing)
+    is_compiled = compiled and strategy in COMPILED
     if is_compiled:
-        outcomes = run_compiled(
-            strategy, points, recording=recording, assumed=assumed, workers=at_once, told=told
-        )
+        outcomes = run_compiled(strategy, points, listing=listing, workers=at_once, told=told)
     else:
         outcomes = run_pooled(
             strategy,

@@ -266,9 +266,9 @@ fn between(steps: &[i64], chance: u64) -> i64 {
     let cells = u128::try_from(steps.len() - 1).unwrap_or(1);
     let place = u128::from(chance) * cells;
     let at = usize::try_from(place >> 64).unwrap_or(0);
-    let part = i128::from((place & u128::from(u64::MAX)) as u64);
+    let part = i128::try_from(place & u128::from(u64::MAX)).unwrap_or(0);
     let (low, high) = (i128::from(steps[at]), i128::from(steps[at + 1]));
-    i64::try_from(low + ((high - low) * part >> 64)).unwrap_or(steps[at])
+    i64::try_from(low + (((high - low) * part) >> 64)).unwrap_or(steps[at])
 }
 
 /// What was measured at `now_ns`, on the line from the entry `near` to the next.

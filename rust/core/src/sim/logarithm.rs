@@ -89,7 +89,7 @@ mod tests {
     fn one_undoes_the_other() {
         for value in [1, 2, 3, 7, 99, 12_345, 1 << 40] {
             let again = scaled(1_000_000_000, log2_1p(value - 1) - 30 * ONE);
-            let exact = i128::from(value) * 1_000_000_000 >> 30;
+            let exact = (i128::from(value) * 1_000_000_000) >> 30;
             let off = (i128::from(again) - exact).abs();
             assert!(off <= 1 + exact / 40_000, "{value}: {again} for {exact}");
         }

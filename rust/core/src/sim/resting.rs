@@ -61,8 +61,8 @@ impl Resting {
     /// What the recording shows ahead of one of ours, as far as is known; `None` when it does not
     /// rest.
     pub(super) fn ahead(&self, key: u64) -> Option<Lots> {
-        let levels = self.bids.iter().chain(&self.asks);
-        levels.filter_map(|level| level.queue.ahead(key)).next()
+        let mut levels = self.bids.iter().chain(&self.asks);
+        levels.find_map(|level| level.queue.ahead(key))
     }
 
     /// Our first order at our best price of one side, and all that is left of it.

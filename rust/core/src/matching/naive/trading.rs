@@ -66,7 +66,7 @@ impl NaiveEngine {
     pub(super) fn fills_whole(&self, id: u64) -> bool {
         self.get(id).is_some_and(|order| {
             let trades = self.trial(order.clone());
-            order.open == trades.iter().map(|(_, qty)| qty).sum()
+            order.open == trades.iter().map(|(_, qty)| qty).sum::<i64>()
         })
     }
 

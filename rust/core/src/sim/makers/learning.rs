@@ -73,6 +73,7 @@ impl FillIntensity {
 
     /// `k` of the intensity `A·exp(-k·distance)` over `elapsed_s`; `None` while too little is
     /// known.
+    #[expect(clippy::float_cmp, reason = "equal counts have equal rates")]
     pub(super) fn k(&self, elapsed_s: f64) -> Option<f64> {
         let mut depths = [0.0; DEPTHS_BPS.len()];
         let mut logs = [0.0; DEPTHS_BPS.len()];

@@ -74,8 +74,8 @@ impl TwoSided {
         let centre = mid * (1.0 - skew * BPS);
         let half = mid * self.half_spread_bps * BPS;
         desk.quote(
-            self.inventory.may_buy(held).then(|| centre - half),
-            self.inventory.may_sell(held).then(|| centre + half),
+            self.inventory.may_buy(held).then_some(centre - half),
+            self.inventory.may_sell(held).then_some(centre + half),
             self.inventory.lots,
         );
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::lists::{Lists, Who};
+use super::lists::Lists;
 use super::world::*;
 use crate::flow::statistics::sample;
 use crate::flow::{ByOrder, OrderFlow, Rng};

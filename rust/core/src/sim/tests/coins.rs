@@ -3,6 +3,7 @@
 use super::world::*;
 use crate::instrument::ContractKind;
 use crate::money::{Money, Rate};
+use crate::order::Liquidity;
 use crate::sim::*;
 use crate::units::{Lots, Ticks};
 
