@@ -168,7 +168,6 @@ fn live(twins: &mut Twins, rng: &mut Rng, most: u64, takes: bool) -> usize {
 fn ten_thousand_orders_stand_and_fill_as_in_the_lists_after_every_event() {
     let mut twins = Twins::new(17, 30);
     let compared = live(&mut twins, &mut Rng::new(23), 10_000, false);
-    println!("{} {}", twins.key, compared);
     assert_eq!(twins.key, 10_000);
     assert!(
         compared > 50_000 && twins.fills.len() > 500,
