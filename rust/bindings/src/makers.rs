@@ -140,8 +140,9 @@ impl MakerGroup {
                         entry_latency_ns, response_latency_ns, queue, latency_seed = 0,
                         rules = None))]
     #[expect(
+        clippy::needless_pass_by_value,
         clippy::too_many_arguments,
-        reason = "keyword-only, and an assumption is never a default"
+        reason = "keyword-only, an assumption is never a default; an argument owns what it holds"
     )]
     fn new(
         recording: &Bound<'_, PyAny>,

@@ -4,13 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use tradecore_core::instrument::Instrument as CoreInstrument;
 use tradecore_core::oms as core;
 use tradecore_core::oms::message::{OrderKey, Terms};
 use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
 
 use crate::convert;
-use crate::errors::{InputError, UnknownSymbolError};
+use crate::errors::InputError;
 use crate::instrument::Instrument;
 use crate::lock::lock;
 use crate::oms_args::{self as args, Refused};

@@ -4,14 +4,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use tradecore_core::instrument::Instrument as CoreInstrument;
-use tradecore_core::mirror::Book;
 use tradecore_core::oms::Trader as CoreTrader;
 use tradecore_core::sim as core;
-use tradecore_core::sim::{Books, SimError, Subscriptions};
-use tradecore_core::units::SymbolId;
+use tradecore_core::sim::{SimError, Subscriptions};
 
-use crate::errors::{InputError, IntoPy, SimulationError, UnknownSymbolError};
+use crate::errors::{InputError, IntoPy, SimulationError};
 use crate::feed::{self, Source};
 use crate::lock::lock;
 use crate::mirror::BookView;

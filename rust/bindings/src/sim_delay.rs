@@ -1,5 +1,10 @@
 //! `tradecore._core.Delay`: how long messages of one direction travel.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "an extracted argument owns what it converted"
+)]
+
 use pyo3::prelude::*;
 use tradecore_core::sim as core;
 use tradecore_core::sim::DelayError;

@@ -26,6 +26,8 @@ pub(crate) struct SimulationRules {
 }
 
 type Any<'a, 'py> = &'a Bound<'py, PyAny>;
+/// Kind, capacity, period, refill, and what a new order, a change and a cancel take.
+type Limit = (String, u64, u64, u64, (u64, u64, u64));
 type Three<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
 type Payment<'py> = (i64, Bound<'py, PyAny>, Option<Bound<'py, PyAny>>);
 type Rates<'a, 'py> = (
@@ -46,8 +48,9 @@ impl SimulationRules {
                         band_bps = None, self_trade_prevention = "cancel_newest",
                         reprice_post_only = false, day_end_ns = 0))]
     #[expect(
+        clippy::needless_pass_by_value,
         clippy::too_many_arguments,
-        reason = "keyword-only, each rule has its own"
+        reason = "keyword-only, each rule has its own, and owns what it converted"
     )]
     fn new(
         instrument: &Instrument,
@@ -61,7 +64,7 @@ impl SimulationRules {
         initial_margin: Option<&Bound<'_, PyAny>>,
         maintenance_margin: Option<&Bound<'_, PyAny>>,
         liquidation_fee: Option<&Bound<'_, PyAny>>,
-        request_limits: Vec<(String, u64, u64, u64, (u64, u64, u64))>,
+        request_limits: Vec<Limit>,
         outages: Vec<(i64, i64, Option<i64>)>,
         refused_in: u64,
         seed: u64,
@@ -137,6 +140,7 @@ impl SimulationRules {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it on")]
 fn said(error: impl ToString) -> PyErr {
     InputError::new_err(error.to_string())
 }
@@ -238,13 +242,7 @@ fn half_ticks(mark: &Bound<'_, PyAny>, instrument: &CoreInstrument) -> PyResult<
 }
 
 fn request_limit(
-    (kind, capacity, period_ns, refill, (new, modify, cancel)): (
-        String,
-        u64,
-        u64,
-        u64,
-        (u64, u64, u64),
-    ),
+    (kind, capacity, period_ns, refill, (new, modify, cancel)): Limit,
 ) -> PyResult<core::RequestLimit> {
     let limiter = match kind.as_str() {
         "token_bucket" => {

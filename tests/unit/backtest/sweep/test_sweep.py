@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import signal
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import tradecore as tc
+from tradecore.backtest import RecordedMarket
 from tradecore.backtest.sweep import RUNS_MAX, grid_points
 from tradecore.backtest.sweep.measures import MEASURES
-from tradecore.core import InputError
+from tradecore.core import InputError, Instrument, OrderRecording
+from tradecore.marketdata import Recording
 from tradecore.strategy.samples import TwoSidedQuoter
 
 GRID = {"half_spread_bps": [0.05, 0.1, 0.2], "size": ["0.01", "0.02"], "max_position": "0.1"}
@@ -70,6 +73,32 @@ def test_a_row_has_the_settings_and_the_measures_of_its_run(short_tape):
     assert (row["fills"], row["orders"]) == (told.summary().fills, told.summary().orders)
     assert row["position_max"] == np.abs(told.equity["position"]).max()
     assert any("maker 2 bps" in sentence for sentence in result.assumptions)
+
+
+def test_the_twin_plays_what_varies(short_tape):
+    """Latency that is drawn, fees in tiers, a market order by order: as the class does."""
+    market = OrderRecording.generated(
+        Instrument("BTCUSDT", tick_size="0.1", lot_size="0.001", kind="linear"),
+        seed=3,
+        start_ns=1_700_000_000_000_000_000,
+        duration_ns=20_000_000_000,
+        price="60000",
+        volatility_milliticks=20_000,
+    )
+    for data in (short_tape, Recording(market, Path("generated"))):
+        named = {"data": data, "latency": "1ms~9ms,2ms~5ms,1ms", "workers": 1}
+        twin, plain = (swept(short_tape, compiled=how, **named) for how in (True, False))
+
+        assert (twin.was_compiled, plain.was_compiled) == (True, False)
+        assert twin.table["fills"].max() > 2
+        assert same(twin, plain)
+
+
+def test_a_sweep_of_several_recordings_is_refused(short_tape):
+    """It has one."""
+    data = [RecordedMarket(data=short_tape, venue=name) for name in ("binance-usdm", "grvt")]
+    with pytest.raises(InputError, match="a sweep plays one recording: data=2"):
+        swept(short_tape, data=data)
 
 
 def test_the_table_does_not_depend_on_who_worked(short_tape):
