@@ -97,24 +97,27 @@ class Floor:
     native: NativeDoor | None = None
     listeners: list[Callable[[Sequence[VenueEvent]], None]] = field(default_factory=list)
     names: SymbolNames = field(init=False)
-    _marks: EngineMarks = field(init=False)
+    marks: EngineMarks = field(init=False)
     _kept_at: int = 0
     _saving: asyncio.Task[None] | None = None
     _fills: OrderedDict[int, deque[TradeRecord]] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         self.names = SymbolNames(self.service.state.instruments)
-        self._marks = EngineMarks(self.service)
+        self.marks = EngineMarks(self.service)
 
     # Commands
 
-    async def command(self, work: Callable[[int], T], *, reduces: bool = False) -> T:
+    async def command(
+        self, work: Callable[[int], T], *, reduces: bool = False, is_own: bool = False
+    ) -> T:
         """Run a command with the time of its turn; return its result once it is kept."""
-        return await self.queue.run(lambda: work(self.clock.now_ns()), reduces=reduces)
+        now_ns = self.clock.now_ns
+        return await self.queue.run(lambda: work(now_ns()), reduces=reduces, is_own=is_own)
 
     async def tick(self) -> None:
         """Let time pass: what is due by now happens."""
-        await self.command(self._pass_time, reduces=True)
+        await self.command(self._pass_time, reduces=True, is_own=True)
         if self.service.sequence - self._kept_at >= CHECKPOINT_EVERY and self._saving is None:
             await self.queue.settled()
             self._saving = asyncio.create_task(self._save(self._checkpoint()))
@@ -122,14 +125,10 @@ class Floor:
     def _pass_time(self, now_ns: int) -> None:
         """Let what is due happen, and tell the engine marks and days, by which it limits."""
         self.service.advance(now_ns)
-        self.tell_marks()
+        self.marks.tell()
         if self.day.is_over(now_ns):
             self.day.begin(self.service.state, now_ns)
             self.service.tell_engine(lambda engine: engine.risk.start_day())
-
-    def tell_marks(self) -> None:
-        """Tell the engine what symbols are valued at by now; called within a command."""
-        self._marks.tell()
 
     async def saved(self) -> None:
         """Return when no checkpoint is being written."""

@@ -75,6 +75,7 @@ class QueueStatus:
 class _Command:
     work: Callable[[], Any]
     answer: asyncio.Future[Any]
+    is_own: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -100,6 +101,7 @@ class CommandQueue:
     interval_ms: int = 0
     follow: Callable[[], bool] = lambda: False
     _waiting: deque[_Command] = field(default_factory=deque)
+    _own: int = 0
     _is_called: bool = False
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _is_settled: asyncio.Event = field(default_factory=asyncio.Event)
@@ -128,10 +130,15 @@ class CommandQueue:
         """Return why nothing more is kept; `None` while all is well."""
         return self._failure
 
+    @property
+    def depth(self) -> int:
+        """Return how many commands of clients wait."""
+        return len(self._waiting) - self._own
+
     def status(self) -> QueueStatus:
         """Return how it stands."""
         return QueueStatus(
-            depth=len(self._waiting),
+            depth=self.depth,
             size_max=self.size_max,
             executed=self._executed,
             batches=self._batches,
@@ -145,12 +152,13 @@ class CommandQueue:
         """
         await self._is_settled.wait()
 
-    async def run(self, work: Callable[[], T], *, reduces: bool = False) -> T:
+    async def run(self, work: Callable[[], T], *, reduces: bool = False, is_own: bool = False) -> T:
         """Execute a command in its turn, and return its result once it is kept.
 
         Args:
             work: Does it, at once; called on this thread.
             reduces: Whether it only takes orders out: the breaker lets it pass.
+            is_own: Whether it is the venue's: it takes nobody's place, and always has one.
 
         Raises:
             ProblemError: 503, if the queue is full, the breaker is open or nothing can be kept.
@@ -165,7 +173,7 @@ class CommandQueue:
                 f"errors={self.breaker.failures}",
                 retry_after_ms=30_000,
             )
-        if len(self._waiting) >= self.size_max:
+        if self.depth >= self.size_max and not is_own:
             self._refused += 1
             raise ProblemError(
                 503,
@@ -174,7 +182,8 @@ class CommandQueue:
                 retry_after_ms=RETRY_MS,
             )
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Command(work, answer))
+        self._waiting.append(_Command(work, answer, is_own))
+        self._own += is_own
         self._arrived.set()
         # A client that goes away does not take its command with it: the answer is kept.
         return await asyncio.shield(answer)
@@ -196,6 +205,7 @@ class CommandQueue:
                 self._is_called = self._is_called and self._follow()
                 count = 0 if self._is_called else min(BATCH_MAX, len(self._waiting))
                 batch = [self._waiting.popleft() for _ in range(count)]
+                self._own -= sum(command.is_own for command in batch)
                 done = [(command.answer, *self._execute(command)) for command in batch]
                 try:
                     await loop.run_in_executor(self.disk, self.settle)
@@ -255,6 +265,7 @@ class CommandQueue:
         lost = [answer for answer, *_ in done]
         lost += [command.answer for command in self._waiting]
         self._waiting.clear()
+        self._own = 0
         for answer in lost:
             _tell(answer, None, ProblemError(503, "JOURNAL_STOPPED", self._failure))
         self._is_settled.set()

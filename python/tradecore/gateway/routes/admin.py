@@ -262,7 +262,7 @@ async def _change(
     def work(now_ns: int) -> None:
         if price is not None:
             service.set_index(named, price, now_ns=now_ns)
-            gateway.floor.tell_marks()
+            gateway.floor.marks.tell()
         if change.state is not None:
             service.set_phase(named, change.state, now_ns=now_ns)
 
