@@ -198,7 +198,9 @@ def test_a_halt_holds_at_the_native_door(venue, person):
         assert admin.post("/admin/kill-switch", json=halt).status_code == 200
         refused = person.send(symbol="SOLUSDT", price="99", quantity="1")
         gone = person.native.ask("DELETE", f"{ORDERS}/{placed['orderId']}")
-        admin.post("/admin/kill-switch", json=halt | {"state": "active"})
+    with venue.client(venue.person()) as human:
+        resumed = human.post("/admin/kill-switch", json=halt | {"state": "active"})
+    assert resumed.status_code == 200
     again = person.send(symbol="SOLUSDT", price="99", quantity="1")
     assert (refused[0], refused[1]["code"]) == (503, "TRADING_HALTED")
     assert (gone[0], again[0]) == (200, 201)

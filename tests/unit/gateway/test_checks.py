@@ -13,6 +13,7 @@ from tradecore.gateway.limits import LimitValues
 from tradecore.gateway.listing import listed
 from tradecore.gateway.settings import load_venue
 from tradecore.venue import PlaceOrder, Refused, VenueService
+from tradecore.venue.engine_marks import EngineMarks
 
 INSTRUMENTS = listed(load_venue(environ={}).settings.instruments)
 START_NS = 1_767_225_600_000_000_000
@@ -45,7 +46,6 @@ def opened():
     for symbol, one in service.state.instruments.items():
         size = LimitValues(max_position_size=LIMITS.max_position_size)
         risk.set_limits(size.for_engine(lot_size=one.instrument.lot_size), symbol=symbol)
-        risk.set_mark(symbol, service.state.mark(symbol))
     service.open_account(7, deposit=Decimal(900))
     service.open_account(8, deposit=Decimal(900))
     return service
@@ -67,8 +67,11 @@ def order_of(symbol, side, percent, tenths, account):
 def test_a_check_foretells_the_engine(said):
     """Whatever came before: an order passes every rule if, and only if, it is taken."""
     service = opened()
+    marks = EngineMarks(service)
     for number, (symbol, side, percent, tenths, is_other) in enumerate(said):
         order = order_of(symbol, side, percent, tenths, 8 if is_other else 7)
+        # As each tick of a venue does: a trade moves the mark.
+        marks.tell()
         checks = Examination(service, LIMITS, "active", order).checks()
         failed = [one.code for one in checks if not one.passed]
 
