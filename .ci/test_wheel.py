@@ -70,7 +70,8 @@ def install(wheel: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet"]
     subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
-    subprocess.run([*pip, f"{wheel}[venue]", "--group", "dev", "--group", "clients"], check=True)
+    groups = ("--group", "dev", "--group", "clients")
+    subprocess.run([*pip, f"{wheel}[venue,convert]", *groups], check=True)
     shutil.copytree(ROOT / "tests", OUTSIDE / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", OUTSIDE)
 
