@@ -166,7 +166,7 @@ fn live(twins: &mut Twins, rng: &mut Rng, most: u64, takes: bool) -> usize {
 
 #[test]
 fn ten_thousand_orders_stand_and_fill_as_in_the_lists_after_every_event() {
-    let mut twins = Twins::new(17, 30);
+    let mut twins = Twins::new(17, 45);
     let compared = live(&mut twins, &mut Rng::new(23), 10_000, false);
     assert_eq!(twins.key, 10_000);
     assert!(
@@ -181,7 +181,7 @@ fn what_we_take_is_taken_from_the_orders_at_the_front() {
     for seed in 0..4 {
         let mut twins = Twins::new(seed, 6);
         live(&mut twins, &mut Rng::new(!seed), u64::MAX, true);
-        assert!(twins.fills.len() > 50, "{}", twins.fills.len());
+        assert!(twins.fills.len() > 20, "{}", twins.fills.len());
     }
 }
 
