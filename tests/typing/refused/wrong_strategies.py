@@ -23,5 +23,5 @@ class Wrong(tc.AbstractStrategy):
 
 
 tc.backtest(Wrong)  # E: call-arg
-tc.backtest(Wrong, data="sample", queue="first")  # E: arg-type
+tc.backtest(Wrong, data="sample", queue=7)  # E: arg-type
 tc.backtest(7, data="sample")  # E: arg-type

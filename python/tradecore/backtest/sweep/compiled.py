@@ -62,15 +62,18 @@ def run_compiled(
     size = max(1, min(GROUP_MAX, -(-len(made) // workers)))
     groups = [made[at : at + size] for at in range(0, len(made), size)]
     told.begin(listing.recording.source.byte_count * len(made))
-    stop = Event()
+    go, stop = Event(), Event()
     with ThreadPoolExecutor(workers, thread_name_prefix="sweep") as pool:
-        waiting = [pool.submit(_play, group, listing, told, stop) for group in groups]
         try:
+            waiting = [pool.submit(_play, group, listing, told, (go, stop)) for group in groups]
+            # A key that is pressed from here on finds every thread known to the pool.
+            go.set()
             for future in as_completed(waiting):
                 outcomes.update(future.result())
         except BaseException:
             # A key, or a fault: the threads end at their next block.
             stop.set()
+            go.set()
             pool.shutdown(cancel_futures=True)
             raise
     return [outcomes[number] for number in range(len(points))]
@@ -94,8 +97,10 @@ def _play(
     group: Sequence[_Made],
     listing: Listing,
     told: Told,
-    stop: Event,
+    signals: tuple[Event, Event],
 ) -> dict[int, Outcome]:
+    go, stop = signals
+    go.wait()
     fees, latency = listing.fees, listing.latency
     runs = MakerGroup(
         listing.recording.source,
@@ -112,8 +117,10 @@ def _play(
     done = 0
     while not stop.is_set():
         is_done = runs.advance()
-        told.add((runs.offset - done) * len(group))
-        done = runs.offset
+        # What stands behind the last record is done with it.
+        here = listing.recording.source.byte_count if is_done else runs.offset
+        told.add((here - done) * len(group))
+        done = here
         if is_done:
             break
     return {one.number: _outcome(one, runs, at) for at, one in enumerate(group)}
