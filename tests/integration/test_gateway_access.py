@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 
 import pytest
@@ -11,7 +10,6 @@ from support.venue_server import quick_folder, running_venue
 from tradecore.identity import Role
 from tradecore.store.identity_logins import HASHES_AT_ONCE
 
-ACCOUNTS = itertools.count(3_001)
 LIMIT = {"symbol": "BTCUSDT", "side": "buy", "type": "limit", "quantity": "0.1", "price": "44000"}
 ORDERS = "/api/trading/orders"
 ADMIN_TOKEN = "0123456789abcdef-admin-token-of-a-test"  # noqa: S105 - of nobody
@@ -28,27 +26,6 @@ def venue():
         ) as running,
     ):
         yield running
-
-
-@pytest.fixture
-def admin(venue):
-    """Return a client that may do everything."""
-    with venue.client(venue.admin()) as client:
-        yield client
-
-
-@pytest.fixture
-def trader(venue, admin):
-    """Return a client with an account and money of its own."""
-    account = next(ACCOUNTS)
-    token = venue.token(f"t{account}", account=account)
-    money = {"amount": "1000000", "reason": "a test"}
-    admin.post(f"/admin/accounts/{account}/deposits", json=money)
-    with venue.client(token) as client:
-        client.account, client.user = account, f"t{account}"
-        yield client
-        for one in client.get("/api/orders", params={"status": "active"}).json()["data"]:
-            client.delete(f"{ORDERS}/{one['orderId']}")
 
 
 # Who may what

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import itertools
 import ssl
 import tempfile
 import threading
@@ -39,6 +40,8 @@ WIDE = (
 
 #: What a password costs here: what argon2 does is the library's, and takes a start's whole time.
 CHEAP = PasswordCost(memory_kib=64, passes=1)
+#: Numbers of accounts that nobody has yet.
+ACCOUNTS = itertools.count(3_001)
 
 
 @dataclass
