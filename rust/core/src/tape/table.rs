@@ -2,9 +2,8 @@
 
 use super::TapeError;
 use crate::feed::tape::Fields;
-use crate::instrument::{ContractKind, Instrument, InstrumentSpec};
+use crate::instrument::{ContractKind, Instrument};
 use crate::mirror::checksum::crc32;
-use crate::money::Rate;
 
 /// The version written; [`crate::feed::tape`] reads version 1.
 pub const VERSION: u16 = 2;
@@ -82,26 +81,10 @@ pub(super) fn write_instrument(body: &mut Vec<u8>, instrument: &Instrument) {
 }
 
 pub(super) fn read_instrument(body: &mut Fields<'_>) -> Result<Instrument, TapeError> {
-    let spec = spec(body).ok_or_else(|| TapeError::Instrument("a field is malformed".into()))?;
+    let spec = body
+        .spec()
+        .ok_or_else(|| TapeError::Instrument("a field is malformed".into()))?;
     Instrument::new(spec).map_err(|error| TapeError::Instrument(error.to_string()))
-}
-
-fn spec(body: &mut Fields<'_>) -> Option<InstrumentSpec> {
-    Some(InstrumentSpec {
-        symbol: body.text()?.to_owned(),
-        kind: match body.take(1)?[0] {
-            0 => ContractKind::Spot,
-            1 => ContractKind::Linear,
-            2 => ContractKind::Inverse,
-            _ => return None,
-        },
-        tick_size: body.decimal()?,
-        lot_size: body.decimal()?,
-        multiplier: body.decimal()?,
-        min_notional: body.decimal()?,
-        maker_fee: Rate(body.u64()?.cast_signed()),
-        taker_fee: Rate(body.u64()?.cast_signed()),
-    })
 }
 
 /// How many bytes the header at the front of `front`, at least 16 bytes of the file, takes.

@@ -158,26 +158,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Instrument, Contents, usize), TapeEr
 }
 
 fn instrument(body: &mut Fields<'_>) -> Result<Instrument, TapeError> {
-    let spec = spec(body).ok_or_else(|| TapeError::Instrument("a field is malformed".into()))?;
+    let spec = body
+        .spec()
+        .ok_or_else(|| TapeError::Instrument("a field is malformed".into()))?;
     Instrument::new(spec).map_err(|error| TapeError::Instrument(error.to_string()))
-}
-
-fn spec(body: &mut Fields<'_>) -> Option<InstrumentSpec> {
-    Some(InstrumentSpec {
-        symbol: body.text()?.to_owned(),
-        kind: match body.take(1)?[0] {
-            0 => ContractKind::Spot,
-            1 => ContractKind::Linear,
-            2 => ContractKind::Inverse,
-            _ => return None,
-        },
-        tick_size: body.decimal()?,
-        lot_size: body.decimal()?,
-        multiplier: body.decimal()?,
-        min_notional: body.decimal()?,
-        maker_fee: Rate(body.u64()?.cast_signed()),
-        taker_fee: Rate(body.u64()?.cast_signed()),
-    })
 }
 
 fn contents(body: &mut Fields<'_>) -> Option<Contents> {
@@ -237,6 +221,25 @@ impl BlockHeader {
 pub(crate) struct Fields<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Fields<'a> {
+    /// An instrument, as either version of a tape has it.
+    pub(crate) fn spec(&mut self) -> Option<InstrumentSpec> {
+        Some(InstrumentSpec {
+            symbol: self.text()?.to_owned(),
+            kind: match self.take(1)?[0] {
+                0 => ContractKind::Spot,
+                1 => ContractKind::Linear,
+                2 => ContractKind::Inverse,
+                _ => return None,
+            },
+            tick_size: self.decimal()?,
+            lot_size: self.decimal()?,
+            multiplier: self.decimal()?,
+            min_notional: self.decimal()?,
+            maker_fee: Rate(self.u64()?.cast_signed()),
+            taker_fee: Rate(self.u64()?.cast_signed()),
+        })
+    }
+
     pub(crate) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
