@@ -6,6 +6,7 @@
 
 mod blocks;
 mod error;
+mod file;
 mod history;
 mod holds;
 mod inbox;

@@ -9,10 +9,11 @@ use tradecore_core::instrument::Instrument;
 
 use super::JournalError;
 use super::blocks::{Blocks, first_block};
+use super::file::read;
 use super::holds::Holds;
 use super::inbox::Shared;
 use super::snapshot::{self, SnapshotHead};
-use super::survey::{numbers, read};
+use super::survey::numbers;
 use crate::disk::Disk;
 use crate::log::Base;
 use crate::replay::{self, Nobody, ReplayError};

@@ -17,7 +17,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::JournalError;
-use super::survey::read;
+use super::file::read;
 use crate::disk::{Disk, DiskFile};
 use crate::segment::{Digest, u32_at, u64_at};
 

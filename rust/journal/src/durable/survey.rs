@@ -1,9 +1,10 @@
 //! What is in the files of a journal; nothing is changed.
 
 use super::JournalError;
+use super::file::read;
 use super::snapshot::{self, SnapshotHead};
 use super::watermark::{self, Watermark};
-use crate::disk::{Disk, DiskFile};
+use crate::disk::Disk;
 use crate::segment::{
     BLOCKS_AT, BlockHead, Chain, Digest, Found, HeadError, Scanner, SegmentHead, extent, u64_at,
 };
@@ -45,12 +46,6 @@ impl Survey {
         let torn = behind.map(|segment| segment.extent.saturating_sub(segment.whole) as u64);
         torn.sum()
     }
-}
-
-/// Reads a file of the disk.
-pub(super) fn read<D: Disk>(disk: &D, name: &str) -> Result<Vec<u8>, JournalError> {
-    let opened = disk.open(name).and_then(|mut file| file.read());
-    opened.map_err(JournalError::of("read a file of a journal"))
 }
 
 /// The header of a segment.
