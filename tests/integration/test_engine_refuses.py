@@ -19,8 +19,8 @@ from support.bus_ends import context_of_zmq
 from support.engine_rig import ORDER, EngineRig
 from support.engine_rig import play as play_engine
 from support.local_venue import KEY, SECRET, LocalVenue, local_venue
+from support.ports import free_port
 from support.program import ENGINE_KEYS, Program, bus_section, until, wait_event
-from support.venue_socket import free_port
 from tradecore.simulation.faults import Faults
 from tradecore.wire import Envelope, Kind, encode
 from tradecore.wire.values import NewOrder

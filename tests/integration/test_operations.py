@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from support.local_venue import KEY, SECRET, local_venue
+from support.ports import free_port
 from support.program import (
     ENGINE_KEYS,
     POSITION_KEYS,
@@ -26,7 +27,6 @@ from support.program import (
     until,
     wait_event,
 )
-from support.venue_socket import free_port
 
 COMMON = "[MONITORING]\nHEALTH_PORT=0\nMETRICS_INTERVAL_MS=100\nHEALTH_CHECK_INTERVAL_MS=100\n"
 

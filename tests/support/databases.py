@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -100,10 +99,3 @@ def redis_server():
         process.wait()
         process.stdout.close()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def free_port():
-    """Return a port nobody listens on, for an address that is to be dead."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]

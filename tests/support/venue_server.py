@@ -133,19 +133,25 @@ def quick_folder():
         yield Path(made) / "venue"
 
 
+def opened_venue(folder, ring, overrides=(), environ=None):
+    """Open a venue on a folder, and serve it not yet."""
+    given = [f"store.data={folder}", "server.port=0", *WIDE, *overrides]
+    environ = {} if environ is None else environ
+    settings = load_venue(environ=environ, overrides=given).settings
+    return open_venue(
+        settings, clock=SystemClock(), logs=ring, environ=environ, password_cost=CHEAP
+    )
+
+
 @contextlib.contextmanager
 def running_venue(folder, *, overrides=(), environ=None):
     """Run a venue on a folder until the end of the block."""
     log = io.StringIO()
     ring = LogRing(log)
     configure_logging("INFO", json=True, stream=ring.as_stream())
-    given = [f"store.data={folder}", "server.port=0", *WIDE, *overrides]
-    environ = {} if environ is None else environ
-    settings = load_venue(environ=environ, overrides=given).settings
-    opened = open_venue(
-        settings, clock=SystemClock(), logs=ring, environ=environ, password_cost=CHEAP
-    )
-    server = VenueServer(make_app(opened.gateway), opened, settings.server.host, 0)
+    opened = opened_venue(folder, ring, overrides, environ)
+    host = opened.gateway.settings.server.host
+    server = VenueServer(make_app(opened.gateway), opened, host, 0)
     port = server.bind()
     is_up, loops, faults = threading.Event(), [], []
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import socket
 
 from websockets.asyncio.server import ServerConnection, serve
 
@@ -151,10 +150,3 @@ async def byte_server(handler):
         await ended(handlers)
     await gone(lines)
     await ended(handlers)
-
-
-def free_port():
-    """Return a port where nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]

@@ -9,7 +9,9 @@ __all__ = ["DOOR_ABOVE", "free_ports"]
 
 #: A publisher on a port answers for what was missed on another, so far above.
 DOOR_ABOVE = 10_000
-_FIRST, _SPAN = 20_000, 20_000
+#: Both are below those that are given to whoever asks for none (32,768 and above on Linux):
+#: a process that takes any port takes none of these.
+_FIRST, _SPAN = 10_000, 12_000
 
 
 def free_ports(count: int) -> list[int]:

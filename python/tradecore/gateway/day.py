@@ -13,6 +13,7 @@ from tradecore.gateway.kept_file import write_json
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tradecore.venue import VenueService
     from tradecore.venue.state import VenueState
 
 __all__ = ["TradingDay"]
@@ -52,6 +53,16 @@ class TradingDay:
     def is_over(self, now_ns: int) -> bool:
         """Return whether another day than the one known has come; none goes back."""
         return self.number is None or now_ns // DAY_NS > self.number
+
+    def turn(self, service: VenueService, now_ns: int) -> None:
+        """Begin a day if another has come, and tell the engine, which limits what is lost in one.
+
+        Raises:
+            OSError: As in `begin`.
+        """
+        if self.is_over(now_ns):
+            self.begin(service.state, now_ns)
+            service.tell_engine(lambda engine: engine.risk.start_day())
 
     def begin(self, state: VenueState, now_ns: int) -> None:
         """Begin a day with what each account has made by now.

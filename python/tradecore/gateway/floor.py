@@ -126,9 +126,7 @@ class Floor:
         """Let what is due happen, and tell the engine marks and days, by which it limits."""
         self.service.advance(now_ns)
         self.marks.tell()
-        if self.day.is_over(now_ns):
-            self.day.begin(self.service.state, now_ns)
-            self.service.tell_engine(lambda engine: engine.risk.start_day())
+        self.day.turn(self.service, now_ns)
 
     async def saved(self) -> None:
         """Return when no checkpoint is being written."""

@@ -167,6 +167,7 @@ def open_venue(
         kept.load()
     service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
     EngineMarks(service).tell()
+    day.turn(service, now_ns)
     bootstrap = identity.bootstrap(now_ns)
     if bootstrap is not None and settings.store.first_deposit:
         service.open_account(bootstrap.account, deposit=settings.store.first_deposit)

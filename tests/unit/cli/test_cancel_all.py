@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from support.local_venue import KEY, SECRET, LocalVenue, local_venue
+from support.ports import free_port
 from support.venue_proxy import venue_proxy
-from support.venue_socket import free_port
 from tradecore.simulation.faults import Faults
 
 HEAD = f"[GLOBAL]\nEXCHANGE_NAME=BINANCE\nAPI_KEY={KEY}\n"

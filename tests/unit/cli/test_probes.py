@@ -10,8 +10,7 @@ import zmq
 
 from support.bus_ends import CLOCK, context_of_zmq
 from support.local_venue import KEY, SECRET, LocalVenue, local_venue
-from support.ports import free_ports
-from support.venue_socket import free_port
+from support.ports import free_port, free_ports
 from tradecore.processes.probe import probe_auth, probe_websocket
 from tradecore.processes.settings import EngineSettings, load_process
 from tradecore.processes.venue_visit import VenueSilentError

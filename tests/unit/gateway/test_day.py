@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 from decimal import Decimal
 
 import pytest
 
 from support.venue_life import LISTED, START_NS, SYMBOL
+from support.venue_server import opened_venue
 from tradecore.core import DataError
 from tradecore.gateway.day import DAY_NS, TradingDay, made_by
+from tradecore.gateway.log_ring import LogRing
 from tradecore.venue import PlaceOrder, VenueService
 
 LOSER, WINNER = 1, 2
@@ -71,6 +75,20 @@ def test_a_day_forgets_the_one_before(service, tmp_path):
     again.begin(state, START_NS + DAY_NS)
     assert again.profit(state, LOSER) == 0
     assert made_by(state, LOSER) == lost
+
+
+def test_a_venue_knows_its_day_before_anybody_trades(tmp_path):
+    """Were it begun by the clock, what was made before that would belong to no day."""
+    venue = opened_venue(tmp_path / "venue", LogRing(io.StringIO()))
+
+    async def end():
+        venue.start()
+        await venue.close()
+
+    day = venue.gateway.floor.day
+    asyncio.run(end())
+    assert day.number is not None
+    assert day.path.exists()
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"day": 1}', '{"day": 1, "made": {"x": "1"}}'])

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 import redis
 
-from support.databases import free_port, redis_server
+from support.databases import redis_server
+from support.ports import free_port
 from tradecore.core import InputError
 from tradecore.store import Cache, PositionRow
 from tradecore.venue import BookDepth

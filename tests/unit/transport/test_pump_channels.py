@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from support.ports import free_port
 from support.venue_socket import (
     Wishes,
-    free_port,
     pumping,
     until,
     websocket_server,

@@ -7,7 +7,8 @@ import logging
 
 import pytest
 
-from support.venue_socket import Wishes, byte_server, free_port, pumping, until
+from support.ports import free_port
+from support.venue_socket import Wishes, byte_server, pumping, until
 from tradecore.exchanges.base import Cost, Failure, Fate, HttpRequest, HttpResponse, Repeat
 from tradecore.transport.breaker import Breaker
 from tradecore.transport.http import HttpClient, HttpSettings

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
+from support.ports import free_port
 from support.venue_socket import (
     Wishes,
     byte_server,
-    free_port,
     pumping,
     until,
     websocket_server,
