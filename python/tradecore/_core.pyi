@@ -2956,17 +2956,19 @@ class Order:
         str,
         str,
         _Side,
-        Literal["limit", "market"],
+        Literal["limit", "market", "stop", "stop_limit"],
         Decimal,
         Decimal | None,
         Literal["GTC", "IOC", "FOK"],
         bool,
         bool,
+        Decimal | None,
     ]:
         """Return what a venue is to be asked for, in one look.
 
         Client order id, symbol, side, type, quantity, price (`None` of a market order), time in
-        force, post-only, reduce-only: each as the property of that name says it.
+        force, post-only, reduce-only: each as the property of that name says it. Then the trigger
+        of a stop, `None` of every other order.
         """
 
     @property

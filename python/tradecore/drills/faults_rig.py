@@ -191,6 +191,7 @@ class FaultRig:
         state = self.exchange.dialect.service.state
         found: list[str] = []
         resting = {order.client_order_id for order in self.taken() if order.is_open}
+        resting |= {one.client_id for one in state.conditions.waiting(FIRST_ACCOUNT, None)}
         known = {order.client_order_id for order in desk.table.open_orders()}
         ours = {order.client_order_id for order in live.trader.orders()}
         if not resting == known == ours:

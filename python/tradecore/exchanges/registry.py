@@ -6,11 +6,13 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import InputError
+from tradecore.exchanges.base import ConditionalPlugin
 
 if TYPE_CHECKING:
     from tradecore.exchanges.base import ExchangePlugin
+    from tradecore.model import OrderTypeWord
 
-__all__ = ["GROUP", "exchange_names", "load_exchange"]
+__all__ = ["GROUP", "exchange_names", "load_exchange", "order_types"]
 
 GROUP: Final = "tradecore.exchanges"
 
@@ -38,3 +40,16 @@ def load_exchange(name: str) -> ExchangePlugin:
         return plugin
     known = ", ".join(exchange_names()) or "none"
     raise InputError(f"an exchange is one that is installed: exchange={name!r}, installed {known}")
+
+
+def order_types(name: str) -> tuple[OrderTypeWord, ...]:
+    """Return what a venue takes; of one that is not installed here, what all take.
+
+    Raises:
+        InputError: If its plug-in cannot be loaded.
+    """
+    plain: tuple[OrderTypeWord, ...] = ("limit", "market")
+    if name.upper() not in exchange_names():
+        return plain
+    plugin = load_exchange(name)
+    return (*plain, *plugin.conditional_types) if isinstance(plugin, ConditionalPlugin) else plain

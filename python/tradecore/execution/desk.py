@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tradecore.exchanges.base import (
     BalancesListed,
+    ConditionalTold,
     Faulted,
     FaultKind,
     FillsListed,
@@ -30,10 +31,11 @@ from tradecore.exchanges.base import (
     StreamLost,
     StreamReady,
 )
+from tradecore.execution.desk_admission import own_order, unchangeable, unfit
 from tradecore.execution.desk_carry import renew
 from tradecore.execution.desk_dispatch import Dispatch, cancel_of
 from tradecore.execution.desk_doubts import raise_doubt, restore, silent
-from tradecore.execution.desk_evidence import answers, merge
+from tradecore.execution.desk_evidence import answers, merge, trigger_of
 from tradecore.execution.desk_followup import FollowUp
 from tradecore.execution.desk_orders import DeskOrder, OrderTable, Stage
 from tradecore.execution.desk_outputs import DeskAlert, DeskOutput, DeskUpdate, unwritten
@@ -152,7 +154,9 @@ class OrderDesk:
         done = self._plain is not None and self._plain.submit(trader, order, now_ns)
         if done is not False:
             return None if done is True else done
-        checked = self.limits.check(trader, order, now_ns=now_ns)
+        checked = unfit(order, self._way_out.waiting) or self.limits.check(
+            trader, order, now_ns=now_ns
+        )
         if isinstance(checked, Refused):
             return checked
         try:
@@ -167,7 +171,7 @@ class OrderDesk:
 
     def modify(self, trader: str, change: ModifyOrder, *, now_ns: int) -> Refused | None:
         """Take a change of a live order."""
-        order = self._own(trader, change.client_order_id)
+        order = own_order(self.table, trader, change.client_order_id)
         if isinstance(order, Refused):
             return order
         if order.change == change:
@@ -184,7 +188,7 @@ class OrderDesk:
 
     def cancel(self, trader: str, cancel: CancelOrder, *, now_ns: int) -> Refused | None:
         """Take a cancel; it leaves whatever the limits say."""
-        order = self._own(trader, cancel.client_order_id)
+        order = own_order(self.table, trader, cancel.client_order_id)
         if isinstance(order, Refused):
             return order
         self._cancel(order, now_ns)
@@ -208,10 +212,10 @@ class OrderDesk:
                 self.apply(event, now_ns)
             case RateUsed():
                 self._way_out.budget.observe(event, self.venue_ns(now_ns))
-            case OrderFound(order=order):
-                self._followup.found(order, now_ns)
-            case OrderNotFound():
-                self._followup.not_found(event, now_ns)
+            case ConditionalTold():
+                self._followup.told(event, now_ns)
+            case OrderFound() | OrderNotFound():
+                self._followup.answered(event, now_ns)
             case OpenOrdersListed() | FillsListed() | PositionsListed() | BalancesListed():
                 self._followup.listed(event, now_ns)
             case MarkPrice(symbol=symbol, mark=mark):
@@ -235,13 +239,10 @@ class OrderDesk:
         if order is None:
             self._followup.stranger(update, now_ns)
             return
-        if update.reply == "unknown":
-            is_told = order.client_order_id in self.outcomes or not order.is_answer_due
-            raise_doubt(self.outcomes, order, now_ns)
-            if is_told:
-                return
-        elif (doubt := self.outcomes.doubt(order.client_order_id)) and answers(doubt, update):
-            self.outcomes.settle(order.client_order_id)
+        if (trigger := trigger_of(order, update)) is not None:
+            self.apply(trigger, now_ns)
+        if self._is_repeated_doubt(order, update, now_ns):
+            return
         if update.reply in {"canceled", "expired"} and self._followup.must_wait(order, update):
             return
         if not merge(order, update, table=self.table, limits=self.limits):
@@ -309,6 +310,17 @@ class OrderDesk:
 
     # Inside
 
+    def _is_repeated_doubt(self, order: DeskOrder, update: OrderUpdate, now_ns: int) -> bool:
+        """Begin or end the doubt an update is about; return whether it says so once more."""
+        name = order.client_order_id
+        if update.reply == "unknown":
+            is_told = name in self.outcomes or not order.is_answer_due
+            raise_doubt(self.outcomes, order, now_ns)
+            return is_told
+        if (doubt := self.outcomes.doubt(name)) and answers(doubt, update):
+            self.outcomes.settle(name)
+        return False
+
     def _obstacle(self, order: NewOrder, trader: str, known: DeskOrder | None) -> Refused | None:
         """Return what speaks against a new order before any limit is asked."""
         if known is None and not (self._halted or self._way_out.queue.others or self.blocked):
@@ -330,31 +342,13 @@ class OrderDesk:
         self, trader: str, order: DeskOrder, change: ModifyOrder, now_ns: int
     ) -> Approved[ModifyOrder] | Refused:
         """Return whether a change may leave."""
-        if order.stage is Stage.QUEUED or order.change is not None or order.is_cancel_asked:
-            return Refused(
-                "REQUEST_IN_FLIGHT",
-                "an order is changed once its last answer came: "
-                f"client_order_id={change.client_order_id}",
-            )
+        refused = unchangeable(order)
+        if refused is not None:
+            return refused
         if self.blocked is not None:
             return Refused("VENUE_UNAVAILABLE", f"{self.blocked}: symbol={change.symbol}")
         open_quantity = change.quantity - order.cumulative
         return self.limits.check_change(trader, change, open_quantity=open_quantity, now_ns=now_ns)
-
-    def _own(self, trader: str, client_order_id: str) -> DeskOrder | Refused:
-        order = self.table.get(client_order_id)
-        if order is None or order.trader != trader:
-            return Refused(
-                "UNKNOWN_ORDER",
-                f"no order of this trader has this id: client_order_id={client_order_id}, "
-                f"trader={trader}",
-            )
-        if not order.is_open:
-            return Refused(
-                "ORDER_NOT_LIVE",
-                f"the order is not live any more: client_order_id={client_order_id}",
-            )
-        return order
 
     def _cancel(self, order: DeskOrder, now_ns: int) -> None:
         if order.stage is Stage.QUEUED:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tradecore.exchanges.base import CancelOrder, NewOrder
+from tradecore.exchanges.base import CancelOrder, ExchangeTriggers, NewOrder
 from tradecore.execution.desk_orders import Stage
 from tradecore.execution.desk_queue import DeskQueue, Waiting
 from tradecore.model import Approved
 
 if TYPE_CHECKING:
-    from tradecore.exchanges.base import ExchangeOMS, ModifyOrder
+    from tradecore.exchanges.base import ExchangeConditionals, ExchangeOMS, ModifyOrder
     from tradecore.exchanges.base.budget import VenueBudget
     from tradecore.execution.desk_orders import DeskOrder, OrderTable
     from tradecore.execution.desk_queue import Action
@@ -27,8 +27,14 @@ class Dispatch:
     budget: VenueBudget
     table: OrderTable
     queue: DeskQueue
+    #: Where orders that wait for a trigger are canceled, at a venue that keeps them apart.
+    waiting: ExchangeConditionals | None = field(default=None, init=False)
     #: How far the venue's clock is ahead of ours.
     offset_ns: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.oms, ExchangeTriggers):
+            self.waiting = self.oms.waiting
 
     def venue_ns(self, now_ns: int) -> int:
         """Return the venue's time as far as we know it."""
@@ -71,7 +77,8 @@ class Dispatch:
         order.asked_ns = now_ns
         if isinstance(action, CancelOrder):
             order.cancels_sent += 1
-            self.oms.cancel(action, now_ns=now_ns, venue_ns=venue_ns)
+            at = self.waiting if order.waits and self.waiting is not None else self.oms
+            at.cancel(action, now_ns=now_ns, venue_ns=venue_ns)
         elif isinstance(action.value, NewOrder):
             order.stage, order.sent_ns = Stage.SENT, now_ns
             new: Approved[NewOrder] = Approved(action.value, action.check)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -11,13 +12,35 @@ from tradecore.execution.desk_orders import DeskOrder, OrderTable, Stage
 from tradecore.model.venue import OrderUpdate, VenueOrder
 
 if TYPE_CHECKING:
-    from tradecore.model.venue import Source, VenueFill
+    from collections.abc import Mapping
+
+    from tradecore.exchanges.base import ConditionalStatus, ConditionalTold
+    from tradecore.model.venue import Reply, Source, VenueFill
     from tradecore.oms.outcomes import Doubt
     from tradecore.risk import OrderLimits
 
-__all__ = ["answers", "fill_update", "merge", "status_update", "terms_update"]
+__all__ = [
+    "answers",
+    "conditional_update",
+    "fill_update",
+    "merge",
+    "status_update",
+    "terms_update",
+    "trigger_of",
+]
 
 _TERMINAL = frozenset({"rejected", "canceled", "expired"})
+_REPLIES: Final[Mapping[ConditionalStatus, Reply]] = MappingProxyType(
+    {
+        "new": "accepted",
+        "canceled": "canceled",
+        "expired": "expired",
+        "rejected": "expired",
+        "triggering": "triggered",
+        "triggered": "triggered",
+        "finished": "triggered",
+    }
+)
 
 
 def merge(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: OrderLimits) -> bool:
@@ -26,14 +49,17 @@ def merge(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
     A fill is booked once by its execution id, also after the order ended. A terminal answer ends
     the order; what had not traded is free again.
     """
-    if update.venue_order_id is not None and order.venue_order_id is None:
-        table.name(order, update.venue_order_id)
+    _name(order, update, table)
     match update.reply:
         case "filled":
             is_news = _fill(order, update, table=table, limits=limits)
         case "replaced":
             is_news = _replace(order, update, limits)
-        case "accepted" | "triggered":
+        case "triggered":
+            is_news = order.waits and order.is_open
+            order.is_triggered = True
+            _accept(order)
+        case "accepted":
             is_news = _accept(order)
         case "cancel_rejected":
             is_news = order.is_open
@@ -50,6 +76,56 @@ def merge(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
         is_kept = order.is_doubted and update.reply in {"cancel_rejected", "modify_rejected"}
         order.is_doubted = is_kept or update.reply == "unknown"
     return is_news
+
+
+def _name(order: DeskOrder, update: OrderUpdate, table: OrderTable) -> None:
+    """Note the venue's id of an order; what one becomes when it is triggered has another."""
+    name = update.venue_order_id
+    if name is None or name == order.venue_order_id:
+        return
+    became = order.is_triggered or update.reply == "triggered"
+    if order.venue_order_id is None or (became and name not in order.former_ids):
+        table.name(order, name)
+
+
+def trigger_of(order: DeskOrder, update: OrderUpdate) -> OrderUpdate | None:
+    """Return that an order was triggered, where an update about what it became says so first.
+
+    A venue may tell of the two in any order.
+    """
+    name = update.venue_order_id
+    is_other = name is not None and name not in {order.venue_order_id, *order.former_ids}
+    if not (order.waits and is_other and order.venue_order_id) or update.reply == "triggered":
+        return None
+    return OrderUpdate(
+        client_order_id=update.client_order_id,
+        symbol=update.symbol,
+        reply="triggered",
+        ts_event_ns=update.ts_event_ns,
+        ts_recv_ns=update.ts_recv_ns,
+        source=update.source,
+        venue_order_id=name,
+    )
+
+
+def conditional_update(told: ConditionalTold) -> OrderUpdate:
+    """Return what an order's stay with the trigger means for it.
+
+    One that comes to nothing when it is triggered had been taken: it is not `rejected`.
+    """
+    reply = _REPLIES[told.status]
+    is_refused = told.status == "rejected"
+    return OrderUpdate(
+        client_order_id=told.client_order_id,
+        symbol=told.symbol,
+        reply=reply,
+        ts_event_ns=told.ts_event_ns,
+        ts_recv_ns=told.ts_recv_ns,
+        source=told.source,
+        venue_order_id=told.order_id if reply == "triggered" else told.venue_order_id,
+        reject_code="VENUE_REJECTED" if is_refused else None,
+        reject_text=told.reject_text if is_refused else None,
+    )
 
 
 def _accept(order: DeskOrder) -> bool:

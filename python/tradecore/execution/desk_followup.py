@@ -11,12 +11,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from tradecore.exchanges.base import (
+    CONDITIONAL_TYPES,
     BalancesListed,
+    ExchangeTriggers,
+    ExchangeWaitingLists,
     FillsListed,
     OpenOrdersListed,
+    OrderFound,
     PositionsListed,
 )
-from tradecore.execution.desk_evidence import fill_update, status_update, terms_update
+from tradecore.execution.desk_audit import Audit
+from tradecore.execution.desk_evidence import (
+    conditional_update,
+    fill_update,
+    status_update,
+    terms_update,
+)
 from tradecore.execution.desk_fills import MissingFills
 from tradecore.execution.desk_lists import ListChecks
 from tradecore.execution.desk_orders import DeskOrder, Stage
@@ -26,7 +36,12 @@ from tradecore.execution.reconciliation import Reconciler, Since
 from tradecore.oms.outcomes import LOOK_BACK_NS
 
 if TYPE_CHECKING:
-    from tradecore.exchanges.base import ExchangeDataFetcher, ExchangeOMS, OrderNotFound
+    from tradecore.exchanges.base import (
+        ConditionalTold,
+        ExchangeDataFetcher,
+        ExchangeOMS,
+        OrderNotFound,
+    )
     from tradecore.execution.desk_face import DeskFace
     from tradecore.execution.desk_lists import BothLists
     from tradecore.model.venue import OrderUpdate, Source, VenueOrder
@@ -67,8 +82,8 @@ class FollowUp:
         #: By symbol, the venue's time when its position was taken over last.
         self._believed_ns: dict[str, int] = {}
         self._changed: dict[str, dict[str, None]] = {}
-        self._audit_ns = start_ns
-        self._audit_asked_ns: int | None = None
+        self._audit = Audit(desk, fetcher, start_ns)
+        self._waiting = oms.waiting if isinstance(oms, ExchangeTriggers) else None
 
     # A round after a gap
 
@@ -78,6 +93,8 @@ class FollowUp:
         self._mismatch.clear()
         self._changed.clear()
         venue_ns = self._desk.venue_ns(now_ns)
+        if isinstance(self._fetcher, ExchangeWaitingLists):
+            self._fetcher.lists_waiting = True
         self._round.begin(self._since(), now_ns=now_ns, venue_ns=venue_ns)
 
     def stop(self) -> None:
@@ -177,7 +194,7 @@ class FollowUp:
     def booked(self, fill: OrderUpdate) -> None:
         """A fill was counted: compare soon if a position that was taken over may hold it too."""
         if fill.ts_event_ns <= self._believed_ns.get(fill.symbol, 0):
-            self._audit_ns = 0
+            self._audit.soon()
 
     def _tell(self, symbol: str, before: Decimal, after: Decimal, now_ns: int) -> None:
         self._desk.tell(
@@ -192,6 +209,20 @@ class FollowUp:
 
     # Answers
 
+    def told(self, event: ConditionalTold, now_ns: int) -> None:
+        """The venue says how an order that waits stands; a stranger's is found in the lists."""
+        if event.client_order_id in self._desk.table:
+            self._desk.apply(conditional_update(event), now_ns)
+
+    def answered(self, event: OrderFound | OrderNotFound, now_ns: int) -> None:
+        """How an order stands; whether "no such order" means anything is for the rules to say."""
+        if isinstance(event, OrderFound):
+            self.found(event.order, now_ns)
+            return
+        asked_ns = self._asked.pop(event.client_order_id, None)
+        if asked_ns is not None:
+            self._desk.outcomes.not_found(event.client_order_id, asked_ns=asked_ns)
+
     def found(self, venue: VenueOrder, now_ns: int, *, source: Source = "query") -> None:
         """The venue says how an order stands."""
         order = self._desk.table.get(venue.client_order_id)
@@ -202,6 +233,8 @@ class FollowUp:
         self._asked.pop(order.client_order_id, None)
         order.absences = 0
         self._desk.table.name(order, venue.venue_order_id)
+        if order.waits and venue.type not in CONDITIONAL_TYPES:
+            self._desk.conclude(order, "triggered", "", now_ns)
         doubt = self._desk.outcomes.doubt(order.client_order_id)
         status = status_update(venue, source=source, ts_recv_ns=now_ns)
         if venue.cumulative > order.cumulative:
@@ -240,13 +273,6 @@ class FollowUp:
         else:
             self._desk.outcomes.settle(order.client_order_id)
 
-    def not_found(self, event: OrderNotFound, now_ns: int) -> None:
-        """The venue knows no such order; whether that means anything is for the rules to say."""
-        del now_ns
-        asked_ns = self._asked.pop(event.client_order_id, None)
-        if asked_ns is not None:
-            self._desk.outcomes.not_found(event.client_order_id, asked_ns=asked_ns)
-
     def listed(
         self,
         event: OpenOrdersListed | FillsListed | PositionsListed | BalancesListed,
@@ -259,7 +285,11 @@ class FollowUp:
         elif isinstance(event, PositionsListed):
             self._compare(event, now_ns)
         elif isinstance(event, OpenOrdersListed) and event.symbol is None:
-            self._audit(event, now_ns)
+            news, gone = self._audit.read(event)
+            for venue in news:
+                self.found(venue, now_ns)
+            for order in gone:
+                self._miss(order, now_ns)
         if isinstance(event, FillsListed):
             self._book(event, now_ns)
             self._missing.hear(event)
@@ -317,7 +347,7 @@ class FollowUp:
     def stranger(self, update: OrderUpdate, now_ns: int) -> None:
         """Evidence about an order that is not in the table."""
         if self._strangers.heard(update, now_ns):
-            self._audit_ns = 0
+            self._audit.soon()
 
     # Time
 
@@ -351,7 +381,8 @@ class FollowUp:
                 now_ns,
             )
         self._missing.tick(now_ns=now_ns, venue_ns=venue_ns)
-        self._audit_when_due(now_ns)
+        if self.is_reconciled:
+            self._audit.tick(now_ns)
 
     def _want_fills(self, order: DeskOrder, cumulative: Decimal, now_ns: int) -> None:
         venue_ns = self._desk.venue_ns(now_ns)
@@ -362,39 +393,6 @@ class FollowUp:
             # A second question would lend its time to the answer of the first.
             return
         self._asked[order.client_order_id] = now_ns
-        self._oms.query(
-            order.client_order_id,
-            order.symbol,
-            now_ns=now_ns,
-            venue_ns=self._desk.venue_ns(now_ns),
-        )
-
-    # The audit
-
-    def _audit_when_due(self, now_ns: int) -> None:
-        is_due = now_ns - self._audit_ns >= self._desk.settings.audit_every_ns
-        if not self.is_reconciled or not is_due:
-            return
-        self._audit_ns = self._audit_asked_ns = now_ns
+        at = self._waiting if order.waits and self._waiting is not None else self._oms
         venue_ns = self._desk.venue_ns(now_ns)
-        self._fetcher.fetch_open_orders(None, now_ns=now_ns, venue_ns=venue_ns)
-        self._fetcher.fetch_positions(now_ns=now_ns, venue_ns=venue_ns)
-
-    def _audit(self, event: OpenOrdersListed, now_ns: int) -> None:
-        asked_ns, self._audit_asked_ns = self._audit_asked_ns, None
-        if asked_ns is None:
-            return
-        listed = {order.client_order_id for order in event.orders}
-        for venue in event.orders:
-            known = self._desk.table.get(venue.client_order_id)
-            # A fill that was not told of is found here, while its order still rests.
-            if known is None or venue.cumulative > known.cumulative:
-                self.found(venue, now_ns)
-        for order in self._desk.table.open_orders():
-            is_settled = order.stage is Stage.LIVE and order.sent_ns < asked_ns
-            if not is_settled or order.client_order_id in listed:
-                order.absences = 0
-                continue
-            order.absences += 1
-            if order.absences > 1:
-                self._miss(order, now_ns)
+        at.query(order.client_order_id, order.symbol, now_ns=now_ns, venue_ns=venue_ns)

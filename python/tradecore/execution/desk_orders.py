@@ -63,6 +63,8 @@ class DeskOrder(msgspec.Struct, kw_only=True):
     exec_ids: set[int] = msgspec.field(default_factory=set)
     #: All that was told of it, for a trader that comes back.
     evidence: list[OrderUpdate] = msgspec.field(default_factory=list)
+    #: Whether it waited for a trigger, which came.
+    is_triggered: bool = False
     #: How many audits in a row did not find it at the venue.
     absences: int = 0
     #: Whether its trader heard last that something of it is not known, or that what was not known
@@ -90,6 +92,11 @@ class DeskOrder(msgspec.Struct, kw_only=True):
     def symbol(self) -> str:
         """What it trades."""
         return self.new.symbol
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a trigger, as far as is known."""
+        return self.new.is_conditional and not self.is_triggered
 
     @property
     def is_open(self) -> bool:
@@ -149,6 +156,9 @@ class OrderTable:
 
     def __len__(self) -> int:
         return len(self._by_id)
+
+    def __contains__(self, client_order_id: object) -> bool:
+        return client_order_id in self._by_id
 
     def __iter__(self) -> Iterator[DeskOrder]:
         return iter(self._by_id.values())

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from tradecore.exchanges.base import CancelOrder, NewOrder
+from tradecore.exchanges.base import (
+    CONDITIONAL_TYPES,
+    CancelOrder,
+    ExchangeTriggers,
+    NewOrder,
+)
 from tradecore.execution.desk_orders import DeskOrder, Stage
 
 if TYPE_CHECKING:
@@ -60,7 +65,9 @@ class Strangers:
             return self._adopt(venue, now_ns)
         self._remember(venue.venue_order_id)
         if policy == "cancel":
-            self._cancel(venue.client_order_id, venue.symbol, venue.venue_order_id, now_ns)
+            name, symbol = venue.client_order_id, venue.symbol
+            waits = venue.type in CONDITIONAL_TYPES
+            self._cancel(name, symbol, venue.venue_order_id, now_ns, waits=waits)
         else:
             self._desk.halt(venue.symbol, text)
         return None
@@ -89,12 +96,20 @@ class Strangers:
         return order
 
     def _cancel(
-        self, client_order_id: str, symbol: str, venue_order_id: str | None, now_ns: int
+        self,
+        client_order_id: str,
+        symbol: str,
+        venue_order_id: str | None,
+        now_ns: int,
+        *,
+        waits: bool = False,
     ) -> None:
         cancel = CancelOrder(
             client_order_id=client_order_id, symbol=symbol, venue_order_id=venue_order_id
         )
-        self._oms.cancel(cancel, now_ns=now_ns, venue_ns=self._desk.venue_ns(now_ns))
+        oms = self._oms
+        at = oms.waiting if waits and isinstance(oms, ExchangeTriggers) else oms
+        at.cancel(cancel, now_ns=now_ns, venue_ns=self._desk.venue_ns(now_ns))
 
     def _remember(self, venue_order_id: str | None) -> None:
         if venue_order_id is not None and venue_order_id not in self._venue_ids:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tradecore.core import InputError, Trader
+from tradecore.exchanges.registry import order_types
 from tradecore.runs.entries import Held
 
 if TYPE_CHECKING:
@@ -20,14 +21,25 @@ def adopting_trader(
     positions: Iterable[VenuePosition],
     *,
     run_id: str,
-    venue: str,
+    exchange: str,
 ) -> tuple[Trader, tuple[Held, ...]]:
     """Return a trader of these instruments that holds what the venue says, and what that was.
+
+    Args:
+        terms: The instruments.
+        positions: What the venue says is held.
+        run_id: Part of every client order id.
+        exchange: The venue, by the name configurations have; it says which orders there are.
 
     Raises:
         InputError: If a position has no price.
     """
-    trader = Trader([one.instrument for one in terms], run_id=run_id, venue=venue)
+    trader = Trader(
+        [one.instrument for one in terms],
+        run_id=run_id,
+        venue=exchange.lower(),
+        order_types=order_types(exchange),
+    )
     known, taken = set(trader.symbols), []
     for position in positions:
         if position.symbol not in known:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
-from tradecore.core import InputError, Trader
+from tradecore.core import InputError
 from tradecore.exchanges.base import (
     BalancesListed,
     BookChanged,
@@ -35,6 +35,7 @@ from tradecore.model import (
 )
 from tradecore.model.errors import TradecoreError
 from tradecore.processes.account_desk import DEPTH_MS, AccountDesk
+from tradecore.processes.adoption import adopting_trader
 from tradecore.processes.direct import DirectFeed, DirectOrders, Silences
 from tradecore.processes.runs import run_id
 from tradecore.processes.strategy_host import LiveHost
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
     from tradecore.exchanges.base import Event
     from tradecore.execution import DeskOutput
-    from tradecore.model import InstrumentTerms, OrderUpdate
+    from tradecore.model import OrderUpdate
     from tradecore.processes.host import Host
     from tradecore.processes.runs import RunFolder
     from tradecore.processes.settings import EngineSettings, TraderSettings
@@ -124,7 +125,12 @@ class OneProcess:
         terms = await account.open(host, wanted)
         await self._clear()
         self._orders = DirectOrders(account, self._name, host.clock, self._refuse)
-        trader = self._trader(terms)
+        trader, _ = adopting_trader(
+            terms,
+            self._positions.values(),
+            run_id=run_id(self._name, self._run),
+            exchange=self._venue,
+        )
         self.live = live = LiveHost(
             trader,
             feed=DirectFeed(account),
@@ -155,29 +161,6 @@ class OneProcess:
             detail = f"{len(left)} orders of an earlier run are open"
             host.note("strategy", is_met=False, detail=detail)
             await asyncio.sleep(ASK_AGAIN_S)
-
-    def _trader(self, terms: Sequence[InstrumentTerms]) -> Trader:
-        trader = Trader(
-            [one.instrument for one in terms],
-            run_id=run_id(self._name, self._run),
-            venue=self._venue.lower(),
-        )
-        for symbol in trader.symbols:
-            position = self._positions.get(symbol)
-            if position is None:
-                continue
-            if position.entry_price is None:
-                raise InputError(
-                    "a position that is taken over has a price: "
-                    f"symbol={symbol}, quantity={position.quantity}"
-                )
-            trader.adopt_position(
-                symbol,
-                quantity=position.quantity,
-                average_price=position.entry_price,
-                ts_event_ns=position.ts_event_ns,
-            )
-        return trader
 
     async def run(self) -> None:
         """Ring timers, and end when the strategy halts by a mistake of its own.

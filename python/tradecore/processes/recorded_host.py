@@ -12,6 +12,7 @@ from pathlib import Path  # noqa: TC003 - a field of a value
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tradecore.core import JournalError, __version__
+from tradecore.exchanges.registry import order_types
 from tradecore.processes.run_records import record_of_value, records_of_bodies
 from tradecore.processes.strategy_host import LiveHost
 from tradecore.runs.code import code_of
@@ -253,13 +254,13 @@ class Unkept:
 
     Args:
         file: The journal; not made yet.
-        venue: What stands before a symbol's name.
+        exchange: The venue, by the name configurations have.
         held: Positions taken over.
         state: What `on_load` is given.
     """
 
     file: Path
-    venue: str
+    exchange: str
     held: tuple[Held, ...]
     state: dict[str, Any] | None
 
@@ -285,7 +286,8 @@ def strategy_host(
         host="trader",
         version=__version__,
         run_id=trader.run_id,
-        venue=kept.venue,
+        venue=kept.exchange.lower(),
+        order_types=order_types(kept.exchange),
         code=code_of(type(strategy)),
         params=strategy.config.model_dump(mode="json"),
         instruments=tuple(Facts.of(trader.instrument(symbol)) for symbol in trader.symbols),

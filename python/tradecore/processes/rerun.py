@@ -169,7 +169,12 @@ class _Again:
 
 
 def _trader(begin: Begin, instruments: dict[str, Instrument]) -> Trader:
-    trader = Trader(list(instruments.values()), run_id=begin.run_id, venue=begin.venue)
+    trader = Trader(
+        list(instruments.values()),
+        run_id=begin.run_id,
+        venue=begin.venue,
+        order_types=begin.order_types,
+    )
     for held in begin.held:
         trader.adopt_position(
             held.symbol,

@@ -359,7 +359,7 @@ def _cancel(order: Order) -> CancelOrder:
 
 
 def _new(order: Order) -> NewOrder:
-    name, symbol, side, kind, quantity, price, life, post_only, reduce_only = order.request()
+    name, symbol, side, kind, quantity, price, life, post_only, reduce_only, stop = order.request()
     return NewOrder(
         client_order_id=name,
         symbol=symbol,
@@ -370,4 +370,5 @@ def _new(order: Order) -> NewOrder:
         time_in_force=life,
         post_only=post_only,
         reduce_only=reduce_only,
+        stop_price=stop,
     )

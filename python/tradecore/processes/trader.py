@@ -124,7 +124,7 @@ class TraderProcess:
             terms,
             recovered.positions,
             run_id=run_id(self._name, self._run),
-            venue=self._venue.exchange.lower(),
+            exchange=self._venue.exchange,
         )
         feed = self._feed = BusFeed(
             self._context,
@@ -149,7 +149,7 @@ class TraderProcess:
             settings=settings,
             kept=Unkept(
                 file=self._folder.journal(self._run, kept=settings.journal.runs_kept),
-                venue=self._venue.exchange.lower(),
+                exchange=self._venue.exchange,
                 held=held,
                 state=self._state,
             ),

@@ -97,7 +97,9 @@ class AccountLimits:
         """Admit a new order, or name the rule that speaks against it."""
         symbol = order.symbol
         self.begin(symbol, now_ns)
-        mark = self._prices.get(symbol) if order.price is None else None
+        # A stop trades where it is triggered, an order at the market where the market is.
+        at = self._prices.get(symbol) if order.stop_price is None else order.stop_price
+        mark = at if order.price is None else None
         try:
             said = self._core.admit(
                 order.client_order_id,

@@ -128,6 +128,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
         state: What `on_load` was given.
         cancels_on_silence: Whether resting orders are taken out when a connection is lost.
         recipe: Of a backtest, what it was played from.
+        order_types: What its venue took, of a run by sockets.
         format: The version of these records.
     """
 
@@ -142,6 +143,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
     state: dict[str, Any] | None = None
     cancels_on_silence: bool = True
     recipe: Recipe | None = None
+    order_types: tuple[str, ...] = ("limit", "market")
     format: int = FORMAT
 
 
@@ -174,13 +176,15 @@ class Sent(msgspec.Struct, frozen=True, array_like=True):
     time_in_force: str
     post_only: bool
     reduce_only: bool
+    stop_price: Decimal | None = None
 
     def __str__(self) -> str:
         """Return it as a trader reads it."""
         if self.word == "cancel":
             return f"cancel {self.client_order_id}"
         price = "market" if self.price is None else f"@ {self.price:f}"
-        return f"{self.word} {self.client_order_id} {self.side} {self.quantity:f} {price}"
+        stop = "" if self.stop_price is None else f" from {self.stop_price:f}"
+        return f"{self.word} {self.client_order_id} {self.side} {self.quantity:f} {price}{stop}"
 
 
 class Heard(msgspec.Struct, frozen=True, array_like=True):
@@ -224,13 +228,14 @@ _Command: TypeAlias = "tuple[Literal['new', 'modify', 'cancel'], Order, tuple[in
 def encode_sent(command: _Command, instrument: Instrument) -> bytes:
     """Return the record of a command as `Trader.take_sent` has it."""
     word, order, terms = command
-    name, symbol, side, kind, _, _, life, post_only, reduce_only = order.request()
+    name, symbol, side, kind, _, _, life, post_only, reduce_only, stop = order.request()
     price = quantity = None
     if terms is not None:
         quantity = instrument.quantity(terms[1])
-        price = None if kind == "market" else instrument.price(terms[0])
+        has_price = kind == "limit" or terms[0]
+        price = instrument.price(terms[0]) if has_price else None
     made = (word, name, symbol, side, kind, price, quantity, life, post_only, reduce_only)
-    return _ENCODER.encode(made)
+    return _ENCODER.encode(made if stop is None else (*made, stop))
 
 
 def encode_heard(event: OrderEvent, mid: Callable[[str], Decimal | None]) -> bytes | None:

@@ -9,6 +9,7 @@ use tradecore_core::instrument::Instrument;
 use tradecore_core::oms as core;
 use tradecore_core::oms::message::{Command, OrderKey};
 use tradecore_core::oms::ratio::mul_div;
+use tradecore_core::units::Ticks;
 
 use crate::convert;
 use crate::errors::InputError;
@@ -102,20 +103,25 @@ impl Order {
     }
 
     fn request<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let ((request, price, qty), instrument) =
-            self.with_instrument(|order| (*order.request(), order.price(), order.qty()))?;
-        let price = Some(price).filter(|price| price.0 != 0);
-        let price = price.map(|price| convert::to_python(py, instrument.price(price)));
+        let ((request, price, qty, stop), instrument) = self.with_instrument(|order| {
+            let stop = order.rare().stop_price;
+            (*order.request(), order.price(), order.qty(), stop)
+        })?;
+        let decimal = |price: Ticks| {
+            let given = (price.0 != 0).then(|| convert::to_python(py, instrument.price(price)));
+            given.transpose()
+        };
         (
             self.client_order_id(),
             instrument.symbol(),
             request.side.as_str(),
             request.order_type.as_str(),
             convert::to_python(py, instrument.quantity(qty))?,
-            price.transpose()?,
+            decimal(price)?,
             request.time_in_force.as_str(),
             request.post_only,
             request.reduce_only,
+            decimal(stop)?,
         )
             .into_pyobject(py)
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tradecore.exchanges.base.actions import (
+    CONDITIONAL_TYPES,
     CancelOrder,
     ConditionalKind,
     ModifyOrder,
@@ -64,10 +65,13 @@ from tradecore.exchanges.base.roles import (
     ExchangePlugin,
     ExchangePMS,
     ExchangeSubscriber,
+    ExchangeTriggers,
+    ExchangeWaitingLists,
 )
 from tradecore.exchanges.base.settings import ConnectorSettings, Credentials, Endpoints
 
 __all__ = [
+    "CONDITIONAL_TYPES",
     "AccountEvent",
     "BalancesListed",
     "BookChanged",
@@ -97,6 +101,8 @@ __all__ = [
     "ExchangePlainOrders",
     "ExchangePlugin",
     "ExchangeSubscriber",
+    "ExchangeTriggers",
+    "ExchangeWaitingLists",
     "Failure",
     "Fate",
     "Fault",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal  # noqa: TC003 - read when a journal is decoded
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -17,6 +17,11 @@ from tradecore.model.orders import (  # noqa: TC001 - the same
 ConditionalKind: TypeAlias = Literal[
     "stop", "stop_limit", "take_profit", "take_profit_limit", "trailing_stop"
 ]
+
+#: Orders that wait for a trigger before they are in a book.
+CONDITIONAL_TYPES: Final[frozenset[OrderTypeWord]] = frozenset(
+    {"stop", "stop_limit", "trailing_stop"}
+)
 
 
 class NewOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -32,6 +37,11 @@ class NewOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     post_only: bool = False
     reduce_only: bool = False
     stop_price: Decimal | None = None
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether it waits for a trigger."""
+        return self.type in CONDITIONAL_TYPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

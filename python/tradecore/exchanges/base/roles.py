@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tradecore.exchanges.base.incoming import Incoming
     from tradecore.exchanges.base.outgoing import Cost, Outgoing
     from tradecore.exchanges.base.settings import ConnectorSettings, Endpoints
-    from tradecore.model import Approved, Subscription
+    from tradecore.model import Approved, OrderTypeWord, Subscription
     from tradecore.model.venue import InstrumentTerms
 
 
@@ -141,6 +141,31 @@ class ExchangePlainOrders(Protocol):
 
 
 @runtime_checkable
+class ExchangeTriggers(Protocol):
+    """An `ExchangeOMS` of a venue that keeps orders apart while they wait for a trigger.
+
+    `submit` takes them like any other, and `receive` gives the answers to what was asked of
+    `waiting`. Once an order was triggered its answers are about what it became, which bears the
+    same id of ours.
+    """
+
+    @property
+    def waiting(self) -> ExchangeConditionals:
+        """Where those that wait are canceled, and asked about."""
+
+
+@runtime_checkable
+class ExchangeWaitingLists(Protocol):
+    """An `ExchangeDataFetcher` of such a venue.
+
+    Only while `lists_waiting` is set, for it costs as much again, does `fetch_open_orders` ask for
+    both kinds, and answer when it has both.
+    """
+
+    lists_waiting: bool
+
+
+@runtime_checkable
 class ExchangeBatches(Protocol):
     """An `ExchangeOMS` of a venue that takes several changes or cancels at once.
 
@@ -200,7 +225,10 @@ class ExchangeConditionals(Codec, Protocol):
         """Sign and queue a new one: an `OrderUpdate` follows, and is not sent twice."""
 
     def query(self, client_order_id: str, symbol: str, /, *, now_ns: int, venue_ns: int) -> None:
-        """Ask how one stands, by our id: `ConditionalTold` or `OrderNotFound` follows."""
+        """Ask how one stands, by our id: `OrderFound` or `OrderNotFound` follows.
+
+        Of one that became an order `ConditionalTold`, which names that.
+        """
 
     def fetch_open(self, symbol: str | None, /, *, now_ns: int, venue_ns: int) -> None:
         """Ask for those that wait: `OpenOrdersListed` follows, from this codec."""
@@ -212,6 +240,10 @@ class ExchangeConditionals(Codec, Protocol):
 @runtime_checkable
 class ConditionalPlugin(Protocol):
     """A plug-in of a venue that keeps conditional orders apart."""
+
+    @property
+    def conditional_types(self) -> tuple[OrderTypeWord, ...]:
+        """Which of them its order role takes: an `ExchangeTriggers`."""
 
     def conditionals(self, settings: ConnectorSettings, /) -> ExchangeConditionals:
         """Make the role for them."""

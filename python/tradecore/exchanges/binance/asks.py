@@ -22,6 +22,14 @@ REFUSED: Final[dict[str, Reply]] = {
 }
 """The word for a refusal of what was asked; only these are about one order's own change."""
 
+#: The request channel's word, what it asks, and the call over HTTP it stands for.
+METHODS: Final[dict[str, tuple[What, str]]] = {
+    "order.place": ("new", "POST /fapi/v1/order"),
+    "order.modify": ("modify", "PUT /fapi/v1/order"),
+    "order.cancel": ("cancel", "DELETE /fapi/v1/order"),
+    "order.status": ("query", "GET /fapi/v1/order"),
+}
+
 _LATE_NS: Final = 60_000_000_000
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from tradecore.exchanges.base import ConditionalStatus
     from tradecore.exchanges.binance.messages import AlgoReply, AlgoUpdate
+    from tradecore.model import VenueOrderStatus
 
 _STATES: Final[Mapping[str, ConditionalStatus]] = MappingProxyType(
     {
@@ -35,6 +36,11 @@ _STATES: Final[Mapping[str, ConditionalStatus]] = MappingProxyType(
         "EXPIRED": "expired",
         "REJECTED": "rejected",
     }
+)
+
+#: How one ends that never became an order. The venue had taken it: it is not `rejected`.
+_ENDED: Final[Mapping[str, VenueOrderStatus]] = MappingProxyType(
+    {"CANCELED": "canceled", "EXPIRED": "expired", "REJECTED": "expired"}
 )
 
 
@@ -50,7 +56,7 @@ def status_of(text: str, /) -> ConditionalStatus:
 
 
 def conditional_order(message: AlgoReply, ts_recv_ns: int, /) -> VenueOrder:
-    """Return a conditional order that waits, as the venue lists it; nothing of it has traded.
+    """Return a conditional order that waits, or ended waiting; nothing of it has traded.
 
     Raises:
         MalformedError: If a word or a number of it is none.
@@ -78,7 +84,7 @@ def conditional_order(message: AlgoReply, ts_recv_ns: int, /) -> VenueOrder:
         price=price if price > 0 else None,
         quantity=quantity,
         cumulative=Decimal(0),
-        status="new",
+        status=_ENDED.get(message.algo_status, "new"),
         post_only=life in POST_ONLY,
         reduce_only=message.reduce_only,
         ts_event_ns=message.update_time * NS_PER_MS or ts_recv_ns,

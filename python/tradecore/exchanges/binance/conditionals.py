@@ -13,6 +13,7 @@ from tradecore.exchanges.base import (
     FaultKind,
     HttpResponse,
     OpenOrdersListed,
+    OrderFound,
     Repeat,
 )
 from tradecore.exchanges.binance.answers import failed, refused, silent
@@ -65,6 +66,8 @@ class BinanceConditionals:
     """
 
     settings: ConnectorSettings
+    #: How far the venue's clock was ahead when something was asked last.
+    offset_ns: int = field(default=0, init=False)
     _rest: Rest = field(init=False)
     _asks: AskTable = field(init=False)
     _lists: dict[str, str | None] = field(default_factory=dict, init=False)
@@ -82,7 +85,7 @@ class BinanceConditionals:
         """
         new, params = order.value, conditional_params(order.value)
         request = self._rest.signed(_PLACE, params, venue_ns=venue_ns, repeat=Repeat.NEVER)
-        offset_ns = venue_ns - now_ns
+        offset_ns = self.offset_ns = venue_ns - now_ns
         ids = (new.client_order_id,)
         self._send(request, Ask("new", new.symbol, ids, _PLACE, now_ns, offset_ns))
 
@@ -90,7 +93,7 @@ class BinanceConditionals:
         """Ask how one stands, by our id."""
         params = AlgoRef(client_algo_id=client_order_id)
         request = self._rest.signed(_QUERY, params, venue_ns=venue_ns)
-        offset_ns = venue_ns - now_ns
+        offset_ns = self.offset_ns = venue_ns - now_ns
         self._send(request, Ask("query", symbol, (client_order_id,), _QUERY, now_ns, offset_ns))
 
     def _send(self, request: HttpRequest, ask: Ask) -> None:
@@ -118,7 +121,7 @@ class BinanceConditionals:
             client_algo_id=cancel.client_order_id if by_venue is None else None,
         )
         request = self._rest.signed(_CANCEL, params, venue_ns=venue_ns, repeat=Repeat.NEVER)
-        offset_ns = venue_ns - now_ns
+        offset_ns = self.offset_ns = venue_ns - now_ns
         ids = (cancel.client_order_id,)
         self._send(request, Ask("cancel", cancel.symbol, ids, _CANCEL, now_ns, offset_ns))
 
@@ -205,7 +208,10 @@ def _read(ask: Ask, body: bytes, ts_recv_ns: int) -> list[Event]:
     if (message.client_algo_id, message.symbol) != (ours, ask.symbol):
         return silent(ask, ts_recv_ns, "the answer is about another order")
     if ask.what == "query":
-        return [conditional_told(message, ts_recv_ns)]
+        told = conditional_told(message, ts_recv_ns)
+        if told.order_id is not None or told.status == "finished":
+            return [told]
+        return [OrderFound(order=conditional_order(message, ts_recv_ns))]
     is_refused = status_of(message.algo_status) == "rejected"
-    told = update_of(ask, ours, "rejected" if is_refused else "accepted", ts_recv_ns)
-    return [msgspec.structs.replace(told, venue_order_id=str(message.algo_id))]
+    update = update_of(ask, ours, "rejected" if is_refused else "accepted", ts_recv_ns)
+    return [msgspec.structs.replace(update, venue_order_id=str(message.algo_id))]

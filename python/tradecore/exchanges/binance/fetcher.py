@@ -17,10 +17,12 @@ from tradecore.exchanges.base import (
     OpenOrdersListed,
     PositionsListed,
 )
+from tradecore.exchanges.binance.conditional_readings import conditional_order
 from tradecore.exchanges.binance.costs import cost_of
 from tradecore.exchanges.binance.errors import classify_http, faulted
 from tradecore.exchanges.binance.filters import read_info
 from tradecore.exchanges.binance.messages import (
+    AlgoReply,
     BalanceRow,
     ExchangeInfo,
     HistoryParams,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
         Incoming,
         Outgoing,
     )
+    from tradecore.model import VenueOrder
 
 _PAGE: Final = 1_000
 #: The venue answers at most this much of time without an id.
@@ -66,6 +69,8 @@ class _Asked:
     read: Callable[[bytes, int, _Asked], list[Event]]
     symbol: str | None = None
     until_ns: int = 0
+    #: What was listed before, of the same question.
+    waiting: tuple[VenueOrder, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,6 +78,7 @@ class BinanceDataFetcher:
     """Asks the venue for state; see `ExchangeDataFetcher`."""
 
     settings: ConnectorSettings
+    lists_waiting: bool = False
     _rest: Rest = field(init=False)
     _asked: dict[str, _Asked] = field(default_factory=dict, init=False)
     _out: list[Outgoing] = field(default_factory=list, init=False)
@@ -136,15 +142,22 @@ class BinanceDataFetcher:
         self._ask(request, _Asked(now_ns, 0, self._instruments))
 
     def fetch_open_orders(self, symbol: str | None, /, *, now_ns: int, venue_ns: int) -> None:
-        """Ask for open orders of a symbol, or of all."""
-        call = "GET /fapi/v1/openOrders"
+        """Ask for open orders of a symbol, or of all; first for those that wait, where wanted.
+
+        So one that is triggered meanwhile is in the second list, and never in none.
+        """
+        read = self._waiting if self.lists_waiting else self._open_orders
+        self._list(_Asked(now_ns, venue_ns - now_ns, read, symbol))
+
+    def _list(self, asked: _Asked) -> None:
+        is_first = asked.read == self._waiting
+        call = "GET /fapi/v1/openAlgoOrders" if is_first else "GET /fapi/v1/openOrders"
         request = self._rest.signed(
             call,
-            MaybeSymbolParams(symbol=symbol),
-            venue_ns=venue_ns,
-            cost=cost_of(call, has_symbol=symbol is not None),
+            MaybeSymbolParams(symbol=asked.symbol),
+            venue_ns=asked.sent_ns + asked.offset_ns,
+            cost=cost_of(call, has_symbol=asked.symbol is not None),
         )
-        asked = _Asked(now_ns, venue_ns - now_ns, self._open_orders, symbol)
         self._ask(request, asked)
 
     def fetch_fills(
@@ -194,11 +207,21 @@ class BinanceDataFetcher:
         where = "GET /fapi/v1/exchangeInfo"
         return events + [faulted(FaultKind.MALFORMED, text, where) for text in wrong[:10]]
 
+    def _waiting(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
+        orders = tuple(conditional_order(one, ts_recv_ns) for one in AlgoReply.decode_many(body))
+        _hold(orders, asked.symbol)
+        self._list(
+            _Asked(ts_recv_ns, asked.offset_ns, self._open_orders, asked.symbol, waiting=orders)
+        )
+        return []
+
     def _open_orders(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
         orders = tuple(venue_order(one, ts_recv_ns) for one in OrderReply.decode_many(body))
-        if asked.symbol is not None and any(one.symbol != asked.symbol for one in orders):
-            raise MalformedError(f"a list holds what was asked for: symbol={asked.symbol}")
-        return [OpenOrdersListed(symbol=asked.symbol, orders=orders, ts_recv_ns=ts_recv_ns)]
+        _hold(orders, asked.symbol)
+        became = {one.client_order_id for one in orders}
+        waiting = (one for one in asked.waiting if one.client_order_id not in became)
+        listed = (*orders, *waiting)
+        return [OpenOrdersListed(symbol=asked.symbol, orders=listed, ts_recv_ns=ts_recv_ns)]
 
     def _fills(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
         symbol = asked.symbol or ""
@@ -225,3 +248,9 @@ class BinanceDataFetcher:
     def _balances(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
         del ts_recv_ns, asked
         return [BalancesListed(balances=balances_of_rows(BalanceRow.decode_many(body)))]
+
+
+def _hold(orders: Sequence[VenueOrder], symbol: str | None) -> None:
+    """Refuse a list of one symbol's orders that names another's."""
+    if symbol is not None and any(one.symbol != symbol for one in orders):
+        raise MalformedError(f"a list holds what was asked for: symbol={symbol}")

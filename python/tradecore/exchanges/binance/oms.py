@@ -9,6 +9,7 @@ from tradecore.exchanges.base import (
     CancelOrder,
     ChannelDown,
     ChannelUp,
+    ConditionalTold,
     Connect,
     Failure,
     Faulted,
@@ -18,10 +19,11 @@ from tradecore.exchanges.base import (
     Message,
     ModifyOrder,
     NewOrder,
+    OrderNotFound,
     Repeat,
 )
 from tradecore.exchanges.binance.answers import failed, refused, silent, succeeded
-from tradecore.exchanges.binance.asks import Ask, AskTable
+from tradecore.exchanges.binance.asks import METHODS, Ask, AskTable
 from tradecore.exchanges.binance.batches import (
     CANCELS_MAX,
     ORDERS_MAX,
@@ -31,6 +33,7 @@ from tradecore.exchanges.binance.batches import (
     new_batch,
     together,
 )
+from tradecore.exchanges.binance.conditionals import BinanceConditionals
 from tradecore.exchanges.binance.costs import cost_of
 from tradecore.exchanges.binance.errors import classify_code, classify_http, faulted
 from tradecore.exchanges.binance.messages import (
@@ -40,8 +43,14 @@ from tradecore.exchanges.binance.messages import (
     OrderRef,
     SymbolParams,
 )
-from tradecore.exchanges.binance.order_params import cancel_params, modify_params, new_params
+from tradecore.exchanges.binance.order_params import (
+    cancel_params,
+    conditional_of,
+    modify_params,
+    new_params,
+)
 from tradecore.exchanges.binance.rest import Rest, rates_of_headers, rates_of_limits
+from tradecore.model import Approved, OrderUpdate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +60,6 @@ if TYPE_CHECKING:
     from tradecore.exchanges.binance.asks import What
     from tradecore.exchanges.binance.batches import Batch
     from tradecore.exchanges.binance.messages import Params
-    from tradecore.model import Approved
 
 CHANNEL: Final = "api"
 _OK: Final = 200
@@ -62,13 +70,6 @@ _CALLS: Final = {
     CancelOrder: "order.cancel",
 }
 _REPEATS: Final = {"query": Repeat.SAFE, "logon": Repeat.SAFE}
-#: The request channel's word and the call it stands for.
-_METHODS: Final[dict[str, tuple[What, str]]] = {
-    "order.place": ("new", "POST /fapi/v1/order"),
-    "order.modify": ("modify", "PUT /fapi/v1/order"),
-    "order.cancel": ("cancel", "DELETE /fapi/v1/order"),
-    "order.status": ("query", "GET /fapi/v1/order"),
-}
 
 
 @dataclass(slots=True)
@@ -83,6 +84,8 @@ class BinanceOMS:
     settings: ConnectorSettings
     answer_ns_max: int = _ANSWER_NS_MAX
     _rest: Rest = field(init=False)
+    #: Orders that wait for a trigger.
+    waiting: BinanceConditionals = field(init=False)
     _asks: AskTable = field(init=False)
     _out: list[Outgoing] = field(default_factory=list, init=False)
     _is_started: bool = field(default=False, init=False)
@@ -96,6 +99,7 @@ class BinanceOMS:
         self._rest = Rest(self.settings, "order")
         self._rest.keys()
         self._asks = AskTable(self.answer_ns_max)
+        self.waiting = BinanceConditionals(self.settings)
 
     def start(self, now_ns: int, /) -> None:
         """Ask for the request channel; until it is open HTTP stands in."""
@@ -111,7 +115,8 @@ class BinanceOMS:
 
     def cost_of(self, action: NewOrder | ModifyOrder | CancelOrder, /) -> Cost:
         """Return what an action takes from the venue's budgets."""
-        return cost_of(_CALLS[type(action)])
+        is_apart = isinstance(action, NewOrder) and action.is_conditional
+        return cost_of("POST /fapi/v1/algoOrder" if is_apart else _CALLS[type(action)])
 
     @property
     def writer(self) -> RequestWriter:
@@ -141,8 +146,12 @@ class BinanceOMS:
         self._queue(self._rest.next_id(), text, ask)
 
     def submit(self, order: Approved[NewOrder], /, *, now_ns: int, venue_ns: int) -> None:
-        """Sign and queue a new order."""
+        """Sign and queue a new order; one that waits for a trigger goes where those are kept."""
         new = order.value
+        if new.is_conditional:
+            apart = Approved(conditional_of(new), order.check)
+            self.waiting.submit(apart, now_ns=now_ns, venue_ns=venue_ns)
+            return
         params, one = new_params(new), new.client_order_id
         self._send("order.place", params, new.symbol, one, now_ns=now_ns, venue_ns=venue_ns)
 
@@ -212,14 +221,14 @@ class BinanceOMS:
     def pending(self) -> Sequence[Outgoing]:
         """Return what is to be sent."""
         out, self._out = self._out, []
-        return out
+        return [*out, *apart] if (apart := self.waiting.pending()) else out
 
     def tick(self, now_ns: int, /) -> Sequence[Event]:
         """Give up waiting for answers whose time is up: what they were about is not known."""
         events: list[Event] = []
         for ask in self._asks.expire(now_ns):
             events += silent(ask, now_ns, "no answer in time")
-        return events
+        return events + self._became(self.waiting.tick(now_ns), now_ns)
 
     def receive(self, incoming: Incoming, ts_recv_ns: int, /) -> Sequence[Event]:
         """Take an answer, a failure or a change of the connection."""
@@ -234,14 +243,33 @@ class BinanceOMS:
                 events = self._lost(generation, incoming.reason, ts_recv_ns)
             case HttpResponse(request=request):
                 ask = self._asks.take(request.request_id)
-                events = [] if ask is None else self._answered(incoming, ask, ts_recv_ns)
+                if ask is not None:
+                    return self._answered(incoming, ask, ts_recv_ns)
+                events = self._became(self.waiting.receive(incoming, ts_recv_ns), ts_recv_ns)
             case Failure(request=request):
                 ask = self._asks.take(request.request_id or "")
-                if ask is not None and not ask.is_late:
+                if ask is None:
+                    events = self._became(self.waiting.receive(incoming, ts_recv_ns), ts_recv_ns)
+                elif not ask.is_late:
                     events = silent(ask, ts_recv_ns, incoming.reason, fate=incoming.fate)
             case _:
                 pass
         return events
+
+    def _became(self, events: Sequence[Event], now_ns: int) -> list[Event]:
+        """Go on where an order does not wait any more: what it became bears the same id."""
+        left: list[Event] = []
+        venue_ns = now_ns + self.waiting.offset_ns
+        for event in events:
+            match event:
+                case ConditionalTold(client_order_id=one) | OrderNotFound(client_order_id=one):
+                    self.query(one, event.symbol, now_ns=now_ns, venue_ns=venue_ns)
+                case OrderUpdate(reply="unknown", reject_code="UNKNOWN_ORDER"):
+                    cancel = CancelOrder(client_order_id=event.client_order_id, symbol=event.symbol)
+                    self.cancel(cancel, now_ns=now_ns, venue_ns=venue_ns)
+                case _:
+                    left.append(event)
+        return left
 
     def _send(
         self,
@@ -254,7 +282,7 @@ class BinanceOMS:
         venue_ns: int,
     ) -> None:
         """Queue a request on the channel if it is open, else over HTTP; never on both."""
-        what, call = _METHODS[method]
+        what, call = METHODS[method]
         ids = (client_order_id,)
         if not self._generation:
             self._send_http(call, what, params, symbol, ids, now_ns=now_ns, venue_ns=venue_ns)
@@ -350,11 +378,8 @@ class BinanceOMS:
                 self._sessions.add(ask.channel_generation)
                 return events
             return events + succeeded(ask, response.result, ts_recv_ns)
-        return events + self._refused(response, ask, ts_recv_ns)
-
-    def _refused(self, response: ApiResponse, ask: Ask, ts_recv_ns: int) -> list[Event]:
         body = response.error.encode() if response.error else b""
-        return self._judge(response.status, {}, body, ask, ts_recv_ns)
+        return events + self._judge(response.status, {}, body, ask, ts_recv_ns)
 
     def _judge(
         self, status: int, headers: Mapping[str, str], body: bytes, ask: Ask, ts_recv_ns: int

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import InputError
+from tradecore.exchanges.base import NewConditional
 from tradecore.exchanges.binance.messages import (
     AlgoOrderParams,
     ModifyOrderParams,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
         CancelOrder,
         ConditionalKind,
         ModifyOrder,
-        NewConditional,
         NewOrder,
     )
     from tradecore.model import Side
@@ -69,6 +69,29 @@ def new_params(order: NewOrder, /) -> NewOrderParams:
         reduce_only=True if order.reduce_only else None,
         new_client_order_id=order.client_order_id,
         new_order_resp_type="ACK",
+    )
+
+
+def conditional_of(order: NewOrder, /) -> NewConditional:
+    """Return a new stop in the words of an order that waits; the last trade triggers it.
+
+    Raises:
+        InputError: If it is no stop.
+    """
+    kind = order.type
+    if kind not in {"stop", "stop_limit"}:
+        raise InputError(f"a stop waits for a trigger here, no other order: type={kind}")
+    return NewConditional(
+        client_order_id=order.client_order_id,
+        symbol=order.symbol,
+        side=order.side,
+        kind=kind,
+        quantity=order.quantity,
+        price=order.price,
+        trigger_price=order.stop_price,
+        time_in_force=order.time_in_force,
+        post_only=order.post_only,
+        reduce_only=order.reduce_only,
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tradecore.core import Instrument
     from tradecore.exchanges.base import ConnectorSettings
-    from tradecore.model import InstrumentTerms
+    from tradecore.model import InstrumentTerms, OrderTypeWord
 
 _FUTURES: Final = frozenset({"futures", "future", "perpetual", "linear", "usdm"})
 
@@ -81,6 +81,11 @@ class BinancePlugin:
     def data_fetcher(self, settings: ConnectorSettings, /) -> BinanceDataFetcher:
         """Make the role that asks for state."""
         return BinanceDataFetcher(settings)
+
+    @property
+    def conditional_types(self) -> tuple[OrderTypeWord, ...]:
+        """Stops; a trailing one follows at a part of the price here, not at a distance."""
+        return ("stop", "stop_limit")
 
     def conditionals(self, settings: ConnectorSettings, /) -> BinanceConditionals:
         """Make the role for conditional orders, which `openOrders` leaves out."""

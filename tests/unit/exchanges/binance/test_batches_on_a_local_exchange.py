@@ -21,6 +21,7 @@ from tradecore.exchanges.base import (
     NewConditional,
     NewOrder,
     OpenOrdersListed,
+    OrderFound,
     OrderNotFound,
     StreamReady,
 )
@@ -201,7 +202,8 @@ def test_a_conditional_order_is_placed_found_listed_and_canceled(terms):
             told = await ours.heard.told("tc-1-1", "new")
             assert told.venue_order_id == placed.venue_order_id
             ours.ask(ours.apart, "query", "tc-1-1", "BTCUSDT")
-            assert (await ours.heard.told("tc-1-1", "new", "query")).order_id is None
+            found = (await ours.heard.kind(OrderFound)).order
+            assert (found.client_order_id, found.status) == ("tc-1-1", "new")
             ours.ask(ours.apart, "query", "tc-1-9", "BTCUSDT")
             await ours.heard.kind(OrderNotFound)
             ours.ask(ours.apart, "fetch_open", "BTCUSDT")

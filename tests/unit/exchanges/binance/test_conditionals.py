@@ -19,6 +19,7 @@ from tradecore.exchanges.base import (
     FaultKind,
     NewConditional,
     OpenOrdersListed,
+    OrderFound,
     OrderNotFound,
     Repeat,
 )
@@ -188,6 +189,20 @@ def test_a_query_tells_where_it_is(role, now):
     assert asked(request)["clientAlgoId"] == OURS
     assert isinstance(event, ConditionalTold)
     assert (event.status, event.order_id, event.source) == ("finished", "77", "query")
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("NEW", "new"), ("TRIGGERING", "new"), ("CANCELED", "canceled"), ("REJECTED", "expired")],
+)
+def test_a_query_finds_what_waits_or_ended_waiting(role, now, word, status):
+    """As an order of which nothing traded."""
+    (event,) = role.answer(query(role, now), algo(algoStatus=word))
+
+    assert isinstance(event, OrderFound)
+    found = event.order
+    assert (found.client_order_id, found.type, found.status) == (OURS, "stop", status)
+    assert found.cumulative == 0
 
 
 def test_a_query_of_none_finds_none(role, now):

@@ -238,3 +238,46 @@ def test_private_state_needs_a_key(settings, now):
     public.fetch_clock(now)
     with pytest.raises(InputError, match="a private request needs credentials"):
         public.fetch_balances(now_ns=now, venue_ns=now)
+
+
+def algo(**changed):
+    """Return a row of `openAlgoOrders`."""
+    return {
+        "algoId": 9, "clientAlgoId": "tc-1-1", "algoType": "CONDITIONAL",
+        "orderType": "STOP_MARKET", "symbol": "BTCUSDT", "side": "SELL", "positionSide": "BOTH",
+        "timeInForce": "GTC", "quantity": "0.010", "algoStatus": "NEW", "triggerPrice": "59000.0",
+        "price": "0", "createTime": 1, "updateTime": 1, "selfTradePreventionMode": "NONE",
+        "workingType": "CONTRACT_PRICE", "priceMatch": "NONE", "closePosition": False,
+        "priceProtect": False, "reduceOnly": False, "triggerTime": 0, "goodTillDate": 0, **changed,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("became", [False, True], ids=["waits", "triggered-between"])
+def test_orders_that_wait_are_listed_first_where_they_are_wanted(state, now, became):
+    """One that was triggered between the two lists is in the second: it is told of once."""
+    state.codec.lists_waiting = True
+    state.codec.fetch_open_orders("BTCUSDT", now_ns=now, venue_ns=now)
+    (first,) = state.requests()
+    assert state.answer(first, [algo()]) == []
+    (second,) = state.requests()
+    (listed,) = state.answer(second, [order(clientOrderId="tc-1-1")] if became else [])
+
+    assert [one.path for one in (first, second)] == [
+        "/fapi/v1/openAlgoOrders",
+        "/fapi/v1/openOrders",
+    ]
+    assert isinstance(listed, OpenOrdersListed)
+    assert [(one.client_order_id, one.type) for one in listed.orders] == [
+        ("tc-1-1", "limit" if became else "stop")
+    ]
+
+
+def test_a_list_of_those_that_wait_holds_what_was_asked_for(state, now):
+    """Else nothing is concluded from it."""
+    state.codec.lists_waiting = True
+    state.codec.fetch_open_orders("BTCUSDT", now_ns=now, venue_ns=now)
+    (first,) = state.requests()
+    (fault,) = state.answer(first, [algo(symbol="ETHUSDT")])
+
+    assert isinstance(fault, Faulted)
+    assert state.requests() == []

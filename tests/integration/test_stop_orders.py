@@ -1,0 +1,244 @@
+"""Stops of a strategy at a venue that keeps them apart: placed, triggered, canceled, found again.
+
+The exchange stands in the test's own process, and somebody else moves its market.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+import tradecore as tc
+from tradecore.drills.faults_rig import FaultRig
+from tradecore.simulation.local import FIRST_ACCOUNT
+from tradecore.telemetry import SystemClock
+from tradecore.venue import OrderRecord, PlaceOrder
+
+BTC, SIZE = "BTCUSDT", "0.010"
+STRANGER = 900
+
+
+class Stopper(tc.AbstractStrategy):
+    """Places one stop above the market once it sees it, and notes what it hears."""
+
+    def __init__(self, config=None, *, away=200, limit=None):
+        super().__init__(config)
+        self.away, self.limit = away, limit
+        self.order, self.stop, self.heard = None, 0, []
+
+    def on_start(self):
+        """Follow the best level."""
+        self.subscribe(BTC, book=1, trades=True)
+
+    def on_book(self, book):
+        """Buy when it rises."""
+        if self.order is None:
+            self.stop = stop = int(book.ask_price) + self.away
+            kind = "stop" if self.limit is None else "stop_limit"
+            price = None if self.limit is None else stop + self.limit
+            self.order = self.buy(BTC, SIZE, price, type=kind, stop_price=stop)
+
+    def on_order_event(self, event):
+        """Note its name."""
+        self.heard.append(event.name)
+
+    def on_order_rejected(self, event):
+        """Note why."""
+        self.heard.append(event.reject_code)
+
+    def on_order_denied(self, event):
+        """Note why."""
+        self.heard.append(event.reject_code)
+
+    def on_modify_rejected(self, event):
+        """Note why."""
+        self.heard.append(event.reject_code)
+
+
+async def until(holds):
+    """Wait until something holds; the test's own time-out ends a wait for what never does."""
+    while not holds():  # noqa: ASYNC110 - it happens in sockets
+        await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return a function that runs a story with a rig around a strategy, and ends both."""
+
+    def run(strategy, story):
+        async def whole():
+            rig = FaultRig(strategy, tmp_path, SystemClock())
+            try:
+                async with asyncio.timeout(40):
+                    await rig.start()
+                    return await story(rig)
+            finally:
+                if rig.is_running:
+                    await rig.stop()
+                await rig.aclose()
+
+        return asyncio.run(whole())
+
+    return run
+
+
+def service_of(rig):
+    """Return the venue."""
+    return rig.exchange.dialect.service
+
+
+def waiting(rig):
+    """Return what waits for a trigger at the venue."""
+    return service_of(rig).state.conditions.waiting(FIRST_ACCOUNT, None)
+
+
+async def placed(rig):
+    """Return when the stop waits at the venue and the strategy knows."""
+    strategy = rig.strategy
+    await until(lambda: waiting(rig) and "accepted" in strategy.heard and not rig.differences())
+    return strategy.order
+
+
+def lift(rig, price):
+    """Have somebody offer much at a price, and buy everything up to it and a part of that."""
+    service = service_of(rig)
+    service.open_account(STRANGER, deposit=Decimal(10_000_000_000))
+    for side, quantity, life in (("sell", 900, "GTC"), ("buy", 400, "IOC")):
+        order = PlaceOrder(
+            account=STRANGER,
+            symbol=BTC,
+            side=side,
+            quantity=Decimal(quantity),
+            price=Decimal(price),
+            time_in_force=life,
+        )
+        assert isinstance(service.place(order, now_ns=rig.clock.now_ns()), OrderRecord)
+
+
+def test_a_stop_waits_apart_and_trades_when_it_is_triggered(run):
+    """The strategy hears each step, and holds what the venue says it does."""
+
+    async def story(rig):
+        order = await placed(rig)
+        assert {one.client_id for one in waiting(rig)} == {order.client_order_id}
+        assert not [one for one in rig.taken() if one.is_open]
+        lift(rig, rig.strategy.stop + 1)
+        await until(lambda: "triggered" in rig.strategy.heard)
+        await until(lambda: not order.is_live and not rig.differences())
+        return rig.strategy.heard, rig.service.live.trader.position(BTC).quantity
+
+    heard, held = run(Stopper(), story)
+
+    assert held == Decimal(SIZE)
+    steps = [one for one in heard if one in {"submitted", "accepted", "triggered", "filled"}]
+    assert steps[:3] == ["submitted", "accepted", "triggered"]
+    assert "triggered" not in heard[heard.index("triggered") + 1 :]
+
+
+def test_a_stop_is_taken_out_where_it_waits(run):
+    """A cancel finds it there."""
+
+    async def story(rig):
+        order = await placed(rig)
+        assert rig.strategy.cancel(order)
+        await until(lambda: not order.is_live)
+        return rig.strategy.heard, waiting(rig), rig.taken(), rig.differences()
+
+    heard, left, taken, differences = run(Stopper(), story)
+
+    assert heard[-1] == "canceled"
+    assert (left, taken, differences) == ([], [], ())
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["told", "deaf"])
+def test_what_a_stop_limit_became_is_taken_out(run, is_told):
+    """Also where nobody heard that it was triggered: the cancel goes after it."""
+
+    async def story(rig):
+        order = await placed(rig)
+        if not is_told:
+            rig.faults.switch_all("drop_frame:1:where=private")
+        lift(rig, rig.strategy.stop + 1)
+        await until(lambda: [one for one in rig.taken() if one.is_open])
+        if is_told:
+            await until(lambda: "triggered" in rig.strategy.heard)
+        rig.strategy.cancel(order)
+        await until(lambda: not order.is_live and not rig.unresolved())
+        (became,) = rig.taken()
+        return became.status, became.client_order_id == order.client_order_id
+
+    status, is_same = run(Stopper(limit=-1_500), story)
+
+    assert (status, is_same) == ("canceled", True)
+
+
+def test_a_killed_run_leaves_no_stop(run):
+    """The next run finds it in its journal and at the venue, and takes it out before it trades."""
+
+    async def story(rig):
+        await placed(rig)
+        (before,) = waiting(rig)
+        await rig.kill()
+        assert waiting(rig) == [before]
+        again = Stopper(away=300)
+        await rig.start_strategy(again)
+        await placed(rig)
+        return before.status, [one.client_id != before.client_id for one in waiting(rig)]
+
+    assert run(Stopper(), story) == ("canceled", [True])
+
+
+def test_a_stop_that_was_triggered_while_nobody_listened_is_found(run):
+    """Its run was killed; the next one takes over what it bought."""
+
+    async def story(rig):
+        await placed(rig)
+        stop = rig.strategy.stop
+        await rig.kill()
+        lift(rig, stop + 1)
+        await until(lambda: not waiting(rig))
+        await rig.start_strategy(Stopper(away=2_000))
+        await placed(rig)
+        return rig.service.live.trader.position(BTC).quantity
+
+    assert run(Stopper(), story) == Decimal(SIZE)
+
+
+@pytest.mark.parametrize(
+    ("stopper", "is_changed", "code"),
+    [
+        pytest.param(Stopper(away=-500), False, "BAD_STOP_PRICE", id="triggered-at-once"),
+        pytest.param(Stopper(limit=10), True, "UNSUPPORTED", id="change"),
+    ],
+)
+def test_what_the_venue_does_not_do_is_refused(run, stopper, is_changed, code):
+    """With a reason, and nothing is left."""
+
+    async def story(rig):
+        strategy = rig.strategy
+        await until(lambda: strategy.order is not None)
+        if is_changed:
+            await placed(rig)
+            strategy.modify(strategy.order, quantity="0.020")
+        await until(lambda: code in strategy.heard)
+        return rig.differences()
+
+    assert run(stopper, story) == ()
+
+
+def test_a_trailing_stop_is_denied(run):
+    """The venue follows at a part of the price, not at a distance: that is not the same."""
+
+    class Trailing(Stopper):
+        def on_book(self, book):
+            """Ask for one."""
+            if self.order is None and book.bid_price:
+                self.order = self.buy(BTC, SIZE, type="trailing_stop", trailing_distance=100)
+
+    async def story(rig):
+        await until(lambda: rig.strategy.heard)
+        return rig.strategy.heard[:2], waiting(rig)
+
+    assert run(Trailing(), story) == (["UNSUPPORTED", "denied"], [])
