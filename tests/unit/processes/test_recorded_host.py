@@ -126,7 +126,7 @@ def host(path, *, clock, way, folder, **journal):
         orders=way,
         clock=clock,
         settings=settings(folder, **{"run_mb": 1, **journal}),
-        kept=Unkept(file=path, venue="toy", held=(held,), state={"count": 3}),
+        kept=Unkept(file=path, exchange="TOY", held=(held,), state={"count": 3}),
     )
     return made, strategy
 
