@@ -56,6 +56,12 @@ impl Facts {
                 facts.push(("answers_kept", Fact::Id((*most).into())));
                 "keep_answers"
             }
+            Entry::List(listing) => {
+                let symbol = listing.instrument.symbol().to_owned();
+                facts.push(("symbol", Fact::Text(symbol)));
+                facts.push(("about", Fact::Bytes(listing.about.to_vec())));
+                "list"
+            }
             Entry::Note(note) => {
                 facts.push(("payload", Fact::Bytes(note.to_vec())));
                 "note"
