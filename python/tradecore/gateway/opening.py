@@ -7,10 +7,10 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from tradecore.core import VenueEngine
+from tradecore.gateway.begun import BegunWith
 from tradecore.gateway.budgets import Budgets
 from tradecore.gateway.day import TradingDay
 from tradecore.gateway.directory import Directory
@@ -24,6 +24,7 @@ from tradecore.gateway.places import (
     AUDIT,
     CHECKPOINT,
     DAY,
+    INSTRUMENTS,
     JOURNAL,
     LIMITS,
     NOTES,
@@ -140,7 +141,8 @@ def open_venue(
     secrets = venue_secrets(folder, secrets_given(settings, environ), randomness=os.urandom)
     url = database_url(settings, folder)
     records, known = Records.open(url), open_identity(url)
-    instruments = listed(settings.instruments)
+    begun = BegunWith(folder / INSTRUMENTS)
+    instruments = listed(begun.first(settings.instruments))
     # Whoever calls waits for the disk beside the loop's thread; the native door waits by itself.
     engine = VenueEngine(
         [one.instrument for one in instruments],
@@ -165,6 +167,7 @@ def open_venue(
     switches, day = Switches(folder / STATES), TradingDay(folder / DAY)
     for kept in (limits, switches, day):
         kept.load()
+    begun.agree(service, settings.instruments, now_ns=now_ns)
     service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
     EngineMarks(service).tell()
     day.turn(service, now_ns)
@@ -204,13 +207,7 @@ def _apply(limits: LimitTable, switches: Switches, state: VenueState, risk: Risk
     """Tell an engine limits and states: those of the settings may be new."""
     risk.set_limits(limits.everybody.for_engine())
     for symbol, one in state.instruments.items():
-        lot = one.instrument.lot_size
-        size = LimitValues(
-            max_position_size=limits.everybody.max_position_size,
-            # Margin holds where limits are switched off, also for orders the engine alone sees.
-            max_leverage=Decimal(one.leverage),
-        )
-        risk.set_limits(size.for_engine(lot_size=lot), symbol=symbol)
+        risk.set_limits(limits.of_symbol(one), symbol=symbol)
     for account, values in limits.accounts().items():
         risk.set_limits(values.for_engine(), account=account)
     switches.apply(risk)

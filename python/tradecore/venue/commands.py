@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tradecore.core import ExecutionReport, History, MarketUpdate, VenueEngine
     from tradecore.venue.books import Books
     from tradecore.venue.entries import EntryKind
+    from tradecore.venue.instruments import VenueInstrument
     from tradecore.venue.notes import Notes, What
     from tradecore.venue.orders import PlaceOrder
 
@@ -222,6 +223,10 @@ class Commands:
         if reports or self.notes is not None:
             self._take("other", reports)
         return reports
+
+    def listed(self, instrument: VenueInstrument) -> None:
+        """Book an instrument that the engine lists now."""
+        self._take("list", [], listed=instrument)
 
     # What came of them
 

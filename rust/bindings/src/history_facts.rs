@@ -1,5 +1,7 @@
 //! What a command of a journal says, as names and values.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use tradecore_core::instrument::Instrument;
@@ -23,6 +25,7 @@ pub(crate) enum Fact {
     Word(&'static str),
     Text(String),
     Bytes(Vec<u8>),
+    Listed(Arc<Instrument>),
     Symbol(u32),
     Asset(u32),
     /// Of a symbol, in ticks.
@@ -57,8 +60,8 @@ impl Facts {
                 "keep_answers"
             }
             Entry::List(listing) => {
-                let symbol = listing.instrument.symbol().to_owned();
-                facts.push(("symbol", Fact::Text(symbol)));
+                let listed = Arc::clone(&listing.instrument);
+                facts.push(("instrument", Fact::Listed(listed)));
                 facts.push(("about", Fact::Bytes(listing.about.to_vec())));
                 "list"
             }
@@ -95,6 +98,10 @@ fn value<'py>(py: Python<'py>, fact: Fact, state: &State) -> PyResult<Option<Bou
         Fact::Word(word) => Ok(Some(word.into_pyobject(py)?.into_any())),
         Fact::Text(text) => Ok(Some(text.into_pyobject(py)?.into_any())),
         Fact::Bytes(bytes) => Ok(Some(PyBytes::new(py, &bytes).into_any())),
+        Fact::Listed(instrument) => {
+            let listed = crate::instrument::Instrument(instrument);
+            Ok(Some(Bound::new(py, listed)?.into_any()))
+        }
         Fact::Symbol(symbol) => exact(symbol, &|instrument| {
             Ok(instrument.symbol().into_pyobject(py)?.into_any())
         }),
