@@ -12,6 +12,7 @@ from tradecore.core import DataError, InputError
 from tradecore.gateway.kept_file import write_json
 from tradecore.gateway.listing import TermsChange, listed_one, with_terms
 from tradecore.gateway.settings import InstrumentSettings
+from tradecore.gateway.symbols import SymbolNames
 from tradecore.telemetry import get_logger
 from tradecore.venue.listings import Listings
 
@@ -78,11 +79,14 @@ class BegunWith:
             OSError: If what they said cannot be kept.
         """
         state, listings = service.state, Listings(service)
+        names = SymbolNames(state.instruments)
         for symbol, one in said.items():
-            known = state.instruments.get(symbol)
-            if known is None:
+            named = names.find(symbol)
+            if named is None:
                 listings.add(listed_one(symbol, one), now_ns=now_ns)
+                names.learn(symbol)
                 continue
+            known = state.instruments[named]
             _check(known, one, self.path)
             before = self._said.get(symbol)
             changed = before is not None and any(

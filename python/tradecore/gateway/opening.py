@@ -167,7 +167,11 @@ def open_venue(
     switches, day = Switches(folder / STATES), TradingDay(folder / DAY)
     for kept in (limits, switches, day):
         kept.load()
-    begun.agree(service, settings.instruments, now_ns=now_ns)
+    with ExitStack() as refused:
+        for opened in (known, records, service, identity):
+            refused.callback(opened.close)
+        begun.agree(service, settings.instruments, now_ns=now_ns)
+        refused.pop_all()
     service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
     EngineMarks(service).tell()
     day.turn(service, now_ns)

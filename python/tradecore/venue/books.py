@@ -100,7 +100,7 @@ class Books:
         if terms is not None and order is not None and terms.condition_id:
             self._came_in(terms.condition_id, order)
         if entry.listed is not None:
-            state.list(entry.listed)
+            state.add(entry.listed)
         if entry.amount and entry.asset == state.ledger.currency:
             self._pay(entry)
         self._close_step()

@@ -154,15 +154,7 @@ def restore(books: Books, found: _Checkpoint, /) -> None:
         state.histories.opened(order)
     for waiting in found.conditions:
         state.conditions.add(waiting)
-    for market in found.markets:
-        if market.sheet is not None:
-            state.revise(market.symbol, market.sheet)
-        mark = state.marks[market.symbol]
-        mark.index, mark.next_funding_ns = market.index, market.next_funding_ns
-        if market.trades:
-            books.reports.numbers.begin_at(market.symbol, market.trades)
-        if market.last_price is not None:
-            state.last_prices[market.symbol] = market.last_price
+    _restore_markets(books, found.markets)
     state.house.update(found.house)
     state.hedged.update(found.hedged)
     state.isolated.update(found.isolated)
@@ -172,3 +164,16 @@ def restore(books: Books, found: _Checkpoint, /) -> None:
         state.countdowns[account, symbol] = due_ns
     state.unsettled.update(found.unsettled)
     state.changes.update(found.changes)
+
+
+def _restore_markets(books: Books, markets: list[_Market]) -> None:
+    state = books.state
+    for market in markets:
+        if market.sheet is not None:
+            state.revise(market.symbol, market.sheet)
+        mark = state.marks[market.symbol]
+        mark.index, mark.next_funding_ns = market.index, market.next_funding_ns
+        if market.trades:
+            books.reports.numbers.begin_at(market.symbol, market.trades)
+        if market.last_price is not None:
+            state.last_prices[market.symbol] = market.last_price

@@ -83,7 +83,7 @@ class Listings:
             return f"the phase is closed first: phase={service.engine.phase(symbol)}"
         accounts = sorted(state.ledger.accounts())
         open_orders = sum(len(state.histories.open(account, symbol)) for account in accounts)
-        waiting = len(state.conditions.all_waiting(symbol))
+        waiting = len([*state.conditions.all_waiting(symbol)])
         holders = [one for one in accounts if state.held(one, symbol)]
         if open_orders or waiting or holders:
             return (

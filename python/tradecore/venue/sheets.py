@@ -1,4 +1,4 @@
-"""What a venue asks of an instrument beside its engine's terms, as its journal and notes have it."""
+"""What a venue asks of an instrument beside its engine's terms, as it is written down."""
 
 from __future__ import annotations
 

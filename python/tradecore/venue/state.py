@@ -96,7 +96,7 @@ class VenueState:
             state.marks[one.symbol] = MarkState.begin(one, now_ns=now_ns)
         return state
 
-    def list(self, listed: VenueInstrument, /) -> None:
+    def add(self, listed: VenueInstrument, /) -> None:
         """Let an instrument be traded from its time on."""
         symbol = listed.symbol
         self.instruments[symbol] = listed

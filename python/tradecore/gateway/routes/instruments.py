@@ -30,6 +30,7 @@ from tradecore.identity.scopes import Scope
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from tradecore.gateway.gateway import Gateway
     from tradecore.venue import VenueInstrument, VenueService
 
 __all__ = ["router"]
@@ -69,7 +70,7 @@ async def create_instrument(
     await note(gateway, caller, "instrument_listed", data)
     await gateway.floor.command(lambda now_ns: desk.add(wanted, create.state, now_ns=now_ns))
     response.headers["Location"] = f"/admin/instruments/{wanted.symbol}"
-    return instrument_row(gateway.floor.service, wanted.symbol)
+    return _told(gateway, wanted.symbol)
 
 
 def _wanted(create: InstrumentCreate) -> VenueInstrument:
@@ -160,7 +161,7 @@ async def _change(
             desk.set_phase(named, change.state, now_ns=now_ns)
 
     await gateway.floor.command(work, reduces=True)
-    return instrument_row(service, named)
+    return _told(gateway, named)
 
 
 def _revised(service: VenueService, symbol: str, terms: TermsChange) -> VenueInstrument:
@@ -205,4 +206,10 @@ async def delist_instrument(
     await note(gateway, caller, "instrument_delisted", {"symbol": named, "reason": reason})
     desk = InstrumentDesk(gateway.floor)
     await gateway.floor.command(lambda now_ns: desk.retire(named, now_ns=now_ns), reduces=True)
-    return instrument_row(gateway.floor.service, named)
+    return _told(gateway, named)
+
+
+def _told(gateway: Gateway, symbol: str) -> InstrumentRow:
+    """Return an instrument as it is now, once everybody who listens was told."""
+    gateway.hub.tell_instrument(symbol, gateway.clock.now_ns())
+    return instrument_row(gateway.floor.service, symbol)
