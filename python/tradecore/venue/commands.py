@@ -9,13 +9,7 @@ from tradecore.core import DataError
 from tradecore.venue.booked import JournalPosition
 from tradecore.venue.checkpoint import read_checkpoint, restore
 from tradecore.venue.entries import Entry, read_entry
-from tradecore.venue.notes import (
-    NOTE_KIND,
-    Note,
-    OrderTerms,
-    Voided,
-    encode_note,
-)
+from tradecore.venue.notes import NOTE_KIND, Note, OrderTerms, Voided, encode_note
 from tradecore.venue.orders import OrderRecord
 from tradecore.venue.replay import read_notes, steps, unheard
 from tradecore.venue.state import FIRST_ORDER_ID
@@ -172,7 +166,13 @@ class Commands:
         return order
 
     def modify(
-        self, order: OrderRecord, *, price: Decimal, open_quantity: Decimal, origin: object
+        self,
+        order: OrderRecord,
+        *,
+        price: Decimal | None,
+        open_quantity: Decimal,
+        origin: object,
+        stop_price: Decimal | None = None,
     ) -> list[ExecutionReport]:
         """Send other terms of an order, which goes to the back of its queue."""
         origins = self.books.reports.origins
@@ -182,10 +182,11 @@ class Commands:
             order_id=order.order_id,
             price=price,
             open_quantity=open_quantity,
+            stop_price=stop_price,
             keep_priority=False,
             timestamp_ns=self.books.state.now_ns,
         )
-        self._take("modify", reports)
+        self._take("modify", reports, stop_price=stop_price)
         origins.pop(order.order_id, None)
         return reports
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -15,6 +16,7 @@ from tradecore.gateway.once import VenueRoute
 from tradecore.gateway.problems import ProblemError
 from tradecore.gateway.responses import PRIVATE, WRITES, problems
 from tradecore.gateway.schemas.admin import (
+    AuditPage,
     BreakerReset,
     BreakerState,
     CollectResult,
@@ -127,6 +129,19 @@ async def read_logs(
 ) -> LogLines:
     """Read the last lines of the log, newest first; secrets are not in them."""
     return LogLines(data=gateway_of(request).logs.last(limit, level=level))
+
+
+@router.get("/audit", response_model=AuditPage, responses=problems(*PRIVATE))
+async def read_audit(
+    request: Request,
+    _caller: Annotated[Principal, needs(Scope.AUDIT_READ, is_admin=True)],
+    after: Annotated[int, Query(ge=0, lt=2**63, description="Number of the entry before.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> AuditPage:
+    """Read the audit log behind an entry, oldest first; `tradecore audit verify` checks it."""
+    identity = gateway_of(request).identity
+    found = await asyncio.to_thread(identity.audited, after=after, limit=limit)
+    return AuditPage(data=found)
 
 
 @router.post("/kill-switch", response_model=KillSwitchResult, responses=problems(*WRITES, 404))

@@ -12,6 +12,7 @@ from tradecore.gateway.schemas.base import Camel, CamelIn
 __all__ = [
     "AccountSummary",
     "Accounts",
+    "AuditPage",
     "BreakerReset",
     "BreakerState",
     "CollectResult",
@@ -86,6 +87,12 @@ class CollectResult(Camel):
 
 class LogLines(Camel):
     """Lines of the log, newest first."""
+
+    data: list[dict[str, Any]]
+
+
+class AuditPage(Camel):
+    """Entries of the audit log, as they were written: number, time, type, actor, data."""
 
     data: list[dict[str, Any]]
 
