@@ -357,7 +357,7 @@ def test_an_error_of_ours_tells_nothing_but_its_number(venue, trader):
     assert trader.post(ORDERS, json=LIMIT).status_code == 201
 
 
-def test_the_audit_log_is_read_by_who_may(venue, admin):
+def test_the_audit_log_is_read_by_who_may(venue):
     """Page by page, in the order it was written; the head of each page goes on from the last."""
     role = venue.token("looks", (Role.COMPLIANCE,))
     with venue.client(role) as compliance, venue.client(venue.token("plain", account=501)) as other:
