@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tradecore.core import VenueEngine
 from tradecore.gateway.begun import BegunWith
@@ -44,7 +44,7 @@ from tradecore.venue import VenueService
 from tradecore.venue.engine_marks import EngineMarks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tradecore.core import Risk
     from tradecore.gateway.log_ring import LogRing
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from tradecore.store.database import Database
     from tradecore.store.identity_service import Bootstrap
     from tradecore.telemetry import Clock
+    from tradecore.venue import VenueInstrument
     from tradecore.venue.state import VenueState
 
 __all__ = ["OpenVenue", "open_venue"]
@@ -67,6 +68,10 @@ ANSWERS_KEPT: Final = 100_000
 PASSWORD_COST: Final = PasswordCost()
 #: How many times the budget of a user who makes markets is that of others.
 _FAST: Final = 10
+
+
+class _Closes(Protocol):
+    def close(self) -> None: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -143,19 +148,11 @@ def open_venue(
     records, known = Records.open(url), open_identity(url)
     begun = BegunWith(folder / INSTRUMENTS)
     instruments = listed(begun.first(settings.instruments))
-    # Whoever calls waits for the disk beside the loop's thread; the native door waits by itself.
-    engine = VenueEngine(
-        [one.instrument for one in instruments],
-        journal=folder / JOURNAL,
-        answers_kept=ANSWERS_KEPT,
-        waits=False,
-        segment_bytes=settings.store.segment_bytes,
-    )
     checkpoints = CheckpointFile(folder / CHECKPOINT)
     service = VenueService.begin(
         instruments,
         now_ns=now_ns,
-        engine=engine,
+        engine=_engine(instruments, settings),
         notes=open_notes(folder / NOTES),
         keeps_records=True,
         is_shared=settings.order_entry.is_open,
@@ -167,11 +164,8 @@ def open_venue(
     switches, day = Switches(folder / STATES), TradingDay(folder / DAY)
     for kept in (limits, switches, day):
         kept.load()
-    with ExitStack() as refused:
-        for opened in (known, records, service, identity):
-            refused.callback(opened.close)
+    with _let_go_on_refusal(known, records, service, identity):
         begun.agree(service, settings.instruments, now_ns=now_ns)
-        refused.pop_all()
     service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
     EngineMarks(service).tell()
     day.turn(service, now_ns)
@@ -196,6 +190,27 @@ def open_venue(
         ),
         bootstrap,
     )
+
+
+def _engine(instruments: Sequence[VenueInstrument], settings: VenueSettings) -> VenueEngine:
+    # Whoever calls waits for the disk beside the loop's thread; the native door waits by itself.
+    return VenueEngine(
+        [one.instrument for one in instruments],
+        journal=settings.store.data / JOURNAL,
+        answers_kept=ANSWERS_KEPT,
+        waits=False,
+        segment_bytes=settings.store.segment_bytes,
+    )
+
+
+@contextmanager
+def _let_go_on_refusal(*opened: _Closes) -> Iterator[None]:
+    """Close what was opened, the last first, where settings are refused; else leave it open."""
+    with ExitStack() as refused:
+        for one in opened:
+            refused.callback(one.close)
+        yield
+        refused.pop_all()
 
 
 def _cache(settings: VenueSettings) -> Cache | None:
