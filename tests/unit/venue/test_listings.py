@@ -48,8 +48,7 @@ def order(service, symbol="NEWUSDT"):
     return service.place(request, now_ns=service.state.now_ns + 1)
 
 
-@pytest.mark.parametrize("is_shared", [False, True])
-@pytest.mark.parametrize("has_checkpoint", [False, True])
+@pytest.mark.parametrize(("is_shared", "has_checkpoint"), [(False, False), (True, True)])
 def test_a_venue_that_is_opened_again_has_it(tmp_path, is_shared, has_checkpoint):
     """From the journal and from a checkpoint; its funding begins when it came."""
     service = grown(tmp_path, is_shared=is_shared)
