@@ -1130,7 +1130,8 @@ class VenueEngine(OrderEntry):
         terms: names of assets are not in it.
 
         Args:
-            instruments: What is traded; those of the journal, in the same order.
+            instruments: What is traded; those of the journal, in the same order, without what was
+                listed since.
             journal: A folder of its own, made where it is missing.
             ack: `memory` answers before a command is on the medium: a crash loses the last ones.
             shard: Which part of a venue the journal is of.
@@ -1160,6 +1161,29 @@ class VenueEngine(OrderEntry):
     @property
     def answers_kept(self) -> int:
         """So many answers to ended orders are remembered; 0 when none are."""
+
+    def list_instrument(
+        self, instrument: Instrument, terms: SymbolTerms, /, *, about: bytes = b""
+    ) -> int:
+        """List an instrument behind all others, open and with an empty book; return its index.
+
+        It is in the journal: an engine that is opened on it again lists it by itself, behind the
+        instruments it is given. Its name and its index are never another's.
+
+        Args:
+            instrument: What is to be traded.
+            terms: How accounts trade it; `risk.keep_accounts` was called before.
+            about: At most 65,536 bytes that mean nothing to the engine and are kept with it.
+
+        Raises:
+            InputError: If one of that name is there, no accounts are kept, or the engine cannot
+                count its money.
+            JournalError: If it cannot be written.
+        """
+
+    @property
+    def listings(self) -> list[tuple[Instrument, bytes]]:
+        """What was listed since the journal began, in its order, with what was kept with it."""
 
     @property
     def is_in_reserve(self) -> bool:
@@ -1342,7 +1366,7 @@ class HistoryEntry:
 
         `new`, `cancel`, `modify`, `cancel_all`, `set_phase`, `set_bands`, `set_reference`,
         `advance_time`, `set_owner`, `deposit`, `withdraw`, `set_limits`, `set_trading_state`,
-        `set_mark`, `start_day`, `keep_accounts`, `keep_answers` or `note`.
+        `set_mark`, `start_day`, `keep_accounts`, `keep_answers`, `list` or `note`.
         """
 
     @property
@@ -1354,7 +1378,7 @@ class HistoryEntry:
         """What it caused, in order; of what an operator sets, only a refusal."""
 
     @property
-    def arguments(self) -> dict[str, str | int | bool | bytes | Decimal]:
+    def arguments(self) -> dict[str, str | int | bool | bytes | Decimal | Instrument]:
         """What it said, by the names of the call; what was not said is not there.
 
         A rate of orders is `order_rate_burst` and `order_rate_period_ns`.
@@ -1527,6 +1551,12 @@ class OrderEntryServer:
         Raises:
             InputError: If a key stands twice or cannot be one, or the server does not run; then
                 the table before stays.
+        """
+
+    def know_instruments(self) -> None:
+        """Take orders in what the engine listed since the start too.
+
+        To be called before anybody else trades in it: every report then knows the instrument.
         """
 
     @property

@@ -355,3 +355,19 @@ def test_an_error_of_ours_tells_nothing_but_its_number(venue, trader):
     assert "of a test" not in answer.text
     assert said["trace_id"] in venue.log.getvalue()
     assert trader.post(ORDERS, json=LIMIT).status_code == 201
+
+
+def test_the_audit_log_is_read_by_who_may(venue):
+    """Page by page, in the order it was written; the head of each page goes on from the last."""
+    role = venue.token("looks", (Role.COMPLIANCE,))
+    with venue.client(role) as compliance, venue.client(venue.token("plain", account=501)) as other:
+        first = compliance.get("/admin/audit", params={"limit": 2}).json()["data"]
+        after = {"after": first[-1]["seq"], "limit": 1}
+        second = compliance.get("/admin/audit", params=after).json()["data"]
+        beyond = compliance.get("/admin/audit", params={"after": 2**62}).json()["data"]
+        wrong = compliance.get("/admin/audit", params={"limit": 0}).status_code
+        refused = other.get("/admin/audit").status_code
+
+    assert [one["seq"] for one in first + second] == [1, 2, 3]
+    assert {"ts_ns", "type", "actor", "data"} <= {*first[0]}
+    assert (beyond, wrong, refused) == ([], 400, 403)

@@ -247,3 +247,51 @@ def test_a_book_says_whether_it_changed(trader):
     assert other.status_code == 200
     assert other.json()["sequence"] > first.json()["sequence"]
     assert first.json()["symbol"] == "BTC-USDT"
+
+
+@pytest.mark.parametrize("price", [None, "39000"], ids=["stop", "stop-limit"])
+def test_an_order_that_waits_is_given_another_trigger(trader, price):
+    """It goes on waiting, with the new one; total and limit stay unless they are given."""
+    kind = "stop" if price is None else "stop_limit"
+    placed = place(trader, side="sell", type=kind, price=price, stopPrice="40000", quantity="0.1")
+    path = f"/api/trading/orders/{placed.json()['orderId']}"
+    moved = trader.patch(path, json={"stopPrice": "40500.5"})
+    more = trader.patch(path, json={"stopPrice": "40600", "quantity": "0.2"})
+    read = trader.get(f"/api/orders/{placed.json()['orderId']}").json()
+    wrong = [
+        trader.patch(path, json={"stopPrice": stop}) for stop in ("40000.005", "0", "-1", "nan")
+    ]
+    gone = trader.delete(path).json()
+
+    assert [one.status_code for one in (placed, moved, more)] == [201, 200, 200], moved.text
+    said = moved.json()
+    assert (said["status"], said["stopPrice"], said["price"]) == ("new", "40500.5", price)
+    assert (read["stopPrice"], read["quantity"], read["price"]) == ("40600", "0.2", price)
+    assert [one.status_code for one in wrong] == [422] * 4
+    assert gone["status"] == "cancelled"
+
+
+def test_only_an_order_that_waits_has_a_trigger(trader):
+    """A limit in the book has none to change, and a change without a word is none."""
+    path = f"/api/trading/orders/{place(trader).json()['orderId']}"
+    refused = trader.patch(path, json={"stopPrice": "40000"})
+    empty = trader.patch(path, json={})
+    trader.delete(path)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "NOT_WAITING")
+    assert (empty.status_code, empty.json()["code"]) == (422, "UNCHANGED")
+
+
+def test_a_margin_mode_is_chosen_before_anything_is_held(trader):
+    """It stays for what follows; the other one is refused while an order is open."""
+    placed = place(trader, marginMode="isolated")
+    other = place(trader, marginMode="cross")
+    same = place(trader, marginMode="isolated")
+    cash = place(trader, marginMode="cash")
+    for one in (placed, same):
+        trader.delete(f"/api/trading/orders/{one.json()['orderId']}")
+    back = place(trader, marginMode="cross")
+
+    assert [one.status_code for one in (placed, same, back)] == [201, 201, 201]
+    assert (other.status_code, other.json()["code"]) == (422, "MARGIN_MODE")
+    assert (cash.status_code, cash.json()["code"]) == (422, "VALIDATION")

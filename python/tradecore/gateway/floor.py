@@ -7,6 +7,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from tradecore.gateway.changes import Change, changed
 from tradecore.gateway.checks import Examination
 from tradecore.gateway.codes import code_of, refusal
 from tradecore.gateway.numbers import written
@@ -21,7 +22,6 @@ from tradecore.venue.events import OrderChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from decimal import Decimal
 
     from tradecore.gateway.day import TradingDay
     from tradecore.gateway.limits import LimitTable, LimitValues
@@ -209,29 +209,19 @@ class Floor:
         )
         return Placed(OrderView.of_record(record), (*self._fills.get(record.order_id, ()), *fresh))
 
-    async def amend(
-        self, view: OrderView, *, price: Decimal | None, quantity: Decimal | None
-    ) -> Placed:
-        """Change an open order's price or total.
+    async def amend(self, view: OrderView, change: Change) -> Placed:
+        """Change an open order's price, total or trigger.
 
         Raises:
             ProblemError: 409 if it ended, 422 if the change is refused.
         """
 
         def work(now_ns: int) -> Placed:
-            record = self._open(view)
-            if record.price is None:
-                raise ProblemError(422, "NOT_A_LIMIT_ORDER", "only a limit is changed")
-            changed = self.service.amend(
-                record,
-                price=record.price if price is None else price,
-                quantity=record.quantity if quantity is None else quantity,
-                now_ns=now_ns,
-            )
-            if isinstance(changed, Refused):
-                raise refusal(changed)
+            done = changed(self.service, self._open(view), change, now_ns=now_ns)
+            if isinstance(done, Refused):
+                raise refusal(done)
             self.metrics.order("amended")
-            return self._placed(changed)
+            return self._placed(done)
 
         return await self.command(work)
 

@@ -39,6 +39,7 @@ def _position(state: VenueState, account: int, exposure: Exposure) -> Position:
         notional=margin.notional,
         unrealized_pnl=margin.unrealized,
         realized_pnl=position.realized,
+        funding_pnl=position.funding,
         fees=position.fees,
         leverage=Decimal(exposure.leverage),
         initial_margin=margin.position_initial,

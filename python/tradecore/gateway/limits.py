@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tradecore.gateway.settings import RiskSettings
+    from tradecore.venue import VenueInstrument
 
 __all__ = ["LimitTable", "LimitValues"]
 
@@ -65,15 +66,11 @@ class LimitValues:
             if (value := getattr(self, one.name)) is not None
         }
 
-    def for_engine(self, *, lot_size: Decimal | None = None) -> Limits:
-        """Return them for the engine; a size is counted in lots, so it needs to know the lot."""
-        lots = None
-        if lot_size is not None and self.max_position_size is not None:
-            lots = int(self.max_position_size / lot_size)
+    def for_engine(self) -> Limits:
+        """Return them for the engine, but for a size, which is counted in lots of a symbol."""
         return Limits(
             max_order_value=self.max_order_value,
             max_position_value=self.max_position_value,
-            max_position_lots=lots,
             max_leverage=self.max_leverage,
             max_daily_loss=self.max_daily_loss,
             max_open_orders=self.max_open_orders,
@@ -116,6 +113,17 @@ class LimitTable:
         """Return what holds for an account: the stricter of its own and everybody's."""
         own = self._accounts.get(account)
         return self.everybody if own is None else self.everybody.strictest(own)
+
+    def of_symbol(self, listed: VenueInstrument) -> Limits:
+        """Return what holds for everybody in one symbol, also for orders the engine alone sees."""
+        lot, most = listed.instrument.lot_size, listed.terms.quantity_max
+        size = self.everybody.max_position_size
+        return Limits(
+            max_order_lots=None if most is None else int(most / lot),
+            max_position_lots=None if size is None else int(size / lot),
+            # Margin holds where limits are switched off.
+            max_leverage=listed.leverage,
+        )
 
     def set(self, account: int, values: LimitValues) -> None:
         """Set an account's own limits, and keep them.

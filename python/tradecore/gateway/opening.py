@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tradecore.core import VenueEngine
+from tradecore.gateway.begun import BegunWith
 from tradecore.gateway.budgets import Budgets
 from tradecore.gateway.day import TradingDay
 from tradecore.gateway.directory import Directory
@@ -24,6 +24,7 @@ from tradecore.gateway.places import (
     AUDIT,
     CHECKPOINT,
     DAY,
+    INSTRUMENTS,
     JOURNAL,
     LIMITS,
     NOTES,
@@ -43,7 +44,7 @@ from tradecore.venue import VenueService
 from tradecore.venue.engine_marks import EngineMarks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tradecore.core import Risk
     from tradecore.gateway.log_ring import LogRing
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from tradecore.store.database import Database
     from tradecore.store.identity_service import Bootstrap
     from tradecore.telemetry import Clock
+    from tradecore.venue import VenueInstrument
     from tradecore.venue.state import VenueState
 
 __all__ = ["OpenVenue", "open_venue"]
@@ -66,6 +68,10 @@ ANSWERS_KEPT: Final = 100_000
 PASSWORD_COST: Final = PasswordCost()
 #: How many times the budget of a user who makes markets is that of others.
 _FAST: Final = 10
+
+
+class _Closes(Protocol):
+    def close(self) -> None: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -140,20 +146,13 @@ def open_venue(
     secrets = venue_secrets(folder, secrets_given(settings, environ), randomness=os.urandom)
     url = database_url(settings, folder)
     records, known = Records.open(url), open_identity(url)
-    instruments = listed(settings.instruments)
-    # Whoever calls waits for the disk beside the loop's thread; the native door waits by itself.
-    engine = VenueEngine(
-        [one.instrument for one in instruments],
-        journal=folder / JOURNAL,
-        answers_kept=ANSWERS_KEPT,
-        waits=False,
-        segment_bytes=settings.store.segment_bytes,
-    )
+    begun = BegunWith(folder / INSTRUMENTS)
+    instruments = listed(begun.first(settings.instruments))
     checkpoints = CheckpointFile(folder / CHECKPOINT)
     service = VenueService.begin(
         instruments,
         now_ns=now_ns,
-        engine=engine,
+        engine=_engine(instruments, settings),
         notes=open_notes(folder / NOTES),
         keeps_records=True,
         is_shared=settings.order_entry.is_open,
@@ -165,6 +164,8 @@ def open_venue(
     switches, day = Switches(folder / STATES), TradingDay(folder / DAY)
     for kept in (limits, switches, day):
         kept.load()
+    with _let_go_on_refusal(known, records, service, identity):
+        begun.agree(service, settings.instruments, now_ns=now_ns)
     service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
     EngineMarks(service).tell()
     day.turn(service, now_ns)
@@ -191,6 +192,27 @@ def open_venue(
     )
 
 
+def _engine(instruments: Sequence[VenueInstrument], settings: VenueSettings) -> VenueEngine:
+    # Whoever calls waits for the disk beside the loop's thread; the native door waits by itself.
+    return VenueEngine(
+        [one.instrument for one in instruments],
+        journal=settings.store.data / JOURNAL,
+        answers_kept=ANSWERS_KEPT,
+        waits=False,
+        segment_bytes=settings.store.segment_bytes,
+    )
+
+
+@contextmanager
+def _let_go_on_refusal(*opened: _Closes) -> Iterator[None]:
+    """Close what was opened, the last first, where settings are refused; else leave it open."""
+    with ExitStack() as refused:
+        for one in opened:
+            refused.callback(one.close)
+        yield
+        refused.pop_all()
+
+
 def _cache(settings: VenueSettings) -> Cache | None:
     url = settings.store.redis_url
     if url is None:
@@ -204,13 +226,7 @@ def _apply(limits: LimitTable, switches: Switches, state: VenueState, risk: Risk
     """Tell an engine limits and states: those of the settings may be new."""
     risk.set_limits(limits.everybody.for_engine())
     for symbol, one in state.instruments.items():
-        lot = one.instrument.lot_size
-        size = LimitValues(
-            max_position_size=limits.everybody.max_position_size,
-            # Margin holds where limits are switched off, also for orders the engine alone sees.
-            max_leverage=Decimal(one.leverage),
-        )
-        risk.set_limits(size.for_engine(lot_size=lot), symbol=symbol)
+        risk.set_limits(limits.of_symbol(one), symbol=symbol)
     for account, values in limits.accounts().items():
         risk.set_limits(values.for_engine(), account=account)
     switches.apply(risk)

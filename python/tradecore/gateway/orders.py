@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tradecore.gateway.access import own_object
+from tradecore.gateway.changes import hold_in
 from tradecore.gateway.floor import Placed
 from tradecore.gateway.problems import ProblemError
 from tradecore.identity.scopes import Scope
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tradecore.gateway.gateway import Gateway
+    from tradecore.gateway.schemas.base import MarginMode
     from tradecore.gateway.views import OrderView
     from tradecore.identity.principal import Principal
     from tradecore.venue import PlaceOrder
@@ -21,8 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["cancel", "place", "readable"]
 
 
-async def place(request: Request, gateway: Gateway, order: PlaceOrder) -> Placed:
-    """Place an order, once where the request has a key.
+async def place(
+    request: Request, gateway: Gateway, order: PlaceOrder, *, mode: MarginMode | None = None
+) -> Placed:
+    """Place an order, once where the request has a key; its symbol is held as `mode` says.
 
     Raises:
         ProblemError: If it is refused.
@@ -36,6 +41,8 @@ async def place(request: Request, gateway: Gateway, order: PlaceOrder) -> Placed
             view = await gateway.floor.find_by_client(order.account, order.client_order_id)
             if view is not None:
                 return Placed(view, ())
+    if mode is not None:
+        await gateway.floor.command(partial(hold_in, gateway.floor.service, order, mode))
     placed = await gateway.floor.place(order)
     gateway.metrics.order_took(gateway.clock.monotonic_ns() - began_ns)
     return placed

@@ -17,6 +17,7 @@ __all__ = [
     "AUDIT",
     "CHECKPOINT",
     "DAY",
+    "INSTRUMENTS",
     "JOURNAL",
     "LIMITS",
     "NOTES",
@@ -33,6 +34,7 @@ RECORDS: Final = "records.db"
 LIMITS: Final = "limits.json"
 STATES: Final = "states.json"
 DAY: Final = "day.json"
+INSTRUMENTS: Final = "instruments.json"
 AUDIT: Final = "audit.jsonl"
 
 

@@ -23,6 +23,10 @@ class SymbolNames:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_plain", {_plain(one): one for one in self.listed})
 
+    def learn(self, symbol: str) -> None:
+        """Know one more."""
+        self._by_plain[_plain(symbol)] = symbol
+
     def find(self, spelled: str) -> str | None:
         """Return the venue's own name, or `None`."""
         return self._by_plain.get(_plain(spelled))

@@ -6,6 +6,7 @@ import base64
 import os
 import threading
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import event, update
@@ -217,6 +218,12 @@ class IdentityService:
     def audit(self, kind: str, actor: str, data: Mapping[str, object], now_ns: int) -> None:
         """Write down what somebody did to the venue."""
         self.users.tell(AuditEvent(kind, actor, now_ns, data))
+
+    def audited(self, *, after: int, limit: int) -> list[dict[str, Any]]:
+        """Return what the audit log's entries behind one say, at most so many."""
+        with self._database.reading() as connection:
+            found = islice(audit_table.entries(connection, after=after), limit)
+            return [entry.fields for entry in found]
 
     def bootstrap(self, now_ns: int) -> Bootstrap | None:
         """Make an administrator, and a trader with a key, for a venue that has no user yet."""

@@ -27,6 +27,7 @@ from tradecore.venue.notes import (
     Note,
     OrderRefused,
     OrderTerms,
+    SheetSet,
     TrailFollowed,
     Voided,
     Wound,
@@ -98,6 +99,8 @@ class Books:
             state.unsettled.add(order.account)
         if terms is not None and order is not None and terms.condition_id:
             self._came_in(terms.condition_id, order)
+        if entry.listed is not None:
+            state.add(entry.listed)
         if entry.amount and entry.asset == state.ledger.currency:
             self._pay(entry)
         self._close_step()
@@ -176,6 +179,8 @@ class Books:
                 self._insure(paid)
             case IndexSet(symbol=symbol, price=price):
                 state.marks[symbol].index = price
+            case SheetSet(symbol=symbol, sheet=sheet):
+                state.revise(symbol, sheet)
             case Wound(account=account, symbol=symbol, due_ns=due_ns):
                 state.countdowns.pop((account, symbol), None)
                 if due_ns:

@@ -13,6 +13,7 @@ from tradecore.venue.booked import JournalPosition
 from tradecore.venue.conditions import ConditionalOrder  # noqa: TC001 - the same
 from tradecore.venue.ledger import PositionState  # noqa: TC001 - the same
 from tradecore.venue.orders import OrderRecord  # noqa: TC001 - the same
+from tradecore.venue.sheets import Sheet, sheet_of
 
 if TYPE_CHECKING:
     from tradecore.venue.books import Books
@@ -36,6 +37,7 @@ class _Market(msgspec.Struct, frozen=True, kw_only=True):
     next_funding_ns: int
     last_price: Decimal | None
     trades: int
+    sheet: Sheet | None = None
 
 
 class _Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +101,7 @@ def write_checkpoint(books: Books, /) -> bytes:
                 next_funding_ns=mark.next_funding_ns,
                 last_price=state.last_prices.get(symbol),
                 trades=numbers.last_booked.get(symbol, 0),
+                sheet=sheet_of(mark.instrument),
             )
             for symbol, mark in state.marks.items()
         ],
@@ -151,13 +154,7 @@ def restore(books: Books, found: _Checkpoint, /) -> None:
         state.histories.opened(order)
     for waiting in found.conditions:
         state.conditions.add(waiting)
-    for market in found.markets:
-        mark = state.marks[market.symbol]
-        mark.index, mark.next_funding_ns = market.index, market.next_funding_ns
-        if market.trades:
-            books.reports.numbers.begin_at(market.symbol, market.trades)
-        if market.last_price is not None:
-            state.last_prices[market.symbol] = market.last_price
+    _restore_markets(books, found.markets)
     state.house.update(found.house)
     state.hedged.update(found.hedged)
     state.isolated.update(found.isolated)
@@ -167,3 +164,16 @@ def restore(books: Books, found: _Checkpoint, /) -> None:
         state.countdowns[account, symbol] = due_ns
     state.unsettled.update(found.unsettled)
     state.changes.update(found.changes)
+
+
+def _restore_markets(books: Books, markets: list[_Market]) -> None:
+    state = books.state
+    for market in markets:
+        if market.sheet is not None:
+            state.revise(market.symbol, market.sheet)
+        mark = state.marks[market.symbol]
+        mark.index, mark.next_funding_ns = market.index, market.next_funding_ns
+        if market.trades:
+            books.reports.numbers.begin_at(market.symbol, market.trades)
+        if market.last_price is not None:
+            state.last_prices[market.symbol] = market.last_price

@@ -9,13 +9,7 @@ from tradecore.core import DataError
 from tradecore.venue.booked import JournalPosition
 from tradecore.venue.checkpoint import read_checkpoint, restore
 from tradecore.venue.entries import Entry, read_entry
-from tradecore.venue.notes import (
-    NOTE_KIND,
-    Note,
-    OrderTerms,
-    Voided,
-    encode_note,
-)
+from tradecore.venue.notes import NOTE_KIND, Note, OrderTerms, Voided, encode_note
 from tradecore.venue.orders import OrderRecord
 from tradecore.venue.replay import read_notes, steps, unheard
 from tradecore.venue.state import FIRST_ORDER_ID
@@ -26,6 +20,7 @@ if TYPE_CHECKING:
     from tradecore.core import ExecutionReport, History, MarketUpdate, VenueEngine
     from tradecore.venue.books import Books
     from tradecore.venue.entries import EntryKind
+    from tradecore.venue.instruments import VenueInstrument
     from tradecore.venue.notes import Notes, What
     from tradecore.venue.orders import PlaceOrder
 
@@ -171,7 +166,13 @@ class Commands:
         return order
 
     def modify(
-        self, order: OrderRecord, *, price: Decimal, open_quantity: Decimal, origin: object
+        self,
+        order: OrderRecord,
+        *,
+        price: Decimal | None,
+        open_quantity: Decimal,
+        origin: object,
+        stop_price: Decimal | None = None,
     ) -> list[ExecutionReport]:
         """Send other terms of an order, which goes to the back of its queue."""
         origins = self.books.reports.origins
@@ -181,10 +182,11 @@ class Commands:
             order_id=order.order_id,
             price=price,
             open_quantity=open_quantity,
+            stop_price=stop_price,
             keep_priority=False,
             timestamp_ns=self.books.state.now_ns,
         )
-        self._take("modify", reports)
+        self._take("modify", reports, stop_price=stop_price)
         origins.pop(order.order_id, None)
         return reports
 
@@ -222,6 +224,10 @@ class Commands:
         if reports or self.notes is not None:
             self._take("other", reports)
         return reports
+
+    def listed(self, instrument: VenueInstrument) -> None:
+        """Book an instrument that the engine lists now."""
+        self._take("list", [], listed=instrument)
 
     # What came of them
 

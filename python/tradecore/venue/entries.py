@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from tradecore.core import DataError
 from tradecore.venue.orders import PlaceOrder
+from tradecore.venue.sheets import instrument_of, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tradecore.core import ExecutionReport, HistoryEntry
+    from tradecore.venue.instruments import VenueInstrument
 
 __all__ = ["Entry", "read_entry"]
 
-EntryKind: TypeAlias = Literal["new", "modify", "cancel", "deposit", "withdraw", "other"]
+EntryKind: TypeAlias = Literal["new", "modify", "cancel", "deposit", "withdraw", "list", "other"]
 
 _CANCELS: Final = frozenset({"cancel", "cancel_all"})
 #: Commands that no order and no money follows from, other than by their reports.
@@ -52,6 +54,7 @@ class Entry:
         account: Of money that came or went, whose.
         asset: Which money.
         amount: How much; negative when it went.
+        listed: The instrument that came.
     """
 
     sequence: int
@@ -63,6 +66,7 @@ class Entry:
     account: int = 0
     asset: str = ""
     amount: Decimal = Decimal(0)
+    listed: VenueInstrument | None = None
 
 
 def read_entry(found: HistoryEntry, /) -> Entry:
@@ -90,6 +94,9 @@ def read_entry(found: HistoryEntry, /) -> Entry:
             asset=said["asset"],
             amount=amount if kind == "deposit" else -amount,
         )
+    if kind == "list":
+        sheet = read_sheet(said["about"])
+        return _entry(found, "list", listed=instrument_of(said["instrument"], sheet))
     if kind not in _OTHERS:
         raise DataError(
             f"a venue knows every kind of command in its journal: kind={kind}, "

@@ -74,6 +74,10 @@ class VenueInstrument:
         funding_rate: What longs pay shorts each period, as a part of the value.
         funding_period_ns: How often; payments fall on multiples of it since 1970.
         leverage: What an account has until it asks for another.
+        band_bps: How far from the reference price a trade may be, in hundredths of a percent; 0
+            for any distance.
+        halt_ns: How long trading pauses when one would be farther; 0 cancels the order instead.
+        listed_ns: When it came to a venue that ran already; 0 of one the venue began with.
     """
 
     terms: InstrumentTerms
@@ -82,6 +86,9 @@ class VenueInstrument:
     funding_rate: Decimal = Decimal("0.0001")
     funding_period_ns: int = 8 * _HOUR_NS
     leverage: int = 20
+    band_bps: int = 0
+    halt_ns: int = 0
+    listed_ns: int = 0
 
     @property
     def symbol(self) -> str:

@@ -36,6 +36,7 @@ class PositionState:
     Args:
         cost: What it cost, signed like it; the rest of a rounding stays here.
         fees: Paid since it was opened.
+        funding: Received less paid since it was opened.
         realized: Profit taken in the symbol, before fees.
         leg: Which of the account's positions of the symbol.
         set_aside: Part of the wallet that is this isolated position's alone.
@@ -49,6 +50,7 @@ class PositionState:
     realized: Decimal = _ZERO
     set_aside: Decimal = _ZERO
     updated_ns: int = 0
+    funding: Decimal = _ZERO
 
     def __copy__(self) -> PositionState:
         """Return it as it stands; many are made, and this is quicker than the usual way."""
@@ -61,6 +63,7 @@ class PositionState:
             realized=self.realized,
             set_aside=self.set_aside,
             updated_ns=self.updated_ns,
+            funding=self.funding,
         )
 
     @property
@@ -220,7 +223,7 @@ class Ledger:
         realized = self._move(position, change, price)
         position.fees += fee
         if not position.quantity:
-            position.fees = _ZERO
+            position.fees = position.funding = _ZERO
         position.realized += realized
         position.updated_ns = ts_event_ns
         self._pay(account, "realized", realized, ts_event_ns, symbol=symbol, trade_id=trade_id)
@@ -244,7 +247,7 @@ class Ledger:
         realized = held * price - position.cost
         position.quantity = held + change
         position.cost = position.quantity * price
-        position.fees = _ZERO
+        position.fees = position.funding = _ZERO
         return realized
 
     @staticmethod
@@ -269,6 +272,7 @@ class Ledger:
                 amount = money(-position.quantity * mark * rate)
                 self._pay(account, "funding", amount, ts_event_ns, symbol=symbol)
                 self.collected -= amount
+                position.funding += amount
                 if position.set_aside:
                     position.set_aside += amount
                 payments.append((account, amount))

@@ -16,6 +16,7 @@ import msgspec
 
 from tradecore.venue.conditions import Condition, ConditionStatus  # noqa: TC001 - the same
 from tradecore.venue.orders import Leg, PlaceOrder  # noqa: TC001 - the same
+from tradecore.venue.sheets import Sheet  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,7 @@ __all__ = [
     "Notes",
     "OrderRefused",
     "OrderTerms",
+    "SheetSet",
     "TrailFollowed",
     "Voided",
     "What",
@@ -161,6 +163,13 @@ class IndexSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=
     price: Decimal
 
 
+class SheetSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="sheet"):
+    """An instrument trades on other terms, or no more."""
+
+    symbol: str
+    sheet: Sheet
+
+
 class Wound(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="countdown"):
     """An account's orders of a symbol go at a time; 0 when they do not any more."""
 
@@ -192,6 +201,7 @@ What: TypeAlias = (
     | FundingDue
     | InsurancePaid
     | IndexSet
+    | SheetSet
     | Wound
     | Voided
 )

@@ -16,6 +16,7 @@ from tradecore.venue.modes import Modes
 from tradecore.venue.notes import HouseOpened, IndexSet, OrderRefused, Wound
 from tradecore.venue.rebuild import rebuilt
 from tradecore.venue.refusals import Reason, Refused, refused_by_core
+from tradecore.venue.sheets import listed_before
 from tradecore.venue.state import VenueState
 from tradecore.venue.upkeep import Upkeep
 
@@ -96,14 +97,14 @@ class VenueService:
                 f"a service goes on with the notes of its engine: sequence={engine.sequence}, "
                 f"notes=None"
             )
+        instruments = [*instruments, *listed_before(engine)]
         engine.risk.keep_accounts({one.symbol: one.symbol_terms for one in instruments})
         state = VenueState.begin(instruments, now_ns=now_ns if is_new else 0)
         books = Books(state)
-        commands = Commands(engine, books, notes, is_shared)
-        service = cls(state, engine, commands, books)
+        service = cls(state, engine, Commands(engine, books, notes, is_shared), books)
         if is_new:
             engine.advance_time(now_ns)
-        commands.resume(checkpoint)
+        service.commands.resume(checkpoint)
         service._settled = books.position
         books.skip()
         if keeps_records:
@@ -232,8 +233,7 @@ class VenueService:
     def cancel_all(self, account: int, symbol: str, *, now_ns: int) -> int:
         """Take out every order of an account in a symbol; return how many there were."""
         self.advance(now_ns)
-        orders = self.state.histories.open(account, symbol)
-        return len([self._cancel(order) for order in orders])
+        return len([self._cancel(one) for one in self.state.histories.open(account, symbol)])
 
     def cancel_where(
         self,

@@ -16,6 +16,7 @@ from tradecore.venue.histories import Histories, Income
 from tradecore.venue.ledger import Ledger
 from tradecore.venue.margin import AccountMargin, Exposure
 from tradecore.venue.marks import MarkState
+from tradecore.venue.sheets import instrument_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tradecore.venue.instruments import VenueInstrument
     from tradecore.venue.ledger import PositionState
     from tradecore.venue.orders import Leg
+    from tradecore.venue.sheets import Sheet
 
 __all__ = ["FIRST_ORDER_ID", "VenueState"]
 
@@ -93,6 +95,18 @@ class VenueState:
             state.depths[one.symbol] = Depth()
             state.marks[one.symbol] = MarkState.begin(one, now_ns=now_ns)
         return state
+
+    def add(self, listed: VenueInstrument, /) -> None:
+        """Let an instrument be traded from its time on."""
+        symbol = listed.symbol
+        self.instruments[symbol] = listed
+        self.depths.setdefault(symbol, Depth())
+        self.marks[symbol] = MarkState.begin(listed, now_ns=listed.listed_ns)
+
+    def revise(self, symbol: str, sheet: Sheet, /) -> None:
+        """Let an instrument have other terms."""
+        revised = instrument_of(self.instruments[symbol].instrument, sheet)
+        self.instruments[symbol] = self.marks[symbol].instrument = revised
 
     def open_at(self, now_ns: int, /) -> None:
         """Say when the venue opened, which its journal tells first."""

@@ -32,7 +32,7 @@ pub(crate) struct Overheard {
 /// An engine and what its callers left in it.
 pub(crate) struct State {
     pub(crate) engine: Machine,
-    symbols: HashMap<String, u32>,
+    pub(crate) symbols: HashMap<String, u32>,
     /// Names of the assets accounts hold, by their number.
     pub(crate) assets: Vec<String>,
     /// The symbol of the last call: most calls come with the very same string object.
@@ -63,6 +63,11 @@ impl State {
         let symbols = Self::new(instruments, |list| Machine::Plain(Engine::new(list)))?;
         let opened = Venue::open(list.clone(), log(&list)?);
         let venue = opened.map_err(|error| DataError::new_err(error.to_string()))?;
+        let mut symbols = symbols;
+        for (index, instrument) in (0_u32..).zip(venue.engine().instruments()) {
+            let symbol = instrument.symbol().to_owned();
+            symbols.symbols.insert(symbol, index);
+        }
         Ok(Self {
             engine: Machine::Venue(Box::new(Kept::new(venue))),
             ..symbols

@@ -1,5 +1,7 @@
 //! What a command of a journal says, as names and values.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use tradecore_core::instrument::Instrument;
@@ -23,6 +25,7 @@ pub(crate) enum Fact {
     Word(&'static str),
     Text(String),
     Bytes(Vec<u8>),
+    Listed(Arc<Instrument>),
     Symbol(u32),
     Asset(u32),
     /// Of a symbol, in ticks.
@@ -55,6 +58,12 @@ impl Facts {
             Entry::KeepAnswers(most) => {
                 facts.push(("answers_kept", Fact::Id((*most).into())));
                 "keep_answers"
+            }
+            Entry::List(listing) => {
+                let listed = Arc::clone(&listing.instrument);
+                facts.push(("instrument", Fact::Listed(listed)));
+                facts.push(("about", Fact::Bytes(listing.about.to_vec())));
+                "list"
             }
             Entry::Note(note) => {
                 facts.push(("payload", Fact::Bytes(note.to_vec())));
@@ -89,6 +98,10 @@ fn value<'py>(py: Python<'py>, fact: Fact, state: &State) -> PyResult<Option<Bou
         Fact::Word(word) => Ok(Some(word.into_pyobject(py)?.into_any())),
         Fact::Text(text) => Ok(Some(text.into_pyobject(py)?.into_any())),
         Fact::Bytes(bytes) => Ok(Some(PyBytes::new(py, &bytes).into_any())),
+        Fact::Listed(instrument) => {
+            let listed = crate::instrument::Instrument(instrument);
+            Ok(Some(Bound::new(py, listed)?.into_any()))
+        }
         Fact::Symbol(symbol) => exact(symbol, &|instrument| {
             Ok(instrument.symbol().into_pyobject(py)?.into_any())
         }),

@@ -22,6 +22,7 @@ mod history_facts;
 mod instrument;
 mod journal;
 mod levels;
+mod listing;
 mod live_feed;
 mod live_order;
 mod lock;

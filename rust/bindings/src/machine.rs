@@ -7,7 +7,7 @@ use tradecore_core::matching::{Command, Engine, NewOrder, Terms};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::risk::SymbolTerms;
 use tradecore_journal::durable::{JournalError, Waiter};
-use tradecore_journal::{KeepError, Name, Placed, Venue, VenueLog};
+use tradecore_journal::{KeepError, Listing, Name, Placed, Venue, VenueLog};
 
 use crate::arguments::Whole;
 use crate::collected::{Listener, Origin};
@@ -185,6 +185,23 @@ impl Machine {
             ),
             KeepError::Refused(_) | KeepError::TooLarge(_) => {
                 InputError::new_err(error.to_string())
+            }
+        })
+    }
+
+    /// Lists an instrument behind all others.
+    pub(crate) fn list(&mut self, listing: Listing) -> PyResult<u32> {
+        let Self::Venue(kept) = self else {
+            return Err(InputError::new_err("instruments are listed by a venue"));
+        };
+        let room = kept.venue.log().admit(CALL_BYTES, false);
+        room.map_err(IntoPy::into_py)?;
+        let listed = kept.venue.list(listing);
+        kept.called = kept.venue.sequence();
+        listed.map_err(|error| match error {
+            KeepError::Log(error) => error.into_py(),
+            KeepError::Refused(_) | KeepError::TooLarge(_) => {
+                InputError::new_err(format!("an instrument is not listed: {error}"))
             }
         })
     }

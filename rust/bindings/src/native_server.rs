@@ -146,6 +146,14 @@ impl OrderEntryServer {
         set.map_err(|error| InputError::new_err(error.to_string()))
     }
 
+    fn know_instruments(&self, py: Python<'_>) {
+        py.detach(|| {
+            if let Some(server) = lock(&self.server).as_ref() {
+                server.know_instruments(self.floor.as_ref());
+            }
+        });
+    }
+
     #[getter]
     fn is_running(&self) -> bool {
         lock(&self.server).is_some()

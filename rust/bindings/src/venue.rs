@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use tradecore_core::instrument as core;
 use tradecore_journal::disk::LocalDisk;
 use tradecore_journal::durable::{Ack, DurableLog, JournalError, JournalOptions, Reader};
@@ -27,6 +28,7 @@ use crate::machine::{CALL_BYTES, Machine};
 use crate::market_update::MarketUpdate;
 use crate::order_entry::OrderEntry;
 use crate::report::ExecutionReport;
+use crate::risk_terms::SymbolTerms;
 
 #[pyclass(frozen, extends = OrderEntry, module = "tradecore._core")]
 pub(crate) struct VenueEngine(pub(crate) Arc<Mutex<State>>);
@@ -93,6 +95,31 @@ impl VenueEngine {
     #[getter]
     fn answers_kept(&self) -> PyResult<u32> {
         self.with(|venue| Ok(venue.answers_kept()))
+    }
+
+    #[pyo3(signature = (instrument, terms, /, *, about = None),
+           text_signature = "($self, instrument, terms, /, *, about=b'')")]
+    fn list_instrument(
+        &self,
+        instrument: Instrument,
+        terms: &SymbolTerms,
+        about: Option<&[u8]>,
+    ) -> PyResult<u32> {
+        let mut state = lock(&self.0);
+        let listed = state.list(&instrument.0, terms, about.unwrap_or_default());
+        release(state, listed)
+    }
+
+    #[getter]
+    fn listings(&self, py: Python<'_>) -> PyResult<Vec<(Instrument, Py<PyBytes>)>> {
+        self.with(|venue| {
+            let (_, listings) = venue.listed();
+            let told = listings.iter().map(|one| {
+                let instrument = Instrument(Arc::clone(&one.instrument));
+                (instrument, PyBytes::new(py, &one.about).unbind())
+            });
+            Ok(told.collect())
+        })
     }
 
     #[getter]
@@ -264,7 +291,7 @@ impl VenueEngine {
             return Err(InputError::new_err(text));
         };
         let reader = log.reader().map_err(IntoPy::into_py)?;
-        Ok((reader, venue.engine().instruments().to_vec()))
+        Ok((reader, venue.listed().0.to_vec()))
     }
 
     fn with<T>(&self, ask: impl FnOnce(&mut Venue<VenueLog>) -> PyResult<T>) -> PyResult<T> {

@@ -17,10 +17,10 @@ pub struct Placed {
     pub is_duplicate: bool,
 }
 
-/// Why accounts are not kept.
+/// Why accounts are not kept, or an instrument is not listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeepError<E> {
-    /// There are too many terms for a record.
+    /// It is too much for a record.
     #[error(transparent)]
     TooLarge(TooLarge),
     /// The log has an error.

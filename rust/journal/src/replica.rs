@@ -7,7 +7,8 @@ use tradecore_core::matching::{Command, Engine, NewOrder, Report, Sink, Snapshot
 use tradecore_core::reject::RejectCode;
 
 use crate::answers::{Answer, Answers, AnswersError, Ear, Heard, Hearing, Key, Row, payload};
-use crate::record::{Entry, Name};
+use crate::listings;
+use crate::record::{Entry, Listing, Name, RecordError};
 
 /// Where the length of an engine's state stands in it.
 const LENGTH_AT: usize = 12;
@@ -18,6 +19,9 @@ pub enum StateError {
     /// The part that is of the engine.
     #[error(transparent)]
     Engine(#[from] SnapshotError),
+    /// The instruments that were listed.
+    #[error(transparent)]
+    Listings(#[from] RecordError),
     /// The part behind it.
     #[error(transparent)]
     Answers(#[from] AnswersError),
@@ -35,6 +39,8 @@ pub(crate) enum Recalled<'a> {
 #[derive(Clone, Debug)]
 pub struct Replica {
     engine: Engine,
+    /// The engine's last instruments: those it was not begun with.
+    listings: Vec<Listing>,
     answers: Answers,
 }
 
@@ -43,22 +49,27 @@ impl Replica {
     pub(crate) fn new(instruments: Vec<Arc<Instrument>>) -> Self {
         Self {
             engine: Engine::new(instruments),
+            listings: Vec::new(),
             answers: Answers::default(),
         }
     }
 
     /// What [`Self::snapshot`] wrote, over the same instruments.
     pub(crate) fn restore(
-        instruments: Vec<Arc<Instrument>>,
+        mut instruments: Vec<Arc<Instrument>>,
         state: &[u8],
     ) -> Result<Self, StateError> {
         let length = state.get(LENGTH_AT..).and_then(<[u8]>::first_chunk);
         let length = length.map_or(0, |bytes| u64::from_le_bytes(*bytes));
         let end = usize::try_from(length).unwrap_or(usize::MAX);
         // Of bytes that are none the engine says what is wrong.
-        let (engine, answers) = state.split_at_checked(end).unwrap_or((state, &[]));
+        let (engine, rest) = state.split_at_checked(end).unwrap_or((state, &[]));
+        let (listings, answers) = listings::read(rest)?;
+        let listed = listings.iter().map(|one| Arc::clone(&one.instrument));
+        instruments.extend(listed);
         Ok(Self {
             engine: Engine::restore(instruments, engine)?,
+            listings,
             answers: Answers::read(answers)?,
         })
     }
@@ -66,6 +77,7 @@ impl Replica {
     /// Appends the whole state to `out`.
     pub(crate) fn snapshot(&self, out: &mut Vec<u8>) {
         self.engine.snapshot(out);
+        listings::write(&self.listings, out);
         self.answers.write(out);
     }
 
@@ -73,6 +85,17 @@ impl Replica {
     #[inline]
     pub const fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The instruments it was begun with.
+    pub fn begun_with(&self) -> &[Arc<Instrument>] {
+        let all = self.engine.instruments();
+        &all[..all.len().saturating_sub(self.listings.len())]
+    }
+
+    /// Those that were listed since, in the order of their dense indices.
+    pub fn listings(&self) -> &[Listing] {
+        &self.listings
     }
 
     /// As many answers to ended orders as are kept; 0 when none are.
@@ -139,6 +162,14 @@ impl Replica {
         self.engine.keep_accounts(terms)
     }
 
+    /// Lists an instrument; what the engine has against it.
+    pub(crate) fn list(&mut self, listing: Listing) -> Result<u32, RejectCode> {
+        let instrument = Arc::clone(&listing.instrument);
+        let index = self.engine.list(instrument, &listing.terms)?;
+        self.listings.push(listing);
+        Ok(index)
+    }
+
     /// Executes what a record says.
     pub(crate) fn execute<S: Sink>(&mut self, sequence: u64, entry: &Entry<'_>, out: &mut S) {
         match entry {
@@ -153,6 +184,10 @@ impl Replica {
                 let _: Result<(), _> = self.engine.keep_accounts(terms);
             }
             Entry::KeepAnswers(most) => self.answers.keep(*most),
+            Entry::List(listing) => {
+                // As with terms.
+                let _: Result<_, _> = self.list(Listing::clone(listing));
+            }
             Entry::Note(_) => {}
         }
     }

@@ -9,7 +9,7 @@ use tradecore_core::risk::SymbolTerms;
 use crate::gate::Gate;
 use crate::log::{Base, Block, CommandLog};
 use crate::outcome::{KeepError, NoteError, Placed};
-use crate::record::{self, Name};
+use crate::record::{self, Listing, Name};
 use crate::replay::{self, ReplayError};
 use crate::replica::{Recalled, Replica, refusal};
 
@@ -242,6 +242,25 @@ impl<L: CommandLog> Sequencer<L> {
         kept.map_err(KeepError::Refused)
     }
 
+    /// Lists an instrument behind all others; answers its dense index.
+    ///
+    /// # Errors
+    ///
+    /// [`KeepError`]; then nothing was written and nothing happened.
+    pub fn list(&mut self, listing: Listing) -> Result<u32, KeepError<L::Error>> {
+        let allowed = self.engine().may_list(&listing.instrument, &listing.terms);
+        allowed.map_err(KeepError::Refused)?;
+        let encoded = record::encode_listing(self.next(), &listing, &mut self.record);
+        encoded.map_err(KeepError::TooLarge)?;
+        self.write(false).map_err(KeepError::Log)?;
+        self.replica.list(listing).map_err(KeepError::Refused)
+    }
+
+    /// All that the log leads to.
+    pub const fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
     /// Lets out what became durable since; to be called when the log says so.
     pub fn release<S: Sink>(&mut self, out: &mut S) {
         self.gate.release(self.log.durable(), out);
@@ -279,7 +298,7 @@ impl<L: CommandLog> Sequencer<L> {
     ///
     /// [`ReplayError`] when the log cannot be read.
     pub fn verify(&self) -> Result<bool, ReplayError<L::Error>> {
-        let instruments = self.engine().instruments().to_vec();
+        let instruments = self.replica.begun_with().to_vec();
         let again = Self::replay(instruments, &self.log, &mut replay::Nobody)?;
         Ok(again.state_hash() == self.state_hash())
     }

@@ -13,7 +13,7 @@ use tradecore_core::units::{Lots, Side, Ticks};
 use crate::log::CommandLog;
 use crate::memory::MemoryLog;
 use crate::outcome::{KeepError, NoteError, Placed};
-use crate::record::Name;
+use crate::record::{Listing, Name};
 use crate::replay::ReplayError;
 use crate::sequencer::Sequencer;
 use crate::tape::{Recorder, Tape, Told};
@@ -223,6 +223,23 @@ impl<L: CommandLog> Venue<L> {
     /// [`KeepError`]; then no accounts are kept.
     pub fn keep_accounts(&mut self, terms: &[SymbolTerms]) -> Result<(), KeepError<L::Error>> {
         self.sequencer.keep_accounts(terms)
+    }
+
+    /// Lists an instrument, as [`Sequencer::list`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`KeepError`]; then nothing was written and nothing happened.
+    pub fn list(&mut self, listing: Listing) -> Result<u32, KeepError<L::Error>> {
+        let index = self.sequencer.list(listing)?;
+        self.publisher.cover(self.sequencer.engine());
+        Ok(index)
+    }
+
+    /// The instruments it was begun with, and those that were listed since.
+    pub fn listed(&self) -> (&[Arc<Instrument>], &[Listing]) {
+        let replica = self.sequencer.replica();
+        (replica.begun_with(), replica.listings())
     }
 
     /// Writes a note down, as [`Sequencer::note`] does.

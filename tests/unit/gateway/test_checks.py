@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tradecore.gateway.checks import Examination
 from tradecore.gateway.codes import code_of
-from tradecore.gateway.limits import LimitValues
+from tradecore.gateway.limits import LimitTable, LimitValues
 from tradecore.gateway.listing import listed
 from tradecore.gateway.settings import load_venue
 from tradecore.venue import PlaceOrder, Refused, VenueService
@@ -44,8 +45,7 @@ def opened():
     risk = service.engine.risk
     risk.set_limits(LIMITS.for_engine())
     for symbol, one in service.state.instruments.items():
-        size = LimitValues(max_position_size=LIMITS.max_position_size)
-        risk.set_limits(size.for_engine(lot_size=one.instrument.lot_size), symbol=symbol)
+        risk.set_limits(LimitTable(LIMITS, Path()).of_symbol(one), symbol=symbol)
     service.open_account(7, deposit=Decimal(900))
     service.open_account(8, deposit=Decimal(900))
     return service

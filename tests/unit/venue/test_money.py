@@ -54,6 +54,20 @@ def test_nothing_is_lost_or_made_in_any_run(floor):
     assert floor.service.engine.verify()
 
 
+def test_a_position_says_what_funding_it_was_paid(floor):
+    """Since it was opened: a part that is closed takes nothing of it away, the rest all."""
+    floor.trade("0.1", "60000")
+    state = floor.service.state
+    floor.service.advance(state.marks["BTCUSDT"].next_funding_ns)
+    both = [state.ledger.position(account, "BTCUSDT").funding for account in (1, 2)]
+    floor.trade("0.04", "60000", buyer=2, seller=1)
+    part = [state.ledger.position(account, "BTCUSDT").funding for account in (1, 2)]
+    floor.trade("0.06", "60000", buyer=2, seller=1)
+    flat = [state.ledger.position(account, "BTCUSDT").funding for account in (1, 2)]
+    assert both == part == [Decimal("-0.6"), Decimal("0.6")]
+    assert flat == [0, 0]
+
+
 def test_longs_pay_shorts_at_the_funding_time(floor):
     """Payment is position x mark x rate, once, and told as a funding."""
     floor.trade("0.1", "60000")

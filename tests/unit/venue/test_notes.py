@@ -7,9 +7,11 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from support.venue_life import LISTED
 from tradecore.venue import Condition, MemoryNotes, PlaceOrder, notes
 from tradecore.venue.notes import Note, Voided, decode_note, encode_note
 from tradecore.venue.replay import read_notes, unheard
+from tradecore.venue.sheets import sheet_of
 
 ORDER = PlaceOrder(
     account=1,
@@ -40,6 +42,7 @@ WHAT = [
     notes.InsurancePaid(account=1, symbol="BTCUSDT", amount=Decimal("0.00000001")),
     notes.IndexSet(symbol="BTCUSDT", price=Decimal(60_001)),
     notes.Wound(account=1, symbol="BTCUSDT", due_ns=9),
+    notes.SheetSet(symbol="BTCUSDT", sheet=sheet_of(LISTED[0])),
     Voided(first=3),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -14,18 +15,14 @@ from tradecore.gateway.numbers import ACCOUNT_MAX
 from tradecore.gateway.once import VenueRoute
 from tradecore.gateway.problems import ProblemError
 from tradecore.gateway.responses import PRIVATE, WRITES, problems
-from tradecore.gateway.routes.trading import SymbolPath
 from tradecore.gateway.schemas.admin import (
+    AuditPage,
     BreakerReset,
     BreakerState,
     CollectResult,
-    InstrumentChange,
-    InstrumentRow,
-    Instruments,
     KillSwitch,
     KillSwitchResult,
     LogLines,
-    PhaseChange,
     QueueState,
     SystemState,
 )
@@ -34,10 +31,7 @@ from tradecore.identity.scopes import Scope
 from tradecore.telemetry.usage import usage_now
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from tradecore.gateway.gateway import Gateway
-    from tradecore.venue import VenueService
 
 __all__ = ["Admin", "router"]
 
@@ -137,6 +131,19 @@ async def read_logs(
     return LogLines(data=gateway_of(request).logs.last(limit, level=level))
 
 
+@router.get("/audit", response_model=AuditPage, responses=problems(*PRIVATE))
+async def read_audit(
+    request: Request,
+    _caller: Annotated[Principal, needs(Scope.AUDIT_READ, is_admin=True)],
+    after: Annotated[int, Query(ge=0, lt=2**63, description="Number of the entry before.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> AuditPage:
+    """Read the audit log behind an entry, oldest first; `tradecore audit verify` checks it."""
+    identity = gateway_of(request).identity
+    found = await asyncio.to_thread(identity.audited, after=after, limit=limit)
+    return AuditPage(data=found)
+
+
 @router.post("/kill-switch", response_model=KillSwitchResult, responses=problems(*WRITES, 404))
 async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> KillSwitchResult:
     """Halt trading for a scope, let only reducing orders pass, or let all pass again.
@@ -191,94 +198,3 @@ def _scope(gateway: Gateway, switch: KillSwitch) -> tuple[int | None, str | None
     if account is None or account > ACCOUNT_MAX:
         raise ProblemError(404, "NOT_FOUND", f"there is no such {switch.scope}")
     return account, None
-
-
-@router.get("/instruments", response_model=Instruments, responses=problems(*PRIVATE))
-async def list_instruments(request: Request, _caller: Ops) -> Instruments:
-    """List what is traded, and how each stands."""
-    service = gateway_of(request).floor.service
-    return Instruments(data=[_row(service, symbol) for symbol in service.state.instruments])
-
-
-def _row(service: VenueService, symbol: str) -> InstrumentRow:
-    listed = service.state.instruments[symbol]
-    instrument, terms = listed.instrument, listed.terms
-    return InstrumentRow(
-        symbol=symbol,
-        base=terms.base,
-        quote=terms.quote,
-        kind=instrument.kind,
-        tick_size=instrument.tick_size,
-        lot_size=instrument.lot_size,
-        min_notional=instrument.min_notional,
-        maker_fee=instrument.maker_fee,
-        taker_fee=instrument.taker_fee,
-        leverage_max=max(one.leverage_max for one in listed.brackets),
-        phase=service.engine.phase(symbol),
-        mark_price=service.state.mark(symbol),
-        index_price=service.state.marks[symbol].index,
-    )
-
-
-@router.put(
-    "/instruments/{symbol}/state", response_model=InstrumentRow, responses=problems(*WRITES, 404)
-)
-async def change_phase(
-    request: Request, symbol: SymbolPath, change: PhaseChange, caller: Admin
-) -> InstrumentRow:
-    """Halt a symbol, call an auction, open it or close it."""
-    said = InstrumentChange.model_construct(state=change.state, reason=change.reason)
-    return await _change(request, symbol, said, caller)
-
-
-@router.patch(
-    "/instruments/{symbol}", response_model=InstrumentRow, responses=problems(*WRITES, 404)
-)
-async def change_instrument(
-    request: Request, symbol: SymbolPath, change: InstrumentChange, caller: Admin
-) -> InstrumentRow:
-    """Change a symbol's state, or what it is worth elsewhere: the index its mark is made of.
-
-    Both are in the journal, in this order. A mark that moved may liquidate.
-    """
-    if change.state is None and change.index_price is None:
-        raise ProblemError(422, "UNCHANGED", "a change names a state or an index price")
-    return await _change(request, symbol, change, caller)
-
-
-async def _change(
-    request: Request, symbol: str, change: InstrumentChange, caller: Principal
-) -> InstrumentRow:
-    gateway = gateway_of(request)
-    named, service = gateway.floor.names.named(symbol), gateway.floor.service
-    price = change.index_price
-    if price is not None:
-        _check_price(service, named, price)
-    said = {"state": change.state, "index_price": None if price is None else str(price)}
-    told = {name: value for name, value in said.items() if value is not None}
-    data = {"symbol": named, "reason": change.reason, **told}
-    await note(gateway, caller, "instrument_changed", data)
-
-    def work(now_ns: int) -> None:
-        if price is not None:
-            service.set_index(named, price, now_ns=now_ns)
-            gateway.floor.marks.tell()
-        if change.state is not None:
-            service.set_phase(named, change.state, now_ns=now_ns)
-
-    await gateway.floor.command(work, reduces=True)
-    return _row(service, named)
-
-
-def _check_price(service: VenueService, symbol: str, price: Decimal) -> None:
-    """Let pass what an order may cost.
-
-    Raises:
-        ProblemError: 422, if it is more than any order's price, or less.
-    """
-    terms = service.state.instruments[symbol].terms
-    least, most = terms.price_min, terms.price_max
-    if (least is not None and price < least) or (most is not None and price > most):
-        raise ProblemError(
-            422, "BAD_PRICE", f"an index is a price of the instrument: from {least} to {most}"
-        )

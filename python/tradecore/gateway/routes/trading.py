@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from tradecore.gateway.access import gateway_of, needs, own_account
 from tradecore.gateway.books import book_checksum
+from tradecore.gateway.changes import Change
 from tradecore.gateway.once import OnceRoute, VenueRoute, idempotency_key
 from tradecore.gateway.orders import cancel, place, readable
 from tradecore.gateway.problems import ProblemError
@@ -58,7 +59,7 @@ async def submit_order(
     account = own_account(caller)
     symbol = gateway.floor.names.named(order.symbol)
     terms = of_strict(order, account=account, symbol=symbol)
-    placed = await place(request, gateway, terms)
+    placed = await place(request, gateway, terms, mode=order.margin_mode)
     response.headers["Location"] = f"/api/orders/{placed.view.order_id}"
     return order_of(
         placed.view,
@@ -80,17 +81,17 @@ async def change_order(
     change: OrderChange,
     caller: Writer,
 ) -> Order:
-    """Change the price or the total of an open order.
+    """Change the price, the total or the trigger of an open order.
 
-    It goes to the back of its queue. A total at or below what traded takes the order out.
+    It goes to the back of its queue. A total at or below what traded takes the order out. An order
+    that waits for its trigger may have another one.
     """
-    if change.stop_price is not None:
-        raise ProblemError(422, "UNSUPPORTED", "a trigger is changed by placing another order")
-    if change.price is None and change.quantity is None:
-        raise ProblemError(422, "UNCHANGED", "a change names a price or a quantity")
+    if {change.price, change.quantity, change.stop_price} == {None}:
+        raise ProblemError(422, "UNCHANGED", "a change names a price, a trigger or a quantity")
     gateway = gateway_of(request)
     found = await readable(gateway, caller, order_id, scope=Scope.ORDERS_WRITE)
-    placed = await gateway.floor.amend(found, price=change.price, quantity=change.quantity)
+    wanted = Change(price=change.price, quantity=change.quantity, stop_price=change.stop_price)
+    placed = await gateway.floor.amend(found, wanted)
     return order_of(
         placed.view, user_id=gateway.directory.user_of(found.account), fills=placed.fills
     )

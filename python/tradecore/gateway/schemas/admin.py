@@ -12,21 +12,20 @@ from tradecore.gateway.schemas.base import Camel, CamelIn
 __all__ = [
     "AccountSummary",
     "Accounts",
+    "AuditPage",
     "BreakerReset",
     "BreakerState",
     "CollectResult",
     "Holding",
     "Holdings",
-    "InstrumentChange",
-    "InstrumentRow",
-    "Instruments",
     "KillSwitch",
     "KillSwitchResult",
     "LogLines",
     "MoneyMove",
     "MoneyMoved",
-    "PhaseChange",
+    "Phase",
     "QueueState",
+    "Reason",
     "StatementEntry",
     "StatementPage",
     "SystemState",
@@ -92,6 +91,12 @@ class LogLines(Camel):
     data: list[dict[str, Any]]
 
 
+class AuditPage(Camel):
+    """Entries of the audit log, as they were written: number, time, type, actor, data."""
+
+    data: list[dict[str, Any]]
+
+
 class KillSwitch(CamelIn):
     """A trading state for a scope; live orders stay unless they are to be canceled."""
 
@@ -111,47 +116,6 @@ class KillSwitchResult(Camel):
     id: str | None
     trading_state: Literal["active", "reducing", "halted"]
     cancelled: int
-
-
-class InstrumentRow(Camel):
-    """An instrument and how it stands."""
-
-    symbol: str
-    base: str
-    quote: str
-    kind: Literal["spot", "linear", "inverse"]
-    tick_size: DecimalOut
-    lot_size: DecimalOut
-    min_notional: DecimalOut
-    maker_fee: DecimalOut
-    taker_fee: DecimalOut
-    leverage_max: int
-    phase: Phase
-    mark_price: DecimalOut
-    index_price: DecimalOut
-
-
-class Instruments(Camel):
-    """What is traded."""
-
-    data: list[InstrumentRow]
-
-
-class PhaseChange(CamelIn):
-    """A state of a symbol. From an auction to `open` what is crossed trades at one price first."""
-
-    state: Phase
-    reason: str = Reason
-
-
-class InstrumentChange(CamelIn):
-    """What is to be another way; what is not given stays."""
-
-    state: Phase | None = None
-    index_price: DecimalIn | None = Field(
-        default=None, gt=0, description="What the symbol is worth elsewhere; the mark follows."
-    )
-    reason: str = Reason
 
 
 class AccountSummary(Camel):

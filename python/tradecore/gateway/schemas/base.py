@@ -11,6 +11,7 @@ __all__ = [
     "Camel",
     "CamelIn",
     "ClientOrderId",
+    "MarginMode",
     "OrderTypeWord",
     "SideWord",
     "Snake",
@@ -24,6 +25,7 @@ __all__ = [
 SideWord: TypeAlias = Literal["buy", "sell"]
 OrderTypeWord: TypeAlias = Literal["market", "limit", "stop", "stop_limit", "iceberg"]
 TimeInForceWord: TypeAlias = Literal["GTC", "IOC", "FOK", "GTD", "DAY"]
+MarginMode: TypeAlias = Literal["cross", "isolated"]
 StatusWord: TypeAlias = Literal[
     "pending_new",
     "new",

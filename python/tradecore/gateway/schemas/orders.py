@@ -11,6 +11,7 @@ from tradecore.gateway.schemas.base import (
     Camel,
     CamelIn,
     ClientOrderId,
+    MarginMode,
     OrderTypeWord,
     SideWord,
     StatusWord,
@@ -37,6 +38,11 @@ class OrderCreate(CamelIn):
     )
     display_quantity: DecimalIn | None = Field(
         default=None, description="What an iceberg shows at a time."
+    )
+    margin_mode: MarginMode | None = Field(
+        default=None,
+        description="How the symbol is held from now on: of the account's money, or with its own. "
+        "It stays so; it is changed without an order or a position in the symbol.",
     )
     reduce_only: bool = False
     post_only: bool = False

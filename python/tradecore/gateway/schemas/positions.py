@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from tradecore.gateway.numbers import DecimalOut, Timestamp
-from tradecore.gateway.schemas.base import Camel
+from tradecore.gateway.schemas.base import Camel, MarginMode
 
 __all__ = ["Portfolio", "Position", "Positions"]
 
@@ -23,12 +23,13 @@ class Position(Camel):
     notional: DecimalOut = Field(description="Value at the mark, signed like the quantity.")
     unrealized_pnl: DecimalOut
     realized_pnl: DecimalOut
+    funding_pnl: DecimalOut = Field(description="Received less paid since it was opened.")
     fees: DecimalOut = Field(description="Paid since it was opened.")
     leverage: DecimalOut
     initial_margin: DecimalOut
     maintenance_margin: DecimalOut
     liquidation_price: DecimalOut | None = Field(description="Null where there is none.")
-    margin_mode: Literal["cross", "isolated"]
+    margin_mode: MarginMode
 
 
 class Positions(Camel):

@@ -21,7 +21,7 @@ DEPTH_MAX: Final = 1_000
 PRIVATE_TOPICS: Final = frozenset({"orders", "fills", "positions", "risk"})
 _NAME: Final = re.compile(
     r"(?P<topic>book|trades):(?P<symbol>[A-Za-z0-9/_-]{1,50})(?::(?P<depth>[0-9]{1,4}))?"
-    r"|(?P<private>orders|fills|positions|risk)"
+    r"|(?P<whole>instruments|orders|fills|positions|risk)"
 )
 
 
@@ -37,7 +37,7 @@ class ChannelName:
     """What a channel is of.
 
     Args:
-        topic: `book trades orders fills positions risk`.
+        topic: `book trades instruments orders fills positions risk`.
         symbol: Of a public one, the venue's own name.
         depth: Levels of a book.
         account: Of a private one.
@@ -66,8 +66,8 @@ class ChannelName:
         found = _NAME.fullmatch(text)
         if found is None:
             return None
-        if found["private"]:
-            return found["private"], "", 0
+        if found["whole"]:
+            return found["whole"], "", 0
         depth = int(found["depth"] or DEPTH_DEFAULT)
         if found["topic"] == "trades" and found["depth"] is not None:
             return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from tradecore.gateway.holdings import positions_of
+from tradecore.gateway.instruments import instrument_row
 from tradecore.gateway.numbers import written
 from tradecore.gateway.stream.channel import Channel, ChannelName
 from tradecore.gateway.views import OrderView, fill_of, order_of
@@ -140,6 +141,17 @@ class Hub:
             if name.topic == "risk" and name.account is not None:
                 channel.publish(self._risk(name.account), ts_ns=ts_ns)
 
+    def tell_instrument(self, symbol: str, ts_ns: int) -> None:
+        """Tell everybody who listens what an instrument is like now."""
+        channel = self._channels.get(ChannelName("instruments"))
+        if channel is not None:
+            channel.publish(self._instrument(symbol), ts_ns=ts_ns)
+
+    def _instrument(self, symbol: str) -> dict[str, Any]:
+        row = instrument_row(self.floor.service, symbol)
+        # Prices have channels of their own.
+        return row.model_dump(mode="json", by_alias=True, exclude={"mark_price", "index_price"})
+
     # Books
 
     def _top(self, name: ChannelName) -> tuple[Levels, Levels]:
@@ -175,6 +187,8 @@ class Hub:
                 "bids": _levels(bids.items()),
                 "asks": _levels(asks.items()),
             }
+        if name.topic == "instruments":
+            return [self._instrument(symbol) for symbol in service.state.instruments]
         if name.topic == "trades":
             prints = service.state.histories.prints(name.symbol)[-SNAPSHOT_TRADES:]
             return [_print(one) for one in prints]

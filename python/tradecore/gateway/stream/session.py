@@ -219,6 +219,8 @@ class Session:
             if not principal.has(scope) or principal.account is None:
                 raise OpError("FORBIDDEN", f"the scope {scope.value} and an account are needed")
             return ChannelName(topic, account=principal.account)
+        if topic == "instruments":
+            return ChannelName(topic)
         named = self.gateway.floor.names.find(symbol)
         if named is None:
             raise OpError("UNKNOWN_SYMBOL", "no such instrument is traded here")

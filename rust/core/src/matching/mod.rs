@@ -25,6 +25,7 @@ pub mod hash;
 mod heap;
 mod leave;
 mod links;
+mod listing;
 mod market;
 pub mod naive;
 mod place;

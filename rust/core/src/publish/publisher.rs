@@ -22,7 +22,20 @@ pub struct Publisher {
 impl Publisher {
     /// Starts from what rests in `engine` now; the events of each symbol are numbered from 1.
     pub fn new(engine: &Engine) -> Self {
-        let symbols = 0..u32::try_from(engine.instruments().len()).unwrap_or(u32::MAX);
+        let mut publisher = Self {
+            channels: Vec::new(),
+            touched: Vec::new(),
+            shifts: Vec::new(),
+            untold: 0,
+        };
+        publisher.cover(engine);
+        publisher
+    }
+
+    /// Listens to every symbol of `engine`, those that were listed since as well.
+    pub fn cover(&mut self, engine: &Engine) {
+        let count = |symbols: usize| u32::try_from(symbols).unwrap_or(u32::MAX);
+        let symbols = count(self.channels.len())..count(engine.instruments().len());
         let channel = |symbol| {
             let phase = engine.symbol_state(symbol).map_or(Phase::Open, |s| s.phase);
             let levels = [Side::Buy, Side::Sell].into_iter().flat_map(|side| {
@@ -35,12 +48,7 @@ impl Publisher {
             });
             Channel::new(symbol, phase, levels)
         };
-        Self {
-            channels: symbols.map(channel).collect(),
-            touched: Vec::new(),
-            shifts: Vec::new(),
-            untold: 0,
-        }
+        self.channels.extend(symbols.map(channel));
     }
 
     /// The sink to give to the engine: `inner` gets all it would have got without.

@@ -55,6 +55,7 @@ mod gate;
 mod known;
 mod ledger;
 mod limits;
+mod listing;
 mod luld;
 mod market;
 pub mod naive;

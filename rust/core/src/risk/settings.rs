@@ -1,12 +1,13 @@
 //! What operators set: accounts, money, limits, states, marks, the day.
 
 use super::digest;
-use super::gate::{Asset, Risk};
+use super::gate::Risk;
 use super::limits::Limits;
+use super::listing::market_of;
 use super::market::{Market, SymbolTerms};
 use super::scope::{Scope, TradingState};
 use crate::book::arena::NIL;
-use crate::instrument::{COUNT_MAX, ContractKind};
+use crate::instrument::COUNT_MAX;
 use crate::money::Money;
 use crate::reject::RejectCode;
 
@@ -28,40 +29,43 @@ impl Risk {
         let mut assets = Vec::new();
         let mut markets = Vec::with_capacity(terms.len());
         for (instrument, terms) in self.instruments.iter().zip(terms) {
-            let quote = asset(&mut assets, terms.quote)?;
-            let base = asset(&mut assets, terms.base)?;
-            let settle = match instrument.kind() {
-                ContractKind::Spot | ContractKind::Linear => quote,
-                ContractKind::Inverse => base,
-            };
-            let market = Market::new(instrument, terms, settle, base)?;
-            assets[settle as usize].is_collateral |= !market.is_spot();
+            let market = market_of(instrument, terms, &mut assets)?;
             markets.push(market);
-        }
-        for market in &mut markets {
-            let places = [market.settle, market.base];
-            let is_entangled = places.map(|at| assets[at as usize].is_collateral);
-            if let Some(plain) = &mut market.plain {
-                plain.is_entangled = is_entangled != [false; 2];
-            }
         }
         let asks = |market: &Market| market.is_spot() || market.is_margined();
         self.asks_for_money = markets.iter().any(asks);
         (self.markets, self.assets) = (markets, assets);
+        self.entangle();
         self.terms = terms.to_vec();
         self.keeps_accounts = true;
         self.guards = true;
         for (symbol, terms) in (0..).zip(terms) {
-            let numbers = [
-                1,
-                terms.base.into(),
-                terms.quote.into(),
-                terms.initial_margin.0.into(),
-                terms.max_spread_ticks.into(),
-            ];
-            self.set_term(digest::key(digest::TERMS, symbol, 0), &numbers);
+            self.note_terms(symbol, terms);
         }
         Ok(())
+    }
+
+    /// Counts the terms of a symbol in.
+    pub(super) fn note_terms(&mut self, symbol: u32, terms: &SymbolTerms) {
+        let numbers = [
+            1,
+            terms.base.into(),
+            terms.quote.into(),
+            terms.initial_margin.0.into(),
+            terms.max_spread_ticks.into(),
+        ];
+        self.set_term(digest::key(digest::TERMS, symbol, 0), &numbers);
+    }
+
+    /// Says of every symbol whether derivatives settle in one of its assets.
+    pub(super) fn entangle(&mut self) {
+        for market in &mut self.markets {
+            let places = [market.settle, market.base];
+            let is_entangled = places.map(|at| self.assets[at as usize].is_collateral);
+            if let Some(plain) = &mut market.plain {
+                plain.is_entangled = is_entangled != [false; 2];
+            }
+        }
     }
 
     /// Says whose an account is, and whose orders its own do not trade with.
@@ -209,17 +213,4 @@ impl Risk {
         let term = key.wrapping_mul(digest::numbers(numbers));
         self.digest = self.digest.wrapping_add(term);
     }
-}
-
-/// The place of an asset in the list, added when it is new.
-fn asset(assets: &mut Vec<Asset>, id: u32) -> Result<u32, RejectCode> {
-    let known = assets.iter().position(|asset| asset.id == id);
-    let at = known.unwrap_or_else(|| {
-        assets.push(Asset {
-            id,
-            ..Asset::default()
-        });
-        assets.len() - 1
-    });
-    u32::try_from(at).map_err(|_| RejectCode::BadSetting)
 }

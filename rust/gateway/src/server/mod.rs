@@ -103,6 +103,7 @@ impl StartError {
 #[derive(Default)]
 struct Control {
     keys: Mutex<Option<KeyTable>>,
+    symbols: Mutex<Option<Symbols>>,
     is_draining: AtomicBool,
     is_stopping: AtomicBool,
 }
@@ -204,6 +205,24 @@ impl Server {
         drop(place);
         self.ways.outbox.wake();
         Ok(())
+    }
+
+    /// Has the engine's instruments known, those that were listed since the start as well. To be
+    /// called before anybody is told of the new one, so that every report finds it known.
+    pub fn know_instruments(&self, floor: &dyn Floor) {
+        let mut found = None;
+        floor.enter(&mut |desk| {
+            found = Some(desk.venue().engine().instruments().to_vec());
+        });
+        let Some(list) = found else { return };
+        let mut place = self
+            .control
+            .symbols
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *place = Some(Symbols::new(list));
+        drop(place);
+        self.ways.outbox.wake();
     }
 
     /// Takes no new orders from now on, or takes them again; cancels pass all the time.

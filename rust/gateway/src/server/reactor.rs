@@ -137,6 +137,7 @@ impl Reactor {
     /// One turn: everything that can be done without waiting.
     pub(super) fn turn(&mut self) {
         self.take_keys();
+        self.take_symbols();
         if self.accepts {
             self.accept();
         }
@@ -219,6 +220,14 @@ impl Reactor {
         if let Some(keys) = taken {
             self.keys = keys;
             self.review_keys();
+        }
+    }
+
+    fn take_symbols(&mut self) {
+        if let Ok(mut place) = self.control.symbols.try_lock()
+            && let Some(symbols) = place.take()
+        {
+            self.tongue.symbols = symbols;
         }
     }
 

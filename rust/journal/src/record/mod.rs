@@ -12,12 +12,15 @@
 //! | … | body, as [`put`] writes and [`take`] reads it |
 
 mod error;
+mod listing;
 mod put;
 mod take;
 
 use std::borrow::Cow;
 
 pub use error::{RecordError, TooLarge};
+pub use listing::Listing;
+pub(crate) use listing::{put_listing, take_listing};
 use tradecore_core::matching::{Command, NewOrder, Terms};
 use tradecore_core::risk::SymbolTerms;
 
@@ -51,6 +54,8 @@ pub enum Entry<'a> {
     KeepAccounts(Cow<'a, [SymbolTerms]>),
     /// Keep so many answers to orders under a name that ended.
     KeepAnswers(u32),
+    /// List an instrument behind all others.
+    List(Box<Listing>),
     /// Something else that happened, which the engine does not know of.
     Note(&'a [u8]),
 }
@@ -154,6 +159,26 @@ pub fn encode_note(sequence: u64, note: &[u8], out: &mut Vec<u8>) -> Result<(), 
     Ok(())
 }
 
+/// Appends the record of an instrument that is listed.
+///
+/// # Errors
+///
+/// [`TooLarge`] where more than [`NOTE_BYTES_MAX`] is beside it; nothing was appended.
+pub fn encode_listing(sequence: u64, listing: &Listing, out: &mut Vec<u8>) -> Result<(), TooLarge> {
+    if listing.about.len() > NOTE_BYTES_MAX {
+        return Err(TooLarge {
+            what: "beside an instrument are",
+            unit: "bytes",
+            most: NOTE_BYTES_MAX,
+            count: listing.about.len(),
+        });
+    }
+    let start = open(sequence, put::LIST, out);
+    put_listing(listing, out);
+    close(start, out);
+    Ok(())
+}
+
 /// Appends what an order asks for, as it stands in the record of one with a name before the name.
 pub(crate) fn order(order: &NewOrder, terms: &Terms, out: &mut Vec<u8>) {
     put::named(order, terms, "", out);
@@ -184,7 +209,11 @@ pub fn decode(bytes: &[u8]) -> Result<(u64, Entry<'_>, usize), RecordError> {
     if version != VERSION {
         return Err(RecordError::Version(version));
     }
-    let entry = take::entry(kind, &record[HEADER..])?;
+    let body = &record[HEADER..];
+    let entry = match kind {
+        put::LIST => Entry::List(Box::new(take_listing(body)?)),
+        _ => take::entry(kind, body)?,
+    };
     Ok((sequence, entry, length))
 }
 

@@ -23,6 +23,7 @@ pub(super) const START_DAY: u8 = 17;
 pub(super) const KEEP_ACCOUNTS: u8 = 18;
 pub(super) const KEEP_ANSWERS: u8 = 19;
 pub(super) const NOTE: u8 = 20;
+pub(super) const LIST: u8 = 21;
 
 /// Bytes of the terms of one symbol.
 pub(super) const TERMS: usize = 24;

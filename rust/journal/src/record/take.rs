@@ -248,7 +248,7 @@ const fn broken(rule: &'static str, value: u64) -> RecordError {
     RecordError::Rule { rule, value }
 }
 
-fn hold(holds: bool, rule: &'static str, value: u64) -> Taken<()> {
+pub(super) fn hold(holds: bool, rule: &'static str, value: u64) -> Taken<()> {
     if holds {
         Ok(())
     } else {
@@ -259,7 +259,7 @@ fn hold(holds: bool, rule: &'static str, value: u64) -> Taken<()> {
 /// What is left of a body.
 pub(super) struct Body<'a>(pub(super) &'a [u8]);
 
-impl Body<'_> {
+impl<'a> Body<'a> {
     fn array<const N: usize>(&mut self) -> Taken<[u8; N]> {
         let (array, rest) = self.0.split_first_chunk().ok_or(RecordError::Short {
             needed: N,
@@ -281,16 +281,28 @@ impl Body<'_> {
         self.array().map(u64::from_le_bytes)
     }
 
-    fn number(&mut self) -> Taken<i64> {
+    /// The next bytes.
+    pub(super) fn bytes(&mut self, count: usize) -> Taken<&'a [u8]> {
+        let left = self.0.len();
+        let short = RecordError::Short {
+            needed: count,
+            left,
+        };
+        let (bytes, rest) = self.0.split_at_checked(count).ok_or(short)?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+
+    pub(super) fn number(&mut self) -> Taken<i64> {
         self.array().map(i64::from_le_bytes)
     }
 
-    fn wide(&mut self) -> Taken<i128> {
+    pub(super) fn wide(&mut self) -> Taken<i128> {
         self.array().map(i128::from_le_bytes)
     }
 
     /// One of `all`, by its number.
-    fn choice<T: Copy>(&mut self, all: &[T], rule: &'static str) -> Taken<T> {
+    pub(super) fn choice<T: Copy>(&mut self, all: &[T], rule: &'static str) -> Taken<T> {
         let number = self.byte()?;
         let choice = all.get(usize::from(number)).copied();
         choice.ok_or_else(|| broken(rule, number.into()))

@@ -23,6 +23,7 @@ mod durable;
 mod full;
 mod history;
 mod laws;
+mod listing;
 mod records;
 mod retries;
 mod venue;
