@@ -6,6 +6,8 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from tradecore.portfolio import StatementEntry, Totals
     from tradecore.venue.events import TradePrinted
@@ -29,8 +31,7 @@ class JournalPosition(NamedTuple):
 START: Final = JournalPosition()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booked:
+class Booked(Struct, frozen=True, kw_only=True):
     """What one command or note changed, each thing as it stood afterwards.
 
     Args:
@@ -54,8 +55,7 @@ class Booked:
     totals: tuple[tuple[int, str, Totals], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True):
     """Steps behind `after`, up to `upto`; those that changed nothing are left out."""
 
     after: JournalPosition

@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from tradecore.portfolio import StatementEntry, Totals
 from tradecore.venue.orders import Leg  # noqa: TC001 - msgspec reads the types of fields
 
@@ -29,8 +31,7 @@ def money(value: Decimal, /) -> Decimal:
     return value.quantize(MONEY_STEP, rounding=ROUND_HALF_EVEN)
 
 
-@dataclass(slots=True, kw_only=True)
-class PositionState:
+class PositionState(Struct, kw_only=True):
     """What an account holds of a symbol; negative is short.
 
     Args:
@@ -49,19 +50,6 @@ class PositionState:
     realized: Decimal = _ZERO
     set_aside: Decimal = _ZERO
     updated_ns: int = 0
-
-    def __copy__(self) -> PositionState:
-        """Return it as it stands; many are made, and this is quicker than the usual way."""
-        return PositionState(
-            symbol=self.symbol,
-            leg=self.leg,
-            quantity=self.quantity,
-            cost=self.cost,
-            fees=self.fees,
-            realized=self.realized,
-            set_aside=self.set_aside,
-            updated_ns=self.updated_ns,
-        )
 
     @property
     def entry_price(self) -> Decimal:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from tradecore.venue.events import OrderChanged, TradePrinted
 from tradecore.venue.orders import Amendment, OrderRecord, TradeRecord
