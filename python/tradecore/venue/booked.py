@@ -91,19 +91,28 @@ class Gathered:
 
     def take(self, ledger: Ledger, *, position: JournalPosition, ts_event_ns: int) -> Booked | None:
         """Return what the step changed, as it stands now, and begin the next; `None` if nothing."""
-        entries, ledger.entries = ledger.entries, []
+        entries = ledger.entries
+        if entries:
+            ledger.entries = []
         if not (self.orders or self.trades or self.positions or entries):
             return None
-        payers = dict.fromkeys(entry.account for entry in entries)
+        orders = tuple([copy(order) for order in self.orders.values()])
+        self.orders = {}
+        if not (self.trades or self.positions or entries):
+            # Most steps are of one order and nothing else.
+            return Booked(position=position, ts_event_ns=ts_event_ns, orders=orders)
+        payers = {entry.account: entry.currency for entry in entries}
         booked = Booked(
             position=position,
             ts_event_ns=ts_event_ns,
-            orders=tuple(copy(order) for order in self.orders.values()),
+            orders=orders,
             trades=tuple(self.trades),
             fills=tuple(self.fills),
             entries=tuple(entries),
-            positions=tuple((key[0], copy(one)) for key, one in self.positions.items()),
-            totals=tuple((one, ledger.currency, copy(ledger.totals(one))) for one in payers),
+            positions=tuple([(key[0], copy(one)) for key, one in self.positions.items()]),
+            totals=tuple(
+                [(one, currency, copy(ledger.totals(one))) for one, currency in payers.items()]
+            ),
         )
-        self.orders, self.trades, self.fills, self.positions = {}, [], [], {}
+        self.trades, self.fills, self.positions = [], [], {}
         return booked

@@ -101,7 +101,7 @@ class Ledger:
         trade_id: int = 0,
     ) -> None:
         """Change an account's money: the only place that does."""
-        wallet = self._wallets.setdefault(account, _Wallet())
+        wallet = self._wallet(account)
         balance = wallet.totals.add(kind, amount)
         wallet.updated_ns = ts_event_ns
         if self.keeps_entries and amount:
@@ -141,7 +141,13 @@ class Ledger:
 
     def totals(self, account: int, /) -> Totals:
         """Return an account's money by reason, as it stands; it goes on changing."""
-        return self._wallets.setdefault(account, _Wallet()).totals
+        return self._wallet(account).totals
+
+    def _wallet(self, account: int) -> _Wallet:
+        wallet = self._wallets.get(account)
+        if wallet is None:
+            wallet = self._wallets[account] = _Wallet()
+        return wallet
 
     def updated_ns(self, account: int, /) -> int:
         """Return when an account's money last changed."""
@@ -149,9 +155,7 @@ class Ledger:
 
     def position(self, account: int, symbol: str, leg: Leg = "both", /) -> PositionState:
         """Return what an account holds of a symbol, as it stands; it goes on changing."""
-        wallet = self._wallets.get(account)
-        if wallet is None:
-            wallet = self._wallets[account] = _Wallet()
+        wallet = self._wallet(account)
         held = wallet.positions.get((symbol, leg))
         if held is None:
             held = wallet.positions[symbol, leg] = PositionState(symbol=symbol, leg=leg)
@@ -159,7 +163,12 @@ class Ledger:
 
     def set_aside(self, account: int, /) -> Decimal:
         """Return how much of an account's money its isolated positions keep for themselves."""
-        return sum((one.set_aside for one in self.positions(account)), start=_ZERO)
+        wallet, total = self._wallets.get(account), _ZERO
+        if wallet is not None:
+            for position in wallet.positions.values():
+                if position.set_aside:
+                    total += position.set_aside
+        return total
 
     def insure(
         self, account: int, fund: int, amount: Decimal, /, *, symbol: str, ts_event_ns: int

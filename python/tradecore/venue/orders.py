@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct, field
 
@@ -33,6 +33,7 @@ OrderStatus: TypeAlias = Literal[
     "pending_trigger",
     "rejected",
 ]
+_OPEN: Final = frozenset({"new", "partially_filled", "pending_trigger"})
 #: Which of an account's positions of a symbol: its only one, or one of two where it hedges.
 Leg: TypeAlias = Literal["both", "long", "short"]
 SelfTradePrevention: TypeAlias = Literal[
@@ -172,7 +173,7 @@ class OrderRecord(Struct, kw_only=True):
     @property
     def is_open(self) -> bool:
         """Return whether it can still trade."""
-        return self.status in {"new", "partially_filled", "pending_trigger"}
+        return self.status in _OPEN
 
     @property
     def average_price(self) -> Decimal:

@@ -175,15 +175,16 @@ class VenueState:
             self.gathered.position(account, position)
         if account in self.house or not self.is_live:
             return
+        wallet = self.ledger.wallet(account)
         self.events.append(
             AccountChanged(
                 account=account,
                 reason=reason,
                 currency=self.ledger.currency,
-                wallet=self.ledger.wallet(account),
-                cross_wallet=self.ledger.wallet(account) - self.ledger.set_aside(account),
+                wallet=wallet,
+                cross_wallet=wallet - self.ledger.set_aside(account),
                 delta=delta,
-                positions=tuple(copy(position) for position in positions),
+                positions=tuple([copy(position) for position in positions]),
                 ts_event_ns=self.now_ns,
             )
         )
