@@ -121,9 +121,7 @@ async def followed(opened: OpenVenue, give: Callable[[int], None]) -> dict[str, 
     """Return seconds until the books, and until the records, have a load; and the longest turn."""
     floor, turns = opened.gateway.floor, [0.0]
     engine = floor.service.engine
-    floor.queue.call()
-    while floor.behind:
-        await asyncio.sleep(0.001)
+    await floor.tick()
     after = floor.service.sequence
     give(COMMANDS)
     engine.flush()
@@ -131,7 +129,7 @@ async def followed(opened: OpenVenue, give: Callable[[int], None]) -> dict[str, 
     begin_s, cpu_s = time.perf_counter(), time.thread_time()
     floor.queue.call()
     last_s = begin_s
-    while floor.behind:
+    while floor.following.behind:
         await asyncio.sleep(0)
         now_s = time.perf_counter()
         turns.append(now_s - last_s)
@@ -175,20 +173,18 @@ async def measured() -> dict[str, dict[str, float]]:
 
 def run() -> list[dict[str, object]]:
     """Return commands a second, of books and of records."""
-    rows: list[dict[str, object]] = []
-    for name, figures in asyncio.run(measured()).items():
-        for what in ("books", "records"):
-            rows.append(
-                {
-                    "name": f"{what} that follow native orders, {name}",
-                    "value": figures[what],
-                    "unit": "commands/s",
-                    "baseline_name": "reading the history alone",
-                    "baseline_value": figures["read"],
-                    "ratio": figures[what] / figures["read"],
-                }
-            )
-    return rows
+    return [
+        {
+            "name": f"{what} that follow native orders, {name}",
+            "value": figures[what],
+            "unit": "commands/s",
+            "baseline_name": "reading the history alone",
+            "baseline_value": figures["read"],
+            "ratio": figures[what] / figures["read"],
+        }
+        for name, figures in asyncio.run(measured()).items()
+        for what in ("books", "records")
+    ]
 
 
 if __name__ == "__main__":

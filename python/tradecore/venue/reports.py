@@ -91,10 +91,7 @@ class ReportBook:
         for booked in sides.values():
             if len(booked) == 1:
                 self._counter(*booked[0])
-        for one in touched.values():
-            if not one.is_open:
-                del live[one.order_id]
-                state.histories.ended(one, is_house=one.account in state.house)
+        self._settle(touched)
         for symbol, number in trades:
             self.numbers.booked(symbol, number)
         return order
@@ -210,6 +207,13 @@ class ReportBook:
             is_maker=report.liquidity != "maker",
             ts_event_ns=state.now_ns,
         )
+
+    def _settle(self, orders: dict[int, OrderRecord]) -> None:
+        """Let those go that ended."""
+        for order_id, order in orders.items():
+            if not order.is_open:
+                del self.live[order_id]
+                self.state.histories.ended(order, is_house=order.account in self.state.house)
 
     def _note(
         self, change: OrderChange, order: OrderRecord, trade: TradeRecord | None = None

@@ -76,6 +76,8 @@ class Hub:
 
     def take(self, events: Sequence[VenueEvent]) -> None:
         """Bring events to their channels, in their order; books once at the end."""
+        if not self._channels:
+            return
         changed: dict[str, int] = {}
         for event in events:
             match event:
