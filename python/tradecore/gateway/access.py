@@ -9,7 +9,7 @@ from fastapi import Depends, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 # FastAPI reads the annotations of what it calls.
-from starlette.requests import HTTPConnection, Request  # noqa: TC002
+from starlette.requests import HTTPConnection, Request
 
 from tradecore.gateway.edge import PROBES, PROOFS
 from tradecore.gateway.problems import ProblemError
