@@ -218,9 +218,11 @@ class ReportBook:
     def _note(
         self, change: OrderChange, order: OrderRecord, trade: TradeRecord | None = None
     ) -> None:
-        if self.state.is_live and order.account not in self.state.house:
-            seen = copy(order)
-            self.state.events.append(OrderChanged(change, seen, trade, self.state.now_ns))
+        state, account = self.state, order.request.account
+        if not state.is_live or account in state.house:
+            return
+        if trade is not None or state.hears(account):
+            state.events.append(OrderChanged(change, copy(order), trade, state.now_ns))
 
     def _trade(self, order: OrderRecord, report: ExecutionReport) -> None:
         state, price, quantity = self.state, report.last_price, report.last_quantity

@@ -18,7 +18,7 @@ from tradecore.venue.margin import AccountMargin, Exposure
 from tradecore.venue.marks import MarkState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tradecore.core import MarketUpdate
     from tradecore.venue.events import AccountReason, VenueEvent
@@ -60,6 +60,8 @@ class VenueState:
     next_id: int = FIRST_ORDER_ID
     #: Whether somebody listens; not while a journal is read again.
     is_live: bool = True
+    #: Whether somebody hears of an account's orders and money; of its fills everybody does.
+    hears: Callable[[int], bool] = lambda _: True
     #: What the present step changed, for records.
     gathered: Gathered = field(default_factory=Gathered)
     #: Number of the last event of market data in each depth.
@@ -173,7 +175,7 @@ class VenueState:
         """Tell that an account's money or positions moved; nobody hears of the house's."""
         for position in positions:
             self.gathered.position(account, position)
-        if account in self.house or not self.is_live:
+        if account in self.house or not self.is_live or not self.hears(account):
             return
         wallet = self.ledger.wallet(account)
         self.events.append(
