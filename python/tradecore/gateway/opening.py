@@ -136,9 +136,8 @@ def open_venue(
         TradecoreError: If a secret, the journal, the database or a setting is not as it must be.
         OSError: If the folder cannot be used.
     """
-    folder = settings.store.data
+    folder, now_ns = settings.store.data, clock.now_ns()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    now_ns = clock.now_ns()
     secrets = venue_secrets(folder, secrets_given(settings, environ), randomness=os.urandom)
     url = database_url(settings, folder)
     records, known = Records.open(url), open_identity(url)
