@@ -138,8 +138,8 @@ async def followed(opened: OpenVenue, give: Callable[[int], None]) -> dict[str, 
     await floor.queue.settled()
     await asyncio.to_thread(floor.writer.wait, floor.service.position, timeout_s=RECORDS_S)
     records_s = time.perf_counter() - begin_s
-    begin_s = time.perf_counter()
     history = engine.history(after=after)
+    begin_s = time.perf_counter()
     while history.take(1_000):
         pass
     history.close()
