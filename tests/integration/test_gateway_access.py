@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from support.native_client import Key
 from support.venue_server import quick_folder, running_venue
 from tradecore.identity import Role
 from tradecore.store.identity_logins import HASHES_AT_ONCE
@@ -191,6 +192,32 @@ def test_a_person_alone_lets_trading_go_on(venue, trader):
         ("password", "next"): "done",
         "own": 200,
     }
+
+
+@pytest.mark.parametrize("path", ["/api/orders", "/api/trading/orderbook/BTCUSDT"])
+def test_a_signature_that_holds_has_its_users_budget_and_a_forged_one_the_addresss(path):
+    """Also where nobody needs one: beyond it a forger is refused, and who signs goes on."""
+    few = ("limits.anonymous_per_s=1", "limits.anonymous_burst=4")
+    with quick_folder() as folder, running_venue(folder, overrides=few) as venue:
+        venue.token("signer", account=700)
+        identity, now_ns = venue.gateway.identity, venue.gateway.clock.now_ns()
+        made, secret = identity.keys.add("signer", label="test", by="test", now_ns=now_ns)
+        identity.refresh(now_ns)
+        keys = [Key(made.id, one.encode(), "signer", 700) for one in ("forged", secret)]
+        with venue.client() as client:
+            forged, signed = (
+                [client.get(path, headers=proof(key, path)) for _ in range(8)] for key in keys
+            )
+
+    assert {one.status_code for one in signed} == {200}
+    assert {one.headers["ratelimit-policy"].partition(";")[0] for one in signed} == {'"user"'}
+    assert {one.status_code for one in forged[4:]} == {429}
+    assert {one.headers["ratelimit-policy"].partition(";")[0] for one in forged} == {'"address"'}
+
+
+def proof(key, path):
+    """Return the headers of a signed request."""
+    return {f"X-API-{name}": value for name, value in key.sign("GET", path).items()}
 
 
 def test_a_login_that_waits_is_told_how_long(venue):

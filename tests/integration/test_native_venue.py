@@ -134,6 +134,8 @@ def test_trades_positions_and_money_are_those_of_both_doors(venue):
     buyer, seller = Person(venue), Person(venue)
     assert buyer.send(price="44500", quantity="0.2")[0] == 201
     _, sold = seller.send(side="sell", price="44500", quantity="0.2")
+    # The gateway books it a moment after the answer.
+    shown(seller.rest, sold["orderId"])
     trades = seller.rest.get(f"/api/v1/trading/users/{seller.login}/trades")
     positions = seller.rest.get("/api/positions").json()
     fees = buyer.rest.get("/api/positions/portfolio/summary").json()

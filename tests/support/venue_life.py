@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from tradecore.core import VenueEngine
 from tradecore.simulation.catalog import perpetuals
@@ -223,6 +226,9 @@ def plain(value):
         return f"{value.normalize():f}" if value else "0"
     if isinstance(value, PlaceOrder) and value.type is None:
         value = replace(value, type=value.kind)
+    if isinstance(value, Struct):
+        listed = {name: plain(one) for name, one in asdict(value).items()}
+        return {"is": type(value).__name__, **listed}
     if is_dataclass(value):
         listed = {one.name: plain(getattr(value, one.name)) for one in fields(value)}
         return {"is": type(value).__name__, **listed}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -27,6 +28,8 @@ __all__ = ["venue"]
 
 #: Libraries that tell of each thing they do; what goes wrong in them is told all the same.
 _QUIET: Final = ("alembic", "uvicorn")
+#: So many more objects are looked at for garbage: what is booked is seldom any.
+GARBAGE_MIN: Final = 20_000
 
 
 def venue(
@@ -75,6 +78,10 @@ def venue(
         loaded.settings.server.port,
     )
     server.bind()
+    # What is open now lives to the end: looking at it again and again would hold up orders.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_MIN)
     asyncio.run(_serve(server, lambda: _tell(out, server, opened)))
 
 

@@ -9,8 +9,9 @@ from fastapi import Depends, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 # FastAPI reads the annotations of what it calls.
-from starlette.requests import HTTPConnection, Request  # noqa: TC002
+from starlette.requests import HTTPConnection, Request
 
+from tradecore.gateway.edge import PROBES, PROOFS
 from tradecore.gateway.problems import ProblemError
 from tradecore.identity.ownership import Access, act_for, permit, reach
 from tradecore.identity.principal import Principal
@@ -27,6 +28,7 @@ __all__ = [
     "account_named",
     "allow",
     "authenticate",
+    "counted",
     "gateway_of",
     "needs",
     "own_account",
@@ -45,6 +47,7 @@ _ADMIN: Final = APIKeyHeader(
     scheme_name="adminToken",
     description="The venue's own token, from the machine it runs on.",
 )
+UNAUTHENTICATED: Final = 401
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="tradecore"'}
 _SIGNED: Final = ("x-api-key", "x-api-timestamp", "x-api-nonce", "x-api-signature")
 
@@ -64,6 +67,8 @@ def authenticate(request: Request) -> Principal:
     known = getattr(request.state, "principal", None)
     if isinstance(known, Principal):
         return known
+    if isinstance(known, ProblemError):
+        raise known
     gateway = gateway_of(request)
     found = _proved(request, gateway)
     now_ns = gateway.clock.monotonic_ns()
@@ -78,14 +83,32 @@ def authenticate(request: Request) -> Principal:
                 peer=peer,
                 trace_id=request.state.trace_id,
             )
-        raise ProblemError(
+        request.state.principal = ProblemError(
             401, "UNAUTHENTICATED", "a valid token or signed request is needed", headers=_CHALLENGE
         )
+        raise request.state.principal
     fast = found.has(Scope.ORDERS_HIGH_RATE)
     budgets = gateway.fast_users if fast else gateway.users
     _charge(request, budgets.take(found.subject, now_ns=now_ns))
     request.state.principal = found
     return found
+
+
+async def counted(connection: HTTPConnection) -> None:
+    """Charge who offers a proof, also where nobody asks for one.
+
+    Raises:
+        ProblemError: 429 beyond the budget of the user, or of the address where it proves nothing.
+    """
+    if not isinstance(connection, Request) or connection.url.path.startswith(PROBES):
+        return
+    if PROOFS.isdisjoint(name for name, _ in connection.scope["headers"]):
+        return
+    try:
+        authenticate(connection)
+    except ProblemError as problem:
+        if problem.status_code != UNAUTHENTICATED:
+            raise
 
 
 def _charge(request: Request, budget: Any) -> None:  # noqa: ANN401 - a Budget

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Match
 
 from tradecore.core import __version__
+from tradecore.gateway.access import counted
 from tradecore.gateway.description import DESCRIPTION, TAGS, described
 from tradecore.gateway.edge import Edge
 from tradecore.gateway.problems import FieldProblem, ProblemError
@@ -75,7 +76,7 @@ def make_api(*, has_docs: bool = True) -> FastAPI:
         redoc_url=None,
     )
     for router in _ROUTERS:
-        api.include_router(router)
+        api.include_router(router, dependencies=[Depends(counted)])
     if has_docs:
         api.add_route("/docs", _docs, methods=["GET"], include_in_schema=False)
     api.add_exception_handler(ProblemError, _problem)

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["Edge", "Stop"]
 
 TARGET_BYTES_MAX: Final = 8_192
+#: Headers by which a request offers to prove who asks.
+PROOFS: Final = frozenset({b"authorization", b"x-api-key"})
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _TRACE: Final = re.compile(rb"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
-_PROBES: Final = ("/health",)
+PROBES: Final = ("/health",)
 _SECURITY: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -108,7 +110,7 @@ class Edge:
             raise ProblemError(
                 414, "TARGET_TOO_LONG", f"a target has at most {TARGET_BYTES_MAX} bytes"
             )
-        if scope["path"].startswith(_PROBES):
+        if scope["path"].startswith(PROBES):
             return
         if self.stop.reason is not None:
             raise ProblemError(
@@ -118,8 +120,8 @@ class Edge:
                 retry_after_ms=1_000,
                 headers={"Connection": "close"},
             )
-        has_token = any(name == b"authorization" for name, _ in scope["headers"])
-        if has_token:
+        if any(name in PROOFS for name, _ in scope["headers"]):
+            # Who proves who it is has a budget of its own; who does not is charged there.
             return
         client = scope.get("client")
         budget = self.addresses.take(client[0] if client else "", now_ns=now_ns)

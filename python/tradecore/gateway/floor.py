@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from tradecore.gateway.changes import Change, changed
 from tradecore.gateway.checks import Examination
 from tradecore.gateway.codes import code_of, refusal
+from tradecore.gateway.following import Following
 from tradecore.gateway.numbers import written
 from tradecore.gateway.problems import ProblemError
 from tradecore.gateway.switches import tell
@@ -50,8 +51,6 @@ FILLS_MAX: Final = 1_000
 CATCH_UP_S: Final = 2.0
 #: Commands between two checkpoints.
 CHECKPOINT_EVERY: Final = 200_000
-#: Commands of the native door that are booked at a time.
-FOLLOWED_MAX: Final = 500
 T = TypeVar("T")
 
 
@@ -98,6 +97,7 @@ class Floor:
     listeners: list[Callable[[Sequence[VenueEvent]], None]] = field(default_factory=list)
     names: SymbolNames = field(init=False)
     marks: EngineMarks = field(init=False)
+    following: Following = field(init=False)
     _kept_at: int = 0
     _saving: asyncio.Task[None] | None = None
     _fills: OrderedDict[int, deque[TradeRecord]] = field(default_factory=OrderedDict)
@@ -105,6 +105,7 @@ class Floor:
     def __post_init__(self) -> None:
         self.names = SymbolNames(self.service.state.instruments)
         self.marks = EngineMarks(self.service)
+        self.following = Following(self.service, self.native, self.clock)
 
     # Commands
 
@@ -132,27 +133,6 @@ class Floor:
         """Return when no checkpoint is being written."""
         if self._saving is not None:
             await self._saving
-
-    def catch_up(self, patience_s: float) -> None:
-        """Book what came in at the native door, as far as that is done in time."""
-        end_ns = self.clock.monotonic_ns() + int(patience_s * 1e9)
-        while self.behind and self.clock.monotonic_ns() < end_ns:
-            self.service.settle()
-            self.service.follow(FOLLOWED_MAX)
-
-    @property
-    def behind(self) -> int:
-        """Return how many commands of the engine the books have not yet."""
-        return max(self.service.engine.sequence - self.service.sequence, 0)
-
-    def follow(self) -> bool:
-        """Book a part of what came in at the native door; say if there may be more."""
-        if self.native is None:
-            return False
-        try:
-            return self.service.follow(FOLLOWED_MAX) >= FOLLOWED_MAX
-        finally:
-            self.native.seen(self.service.sequence)
 
     def set_limits(self, values: LimitValues, *, account: int, now_ns: int) -> None:
         """Set an account's own limits; called within a command."""
@@ -322,7 +302,7 @@ class Floor:
             self.cache.positions,
             account,
             lambda: self.records.positions(account),
-            sequence=self.service.changed(account),
+            sequence=self.service.state.changes.get(account, 0),
         )
 
     async def caught_up(self) -> None:

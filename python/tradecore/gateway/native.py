@@ -109,9 +109,9 @@ class NativeDoor:
         )
         self._watcher.start()
 
-    def drain(self, *, timeout_ms: int) -> bool:
-        """Refuse what is new and wait for the last answer; say if there was one for everybody."""
-        return not self.server.is_running or self.server.drain(timeout_ms=timeout_ms)
+    def drain(self) -> bool:
+        """Refuse what is new; say if everybody has an answer."""
+        return not self.server.is_running or self.server.drain(timeout_ms=0)
 
     def close(self) -> None:
         """Send everybody away and let go of the port; twice is harmless."""
@@ -127,7 +127,7 @@ class NativeDoor:
             return
         self._is_held = is_held
         if is_held:
-            self.server.drain(timeout_ms=0)
+            self.drain()
         else:
             self.server.resume()
 

@@ -60,8 +60,10 @@ __all__ = ["OpenVenue", "open_venue"]
 
 #: How long an end waits for the records; what is missing then comes from the journal later.
 RECORDS_S: Final = 10.0
-#: The same for the books of native orders.
+#: The same for commands that wait behind the books, and for the books of native orders.
 BOOKS_S: Final = 5.0
+#: The same for the transaction that is being written.
+WRITER_S: Final = 5.0
 #: Answers to ended orders under a client's own name that are told again.
 ANSWERS_KEPT: Final = 100_000
 #: What one guess of a password costs.
@@ -104,7 +106,7 @@ class OpenVenue:
         floor = self.gateway.floor
         if floor.native is not None:
             await asyncio.to_thread(floor.native.close)
-        await floor.queue.stop()
+        await floor.queue.stop(patience_s=BOOKS_S)
         await floor.saved()
         await asyncio.to_thread(self._close_files)
 
@@ -118,8 +120,8 @@ class OpenVenue:
             last.callback(self._disk.shutdown)
             if floor.cache is not None:
                 last.callback(floor.cache.close)
-            last.callback(floor.writer.close)
-            floor.catch_up(BOOKS_S)
+            last.callback(floor.writer.close, timeout_s=WRITER_S)
+            floor.following.catch_up(BOOKS_S)
             floor.keep_checkpoint()
             floor.writer.wait(floor.service.position, timeout_s=RECORDS_S)
 
@@ -140,9 +142,8 @@ def open_venue(
         TradecoreError: If a secret, the journal, the database or a setting is not as it must be.
         OSError: If the folder cannot be used.
     """
-    folder = settings.store.data
+    folder, now_ns = settings.store.data, clock.now_ns()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    now_ns = clock.now_ns()
     secrets = venue_secrets(folder, secrets_given(settings, environ), randomness=os.urandom)
     url = database_url(settings, folder)
     records, known = Records.open(url), open_identity(url)
@@ -262,7 +263,8 @@ def _assembled(parts: _Parts, bootstrap: Bootstrap | None) -> OpenVenue:
         breaker=EngineBreaker(settings.engine.circuit_breaker_threshold),
         size_max=settings.engine.max_queue_size,
         interval_ms=settings.engine.process_interval,
-        follow=lambda: floor.follow(),  # noqa: PLW0108 - the same
+        follow=lambda: floor.following.follow(),  # noqa: PLW0108 - the same
+        is_kept=service.is_kept,
     )
     floor = Floor(
         service=service,

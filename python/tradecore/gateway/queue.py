@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable  # noqa: TC003 - dataclass fields
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -91,6 +92,7 @@ class CommandQueue:
         interval_ms: How long a batch gathers.
         follow: Takes note of a part of what others did; says if there is more. Commands wait for
             it, each part is kept and published, and the loop has its turn in between.
+        is_kept: Says if all of a part is on the medium already: then nobody waits for that.
     """
 
     settle: Callable[[], None]
@@ -100,6 +102,7 @@ class CommandQueue:
     size_max: int
     interval_ms: int = 0
     follow: Callable[[], bool] = lambda: False
+    is_kept: Callable[[], bool] = lambda: False
     _waiting: deque[_Command] = field(default_factory=deque)
     _own: int = 0
     _is_called: bool = False
@@ -116,10 +119,18 @@ class CommandQueue:
         self._is_settled.set()
         self._worker = asyncio.get_running_loop().create_task(self._work())
 
-    async def stop(self) -> None:
-        """Do what waits, then no more."""
-        while self._waiting and self._worker is not None and not self._worker.done():  # noqa: ASYNC110 - a count, not an event
-            await asyncio.sleep(0.001)
+    async def stop(self, *, patience_s: float = 10.0) -> None:
+        """Do what waits, then no more; what waits for longer than `patience_s` is not done.
+
+        That is what came behind more than the books could take in that time.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                while self._waiting and self._worker is not None and not self._worker.done():  # noqa: ASYNC110 - a count, not an event
+                    await asyncio.sleep(0.001)
+        ends = ProblemError(503, "DRAINING", "the venue ends", retry_after_ms=RETRY_MS)
+        self._failure = self._failure or ends.detail
+        self._refuse_waiting(ends)
         await self.settled()
         if self._worker is not None:
             self._worker.cancel()
@@ -208,7 +219,8 @@ class CommandQueue:
                 self._own -= sum(command.is_own for command in batch)
                 done = [(command.answer, *self._execute(command)) for command in batch]
                 try:
-                    await loop.run_in_executor(self.disk, self.settle)
+                    if batch or not self.is_kept():
+                        await loop.run_in_executor(self.disk, self.settle)
                 except TradecoreError as error:
                     self._stop_keeping(error, done)
                     return
@@ -262,13 +274,18 @@ class CommandQueue:
         """Answer nobody with what may be lost, and take no more commands."""
         self._failure = f"the journal no longer takes commands: {error}"
         get_logger("tradecore.gateway").error("journal stopped", reason=str(error))
-        lost = [answer for answer, *_ in done]
-        lost += [command.answer for command in self._waiting]
+        problem = ProblemError(503, "JOURNAL_STOPPED", self._failure)
+        for answer, *_ in done:
+            _tell(answer, None, problem)
+        self._refuse_waiting(problem)
+        self._is_settled.set()
+
+    def _refuse_waiting(self, problem: ProblemError) -> None:
+        """Do none of what waits."""
+        for command in self._waiting:
+            _tell(command.answer, None, problem)
         self._waiting.clear()
         self._own = 0
-        for answer in lost:
-            _tell(answer, None, ProblemError(503, "JOURNAL_STOPPED", self._failure))
-        self._is_settled.set()
 
 
 def _tell(answer: asyncio.Future[Any], result: object, error: BaseException | None) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 __all__ = ["EntryKind", "StatementEntry", "Totals"]
 
@@ -12,8 +13,7 @@ EntryKind: TypeAlias = Literal["deposit", "withdrawal", "realized", "fee", "fund
 _ZERO: Final = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementEntry:
+class StatementEntry(Struct, frozen=True, kw_only=True):
     """One change of an account's money.
 
     Args:
@@ -35,8 +35,7 @@ class StatementEntry:
     trade_id: int = 0
 
 
-@dataclass(slots=True, kw_only=True)
-class Totals:
+class Totals(Struct, kw_only=True):
     """An account's money, and the sums by reason that it is made of.
 
     `total` is the sum of the others, to the last digit; fees are what was paid, so negative.
@@ -59,5 +58,5 @@ class Totals:
     @property
     def residue(self) -> Decimal:
         """Return what is missing between the sums and the total: 0, or there is an error."""
-        parts = (getattr(self, one.name) for one in fields(self) if one.name != "total")
+        parts = (getattr(self, name) for name in self.__struct_fields__ if name != "total")
         return self.total - sum(parts, start=_ZERO)

@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
 
-__all__ = ["Exact"]
+__all__ = ["Exact", "text_of"]
+
+
+def text_of(value: Decimal | None, /) -> str | None:
+    """Return a decimal with every digit and no exponent."""
+    if value is None:
+        return None
+    text = str(value)
+    return f"{value:f}" if "E" in text else text
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -27,9 +35,7 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:  # noqa: ANN401
         """Return what goes into the database."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return f"{value:f}"
+        return text_of(value) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ANN401
         """Return what came out of it."""

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tradecore.store import tables
+from tradecore.store.bulk import Bulk
 from tradecore.store.errors import GapError
+from tradecore.store.exact import text_of
 from tradecore.venue import JournalPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterator
+    from decimal import Decimal
 
+    from tradecore.portfolio import Totals
     from tradecore.venue import Batch, Booked, OrderRecord
+    from tradecore.venue.ledger import PositionState
 
 __all__ = ["apply", "read_position"]
 
+_Row: TypeAlias = tuple[object, ...]
+#: How a database takes a decimal.
+Exactly: TypeAlias = "Callable[[Decimal | None], object]"
+
 _NAME: Final = "records"
-_FIXED: Final = frozenset({"order_id", "created_ns", "opened_sequence", "opened_note"})
+_KEPT: Final = frozenset({"created_ns", "opened_sequence", "opened_note"})
+_ORDERS: Final = Bulk(tables.orders, changes=True, fixed=_KEPT)
+_POSITIONS: Final = Bulk(tables.positions, changes=True)
+_BALANCES: Final = Bulk(tables.balances, changes=True)
+_TRADES: Final = Bulk(tables.trades)
+_FILLS: Final = Bulk(tables.account_trades)
+_ENTRIES: Final = Bulk(tables.statement)
 
 
 def read_position(connection: sa.Connection, *, is_writer: bool = False) -> JournalPosition:
@@ -60,157 +74,142 @@ def _text(position: JournalPosition) -> str:
 
 
 def _write(connection: sa.Connection, steps: list[Booked]) -> None:
-    orders: dict[int, dict[str, Any]] = {}
-    positions: dict[tuple[int, str, str], dict[str, Any]] = {}
-    balances: dict[tuple[int, str], dict[str, Any]] = {}
+    exact = text_of if connection.dialect.name == "sqlite" else _as_it_is
+    # The last state counts; where an order came is where it was seen first.
+    orders: dict[int, tuple[OrderRecord, JournalPosition]] = {}
+    held: dict[tuple[int, str, str], tuple[PositionState, Booked]] = {}
+    paid: dict[tuple[int, str], tuple[Totals, Booked]] = {}
     for step in steps:
         for order in step.orders:
-            # The last state counts; where it came is where it was seen first.
-            opened = orders.get(order.order_id)
-            orders[order.order_id] = _order(order, step, opened)
-        for account, held in step.positions:
-            positions[account, held.symbol, held.leg] = {
-                "account": account,
-                "symbol": held.symbol,
-                "leg": held.leg,
-                "quantity": held.quantity,
-                "cost": held.cost,
-                "fees": held.fees,
-                "realized": held.realized,
-                "set_aside": held.set_aside,
-                "updated_ns": held.updated_ns,
-                "sequence": step.position.sequence,
-            }
+            seen = orders.get(order.order_id)
+            orders[order.order_id] = order, step.position if seen is None else seen[1]
+        for account, position in step.positions:
+            held[account, position.symbol, position.leg] = position, step
         for account, currency, totals in step.totals:
-            balances[account, currency] = {
-                "account": account,
-                "currency": currency,
-                "total": totals.total,
-                "deposit": totals.deposit,
-                "withdrawal": totals.withdrawal,
-                "realized": totals.realized,
-                "fee": totals.fee,
-                "funding": totals.funding,
-                "insurance": totals.insurance,
-                "updated_ns": step.ts_event_ns,
-                "sequence": step.position.sequence,
-            }
-    _put(connection, tables.orders, orders.values(), fixed=_FIXED)
-    _put(connection, tables.positions, positions.values())
-    _put(connection, tables.balances, balances.values())
-    _add(connection, tables.trades, [row for step in steps for row in _trades(step)])
-    _add(connection, tables.account_trades, [row for step in steps for row in _fills(step)])
-    _add(connection, tables.statement, [row for step in steps for row in _entries(step)])
+            paid[account, currency] = totals, step
+    _ORDERS.write(connection, [_order(*one, exact) for one in orders.values()])
+    _POSITIONS.write(connection, [_position(key[0], *held[key], exact) for key in held])
+    _BALANCES.write(connection, [_balance(*key, *paid[key], exact) for key in paid])
+    _TRADES.write(connection, [row for step in steps for row in _trades(step, exact)])
+    _FILLS.write(connection, [row for step in steps for row in _fills(step, exact)])
+    _ENTRIES.write(connection, [row for step in steps for row in _entries(step, exact)])
 
 
-def _order(order: OrderRecord, step: Booked, opened: Mapping[str, Any] | None) -> dict[str, Any]:
+def _as_it_is(value: Decimal | None) -> Decimal | None:
+    return value
+
+
+# What follows is in the order of the tables' columns.
+
+
+def _order(order: OrderRecord, opened: JournalPosition, exact: Exactly) -> _Row:
     asked = order.request
-    return {
-        "order_id": order.order_id,
-        "client_order_id": asked.client_order_id,
-        "account": asked.account,
-        "symbol": asked.symbol,
-        "side": asked.side,
-        "type": asked.kind,
-        "time_in_force": asked.time_in_force,
-        "price": order.price,
-        "stop_price": order.stop_price,
-        "display_quantity": asked.display_quantity,
-        "quantity": order.quantity,
-        "filled": order.cumulative,
-        "notional": order.cumulative_notional,
-        "status": order.status,
-        "reject_code": order.reject_code,
-        "post_only": asked.post_only,
-        "reduce_only": asked.reduce_only,
-        "leg": asked.leg,
-        "created_ns": order.created_ns,
-        "updated_ns": order.updated_ns,
-        "sequence": order.sequence,
-        "opened_sequence": opened["opened_sequence"] if opened else step.position.sequence,
-        "opened_note": opened["opened_note"] if opened else step.position.note,
-    }
+    return (
+        order.order_id,
+        asked.client_order_id,
+        asked.account,
+        asked.symbol,
+        asked.side,
+        asked.kind,
+        asked.time_in_force,
+        exact(order.price),
+        exact(order.stop_price),
+        exact(asked.display_quantity),
+        exact(order.quantity),
+        exact(order.cumulative),
+        exact(order.cumulative_notional),
+        order.status,
+        order.reject_code,
+        asked.post_only,
+        asked.reduce_only,
+        asked.leg,
+        order.created_ns,
+        order.updated_ns,
+        order.sequence,
+        opened.sequence,
+        opened.note,
+    )
 
 
-def _trades(step: Booked) -> Iterable[dict[str, Any]]:
+def _position(account: int, held: PositionState, step: Booked, exact: Exactly) -> _Row:
+    return (
+        account,
+        held.symbol,
+        held.leg,
+        exact(held.quantity),
+        exact(held.cost),
+        exact(held.fees),
+        exact(held.realized),
+        exact(held.set_aside),
+        held.updated_ns,
+        step.position.sequence,
+    )
+
+
+def _balance(account: int, currency: str, totals: Totals, step: Booked, exact: Exactly) -> _Row:
+    return (
+        account,
+        currency,
+        exact(totals.total),
+        exact(totals.deposit),
+        exact(totals.withdrawal),
+        exact(totals.realized),
+        exact(totals.fee),
+        exact(totals.funding),
+        exact(totals.insurance),
+        step.ts_event_ns,
+        step.position.sequence,
+    )
+
+
+def _trades(step: Booked, exact: Exactly) -> Iterator[_Row]:
     for trade in step.trades:
-        yield {
-            "symbol": trade.symbol,
-            "trade_id": trade.trade_id,
-            "price": trade.price,
-            "quantity": trade.quantity,
-            "aggressor": trade.aggressor or "",
-            "taker_order_id": trade.taker_order_id,
-            "maker_order_id": trade.maker_order_id,
-            "ts_event_ns": trade.ts_event_ns,
-            "sequence": step.position.sequence,
-        }
+        yield (
+            trade.symbol,
+            trade.trade_id,
+            exact(trade.price),
+            exact(trade.quantity),
+            trade.aggressor or "",
+            trade.taker_order_id,
+            trade.maker_order_id,
+            trade.ts_event_ns,
+            step.position.sequence,
+        )
 
 
-def _fills(step: Booked) -> Iterable[dict[str, Any]]:
+def _fills(step: Booked, exact: Exactly) -> Iterator[_Row]:
     for part, fill in enumerate(step.fills):
-        yield {
-            "sequence": step.position.sequence,
-            "part": part,
-            "symbol": fill.symbol,
-            "trade_id": fill.trade_id,
-            "order_id": fill.order_id,
-            "account": fill.account,
-            "side": fill.side,
-            "price": fill.price,
-            "quantity": fill.quantity,
-            "realized": fill.realized,
-            "fee": fill.fee,
-            "fee_currency": fill.fee_currency,
-            "is_maker": fill.is_maker,
-            "leg": fill.leg,
-            "ts_event_ns": fill.ts_event_ns,
-        }
+        yield (
+            step.position.sequence,
+            part,
+            fill.symbol,
+            fill.trade_id,
+            fill.order_id,
+            fill.account,
+            fill.side,
+            exact(fill.price),
+            exact(fill.quantity),
+            exact(fill.realized),
+            exact(fill.fee),
+            fill.fee_currency,
+            fill.is_maker,
+            fill.leg,
+            fill.ts_event_ns,
+        )
 
 
-def _entries(step: Booked) -> Iterable[dict[str, Any]]:
+def _entries(step: Booked, exact: Exactly) -> Iterator[_Row]:
     for part, entry in enumerate(step.entries):
-        yield {
-            "sequence": step.position.sequence,
-            "note": step.position.note,
-            "part": part,
-            "account": entry.account,
-            "currency": entry.currency,
-            "kind": entry.kind,
-            "amount": entry.amount,
-            "balance": entry.balance,
-            "symbol": entry.symbol,
-            "trade_id": entry.trade_id,
-            "ts_event_ns": step.ts_event_ns,
-        }
-
-
-def _insert(connection: sa.Connection, table: sa.Table) -> Any:  # noqa: ANN401 - of two dialects
-    made = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return made(table)
-
-
-def _add(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    """Insert rows that are not there."""
-    if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
-
-
-def _put(
-    connection: sa.Connection,
-    table: sa.Table,
-    rows: Iterable[dict[str, Any]],
-    *,
-    fixed: frozenset[str] = frozenset(),
-) -> None:
-    """Insert rows, or change those that are there; what is `fixed` stays as it was."""
-    listed = list(rows)
-    if not listed:
-        return
-    insert, keys = _insert(connection, table), [column.name for column in table.primary_key]
-    changed = {
-        column.name: insert.excluded[column.name]
-        for column in table.columns
-        if column.name not in fixed and column.name not in keys
-    }
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), listed)
+        yield (
+            step.position.sequence,
+            step.position.note,
+            part,
+            entry.account,
+            entry.currency,
+            entry.kind,
+            exact(entry.amount),
+            exact(entry.balance),
+            entry.symbol,
+            entry.trade_id,
+            step.ts_event_ns,
+        )

@@ -65,7 +65,7 @@ class RecordWriter:
         self._records, self._source, self._queue_max = records, source, queue_max
         self._queue: deque[Batch] = deque()
         self._changed = threading.Condition()
-        self._is_closed = False
+        self._is_closed = self._is_over = False
         self._is_behind = True
         self._is_reading = False
         self._position = JournalPosition()
@@ -110,10 +110,16 @@ class RecordWriter:
             )
 
     def close(self, *, timeout_s: float = 10.0) -> None:
-        """Write what waits, unless the database is away, and end."""
+        """Write what waits, unless the database is away, and end.
+
+        What takes longer than that is left to the next start, behind the transaction that is being
+        written.
+        """
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
+        self._thread.join(timeout_s)
+        self._is_over = True
         self._thread.join(timeout_s)
 
     # The thread
@@ -125,7 +131,8 @@ class RecordWriter:
                 self._changed.wait_for(
                     lambda: bool(self._queue) or self._is_behind or self._is_closed
                 )
-                if self._is_closed and (self._error or not (self._queue or self._is_behind)):
+                is_done = self._is_over or self._error or not (self._queue or self._is_behind)
+                if self._is_closed and is_done:
                     return
                 is_behind, self._is_behind = self._is_behind, False
                 self._is_reading = is_behind
@@ -160,6 +167,8 @@ class RecordWriter:
         position = self._records.position
         self._reach(position)
         for batch in self._source(position):
+            if self._is_over:
+                return
             if batch.after != batch.upto:
                 self._reach(self._records.apply(batch))
             elif not self._listen():

@@ -6,6 +6,8 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from tradecore.portfolio import StatementEntry, Totals
     from tradecore.venue.events import TradePrinted
@@ -29,8 +31,7 @@ class JournalPosition(NamedTuple):
 START: Final = JournalPosition()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booked:
+class Booked(Struct, frozen=True, kw_only=True):
     """What one command or note changed, each thing as it stood afterwards.
 
     Args:
@@ -54,8 +55,7 @@ class Booked:
     totals: tuple[tuple[int, str, Totals], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True):
     """Steps behind `after`, up to `upto`; those that changed nothing are left out."""
 
     after: JournalPosition
@@ -91,19 +91,28 @@ class Gathered:
 
     def take(self, ledger: Ledger, *, position: JournalPosition, ts_event_ns: int) -> Booked | None:
         """Return what the step changed, as it stands now, and begin the next; `None` if nothing."""
-        entries, ledger.entries = ledger.entries, []
+        entries = ledger.entries
+        if entries:
+            ledger.entries = []
         if not (self.orders or self.trades or self.positions or entries):
             return None
-        payers = dict.fromkeys(entry.account for entry in entries)
+        orders = tuple([copy(order) for order in self.orders.values()])
+        self.orders = {}
+        if not (self.trades or self.positions or entries):
+            # Most steps are of one order and nothing else.
+            return Booked(position=position, ts_event_ns=ts_event_ns, orders=orders)
+        payers = {entry.account: entry.currency for entry in entries}
         booked = Booked(
             position=position,
             ts_event_ns=ts_event_ns,
-            orders=tuple(copy(order) for order in self.orders.values()),
+            orders=orders,
             trades=tuple(self.trades),
             fills=tuple(self.fills),
             entries=tuple(entries),
-            positions=tuple((key[0], copy(one)) for key, one in self.positions.items()),
-            totals=tuple((one, ledger.currency, copy(ledger.totals(one))) for one in payers),
+            positions=tuple([(key[0], copy(one)) for key, one in self.positions.items()]),
+            totals=tuple(
+                [(one, currency, copy(ledger.totals(one))) for one, currency in payers.items()]
+            ),
         )
-        self.orders, self.trades, self.fills, self.positions = {}, [], [], {}
+        self.trades, self.fills, self.positions = [], [], {}
         return booked

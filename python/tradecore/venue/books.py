@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec.structs import replace
 
 from tradecore.venue.booked import START, Batch, JournalPosition
 from tradecore.venue.conditions import ConditionalOrder

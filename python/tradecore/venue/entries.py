@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from tradecore.core import DataError
 from tradecore.venue.orders import PlaceOrder
@@ -40,8 +41,7 @@ _OTHERS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A command and its reports.
 
     Args:
@@ -60,7 +60,7 @@ class Entry:
     sequence: int
     ts_event_ns: int
     kind: EntryKind
-    reports: Sequence[ExecutionReport] = field(default_factory=tuple)
+    reports: Sequence[ExecutionReport] = ()
     order: PlaceOrder | None = None
     stop_price: Decimal | None = None
     account: int = 0

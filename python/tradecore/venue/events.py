@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -33,8 +34,7 @@ AccountReason: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderChanged:
+class OrderChanged(Struct, frozen=True):
     """An order as it stood after a change; `trade` is the fill of a `trade`."""
 
     change: OrderChange
@@ -43,8 +43,7 @@ class OrderChanged:
     ts_event_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class AccountChanged:
+class AccountChanged(Struct, frozen=True):
     """An account after money or positions moved.
 
     Args:
@@ -68,8 +67,7 @@ class AccountChanged:
     ts_event_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class LeverageChanged:
+class LeverageChanged(Struct, frozen=True):
     """An account trades a symbol at another leverage."""
 
     account: int
@@ -78,8 +76,7 @@ class LeverageChanged:
     ts_event_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class MultiAssetsChanged:
+class MultiAssetsChanged(Struct, frozen=True):
     """An account is in multi-assets mode now, or no longer."""
 
     account: int
@@ -87,8 +84,7 @@ class MultiAssetsChanged:
     ts_event_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class MarginWarned:
+class MarginWarned(Struct, frozen=True):
     """An account's margin is nearly used up: `maintenance` over `equity` is above the warning."""
 
     account: int
@@ -99,16 +95,14 @@ class MarginWarned:
     ts_event_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionChanged:
+class ConditionChanged(Struct, frozen=True):
     """A conditional order as it stood after a change."""
 
     order: ConditionalOrder
     ts_event_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class LevelsChanged:
+class LevelsChanged(Struct, frozen=True):
     """Levels of a book that changed: price and quantity now, 0 where the level is gone."""
 
     symbol: str
@@ -117,8 +111,7 @@ class LevelsChanged:
     ts_event_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class TradePrinted:
+class TradePrinted(Struct, frozen=True):
     """A trade as the public sees it.
 
     In an auction nobody takes: there is no aggressor, and the buying order stands for the taker.

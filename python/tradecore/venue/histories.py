@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Histories", "Income", "MarginMove"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Income:
+class Income(Struct, frozen=True, kw_only=True):
     """One reason why a wallet changed; `kind` is `deposit realized fee funding insurance`."""
 
     income_id: int
@@ -30,8 +31,7 @@ class Income:
     ts_event_ns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarginMove:
+class MarginMove(Struct, frozen=True, kw_only=True):
     """Money that went into an isolated position, or came out where it is negative."""
 
     account: int

@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from tradecore.portfolio import StatementEntry, Totals
 from tradecore.venue.orders import Leg  # noqa: TC001 - msgspec reads the types of fields
 
@@ -29,8 +31,7 @@ def money(value: Decimal, /) -> Decimal:
     return value.quantize(MONEY_STEP, rounding=ROUND_HALF_EVEN)
 
 
-@dataclass(slots=True, kw_only=True)
-class PositionState:
+class PositionState(Struct, kw_only=True):
     """What an account holds of a symbol; negative is short.
 
     Args:
@@ -51,20 +52,6 @@ class PositionState:
     set_aside: Decimal = _ZERO
     updated_ns: int = 0
     funding: Decimal = _ZERO
-
-    def __copy__(self) -> PositionState:
-        """Return it as it stands; many are made, and this is quicker than the usual way."""
-        return PositionState(
-            symbol=self.symbol,
-            leg=self.leg,
-            quantity=self.quantity,
-            cost=self.cost,
-            fees=self.fees,
-            realized=self.realized,
-            set_aside=self.set_aside,
-            updated_ns=self.updated_ns,
-            funding=self.funding,
-        )
 
     @property
     def entry_price(self) -> Decimal:
@@ -116,7 +103,7 @@ class Ledger:
         trade_id: int = 0,
     ) -> None:
         """Change an account's money: the only place that does."""
-        wallet = self._wallets.setdefault(account, _Wallet())
+        wallet = self._wallet(account)
         balance = wallet.totals.add(kind, amount)
         wallet.updated_ns = ts_event_ns
         if self.keeps_entries and amount:
@@ -156,7 +143,13 @@ class Ledger:
 
     def totals(self, account: int, /) -> Totals:
         """Return an account's money by reason, as it stands; it goes on changing."""
-        return self._wallets.setdefault(account, _Wallet()).totals
+        return self._wallet(account).totals
+
+    def _wallet(self, account: int) -> _Wallet:
+        wallet = self._wallets.get(account)
+        if wallet is None:
+            wallet = self._wallets[account] = _Wallet()
+        return wallet
 
     def updated_ns(self, account: int, /) -> int:
         """Return when an account's money last changed."""
@@ -164,9 +157,7 @@ class Ledger:
 
     def position(self, account: int, symbol: str, leg: Leg = "both", /) -> PositionState:
         """Return what an account holds of a symbol, as it stands; it goes on changing."""
-        wallet = self._wallets.get(account)
-        if wallet is None:
-            wallet = self._wallets[account] = _Wallet()
+        wallet = self._wallet(account)
         held = wallet.positions.get((symbol, leg))
         if held is None:
             held = wallet.positions[symbol, leg] = PositionState(symbol=symbol, leg=leg)
@@ -174,7 +165,12 @@ class Ledger:
 
     def set_aside(self, account: int, /) -> Decimal:
         """Return how much of an account's money its isolated positions keep for themselves."""
-        return sum((one.set_aside for one in self.positions(account)), start=_ZERO)
+        wallet, total = self._wallets.get(account), _ZERO
+        if wallet is not None:
+            for position in wallet.positions.values():
+                if position.set_aside:
+                    total += position.set_aside
+        return total
 
     def insure(
         self, account: int, fund: int, amount: Decimal, /, *, symbol: str, ts_event_ns: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from tradecore.model.orders import (  # noqa: TC001 - msgspec reads the types of fields
     OrderTypeWord,
@@ -32,6 +33,7 @@ OrderStatus: TypeAlias = Literal[
     "pending_trigger",
     "rejected",
 ]
+_OPEN: Final = frozenset({"new", "partially_filled", "pending_trigger"})
 #: Which of an account's positions of a symbol: its only one, or one of two where it hedges.
 Leg: TypeAlias = Literal["both", "long", "short"]
 SelfTradePrevention: TypeAlias = Literal[
@@ -39,8 +41,7 @@ SelfTradePrevention: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceOrder:
+class PlaceOrder(Struct, frozen=True, kw_only=True):
     """A new order.
 
     Args:
@@ -94,8 +95,7 @@ class PlaceOrder:
         return self.type or ("market" if self.price is None else "limit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amendment:
+class Amendment(Struct, frozen=True, kw_only=True):
     """One change of an order's price and quantity."""
 
     number: int
@@ -107,8 +107,7 @@ class Amendment:
     origin: object = None
 
 
-@dataclass(slots=True, kw_only=True)
-class OrderRecord:
+class OrderRecord(Struct, kw_only=True):
     """An order as it stands; the venue alone changes it.
 
     Args:
@@ -140,24 +139,6 @@ class OrderRecord:
     sequence: int = 0
     reject_code: str = ""
     amendments: list[Amendment] = field(default_factory=list)
-
-    def __copy__(self) -> OrderRecord:
-        """Return it as it stands; many are made, and this is quicker than the usual way."""
-        return OrderRecord(
-            order_id=self.order_id,
-            request=self.request,
-            price=self.price,
-            quantity=self.quantity,
-            created_ns=self.created_ns,
-            updated_ns=self.updated_ns,
-            cumulative=self.cumulative,
-            cumulative_notional=self.cumulative_notional,
-            status=self.status,
-            stop_price=self.stop_price,
-            sequence=self.sequence,
-            reject_code=self.reject_code,
-            amendments=self.amendments,
-        )
 
     @property
     def account(self) -> int:
@@ -192,7 +173,7 @@ class OrderRecord:
     @property
     def is_open(self) -> bool:
         """Return whether it can still trade."""
-        return self.status in {"new", "partially_filled", "pending_trigger"}
+        return self.status in _OPEN
 
     @property
     def average_price(self) -> Decimal:
@@ -200,8 +181,7 @@ class OrderRecord:
         return self.cumulative_notional / self.cumulative if self.cumulative else Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TradeRecord:
+class TradeRecord(Struct, frozen=True, kw_only=True):
     """One side of a trade: an account's fill.
 
     Args:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from tradecore.venue.events import OrderChanged, TradePrinted
 from tradecore.venue.orders import Amendment, OrderRecord, TradeRecord
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from tradecore.core import ExecutionReport, MarketUpdate
     from tradecore.venue.entries import Entry
     from tradecore.venue.events import OrderChange
+    from tradecore.venue.ledger import PositionState
     from tradecore.venue.orders import OrderStatus
     from tradecore.venue.state import VenueState
 
@@ -61,36 +64,36 @@ class ReportBook:
 
     def apply(self, entry: Entry) -> OrderRecord | None:
         """Book what came of a command; return the order it placed, also one that was refused."""
-        trades = [
-            (report.symbol, report.trade_id)
-            for report in entry.reports
-            if report.trade_id is not None and report.symbol is not None
-        ]
-        for symbol, trade_id in trades:
-            self.numbers.count(symbol, trade_id)
         order = self._opened(entry) if entry.kind == "new" else None
+        state, live, kept = self.state, self.live, self.state.gathered
+        trades: list[tuple[str, int]] = []
         touched: dict[int, OrderRecord] = {}
         sides: dict[int, list[tuple[OrderRecord, ExecutionReport]]] = {}
         for report in entry.reports:
-            self._print(report)
-            found = self.live.get(report.order_id)
-            if found is None or report.exec_type == "rejected":
+            exec_type = report.exec_type
+            if exec_type == "trade":
+                symbol, number = report.symbol or "", report.trade_id or 0
+                self.numbers.count(symbol, number)
+                trades.append((symbol, number))
+                self._print(report)
+            found = live.get(report.order_id)
+            if found is None or exec_type == "rejected":
                 continue
             touched[found.order_id] = found
-            found.updated_ns, found.sequence = self.state.now_ns, entry.sequence
-            self.state.gathered.order(found)
-            if report.exec_type == "trade":
+            found.updated_ns, found.sequence = state.now_ns, entry.sequence
+            if kept.is_on:
+                kept.orders[found.order_id] = found
+            if exec_type == "trade":
                 self._trade(found, report)
-                sides.setdefault(report.trade_id or 0, []).append((found, report))
+                sides.setdefault(number, []).append((found, report))
             else:
                 self._change(found, report, entry)
         for booked in sides.values():
             if len(booked) == 1:
                 self._counter(*booked[0])
-        for one in touched.values():
-            self._settle(one)
-        for symbol, trade_id in trades:
-            self.numbers.booked(symbol, trade_id)
+        self._settle(touched)
+        for symbol, number in trades:
+            self.numbers.booked(symbol, number)
         return order
 
     def _opened(self, entry: Entry) -> OrderRecord | None:
@@ -161,7 +164,7 @@ class ReportBook:
     def _print(self, report: ExecutionReport) -> None:
         """Draw what the public saw of a trade from the report of the side that took it."""
         state = self.state
-        if report.exec_type != "trade" or (state.is_live and not state.gathered.is_on):
+        if state.is_live and not state.gathered.is_on:
             return
         is_auction = report.liquidity == "auction"
         if not (report.side == "buy" if is_auction else report.liquidity == "taker"):
@@ -205,79 +208,77 @@ class ReportBook:
             ts_event_ns=state.now_ns,
         )
 
-    def _settle(self, order: OrderRecord) -> None:
-        """Let an order go when it ended."""
-        if not order.is_open:
-            del self.live[order.order_id]
-            is_house = order.account in self.state.house
-            self.state.histories.ended(order, is_house=is_house)
+    def _settle(self, orders: dict[int, OrderRecord]) -> None:
+        """Let those go that ended."""
+        for order_id, order in orders.items():
+            if not order.is_open:
+                del self.live[order_id]
+                self.state.histories.ended(order, is_house=order.account in self.state.house)
 
     def _note(
         self, change: OrderChange, order: OrderRecord, trade: TradeRecord | None = None
     ) -> None:
-        if self.state.is_live and order.account not in self.state.house:
-            event = OrderChanged(change, copy(order), trade, self.state.now_ns)
-            self.state.events.append(event)
+        state, account = self.state, order.request.account
+        if not state.is_live or account in state.house:
+            return
+        if trade is not None or state.hears(account):
+            state.events.append(OrderChanged(change, copy(order), trade, state.now_ns))
 
     def _trade(self, order: OrderRecord, report: ExecutionReport) -> None:
         state, price, quantity = self.state, report.last_price, report.last_quantity
         if price is None or quantity is None or report.trade_id is None:
             raise AssertionError("Invariant: a report of a trade has price, quantity and number")
-        trade_id, leg = self.numbers.of(report.trade_id), order.request.leg
+        trade_id, request = self.numbers.of(report.trade_id), order.request
+        account, symbol = request.account, request.symbol
+        is_maker = report.liquidity == "maker"
         order.cumulative += quantity
         order.cumulative_notional += quantity * price
         order.status = "filled" if order.cumulative >= order.quantity else "partially_filled"
-        is_isolated = (order.account, order.symbol) in state.isolated
+        is_isolated = (account, symbol) in state.isolated
         realized, fee = state.ledger.fill(
-            order.account,
-            state.instruments[order.symbol].instrument,
-            side=order.side,
+            account,
+            state.instruments[symbol].instrument,
+            side=request.side,
             price=price,
             quantity=quantity,
-            is_maker=report.liquidity == "maker",
+            is_maker=is_maker,
             ts_event_ns=state.now_ns,
-            leg=leg,
-            isolated_leverage=(
-                state.leverage(order.account, order.symbol) if is_isolated else None
-            ),
+            leg=request.leg,
+            isolated_leverage=state.leverage(account, symbol) if is_isolated else None,
             trade_id=trade_id,
         )
-        state.changes[order.account] = order.sequence
-        is_house = order.account in state.house
+        state.changes[account] = order.sequence
+        is_house = account in state.house
         if is_house and not state.gathered.is_on:
             return
         trade = TradeRecord(
             trade_id=trade_id,
             order_id=order.order_id,
-            account=order.account,
-            symbol=order.symbol,
-            side=order.side,
+            account=account,
+            symbol=symbol,
+            side=request.side,
             price=price,
             quantity=quantity,
             realized=realized,
             fee=fee,
             fee_currency=state.ledger.currency,
-            is_maker=report.liquidity == "maker",
+            is_maker=is_maker,
             ts_event_ns=state.now_ns,
-            leg=leg,
+            leg=request.leg,
         )
-        state.gathered.fill(trade, state.ledger.position(order.account, order.symbol, leg))
+        position = state.ledger.position(account, symbol, request.leg)
+        state.gathered.fill(trade, position)
         if not is_house:
-            self._tell_fill(order, trade)
+            self._tell_fill(order, trade, position)
 
-    def _tell_fill(self, order: OrderRecord, trade: TradeRecord) -> None:
-        state = self.state
+    def _tell_fill(self, order: OrderRecord, trade: TradeRecord, position: PositionState) -> None:
+        state, account, symbol, number = self.state, trade.account, trade.symbol, trade.trade_id
         state.histories.add_trade(trade)
-        state.traders[order.account] = None
-        state.note_income(
-            order.account, "realized", trade.realized, symbol=order.symbol, trade_id=trade.trade_id
-        )
-        state.note_income(
-            order.account, "fee", -trade.fee, symbol=order.symbol, trade_id=trade.trade_id
-        )
+        state.traders[account] = None
+        state.note_income(account, "realized", trade.realized, symbol=symbol, trade_id=number)
+        state.note_income(account, "fee", -trade.fee, symbol=symbol, trade_id=number)
         self._note("trade", order, trade)
-        position = state.ledger.position(order.account, order.symbol, order.request.leg)
-        state.note_account(order.account, "order", positions=(position,))
+        state.note_account(account, "order", positions=(position,))
 
 
 def _ending(report: ExecutionReport, entry: Entry) -> OrderStatus:

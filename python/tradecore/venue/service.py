@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from tradecore.core import InputError, VenueEngine
 from tradecore.venue.admission import Admission
@@ -35,13 +35,15 @@ if TYPE_CHECKING:
 
 __all__ = ["BookDepth", "VenueService"]
 
+#: Commands of others that are booked at once where the venue has to send one itself.
+BEHIND_MAX: Final = 10_000
+
 
 @dataclass(slots=True)
 class VenueService:
     """Instruments, accounts and orders over one engine; time is told, never read.
 
-    Whatever a call causes waits in `take_events`, in the order in which it happened. A refusal is
-    a value and changes nothing.
+    What a call causes waits in `take_events`, in its order. A refusal is a value, changes nothing.
     """
 
     state: VenueState
@@ -72,8 +74,7 @@ class VenueService:
     ) -> VenueService:
         """Open a venue whose instruments share one margin currency, or go on with one.
 
-        What the engine's journal and the notes say is read again first, so that the venue is what
-        it was; nothing of it is told again.
+        What journal and notes say is read again first; nothing of it is told again.
 
         Args:
             instruments: What is traded, in the order of the engine's.
@@ -93,10 +94,8 @@ class VenueService:
             engine = VenueEngine([one.instrument for one in instruments])
         is_new = not engine.sequence
         if notes is None and not is_new:
-            raise InputError(
-                f"a service goes on with the notes of its engine: sequence={engine.sequence}, "
-                f"notes=None"
-            )
+            text = "a service goes on with the notes of its engine"
+            raise InputError(f"{text}: sequence={engine.sequence}, notes=None")
         instruments = [*instruments, *listed_before(engine)]
         engine.risk.keep_accounts({one.symbol: one.symbol_terms for one in instruments})
         state = VenueState.begin(instruments, now_ns=now_ns if is_new else 0)
@@ -141,11 +140,7 @@ class VenueService:
         self.commands.deposit(account, amount)
 
     def withdraw(self, account: int, amount: Decimal) -> bool:
-        """Take money out that neither positions nor orders bind; return whether there was so much.
-
-        Raises:
-            InputError: If the amount is not above 0.
-        """
+        """Take out what neither positions nor orders bind, above 0; say if there was so much."""
         if amount > self.state.margin(account).available:
             return False
         return self.commands.withdraw(account, amount)
@@ -253,16 +248,14 @@ class VenueService:
         self, account: int, symbol: str, *, order_id: int = 0, client_order_id: str = ""
     ) -> OrderRecord | None:
         """Return an account's order by either name, open or ended; `None` if not known."""
-        histories = self.state.histories
-        named = histories.by_client(account, client_order_id)
-        order = histories.order(order_id) if order_id else named
+        known = self.state.histories
+        order = known.order(order_id) if order_id else known.by_client(account, client_order_id)
         is_this = order is not None and (order.account, order.symbol) == (account, symbol)
         return order if is_this else None
 
     def depth(self, symbol: str, levels: int, /) -> BookDepth:
         """Return the best levels of a book."""
-        depth = self.state.depths[symbol]
-        number = self.state.depth_numbers.get(symbol, 0)
+        depth, number = self.state.depths[symbol], self.state.depth_numbers.get(symbol, 0)
         return BookDepth(number, depth.bids(levels), depth.asks(levels))
 
     # Conditional orders
@@ -291,8 +284,7 @@ class VenueService:
     def let_trade(self, traders: FlowTraders, symbol: str, *, until_ns: int) -> int:
         """Let a symbol's background market trade until a time; return how much it did.
 
-        Without notes its orders are known to the engine alone; `state.flow_accounts` says whose
-        they are.
+        Without notes only the engine knows its orders; `state.flow_accounts` says whose they are.
         """
         done = traders.step(self.engine, until_ns)
         self.commands.overhear()
@@ -301,10 +293,15 @@ class VenueService:
         return done
 
     def follow(self, most: int = 0) -> int:
-        """Book what others sent to the engine, or about `most` that are kept; return how many."""
+        """Book what others sent to the engine, or about `most` that are kept; return how many.
+
+        Far behind, nothing is done about it: what a venue sends is booked behind all else, at once.
+        """
         before = self.books.sequence
         self.commands.follow_some(most) if most else self.commands.follow()
-        if self.books.sequence != before:
+        if most and self.engine.sequence - self.books.sequence > BEHIND_MAX:
+            self.upkeep.show()
+        elif self.books.sequence != before:
             for symbol in self.state.instruments:
                 self.upkeep.look(symbol)
         return self.books.sequence - before
@@ -362,6 +359,13 @@ class VenueService:
         """
         self._settled = self.commands.settle()
 
+    def is_kept(self) -> bool:
+        """Say if everything so far is on the medium, and so settled, without a wait."""
+        position, last = self.position, (self.engine.durable_sequence, self._settled.note)
+        is_kept = position.sequence <= last[0] and position.note == last[1]
+        self._settled = position if is_kept else self._settled
+        return is_kept
+
     def close(self) -> None:
         """Write what waits, and let go of journal and notes.
 
@@ -387,14 +391,10 @@ class VenueService:
     def rebuild(self, after: JournalPosition, /) -> Iterator[Batch]:
         """Yield everything behind a position again; may run beside the venue.
 
-        An empty batch says that this was all so far: whoever goes on asking gets what came since.
+        An empty batch says that this was all so far; asked again it goes on.
 
         Raises:
             DataError: If the position is beyond the journal: the records are of another one.
             JournalError: If the beginning of the journal was let go.
         """
         return rebuilt(self.commands, after=after, settled=lambda: self._settled)
-
-    def changed(self, account: int, /) -> int:
-        """Return the journal's number of the last trade of an account, 0 if there is none."""
-        return self.state.changes.get(account, 0)

@@ -19,7 +19,7 @@ from tradecore.venue.marks import MarkState
 from tradecore.venue.sheets import instrument_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tradecore.core import MarketUpdate
     from tradecore.venue.events import AccountReason, VenueEvent
@@ -62,6 +62,8 @@ class VenueState:
     next_id: int = FIRST_ORDER_ID
     #: Whether somebody listens; not while a journal is read again.
     is_live: bool = True
+    #: Whether somebody hears of an account's orders and money; of its fills everybody does.
+    hears: Callable[[int], bool] = lambda _: True
     #: What the present step changed, for records.
     gathered: Gathered = field(default_factory=Gathered)
     #: Number of the last event of market data in each depth.
@@ -187,17 +189,18 @@ class VenueState:
         """Tell that an account's money or positions moved; nobody hears of the house's."""
         for position in positions:
             self.gathered.position(account, position)
-        if account in self.house or not self.is_live:
+        if account in self.house or not self.is_live or not self.hears(account):
             return
+        wallet = self.ledger.wallet(account)
         self.events.append(
             AccountChanged(
                 account=account,
                 reason=reason,
                 currency=self.ledger.currency,
-                wallet=self.ledger.wallet(account),
-                cross_wallet=self.ledger.wallet(account) - self.ledger.set_aside(account),
+                wallet=wallet,
+                cross_wallet=wallet - self.ledger.set_aside(account),
                 delta=delta,
-                positions=tuple(copy(position) for position in positions),
+                positions=tuple([copy(position) for position in positions]),
                 ts_event_ns=self.now_ns,
             )
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
 
 from tradecore.venue.notes import ConditionEnded, ConditionPlaced, TrailFollowed
 from tradecore.venue.refusals import Reason, Refused

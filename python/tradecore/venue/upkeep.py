@@ -45,7 +45,13 @@ class Upkeep:
             self.look(symbol)
 
     def look(self, symbol: str) -> None:
-        """Tell which levels changed, value positions anew, and look at what waits for a price."""
+        """Show the market, and look at what waits for a price and at who is not covered."""
+        self.show()
+        self.triggers.look(symbol)
+        self._liquidate()
+
+    def show(self) -> None:
+        """Tell of trades and of levels that changed, and value positions anew."""
         commands, books = self.commands, self.house.books
         commands.look()
         updates, commands.updates = commands.updates, []
@@ -53,8 +59,6 @@ class Upkeep:
             books.reports.show(update)
             books.state.value(update.symbol)
         books.reports.numbers.forget(is_even=not commands.is_shared)
-        self.triggers.look(symbol)
-        self._liquidate()
 
     def _liquidate(self) -> None:
         """Close what is no longer covered, one account after the other."""

@@ -222,3 +222,37 @@ def test_a_client_that_goes_away_does_not_take_its_command_with_it():
         return disk.kept
 
     assert running(test) == ["one", "two"]
+
+
+def test_an_end_does_not_wait_for_books_that_never_come_along():
+    """Who waits behind what others did is told that the venue ends; the journal has the rest."""
+
+    async def test(queue, disk, _):
+        queue.call()
+        waiting = asyncio.create_task(queue.run(lambda: disk.work("late")))
+        while queue.depth == 0:  # noqa: ASYNC110 - the task says nothing of its turn
+            await asyncio.sleep(0)
+        await queue.stop(patience_s=0.02)
+        with pytest.raises(ProblemError, match="the venue ends") as told:
+            await waiting
+        return told.value, disk.done, queue.failure
+
+    problem, done, failure = running(test, follow=lambda: True)
+    assert (problem.status_code, problem.code, done) == (503, "DRAINING", [])
+    assert failure is not None
+
+
+def test_what_is_on_the_medium_already_waits_for_nobody():
+    """A part of what others did that the journal has needs no look at the disk."""
+    parts = [True, True, False]
+
+    async def test(queue, disk, published):
+        queue.call()
+        while parts:  # noqa: ASYNC110 - counted by the queue
+            await asyncio.sleep(0)
+        before = disk.waits
+        await queue.run(lambda: disk.work("own"))
+        return before, disk.waits, len(published)
+
+    found = running(test, follow=lambda: parts.pop(0), is_kept=lambda: True)
+    assert found == (0, 1, 4)

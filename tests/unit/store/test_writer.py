@@ -158,6 +158,27 @@ def test_closing_writes_what_waits(records, floor, journal):
     assert writer.offer(None)
 
 
+def test_closing_does_not_wait_for_all_that_was_missed(records, floor, journal):
+    """A writer that reads a long journal again ends behind a step: the next start has the rest."""
+    first, second = trade(floor, journal), trade(floor, journal)
+    reads, goes_on = threading.Event(), threading.Event()
+
+    def slow(position):
+        assert position == JournalPosition()
+        yield first
+        reads.set()
+        assert goes_on.wait(WAIT_S)
+        yield second
+
+    writer = RecordWriter(records, slow)
+    assert reads.wait(WAIT_S)
+    writer.close(timeout_s=0.01)
+    goes_on.set()
+    writer.close(timeout_s=WAIT_S)
+    assert records.position == first.upto
+    assert not any(one.name == "records" and one.is_alive() for one in threading.enumerate())
+
+
 def test_a_position_is_what_it_counts(records):
     """Positions compare by command, then by note."""
     assert JournalPosition(2, 0) > JournalPosition(1, 9) > JournalPosition(1, 8)

@@ -141,7 +141,7 @@ def _order_entry(gateway: Gateway, native: NativeDoor) -> Component:
     """Look at the native door: how far the books are behind what came in there."""
     if not native.server.is_running:
         return _component(gateway, "fail", output="it does not listen")
-    behind = gateway.floor.behind
+    behind = gateway.floor.following.behind
     is_late = behind * 2 >= (gateway.settings.order_entry.books_behind_max or behind * 2 + 1)
     return _component(gateway, "warn" if is_late else "pass", behind, "commands")
 
@@ -182,7 +182,7 @@ async def metrics(request: Request) -> Response:
         floor.queue, sequence=floor.service.sequence, recorded=floor.writer.status.position.sequence
     )
     if floor.native is not None:
-        text += native_metrics(floor.native.statistics(), behind=floor.behind)
+        text += native_metrics(floor.native.statistics(), behind=floor.following.behind)
     return Response(text, media_type=CONTENT_TYPE)
 
 

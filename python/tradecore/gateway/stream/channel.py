@@ -8,6 +8,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
+from msgspec import Struct
+
 from tradecore.telemetry.logs import iso_utc
 
 if TYPE_CHECKING:
@@ -32,8 +34,7 @@ class Listener(Protocol):
         """Take a message of a channel."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelName:
+class ChannelName(Struct, frozen=True):
     """What a channel is of.
 
     Args:

@@ -50,14 +50,21 @@ class Hub:
     floor: Floor
     directory: Directory
     epoch: str = field(default_factory=lambda: secrets.token_hex(8))
+    _accounts: set[int] = field(default_factory=set)
     _channels: OrderedDict[ChannelName, Channel] = field(default_factory=OrderedDict)
     _books: dict[str, dict[ChannelName, tuple[Levels, Levels]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Nobody hears of orders and money of an account before it has a channel.
+        self.floor.service.state.hears = self._accounts.__contains__
 
     def channel(self, name: ChannelName) -> Channel:
         """Return a channel, made where there was none."""
         channel = self._channels.get(name)
         if channel is None:
             channel = self._channels[name] = Channel(name)
+            if name.account is not None:
+                self._accounts.add(name.account)
             if name.topic == "book":
                 self._books.setdefault(name.symbol, {})[name] = self._top(name)
             self._forget_idle()
@@ -77,6 +84,8 @@ class Hub:
 
     def take(self, events: Sequence[VenueEvent]) -> None:
         """Bring events to their channels, in their order; books once at the end."""
+        if not self._channels:
+            return
         changed: dict[str, int] = {}
         for event in events:
             match event:
