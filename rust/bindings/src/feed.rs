@@ -64,6 +64,16 @@ impl EventSource for Source {
         }
     }
 
+    fn place(&self) -> (u64, u64) {
+        match self {
+            Self::Binance(frames) => frames.place(),
+            Self::First(reader) => reader.place(),
+            Self::Tape(player) => EventSource::place(player.as_ref()),
+            Self::Lobster(orders) => orders.place(),
+            Self::Generated(orders) => orders.place(),
+        }
+    }
+
     #[inline]
     fn facts(&self) -> Option<&[OrderFact]> {
         match self {

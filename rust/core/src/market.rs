@@ -196,6 +196,12 @@ pub trait EventSource {
         false
     }
 
+    /// The number of the record that was read last, and where it stands: a byte of it, or the first
+    /// of its block. Zeros where that is not known.
+    fn place(&self) -> (u64, u64) {
+        (0, 0)
+    }
+
     /// What became of the orders of the book with the last message given; `None` where a source
     /// knows only prices.
     fn facts(&self) -> Option<&[OrderFact]> {

@@ -181,6 +181,10 @@ impl<O: OrderSource> EventSource for ByOrder<O> {
         }))
     }
 
+    fn place(&self) -> (u64, u64) {
+        self.orders.place()
+    }
+
     fn facts(&self) -> Option<&[OrderFact]> {
         Some(&self.given)
     }

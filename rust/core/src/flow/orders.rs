@@ -105,6 +105,11 @@ pub trait OrderSource {
     /// [`SourceError`] for a record that could not be decoded; the next call goes on after it.
     fn next_order(&mut self) -> Result<Option<(i64, OrderEvent)>, SourceError>;
 
+    /// Where the record stands that was read last; see [`crate::market::EventSource::place`].
+    fn place(&self) -> (u64, u64) {
+        (0, 0)
+    }
+
     /// Up to when it goes on, in nanoseconds, even if nothing happens any more; 0 if not known.
     fn end_ns(&self) -> i64;
 }

@@ -25,6 +25,8 @@ pub struct Block {
     items: Vec<Result<Decoded, SourceError>>,
     levels: Vec<Level>,
     facts: Vec<OrderFact>,
+    /// Where the record of each item stands.
+    places: Vec<(u64, u64)>,
     knows_orders: bool,
     is_last: bool,
 }
@@ -35,6 +37,7 @@ impl Block {
         self.items.clear();
         self.levels.clear();
         self.facts.clear();
+        self.places.clear();
         self.is_last = false;
         while self.items.len() < MESSAGES {
             match source.next_event() {
@@ -46,12 +49,16 @@ impl Block {
                         decoded.facts_end = self.facts.len();
                     }
                     self.items.push(Ok(decoded));
+                    self.places.push(source.place());
                 }
                 Ok(None) => {
                     self.is_last = true;
                     break;
                 }
-                Err(error) => self.items.push(Err(error)),
+                Err(error) => {
+                    self.places.push((error.record, error.offset));
+                    self.items.push(Err(error));
+                }
             }
         }
         self.is_last
@@ -106,6 +113,12 @@ impl EventSource for Blocks {
             ts_recv_ns: decoded.ts_recv_ns,
             event: decoded.head.with_levels(levels),
         }))
+    }
+
+    fn place(&self) -> (u64, u64) {
+        let last = self.at.checked_sub(1);
+        let place = last.and_then(|at| self.block.places.get(at));
+        place.copied().unwrap_or_default()
     }
 
     #[inline]

@@ -18,6 +18,7 @@ use super::mid::Mid;
 use super::participant::Participant;
 use super::records::{Counts, EquityPoint, Records};
 use super::simulation::{Assumptions, ERRORS_KEPT_MAX};
+use super::thinning::Thinning;
 use super::timeline::{Flights, Reader};
 use super::view::{View, Wake};
 
@@ -47,10 +48,8 @@ pub(super) struct Market<S> {
     pub(super) errors: Vec<SourceError>,
     feed: Line,
     entry: Line,
-    /// Every so many points of the equity curve one is kept.
-    stride: u64,
-    /// Points so far.
-    points: u64,
+    /// Which points of the equity curve are kept.
+    curve: Thinning,
     /// Whether the recording is over and others have gone on.
     pub(super) is_closed: bool,
 }
@@ -96,8 +95,7 @@ impl<S: EventSource> Market<S> {
             errors: Vec::new(),
             feed: lines.feed,
             entry: lines.entry,
-            stride: 1,
-            points: 0,
+            curve: Thinning::default(),
             is_closed: false,
         }
     }
@@ -222,23 +220,12 @@ impl<S: EventSource> Market<S> {
         }
     }
 
-    /// Adds a point to the equity curve. A curve that is full keeps every second of its points, and
-    /// from then on every second of those to come: its memory does not grow with the recording.
+    /// Adds a point to the equity curve.
     fn mark(&mut self, now_ns: i64) {
-        self.points += 1;
-        if !self.points.is_multiple_of(self.stride) {
-            return;
-        }
-        let point = self.equity_point(now_ns);
-        let curve = &mut self.records.equity;
-        curve.push(point);
-        if curve.len() >= EQUITY_POINTS_MAX {
-            let mut at = 0;
-            curve.retain(|_| {
-                at += 1;
-                at % 2 == 0
-            });
-            self.stride *= 2;
+        if self.curve.takes() {
+            let point = self.equity_point(now_ns);
+            let curve = &mut self.records.equity;
+            self.curve.keep(curve, EQUITY_POINTS_MAX, point);
         }
     }
 

@@ -13,7 +13,7 @@
 //! | `agenda` `due` | what happens by the clock: funding, expiries |
 //! | `resting` `queue` `power` | our orders beside it, and where they stand in its queues |
 //! | `ledger` `fees` `funding` | the account, and what it is charged |
-//! | `journal` `records` `stats` | what is kept for the result |
+//! | `journal` `records` `stats` `thinning` | what is kept for the result |
 //! | `latency` `logarithm` | how long messages travel, in whole numbers |
 //! | [`makers`] `block` `group` | the sample strategies compiled; one decoding for many runs |
 //! | [`shadow`] | how far the queue models are from what would have happened |
@@ -72,6 +72,7 @@ mod sweep;
 mod taker;
 #[cfg(test)]
 mod tests;
+mod thinning;
 mod timeline;
 mod told;
 mod view;
@@ -96,4 +97,6 @@ pub use records::{
 pub use rules::{Bounds, Margin, Outage, PostOnly, RequestLimit, Rules, Window};
 pub use simulation::{Assumptions, Books, ERRORS_KEPT_MAX, RECORDINGS_MAX, Simulation};
 pub use stats::QueueStats;
+pub use thinning::Thinning;
+pub use timeline::{BACK_NS_MAX, INSTANT_MESSAGES_MAX};
 pub use view::{Print, Quoted, Subscriptions, Wake};

@@ -8,12 +8,13 @@ use crate::reject::RejectCode;
 use crate::units::{Lots, Side, Ticks};
 
 use super::mid::Mid;
+use super::thinning::Thinning;
 
 /// How often the equity curve has a point besides the fills: once a second of simulated time.
 pub const EQUITY_PERIOD_NS: i64 = 1_000_000_000;
 
-/// Most answers whose time is kept; later ones are not.
-pub const TRIPS_MAX: usize = 1_000_000;
+/// Most answers of one recording whose time is kept; of more every second, fourth and so on.
+pub const TRIPS_MAX: usize = 1 << 18;
 
 /// Messages by kind, and what was wrong with them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -199,6 +200,7 @@ pub struct Records {
     pub orders: Vec<OrderRecord>,
     /// Where the order with a key stands in `orders`, plus one; keys are dense from 1.
     places: Vec<u32>,
+    trips: Thinning,
     equity_ns: i64,
 }
 
@@ -233,12 +235,13 @@ impl Records {
 
     pub(super) fn received(&mut self, event: &VenueEvent) {
         let answered = self.order_mut(event.key.0).and_then(|o| o.receive(event));
-        if let Some((request, sent_ns)) = answered.filter(|_| self.round_trips.len() < TRIPS_MAX) {
-            self.round_trips.push(RoundTrip {
+        if let Some((request, sent_ns)) = answered.filter(|_| self.trips.takes()) {
+            let trip = RoundTrip {
                 ts_ns: event.ts_recv_ns,
                 request,
                 latency_ns: event.ts_recv_ns - sent_ns,
-            });
+            };
+            self.trips.keep(&mut self.round_trips, TRIPS_MAX, trip);
         }
     }
 

@@ -46,6 +46,14 @@ impl Default for Message {
     }
 }
 
+/// How far a recording's clock may step back: its messages are simultaneous with the latest then.
+/// A message that was stamped earlier than that is refused.
+pub const BACK_NS_MAX: i64 = 1_000_000_000;
+
+/// Most messages of a recording at one instant; all of them are under way at once. Further ones are
+/// refused.
+pub const INSTANT_MESSAGES_MAX: usize = 1 << 16;
+
 /// Reads a source one message ahead; its clock never runs backwards.
 pub(super) struct Reader<S> {
     source: S,
@@ -56,6 +64,8 @@ pub(super) struct Reader<S> {
     )]
     spare: Vec<Box<Message>>,
     last_ns: i64,
+    /// Messages since the clock moved last, that one included.
+    at_once: usize,
     /// Messages that were stamped earlier than one before them, and taken as simultaneous.
     pub(super) disordered: u64,
 }
@@ -67,6 +77,7 @@ impl<S: EventSource> Reader<S> {
             next: None,
             spare: Vec::new(),
             last_ns: i64::MIN,
+            at_once: 0,
             disordered: 0,
         }
     }
@@ -86,19 +97,52 @@ impl<S: EventSource> Reader<S> {
     }
 
     /// The receipt time of the next message; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] for a record that cannot be read, or not be placed in time.
     pub(super) fn peek(&mut self) -> Result<Option<i64>, SourceError> {
         if self.next.is_none()
             && let Some(stamped) = self.source.next_event()?
         {
-            if stamped.ts_recv_ns < self.last_ns {
-                self.disordered += 1;
+            let back_ns = self.last_ns.saturating_sub(stamped.ts_recv_ns);
+            if back_ns < 0 {
+                (self.last_ns, self.at_once) = (stamped.ts_recv_ns, 1);
+            } else if back_ns > BACK_NS_MAX || self.at_once == INSTANT_MESSAGES_MAX {
+                return Err(self.misplaced(back_ns));
+            } else {
+                self.at_once += 1;
+                self.disordered += u64::from(back_ns > 0);
             }
-            self.last_ns = self.last_ns.max(stamped.ts_recv_ns);
             let mut message = self.spare.pop().unwrap_or_default();
             message.store(&stamped, self.last_ns);
             self.next = Some(message);
         }
         Ok(self.next.as_ref().map(|message| message.ts_recv_ns))
+    }
+
+    /// Why the message that was read last is refused.
+    #[cold]
+    fn misplaced(&mut self, back_ns: i64) -> SourceError {
+        let reason = if back_ns > BACK_NS_MAX {
+            self.disordered += 1;
+            format!(
+                "times of a recording step back by {BACK_NS_MAX} ns at most: {back_ns} ns before \
+                 {}",
+                self.last_ns
+            )
+        } else {
+            format!(
+                "a recording has at most {INSTANT_MESSAGES_MAX} messages at one instant: ts_ns={}",
+                self.last_ns
+            )
+        };
+        let (record, offset) = self.source.place();
+        SourceError {
+            reason,
+            record,
+            offset,
+        }
     }
 
     /// The message that was peeked at.

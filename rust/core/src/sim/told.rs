@@ -88,6 +88,12 @@ impl<S: EventSource> Simulation<S> {
         self.markets[0].reader.source_mut()
     }
 
+    /// Messages that left their venue and did not reach us yet.
+    pub fn under_way(&self) -> usize {
+        let each = self.markets.iter();
+        each.map(|market| market.flights.messages.len()).sum()
+    }
+
     /// What was counted, of all recordings.
     pub fn counts(&self) -> Counts {
         let each = self.markets.iter().map(Market::counts);

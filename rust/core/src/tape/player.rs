@@ -123,6 +123,10 @@ impl<S: Store> EventSource for TapePlayer<S> {
             }
         }))
     }
+
+    fn place(&self) -> (u64, u64) {
+        self.reader.place()
+    }
 }
 
 impl<S: Store> OrderSource for TapePlayer<S> {
@@ -137,6 +141,10 @@ impl<S: Store> OrderSource for TapePlayer<S> {
             }
         }
         Ok(None)
+    }
+
+    fn place(&self) -> (u64, u64) {
+        self.reader.place()
     }
 
     fn end_ns(&self) -> i64 {

@@ -173,6 +173,10 @@ impl EventSource for Script {
             event: self.event(&said),
         }))
     }
+
+    fn place(&self) -> (u64, u64) {
+        (self.record, 0)
+    }
 }
 
 pub(super) fn limit(key: u64, side: Side, price: i64, qty: i64) -> NewOrder {
