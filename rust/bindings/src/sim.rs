@@ -18,7 +18,7 @@ use crate::sim_callbacks::Callbacks;
 use crate::sim_columns as columns;
 use crate::sim_rules::SimulationRules;
 use crate::sim_totals as totals;
-use crate::sim_view::{Held, View, find};
+use crate::sim_view::{Held, Said, View, aside, find};
 
 /// What `advance` answers, in this order.
 const END: u8 = 0;
@@ -29,6 +29,7 @@ const ORDERS: u8 = 4;
 const TIMER: u8 = 5;
 const CORRUPT: u8 = 6;
 const PAUSE: u8 = 7;
+const ASIDE: u8 = 8;
 
 struct State {
     simulation: core::Simulation<Source>,
@@ -190,13 +191,14 @@ impl Simulation {
     }
 
     #[pyo3(signature = (*, book_depth = 0, trades = false, quotes = false, corrupt = false,
-                        place = None))]
+                        asides = false, place = None))]
     fn subscribe(
         &self,
         book_depth: usize,
         trades: bool,
         quotes: bool,
         corrupt: bool,
+        asides: bool,
         place: Option<usize>,
     ) -> PyResult<()> {
         let wanted = Subscriptions {
@@ -204,6 +206,7 @@ impl Simulation {
             trades,
             quotes,
             corrupt,
+            asides,
         };
         let Some(place) = place else {
             self.lock().simulation.subscribe(wanted);
@@ -243,6 +246,7 @@ impl Simulation {
                 TIMER
             }
             core::Wake::Corrupt => CORRUPT,
+            core::Wake::Aside => ASIDE,
         };
         state.callbacks.begin();
         number
@@ -298,6 +302,11 @@ impl Simulation {
             quote.ts_event_ns,
             simulation.now_ns(),
         ))
+    }
+
+    #[getter]
+    fn last_aside(&self) -> Option<Said> {
+        aside(&self.lock().simulation)
     }
 
     #[getter]

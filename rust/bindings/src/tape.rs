@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyTuple;
 use tradecore_core::feed::tape as first;
+use tradecore_core::flow::ByOrder;
 use tradecore_core::instrument::Instrument as CoreInstrument;
 use tradecore_core::tape::{self, RecordError, Store, TapeError, TapePlayer};
 
@@ -128,7 +129,12 @@ impl TapeReader {
         if self.start_ns > 0 {
             player.seek(self.start_ns);
         }
-        Ok((Source::Tape(Box::new(player)), instrument))
+        let source = if self.is_by_order()? {
+            Source::Orders(Box::new(ByOrder::new(player, 0)))
+        } else {
+            Source::Tape(Box::new(player))
+        };
+        Ok((source, instrument))
     }
 
     fn reader(&self) -> PyResult<tape::TapeReader<Archive>> {
@@ -218,6 +224,15 @@ impl TapeReader {
         }
         let found = self.reader()?.terms_at(place, ts_recv_ns);
         Ok(found.map_or(known, |one| Instrument(Arc::new(one))))
+    }
+
+    #[getter]
+    fn is_by_order(&self) -> PyResult<bool> {
+        if self.front.version == first::VERSION {
+            return Ok(false);
+        }
+        let reader = tape::TapeReader::new(self.archive.clone()).map_err(IntoPy::into_py)?;
+        Ok(TapePlayer::is_by_order(reader, self.selected))
     }
 
     #[getter]

@@ -74,6 +74,9 @@ pub(super) const fn sum(one: Counts, other: Counts) -> Counts {
         crossed: one.crossed + other.crossed,
         corrupt: one.corrupt + other.corrupt,
         disordered: one.disordered + other.disordered,
+        fundings: one.fundings + other.fundings,
+        terms: one.terms + other.terms,
+        breaks: one.breaks + other.breaks,
     }
 }
 
@@ -151,6 +154,10 @@ impl<S: EventSource> Market<S> {
         let Some(message) = self.reader.take() else {
             return;
         };
+        if message.aside.is_some() {
+            self.move_aside(now_ns, message);
+            return;
+        }
         let event = message.event();
         self.records.counts.seen(&event);
         self.sample_equity(now_ns);
@@ -193,6 +200,9 @@ impl<S: EventSource> Market<S> {
     /// A message of the venue reaches us.
     pub(super) fn deliver_message(&mut self, book: &mut Book) -> Option<Wake> {
         let message = self.flights.messages.pop_front()?;
+        if message.aside.is_some() {
+            return self.view.receive_aside(*message, book);
+        }
         let wake = self.view.receive(&message, book, &mut self.records.counts);
         self.reader.recycle(message);
         wake
@@ -207,7 +217,10 @@ impl<S: EventSource> Market<S> {
         book.mark_stale();
     }
 
-    fn after_venue(&mut self, now_ns: i64, fills_before: usize) {
+    pub(super) fn after_venue(&mut self, now_ns: i64, fills_before: usize) {
+        if !self.exchange.told.is_empty() {
+            self.tell_funding(now_ns);
+        }
         self.exchange.take_replies(&mut self.flights.replies);
         if self.exchange.journal().fills().len() > fills_before {
             self.mark(now_ns);

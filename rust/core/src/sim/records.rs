@@ -1,6 +1,6 @@
 //! What a simulation counts and keeps for its result.
 
-use crate::market::MarketEvent;
+use crate::market::{Aside, MarketEvent};
 use crate::money::Money;
 use crate::oms::OrderState;
 use crate::oms::message::{Command, NewOrder, VenueEvent, VenueReply};
@@ -37,6 +37,12 @@ pub struct Counts {
     pub corrupt: u64,
     /// Messages stamped earlier than one before them.
     pub disordered: u64,
+    /// Rates and marks that the recording told.
+    pub fundings: u64,
+    /// Changes of the instrument's rules.
+    pub terms: u64,
+    /// Breaks of the recording.
+    pub breaks: u64,
 }
 
 impl Counts {
@@ -48,6 +54,14 @@ impl Counts {
             MarketEvent::Depth { .. } => self.depths += 1,
             MarketEvent::Trade { .. } => self.trades += 1,
             MarketEvent::Quote { .. } => self.quotes += 1,
+        }
+    }
+
+    pub(super) const fn said(&mut self, aside: &Aside) {
+        match aside {
+            Aside::Funding(_) => self.fundings += 1,
+            Aside::Terms(_) => self.terms += 1,
+            Aside::Break(_) => self.breaks += 1,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::market::{Market, sum};
 use super::participant::Participant;
 use super::records::{Counts, Records};
 use super::simulation::Simulation;
-use super::view::{Print, Quoted};
+use super::view::{Beside, Print, Quoted};
 
 impl<S: EventSource> Simulation<S> {
     /// How many recordings are played.
@@ -61,6 +61,11 @@ impl<S: EventSource> Simulation<S> {
     /// The last quote received of the recording that woke last.
     pub fn last_quote(&self) -> Option<&Quoted> {
         self.markets.get(self.woken)?.view.last_quote.as_ref()
+    }
+
+    /// What was last said beside the book of the recording that woke last.
+    pub fn last_aside(&self) -> Option<&Beside> {
+        self.markets.get(self.woken)?.view.last_aside.as_ref()
     }
 
     /// The first [`ERRORS_KEPT_MAX`] records of the first recording that could not be decoded.

@@ -117,6 +117,7 @@ fn wakes_only_for_what_was_subscribed() {
         trades: true,
         quotes: true,
         corrupt: true,
+        asides: false,
         ..nothing
     };
     assert_eq!(
