@@ -112,6 +112,14 @@ impl Source {
     }
 }
 
+/// As [`source`], for a venue that is simulated: order by order where every order is known.
+pub(crate) fn market(recording: &Bound<'_, PyAny>) -> PyResult<(Source, Arc<CoreInstrument>)> {
+    match recording.cast::<TapeReader>() {
+        Ok(reader) => reader.get().market(),
+        Err(_) => source(recording),
+    }
+}
+
 /// A fresh player of a recording, and whose messages it gives.
 pub(crate) fn source(recording: &Bound<'_, PyAny>) -> PyResult<(Source, Arc<CoreInstrument>)> {
     if let Ok(frames) = recording.cast::<BinanceFrames>() {

@@ -83,7 +83,7 @@ impl Simulation {
         latency_seed: u64,
         rules: Option<&SimulationRules>,
     ) -> PyResult<Self> {
-        let (source, recorded) = feed::source(recording)?;
+        let (source, recorded) = feed::market(recording)?;
         let (id, instrument) = find(&lock(&trader.0), symbol, &recorded)?;
         let assumptions = Assumed {
             fees: (maker_fee, taker_fee),

@@ -129,10 +129,17 @@ impl TapeReader {
         if self.start_ns > 0 {
             player.seek(self.start_ns);
         }
-        let source = if self.is_by_order()? {
-            Source::Orders(Box::new(ByOrder::new(player, 0)))
-        } else {
-            Source::Tape(Box::new(player))
+        Ok((Source::Tape(Box::new(player)), instrument))
+    }
+
+    /// As [`Self::source`], but order by order where every order is told.
+    pub(crate) fn market(&self) -> PyResult<(Source, Arc<CoreInstrument>)> {
+        let (source, instrument) = self.source()?;
+        let source = match source {
+            Source::Tape(player) if self.is_by_order()? => {
+                Source::Orders(Box::new(ByOrder::new(*player, 0)))
+            }
+            other => other,
         };
         Ok((source, instrument))
     }
