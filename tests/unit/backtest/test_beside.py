@@ -63,7 +63,7 @@ class Listener(tc.AbstractStrategy):
         """Hear of everything that there is."""
         self.heard, self.cash, self.fees = [], Decimal(0), Decimal(0)
         self.subscribe("AB", book=1, funding_rate=True, mark_price=True)
-        self.set_timer("late", at_ns=START + 15 * S - S // 2)
+        self.set_alert("late", START + 15 * S - S // 2)
 
     def on_book(self, book):
         """Hold seven lots."""
