@@ -299,7 +299,9 @@ def test_orders_beside_a_recorded_tape_stand_where_the_lists_have_them(shared_di
     pytest.importorskip("zstandard")
     source = shared_dir / "data" / "cme_mbo" / "esh4-glbx-mdp3-20231225.mbo.dbn.zst"
     convert([source], tmp_path / "a.tape", format="dbn")
-    twins = on_tape(tmp_path / "a.tape", away=25, size=20, orders=ORDERS, every=6, standing=20)
+    twins = on_tape(
+        tmp_path / "a.tape", away=25, size=20, orders=ORDERS + 10, every=12, standing=20
+    )
 
     assert twins.put >= ORDERS
     assert twins.compared > 2 * ORDERS
