@@ -192,6 +192,10 @@ impl Simulation {
 
     #[pyo3(signature = (*, book_depth = 0, trades = false, quotes = false, corrupt = false,
                         asides = false, place = None))]
+    #[expect(
+        clippy::fn_params_excessive_bools,
+        reason = "keyword-only, each a kind that is wanted or not"
+    )]
     fn subscribe(
         &self,
         book_depth: usize,

@@ -116,7 +116,8 @@ impl<S: EventSource> Market<S> {
         for told in self.exchange.told.drain(..) {
             let last_ns = messages.back().map_or(now_ns, |last| last.ts_recv_ns);
             let aside = Aside::Funding(told);
-            messages.push_back(Message::beside(now_ns, last_ns.max(now_ns), aside));
+            let message = Message::beside(now_ns, last_ns.max(now_ns), aside);
+            messages.push_back(Box::new(message));
         }
     }
 }

@@ -24,13 +24,13 @@ impl Message {
     }
 
     /// What was said beside the book, received at `ts_recv_ns`.
-    pub(super) fn beside(ts_event_ns: i64, ts_recv_ns: i64, aside: Aside) -> Box<Self> {
-        Box::new(Self {
+    pub(super) fn beside(ts_event_ns: i64, ts_recv_ns: i64, aside: Aside) -> Self {
+        Self {
             ts_event_ns,
             ts_recv_ns,
             aside: Some(aside),
             ..Self::default()
-        })
+        }
     }
 
     #[inline]
@@ -151,7 +151,7 @@ impl<S: EventSource> Reader<S> {
         let ts_recv_ns = said.ts_recv_ns.max(least_ns).min(most_ns);
         self.last_ns = self.last_ns.max(ts_recv_ns);
         let message = Message::beside(said.ts_event_ns, ts_recv_ns, said.aside);
-        self.asides.push_back(message);
+        self.asides.push_back(Box::new(message));
     }
 
     /// Why the message that was read last is refused.

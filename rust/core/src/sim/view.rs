@@ -33,6 +33,10 @@ pub enum Wake {
 
 /// What [`super::Simulation::advance`] comes back for, besides orders and timers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a kind that is wanted or not"
+)]
 pub struct Subscriptions {
     /// Best levels of each side whose change is of interest; zero for none.
     pub book_depth: usize,

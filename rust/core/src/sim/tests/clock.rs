@@ -170,7 +170,7 @@ fn a_recording_may_start_at_the_epoch_or_hold_nothing() {
 #[test]
 fn a_clock_that_steps_back_holds_up_neither_time_nor_memory() {
     let trade = |at| (at, Said::Trade(SELL, 99, 1));
-    let (from, most) = (10 * BACK_NS_MAX, INSTANT_MESSAGES_MAX as i64);
+    let (from, most) = (10 * BACK_NS_MAX, INSTANT_MESSAGES_MAX as u64);
     let back = [
         trade(from),
         trade(from - BACK_NS_MAX),
@@ -190,9 +190,9 @@ fn a_clock_that_steps_back_holds_up_neither_time_nor_memory() {
     assert!(under_way <= INSTANT_MESSAGES_MAX, "{under_way}");
     assert_eq!(simulation.now_ns(), from + 2, "time goes on behind it");
     let counts = simulation.counts();
-    assert_eq!(counts.corrupt, 1 + 2 * most as u64 - (most as u64 - 2));
-    assert_eq!(counts.events, most as u64 + 2);
-    assert_eq!(counts.disordered, 1 + 1 + (most as u64 - 2));
+    assert_eq!(counts.corrupt, 1 + 2 * most - (most - 2));
+    assert_eq!(counts.events, most + 2);
+    assert_eq!(counts.disordered, 1 + 1 + (most - 2));
     let told: Vec<String> = simulation.errors()[..2]
         .iter()
         .map(ToString::to_string)
