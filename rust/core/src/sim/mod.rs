@@ -35,8 +35,8 @@
 //! its rest expires.
 //!
 //! After a gap, or a break of the recording, the book is unknown until the next snapshot: the venue
-//! answers new orders with [`crate::reject::RejectCode::VenueUnavailable`], resting ones fill only by
-//! trades through their price, and then stand behind everything displayed.
+//! answers new orders with [`crate::reject::RejectCode::VenueUnavailable`], resting ones fill only
+//! by trades through their price, and then stand behind everything displayed.
 
 mod agenda;
 mod beside;
