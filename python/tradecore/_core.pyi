@@ -2212,6 +2212,10 @@ class TapeReader:
     @property
     def instruments(self) -> list[Instrument]: ...
     @property
+    def is_by_order(self) -> bool:
+        """Whether it tells of every order of the selected instrument, and of no depth."""
+
+    @property
     def version(self) -> int: ...
     @property
     def origin(self) -> str:
@@ -3807,6 +3811,7 @@ class Simulation:
         trades: bool = False,
         quotes: bool = False,
         corrupt: bool = False,
+        asides: bool = False,
         place: int | None = None,
     ) -> None:
         """Say what `advance` comes back for, besides order events and timers.
@@ -3817,6 +3822,7 @@ class Simulation:
             trades: Every trade.
             quotes: Every quote.
             corrupt: Every record that cannot be read.
+            asides: What is said beside the book: funding, terms, breaks.
             place: Of which recording; of each unless given.
 
         Raises:
@@ -3831,7 +3837,8 @@ class Simulation:
 
         Returns:
             0 the end, 1 the book changed, 2 a trade, 3 a quote, 4 the trader has events, 5 a timer
-            rang, 6 a record cannot be read, 7 `messages_max` messages went by without any of these.
+            rang, 6 a record cannot be read, 7 `messages_max` messages went by without any of these,
+            8 something was said beside the book.
         """
 
     @property
@@ -3860,6 +3867,18 @@ class Simulation:
         """
 
     @property
+    def last_aside(
+        self,
+    ) -> tuple[int, str, tuple[int, int, int], Instrument | None, tuple[int, int]] | None:
+        """What was last received beside a book.
+
+        The place of its recording; `funding`, `terms` or why the recording breaks (`gap`,
+        `disconnected`, `connected`, `damaged`); of funding the rate and the mark price in 10⁻⁹
+        and the time of payment, 0 for what was not told; of terms the instrument; the venue's
+        time and ours.
+        """
+
+    @property
     def is_idle(self) -> bool:
         """Whether no order of ours is alive, and no message about one under way."""
 
@@ -3869,7 +3888,10 @@ class Simulation:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Messages by kind, `gaps`, `crossed` books, `corrupt` and `disordered` records."""
+        """Messages by kind, `gaps`, `crossed` books, `corrupt` and `disordered` records.
+
+        Beside them `fundings`, `terms` and `breaks` that the recording told.
+        """
 
     def queue_ahead(self, order_key: int, place: int = 0, /) -> int | None:
         """Return the lots displayed ahead of a resting order of ours, as the venue has it.

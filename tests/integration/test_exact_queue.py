@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import tradecore as tc
-from tradecore.core import Instrument, OrderRecording, Simulation, Trader
-from tradecore.marketdata import Recording, open_recording
+from tradecore.core import Instrument, OrderRecording, Simulation, Trader, generate_tape
+from tradecore.marketdata import Recording, convert, open_recording, open_tape
 
 NAME = "AAPL_2012-06-21_message_50_first672.csv"
 SECOND = 1_000_000_000
@@ -95,6 +95,29 @@ class Lists:
         elif kind == 5:
             self.give(side, price, None, quantity)
 
+    def apply_fact(self, fact):
+        """Take a record of a tape of orders."""
+        kind, who, side, price, quantity = fact
+        other = SELL if side == BUY else BUY
+        if kind == "added":
+            self.level(side, price).append([who, quantity])
+            self.give(other, price, None, quantity)
+        elif kind == "changed":
+            level = self.level(side, price)
+            at = level.place(who)
+            self.shrink(side, price, who, level[at][1] - quantity)
+        elif kind in {"removed", "filled"}:
+            level = self.level(side, price)
+            at = self.shrink(side, price, who, quantity)
+            entry = level[at]
+            if kind == "filled":
+                self.give(side, price, at, quantity)
+            if entry[1] == 0:
+                # It may come again by the same number, at the back.
+                level[:] = [one for one in level if one is not entry]
+        elif kind == "hidden":
+            self.give(other, price, None, quantity)
+
 
 def rows_of(path):
     """Return the rows of a message file: nanoseconds, then kind, order, size, price, direction."""
@@ -123,13 +146,14 @@ def opened(path, first):
 class Twins:
     """A simulation of the recording, and the lists beside it."""
 
-    def __init__(self, path):
-        self.instrument = Instrument("AAPL", tick_size="0.0001", lot_size=1)
+    def __init__(self, source, away=100, size=60):
+        self.instrument, self.away, self.size = source.instrument, away, size
+        self.symbol = self.instrument.symbol
         self.trader = Trader([self.instrument], run_id="twins", retained=100_000)
         self.simulation = Simulation(
-            open_recording(path, instrument=self.instrument).source,
+            source,
             self.trader,
-            symbol="AAPL",
+            symbol=self.symbol,
             maker_fee=0,
             taker_fee=0,
             feed_latency_ns=0,
@@ -137,8 +161,7 @@ class Twins:
             response_latency_ns=0,
             queue="risk-averse",
         )
-        self.rows = list(rows_of(path))
-        self.lists = opened(path, self.rows[0][1])
+        self.lists = Lists()
         self.standing = {}
         self.put = self.compared = 0
 
@@ -167,15 +190,18 @@ class Twins:
         side = rng.choice((BUY, SELL))
         book = self.simulation.book
         best = book.bid_price if side == BUY else book.ask_price
-        away = rng.randint(-2, 5) * 100
+        if best is None or book.is_stale:
+            return
+        away = rng.randint(-2, 5) * self.away
         price = self.instrument.ticks(best) + (-away if side == BUY else away)
         now_ns = self.simulation.now_ns
         limit = self.instrument.price(price)
-        size = rng.randint(1, 60)
-        order = self.trader.submit("AAPL", side, size, limit, post_only=True, now_ns=now_ns)
+        lots = rng.randint(1, self.size)
+        size = lots * self.instrument.lot_size
+        order = self.trader.submit(self.symbol, side, size, limit, post_only=True, now_ns=now_ns)
         self.until(now_ns)
         if self.simulation.queue_ahead(order.key) is not None:
-            self.lists.level(side, price).append([-order.key, size])
+            self.lists.level(side, price).append([-order.key, lots])
             self.standing[order.key] = order, side, price
             self.put += 1
 
@@ -189,23 +215,93 @@ class Twins:
         del level[level.place(-key)]
 
 
-def test_ten_thousand_orders_stand_where_the_lists_have_them(shared_dir):
-    """On LOBSTER's messages, after each instant: what is ahead of each, and what each traded."""
-    twins, rng = Twins(shared_dir / "data" / "lobster_aapl" / NAME), random.Random(5)
-    instants = [(at, [row for _, row in rows]) for at, rows in groupby(twins.rows, lambda r: r[0])]
+def shadow(twins, instants, apply, *, orders, every=1, standing=60):
+    """Let a market pass with orders of ours in it, each held against the lists at each instant.
+
+    A place that is wrong stays wrong, so of a long market every so many instants do.
+    """
+    rng = random.Random(5)
     for n, (at_ns, rows) in enumerate(instants):
         for row in rows:
-            twins.lists.apply(row)
+            apply(row)
+        if n % every and n < len(instants) - 1:
+            continue
         if not twins.until(at_ns):
             break
         twins.compare()
-        goal = ORDERS * (n + 1) // (len(instants) - 1)
+        goal = orders * (n + 1) // (len(instants) - 1)
         tries = 0
         while twins.put < goal and tries < 100:
             tries += 1
             twins.place(rng)
-            if len(twins.standing) > 60:
+            if len(twins.standing) > standing:
                 twins.cancel(rng.choice(list(twins.standing)))
+
+
+def test_ten_thousand_orders_stand_where_the_lists_have_them(shared_dir):
+    """On LOBSTER's messages, after each instant: what is ahead of each, and what each traded."""
+    path = shared_dir / "data" / "lobster_aapl" / NAME
+    apple = Instrument("AAPL", tick_size="0.0001", lot_size=1)
+    twins = Twins(open_recording(path, instrument=apple).source)
+    rows = list(rows_of(path))
+    twins.lists = opened(path, rows[0][1])
+    instants = [(at, [row for _, row in group]) for at, group in groupby(rows, lambda r: r[0])]
+    shadow(twins, instants, twins.lists.apply, orders=ORDERS)
+
+    assert twins.put >= ORDERS
+    assert twins.compared > 2 * ORDERS
+    assert len(twins.lists.filled) > 100
+
+
+def on_tape(path, *, away, size, **passing):
+    """Play a tape of orders with orders of ours in it; return both sides."""
+    tape = open_tape(path)
+    assert tape.is_by_order
+    twins = Twins(tape, away=away, size=size)
+    facts = [(recv_ns, fact) for _, recv_ns, _, _, fact in tape.told(["order"], limit=1_000_000)]
+    opening = next(at for at, (_, fact) in enumerate(facts) if fact[0] == "open")
+    for _, fact in facts[: opening + 1]:
+        twins.lists.apply_fact(fact)
+    instants, whole = [], []
+    for at, group in groupby(facts[opening + 1 :], lambda one: one[0]):
+        whole.extend(fact for _, fact in group)
+        # What one command did may come in parts, and is published when it is done.
+        if whole[-1][0] == "done":
+            instants.append((at, whole))
+            whole = []
+    shadow(twins, instants, twins.lists.apply_fact, **passing)
+    return twins
+
+
+def test_orders_beside_a_generated_tape_stand_where_the_lists_have_them(tmp_path):
+    """A tape of our own engine's orders goes through the same exact venue."""
+    instrument = Instrument("BTCUSDT", tick_size="0.1", lot_size="0.001", kind="linear")
+    path = tmp_path / "orders.tape"
+    tape = generate_tape(
+        instrument,
+        seed=5,
+        start_ns=1_700_000_000 * SECOND,
+        duration_ns=4 * SECOND,
+        price="1000",
+        volatility_milliticks=2_000,
+        orders=True,
+    )
+    path.write_bytes(tape)
+    twins = on_tape(path, away=1, size=50, orders=500)
+
+    assert twins.put >= 500
+    assert twins.compared > 1_000
+    assert len(twins.lists.filled) > 10
+
+
+def test_orders_beside_a_recorded_tape_stand_where_the_lists_have_them(shared_dir, tmp_path):
+    """The same beside a day of a future, told order by order."""
+    pytest.importorskip("zstandard")
+    source = shared_dir / "data" / "cme_mbo" / "esh4-glbx-mdp3-20231225.mbo.dbn.zst"
+    convert([source], tmp_path / "a.tape", format="dbn")
+    twins = on_tape(
+        tmp_path / "a.tape", away=25, size=20, orders=ORDERS + 10, every=12, standing=20
+    )
 
     assert twins.put >= ORDERS
     assert twins.compared > 2 * ORDERS

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from tradecore.backtest.beside import said_beside
 from tradecore.core import DataError
-from tradecore.model import Quote, Trade
+from tradecore.model import ConnectionChange, Quote, Trade
 from tradecore.model.errors import UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
+    from tradecore.backtest.beside import Told
     from tradecore.backtest.listings import Listing
     from tradecore.core import BookView, Simulation, Trader
     from tradecore.model import Budget, Subscription
@@ -25,9 +27,11 @@ DELIVERIES_A_TURN: Final = 256
 """Messages, or callbacks, between two looks at progress and signals, whichever comes first."""
 
 # What `Simulation.advance` answers.
-_END, _BOOK, _TRADE, _QUOTE, _ORDERS, _TIMER, _CORRUPT, _PAUSE = range(8)
+_END, _BOOK, _TRADE, _QUOTE, _ORDERS, _TIMER, _CORRUPT, _PAUSE, _ASIDE = range(9)
 
-_CHANNELS_MISSING: Final = ("book_deltas", "ticker", "mark_price", "funding_rate", "bars")
+_CHANNELS_MISSING: Final = ("book_deltas", "ticker", "bars")
+_CHANNELS: Final = {"on_funding_rate": "funding_rate", "on_mark_price": "mark_price"}
+_BESIDE: Final = ("on_funding_rate", "on_mark_price", "on_instrument", "on_connection")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ class BacktestHost:
         self._simulation = simulation
         self._trader = trader
         self._currencies = [listing.venue.currency for listing in listings]
+        self._venues = [listing.venue.name for listing in listings]
         self._instruments = [listing.instrument for listing in listings]
         symbols = [instrument.symbol for instrument in self._instruments]
         self._places = {symbol: place for place, symbol in enumerate(symbols)}
@@ -85,7 +90,7 @@ class BacktestHost:
         missing = [name for name in _CHANNELS_MISSING if getattr(subscription, name)]
         if missing:
             raise UnsupportedError(
-                f"a backtest has books, trades and quotes: {', '.join(missing)} of "
+                f"a backtest has books, trades, quotes, marks and funding: {', '.join(missing)} of "
                 f"symbol={subscription.symbol}"
             )
         self._wanted.append(subscription)
@@ -163,6 +168,7 @@ class BacktestHost:
     def _subscribe(self, container: StrategyContainer, *, strict: bool) -> None:
         """Come back only for what the strategy asked for and hears."""
         wants = container.wants
+        beside = any(wants(callback) for callback in _BESIDE)
         for symbol, place in self._places.items():
             wanted = [s for s in self._wanted if s.symbol == symbol]
             self._simulation.subscribe(
@@ -170,6 +176,7 @@ class BacktestHost:
                 trades=any(s.trades for s in wanted) and wants("on_trade"),
                 quotes=any(s.quotes for s in wanted) and wants("on_quote"),
                 corrupt=strict,
+                asides=beside,
                 place=place,
             )
         self._is_served = True
@@ -211,8 +218,19 @@ class BacktestHost:
             self.is_stopped = self._pause is not None and self._pause.stops()
         elif wake == _TIMER:
             container.deliver_timer(self._simulation.timer_id)
+        elif wake == _ASIDE:
+            for callback, told in said_beside(self._simulation, self._instruments, self._venues):
+                if self._asked(callback, told):
+                    container.deliver(callback, told)
         elif wake == _CORRUPT:
             raise DataError(self._simulation.errors[-1])
+
+    def _asked(self, callback: str, told: Told) -> bool:
+        """Whether the strategy subscribed to it; what is no channel is heard without."""
+        channel = _CHANNELS.get(callback)
+        if channel is None or isinstance(told, ConnectionChange):
+            return True
+        return any(s.symbol == told.symbol and getattr(s, channel) for s in self._wanted)
 
     def _finish(self) -> None:
         """Let the last commands arrive and be answered; nobody listens any more."""

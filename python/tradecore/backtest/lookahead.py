@@ -18,7 +18,7 @@ from tradecore.backtest.recorded import Kept
 from tradecore.backtest.run import backtest
 from tradecore.backtest.samples import sample_path
 from tradecore.core import InputError
-from tradecore.marketdata.sources import read_file
+from tradecore.marketdata.sources import copy_beside, read_file
 from tradecore.runs.entries import EntryKind
 from tradecore.runs.rerun import words
 
@@ -113,6 +113,7 @@ def check_look_ahead(
     found = []
     with tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / path.name.removesuffix(".gz")
+        copy_beside(path, part)
         for number in range(1, cuts + 1):
             part.write_bytes(raw[: len(raw) * number // (cuts + 1)])
             named = {

@@ -159,7 +159,7 @@ class Demands:
         rules: Whether the profile's limits hold.
         balance: What the account starts with; without it margin is not checked.
         volume: What the account traded in the 30 days before.
-        funding: When and what is paid.
+        funding: When and what is paid; as the recording tells unless given.
         outages: When the venue is out, in order of time and apart.
         seed: Where draws start from.
     """
@@ -210,9 +210,16 @@ class Demands:
             named["orders_max"] = venue.orders_max
         return SimulationRules(instrument, **named)
 
-    def sentences(self, venue: VenueProfile) -> tuple[str, ...]:
-        """Return what is demanded, a sentence each."""
+    def sentences(self, venue: VenueProfile, *, is_told: bool = False) -> tuple[str, ...]:
+        """Return what is demanded, a sentence each.
+
+        Args:
+            venue: Whose rules.
+            is_told: Whether the recording tells of funding.
+        """
         told = []
+        if self.funding is None and is_told:
+            told.append("Funding: as the recording tells, at its marks.")
         if isinstance(self.funding, FundingRate):
             told.append(f"Funding: {self.funding}.")
         elif self.funding is not None:
@@ -233,10 +240,10 @@ class Demands:
             told.append(f"Outages: {len(self.outages)}.")
         return tuple(told)
 
-    def missing(self) -> tuple[str, ...]:
-        """Return what is not modelled because nobody asked for it."""
+    def missing(self, *, is_told: bool = False) -> tuple[str, ...]:
+        """Return what is not modelled because nobody asked for it, nor the recording told of it."""
         return (
-            *((_NOT_FUNDED,) if self.funding is None else ()),
+            *((_NOT_FUNDED,) if self.funding is None and not is_told else ()),
             *((_NOT_MARGINED,) if self.balance is None else ()),
             *((_NOT_LIMITED,) if self.rules == "plain" else ()),
         )

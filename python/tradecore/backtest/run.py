@@ -68,7 +68,8 @@ def backtest(
         strict: Whether a record that cannot be read ends the run.
         advance: Told now and then how many bytes of the recording are done.
         rules: `venue` for its profile's limits of requests, bounds of orders, self-trade rule.
-        funding: `0.01%/8h`, `0.01%` at the venue's interval, or recorded payments.
+        funding: `0.01%/8h`, `0.01%` at the venue's interval, or recorded payments; unless given
+            as the recording tells.
         balance: What the account starts with; margin is checked then, else it may owe anything.
         volume: What the account traded in the 30 days before, for the tiers of its fees.
         outages: When the venue takes no commands, in order of time and apart.

@@ -70,7 +70,7 @@ def _sentences(listing: Listing) -> Iterator[str]:
             f"Queue: {_queue(queue)}; an order joins behind all that is displayed."
             + _CHOSEN * (queue == DEFAULT_QUEUE)
         )
-    yield from listing.demands.sentences(venue)
+    yield from listing.demands.sentences(venue, is_told=listing.recording.knows_funding)
 
 
 def _queue(queue: QueueModel) -> str:
@@ -79,7 +79,11 @@ def _queue(queue: QueueModel) -> str:
 
 
 def _missing(listings: Sequence[Listing]) -> Iterator[str]:
-    each = (missing for listing in listings for missing in listing.demands.missing())
+    each = (
+        missing
+        for listing in listings
+        for missing in listing.demands.missing(is_told=listing.recording.knows_funding)
+    )
     return iter(dict.fromkeys(each))
 
 

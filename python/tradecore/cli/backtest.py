@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,11 +15,21 @@ from tradecore.backtest.samples import sample_path
 from tradecore.backtest.venues import venue_profile
 from tradecore.cli.backtest_settings import BacktestSettings, Options, gather
 from tradecore.cli.backtest_tables import print_result, result_value
+from tradecore.cli.demand_options import (
+    Balance,
+    Funding,
+    Outages,
+    Rules,
+    Seed,
+    Volume,
+    Written,
+)
+from tradecore.cli.moments import parse_moment
 from tradecore.cli.output import JsonOption, Output
 from tradecore.cli.progress import Progress
 from tradecore.cli.strategy_file import find_strategy
 from tradecore.config import ConfigError, Place, Problem
-from tradecore.core import InputError
+from tradecore.core import InputError, TapeReader
 from tradecore.marketdata import Recording, open_recording
 from tradecore.model.errors import StrategyError
 from tradecore.telemetry.logs import configure_logging
@@ -61,19 +72,6 @@ Venue = Annotated[
         help="`binance-usdm`, `binance-spot`, `deribit` or `grvt`; once, or once a recording.",
     ),
 ]
-Rules = Annotated[
-    str, typer.Option(help="`venue`: its limits of requests, bounds and self-trade rule; `plain`.")
-]
-Funding = Annotated[
-    str | None, typer.Option(help="`0.01%/8h`, or `0.01%` at the venue's interval.")
-]
-Balance = Annotated[
-    str | None, typer.Option(help="What the account starts with; margin is checked then.")
-]
-Volume = Annotated[
-    str, typer.Option(help="What was traded in the 30 days before, for the tiers of fees.")
-]
-Seed = Annotated[int, typer.Option(help="Where draws of latency start from.")]
 Queue = Annotated[
     str | None,
     typer.Option(help="`log` (default), `power`, `power-2`, `power-3`, `power:N`, `risk-averse`."),
@@ -98,6 +96,20 @@ Ahead = Annotated[
         "--look-ahead",
         help="Run it on parts of the recording, too: does it decide by what comes later?",
     ),
+]
+Stop = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="When to stop, as `2026-01-05T09:01:30` (UTC) or ns since 1970; `+90s` on a tape.",
+    ),
+]
+Checkpoint = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="A new file for the run that is stopped.")
+]
+Resume = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="A run that was stopped: it is played again and goes on."),
 ]
 Strict = Annotated[
     bool, typer.Option("--strict", help="End at the first record that cannot be read.")
@@ -125,7 +137,11 @@ def backtest(
     funding: Funding = None,
     balance: Balance = None,
     volume: Volume = "0",
+    outages: Outages = None,
     seed: Seed = 0,
+    stop: Stop = None,
+    checkpoint: Checkpoint = None,
+    resume: Resume = None,
     json: JsonOption = False,
 ) -> None:
     """Run a strategy on a recorded market; every assumption is named and printed.
@@ -146,11 +162,14 @@ def backtest(
         report=report,
         params=param or (),
         config=config,
-        rules=rules,
-        funding=funding,
-        balance=balance,
-        volume=volume,
-        seed=seed,
+        demands=Written(
+            rules=rules,
+            funding=funding,
+            balance=balance,
+            volume=volume,
+            outages=outages or (),
+            seed=seed,
+        ),
     )
     try:
         settings = gather(options)
@@ -161,29 +180,53 @@ def backtest(
         raise typer.BadParameter(f"--look-ahead cuts one recording: --data={len(settings.data)}")
     made = _made(kind, settings, options)
     configure_logging(settings.log_level)
-    result = _played(made, settings, journal, strict=strict, shown=not json)
+    course = _Course(journal, stop, checkpoint, resume, strict=strict)
+    result = _played(made, settings, course, shown=not json)
     found = _ahead(kind, settings, shown=not json) if look_ahead else None
     _tell(result, settings, found, Output(json=json))
 
 
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """How far a run goes, and what is kept of it, as it was written."""
+
+    journal: Path | None
+    stop: str | None
+    checkpoint: Path | None
+    resume: Path | None
+    strict: bool = field(kw_only=True)
+
+    def stop_ns(self, recordings: list[Recording]) -> int | None:
+        """Return when the run stops."""
+        if self.stop is None:
+            return None
+        source = recordings[0].source
+        if self.stop.strip()[:1] == "+" and not isinstance(source, TapeReader):
+            raise typer.BadParameter(f"a delay behind the start is of a tape: --stop={self.stop}")
+        start_ns = source.first_ts_recv_ns if isinstance(source, TapeReader) else 0
+        try:
+            return parse_moment(self.stop, start_ns=start_ns)
+        except InputError as error:
+            raise typer.BadParameter(str(error)) from error
+
+
 def _played(
-    made: AbstractStrategy,
-    settings: BacktestSettings,
-    journal: Path | None,
-    *,
-    strict: bool,
-    shown: bool,
+    made: AbstractStrategy, settings: BacktestSettings, course: _Course, *, shown: bool
 ) -> BacktestResult:
     recordings = _opened(settings, shown=shown)
+    stop_ns = course.stop_ns(recordings)
     size = sum(recording.source.byte_count for recording in recordings)
     with Progress(f"running {type(made).__name__}", total=size, enabled=shown) as bar:
         return run_backtest(
             made,
             data=_markets(settings, recordings),
             queue=settings.queue,
-            strict=strict,
+            strict=course.strict,
             advance=bar.update,
-            journal=journal,
+            journal=course.journal,
+            stop_ns=stop_ns,
+            checkpoint=course.checkpoint,
+            resume=course.resume,
             **settings.demands.named(),
         )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tradecore.backtest.assumptions import DEFAULT_QUEUE
 from tradecore.backtest.naming import named_fees, named_latency, named_queue
-from tradecore.backtest.rules import Demands, named_balance, named_funding, named_rules
+from tradecore.backtest.rules import Demands
 from tradecore.backtest.venues import venue_profile
+from tradecore.cli.demand_options import Written
 from tradecore.config import RunConfig, load
 from tradecore.core import InputError, Instrument
 
@@ -39,11 +39,7 @@ class Options:
     report: Path | None = None
     params: Sequence[str] = ()
     config: Path | None = None
-    rules: str = "plain"
-    funding: str | None = None
-    balance: str | None = None
-    volume: str = "0"
-    seed: int = 0
+    demands: Written = field(default_factory=Written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +110,7 @@ def gather(options: Options) -> BacktestSettings:
             **({} if config is None else config.strategy.params),
             **written_params(options.params),
         },
-        demands=Demands(
-            rules=named_rules(options.rules),
-            funding=named_funding(options.funding, venues[0]),
-            balance=named_balance(options.balance, "balance"),
-            volume=named_balance(options.volume, "volume") or Decimal(0),
-            seed=options.seed,
-        ),
+        demands=options.demands.read(venues[0]),
     )
 
 

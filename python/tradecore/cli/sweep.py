@@ -16,6 +16,15 @@ from tradecore.backtest.sweep import RUNS_MAX
 from tradecore.backtest.sweep import sweep as run_sweep
 from tradecore.backtest.venues import venue_profile
 from tradecore.cli.backtest_settings import written_params
+from tradecore.cli.demand_options import (
+    Balance,
+    Funding,
+    Outages,
+    Rules,
+    Seed,
+    Volume,
+    Written,
+)
 from tradecore.cli.output import JsonOption, Output
 from tradecore.cli.progress import Progress
 from tradecore.cli.strategy_file import find_strategy
@@ -47,7 +56,7 @@ Strategy = Annotated[
 Data = Annotated[str, typer.Option(help="Recording, as `backtest` has it; `sample` ships.")]
 FeeRates = Annotated[str | None, typer.Option(help="As `backtest` has it; no default.")]
 Delays = Annotated[str | None, typer.Option(help="As `backtest` has it; no default.")]
-Venue = Annotated[str, typer.Option(help="`binance-usdm` or `binance-spot`.")]
+Venue = Annotated[str, typer.Option(help="As `backtest` has it; one.")]
 Queue = Annotated[str, typer.Option(help="As `backtest` has it.")]
 Vary = Annotated[
     list[str] | None,
@@ -85,6 +94,12 @@ def sweep(
     points: Points = None,
     workers: Workers = None,
     python: Python = False,
+    rules: Rules = "plain",
+    funding: Funding = None,
+    balance: Balance = None,
+    volume: Volume = "0",
+    outages: Outages = None,
+    seed: Seed = 0,
     rank: Rank = "net",
     out: Out = None,
     json: JsonOption = False,
@@ -95,11 +110,21 @@ def sweep(
     table has the reason, and the others all the same.
     """
     configure_logging("ERROR")
+    written_demands = Written(
+        rules=rules,
+        funding=funding,
+        balance=balance,
+        volume=volume,
+        outages=outages or (),
+        seed=seed,
+    )
     try:
         params = points_of(vary or (), fixed or (), points)
         kind = find_strategy(_SAMPLES.get(strategy, strategy))
         path = sample_path() if data == "sample" else Path(data)
-        recording = open_recording(path, kind=venue_profile(venue).kind)
+        profile = venue_profile(venue)
+        demands = written_demands.read(profile)
+        recording = open_recording(path, kind=profile.kind)
         with Progress(f"running {kind.__name__}", total=_WHOLE, enabled=not json) as bar:
             result = run_sweep(
                 kind,
@@ -109,6 +134,7 @@ def sweep(
                 fees=fees,
                 latency=latency,
                 queue=named_queue(queue),
+                demands=demands,
                 workers=workers,
                 compiled=not python,
                 advance=lambda done, total: bar.update(done * _WHOLE // total),

@@ -24,6 +24,7 @@ __all__ = [
     "Progress",
     "RawFile",
     "Recording",
+    "copy_beside",
     "open_recording",
     "open_tape",
     "read_file",
@@ -82,7 +83,18 @@ class Recording:
     @property
     def knows_orders(self) -> bool:
         """Whether it tells of every order of the book."""
-        return isinstance(self.source, OrderRecording)
+        source = self.source
+        return isinstance(source, OrderRecording) or (
+            isinstance(source, TapeReader) and source.is_by_order
+        )
+
+    @property
+    def knows_funding(self) -> bool:
+        """Whether it tells of funding, or may: of a tape without an end that is not known."""
+        source = self.source
+        if not isinstance(source, TapeReader):
+            return False
+        return dict(source.counts).get("fundings", 0) > 0 or not source.is_finished
 
 
 def read_file(path: str | PathLike[str], *, progress: Progress | None = None) -> RawFile:
@@ -174,9 +186,26 @@ def open_recording(
     return Recording(BinanceFrames(data, instrument), path, file.fault)
 
 
+def copy_beside(path: Path, part: Path) -> None:
+    """Put beside a part of a recording what has to lie there: of LOBSTER the book before it.
+
+    Raises:
+        OSError: If it cannot be read, or written.
+    """
+    if _LOBSTER.search(path.name):
+        beside = _book_file(path)
+        if beside.is_file():
+            row = read_file(beside).data.split(b"\n", 1)[0]
+            _book_file(part).write_bytes(row + b"\n")
+
+
+def _book_file(path: Path) -> Path:
+    return path.with_name(path.name.replace("_message_", "_orderbook_"))
+
+
 def _lobster(data: bytes, path: Path, instrument: Instrument | None) -> OrderRecording:
     """Return a market order by order; prices are in ten-thousandths of a dollar."""
-    beside = path.with_name(path.name.replace("_message_", "_orderbook_"))
+    beside = _book_file(path)
     if not beside.is_file():
         raise DataError(f"a message file of LOBSTER has its order book beside it: {beside}")
     row = read_file(beside).data.split(b"\n", 1)[0].strip()

@@ -10,7 +10,7 @@ use pyo3::pybacked::PyBackedBytes;
 use tradecore_core::feed::{binance, lobster, tape as first};
 use tradecore_core::flow::{ByOrder, OrderFlow};
 use tradecore_core::instrument::{ContractKind, Instrument as CoreInstrument};
-use tradecore_core::market::{EventSource, OrderFact, SourceError, Stamped};
+use tradecore_core::market::{EventSource, OrderFact, SourceError, Stamped, StampedAside};
 use tradecore_core::sim::shadow::LobsterOrders;
 use tradecore_core::tape::TapePlayer;
 
@@ -50,6 +50,8 @@ pub(crate) enum Source {
     Tape(Box<TapePlayer<Archive>>),
     Lobster(Box<ByOrder<LobsterOrders<Shared>>>),
     Generated(Box<ByOrder<OrderFlow>>),
+    /// A tape of orders alone, order by order.
+    Orders(Box<ByOrder<TapePlayer<Archive>>>),
 }
 
 impl EventSource for Source {
@@ -61,6 +63,27 @@ impl EventSource for Source {
             Self::Tape(player) => player.next_event(),
             Self::Lobster(orders) => orders.next_event(),
             Self::Generated(orders) => orders.next_event(),
+            Self::Orders(orders) => orders.next_event(),
+        }
+    }
+
+    #[inline]
+    fn next_aside(&mut self) -> Option<StampedAside> {
+        match self {
+            Self::Tape(player) => EventSource::next_aside(player.as_mut()),
+            Self::Orders(orders) => orders.next_aside(),
+            Self::Binance(_) | Self::First(_) | Self::Lobster(_) | Self::Generated(_) => None,
+        }
+    }
+
+    fn place(&self) -> (u64, u64) {
+        match self {
+            Self::Binance(frames) => frames.place(),
+            Self::First(reader) => reader.place(),
+            Self::Tape(player) => EventSource::place(player.as_ref()),
+            Self::Lobster(orders) => orders.place(),
+            Self::Generated(orders) => orders.place(),
+            Self::Orders(orders) => orders.place(),
         }
     }
 
@@ -70,6 +93,7 @@ impl EventSource for Source {
             Self::Binance(_) | Self::First(_) | Self::Tape(_) => None,
             Self::Lobster(orders) => orders.facts(),
             Self::Generated(orders) => orders.facts(),
+            Self::Orders(orders) => orders.facts(),
         }
     }
 }
@@ -83,7 +107,16 @@ impl Source {
             Self::Tape(player) => player.offset(),
             Self::Lobster(orders) => orders.orders().offset(),
             Self::Generated(_) => 0,
+            Self::Orders(orders) => orders.orders().offset(),
         }
+    }
+}
+
+/// As [`source`], for a venue that is simulated: order by order where every order is known.
+pub(crate) fn market(recording: &Bound<'_, PyAny>) -> PyResult<(Source, Arc<CoreInstrument>)> {
+    match recording.cast::<TapeReader>() {
+        Ok(reader) => reader.get().market(),
+        Err(_) => source(recording),
     }
 }
 

@@ -156,7 +156,7 @@ impl MakerGroup {
         latency_seed: u64,
         rules: Option<&SimulationRules>,
     ) -> PyResult<Self> {
-        let (source, instrument) = feed::source(recording)?;
+        let (source, instrument) = feed::market(recording)?;
         if makers.iter().any(|maker| maker.instrument != instrument) {
             return Err(InputError::new_err(format!(
                 "makers trade the instrument of the recording: symbol={}",

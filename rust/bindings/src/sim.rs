@@ -18,7 +18,7 @@ use crate::sim_callbacks::Callbacks;
 use crate::sim_columns as columns;
 use crate::sim_rules::SimulationRules;
 use crate::sim_totals as totals;
-use crate::sim_view::{Held, View, find};
+use crate::sim_view::{Held, Said, View, aside, find};
 
 /// What `advance` answers, in this order.
 const END: u8 = 0;
@@ -29,6 +29,7 @@ const ORDERS: u8 = 4;
 const TIMER: u8 = 5;
 const CORRUPT: u8 = 6;
 const PAUSE: u8 = 7;
+const ASIDE: u8 = 8;
 
 struct State {
     simulation: core::Simulation<Source>,
@@ -82,7 +83,7 @@ impl Simulation {
         latency_seed: u64,
         rules: Option<&SimulationRules>,
     ) -> PyResult<Self> {
-        let (source, recorded) = feed::source(recording)?;
+        let (source, recorded) = feed::market(recording)?;
         let (id, instrument) = find(&lock(&trader.0), symbol, &recorded)?;
         let assumptions = Assumed {
             fees: (maker_fee, taker_fee),
@@ -190,13 +191,18 @@ impl Simulation {
     }
 
     #[pyo3(signature = (*, book_depth = 0, trades = false, quotes = false, corrupt = false,
-                        place = None))]
+                        asides = false, place = None))]
+    #[expect(
+        clippy::fn_params_excessive_bools,
+        reason = "keyword-only, each a kind that is wanted or not"
+    )]
     fn subscribe(
         &self,
         book_depth: usize,
         trades: bool,
         quotes: bool,
         corrupt: bool,
+        asides: bool,
         place: Option<usize>,
     ) -> PyResult<()> {
         let wanted = Subscriptions {
@@ -204,6 +210,7 @@ impl Simulation {
             trades,
             quotes,
             corrupt,
+            asides,
         };
         let Some(place) = place else {
             self.lock().simulation.subscribe(wanted);
@@ -243,6 +250,7 @@ impl Simulation {
                 TIMER
             }
             core::Wake::Corrupt => CORRUPT,
+            core::Wake::Aside => ASIDE,
         };
         state.callbacks.begin();
         number
@@ -298,6 +306,11 @@ impl Simulation {
             quote.ts_event_ns,
             simulation.now_ns(),
         ))
+    }
+
+    #[getter]
+    fn last_aside(&self) -> Option<Said> {
+        aside(&self.lock().simulation)
     }
 
     #[getter]

@@ -5,23 +5,25 @@ use std::time::Instant;
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use tradecore_core::sim::Thinning;
 
-/// Most callbacks whose duration is kept; later ones are not timed.
-const TIMED_MAX: usize = 1_000_000;
+/// Most callbacks whose duration is kept; of more every second, fourth and so on is timed.
+const TIMED_MAX: usize = 1 << 18;
 
 /// Durations of callbacks, in nanoseconds of this machine, and when each was in the simulation.
 #[derive(Default)]
 pub(crate) struct Callbacks {
     began: Option<Instant>,
-    ts_ns: Vec<i64>,
-    took_ns: Vec<i64>,
+    thinning: Thinning,
+    /// When each was, and what it took.
+    kept: Vec<(i64, i64)>,
 }
 
 impl Callbacks {
     /// A callback begins.
     #[inline]
     pub(crate) fn begin(&mut self) {
-        if self.took_ns.len() < TIMED_MAX {
+        if self.thinning.takes() {
             #[expect(
                 clippy::disallowed_methods,
                 reason = "measures the strategy; no simulated time depends on it"
@@ -36,17 +38,19 @@ impl Callbacks {
     pub(crate) fn end(&mut self, now_ns: i64) {
         if let Some(began) = self.began.take() {
             let took_ns = began.elapsed().as_nanos();
-            self.took_ns
-                .push(i64::try_from(took_ns).unwrap_or(i64::MAX));
-            self.ts_ns.push(now_ns);
+            let took_ns = i64::try_from(took_ns).unwrap_or(i64::MAX);
+            self.thinning
+                .keep(&mut self.kept, TIMED_MAX, (now_ns, took_ns));
         }
     }
 
     /// Both as arrays.
     pub(crate) fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let columns = PyDict::new(py);
-        columns.set_item("ts_ns", PyArray1::from_slice(py, &self.ts_ns))?;
-        columns.set_item("ns", PyArray1::from_slice(py, &self.took_ns))?;
+        let ts_ns = self.kept.iter().map(|(ts_ns, _)| *ts_ns);
+        columns.set_item("ts_ns", PyArray1::from_iter(py, ts_ns))?;
+        let took_ns = self.kept.iter().map(|(_, took_ns)| *took_ns);
+        columns.set_item("ns", PyArray1::from_iter(py, took_ns))?;
         Ok(columns)
     }
 }

@@ -13,7 +13,7 @@ use tradecore_core::market::EventSource;
 use tradecore_core::mirror::analytics::Scale;
 use tradecore_core::money::{Money, UNIT};
 use tradecore_core::oms::message::Liquidity;
-use tradecore_core::sim::{EquityPoint, FillRecord, Mid, OrderRecord, Simulation};
+use tradecore_core::sim::{EquityPoint, FillRecord, Mark, Mid, OrderRecord, Simulation};
 use tradecore_core::units::Side;
 
 type Columns<'py> = PyResult<Bound<'py, PyDict>>;
@@ -29,6 +29,13 @@ impl Scales {
         Self {
             tick: Scale::new(instrument.tick_size()),
             lot: Scale::new(instrument.lot_size()),
+        }
+    }
+
+    fn mark(&self, mark: Mark) -> f64 {
+        match mark {
+            Mark::Mid(mid) => self.mid(mid),
+            Mark::Nano(price) => price as f64 / 1e9,
         }
     }
 
@@ -147,7 +154,7 @@ pub(crate) fn fundings<'py, S: EventSource>(
     column(&columns, "position", rows, |r| {
         scales.lot.float(r.position.0)
     })?;
-    column(&columns, "mark", rows, |r| scales.mid(r.mark))?;
+    column(&columns, "mark", rows, |r| scales.mark(r.mark))?;
     column(&columns, "rate", rows, |r| r.rate.0 as f64 / 1e9)?;
     column(&columns, "amount", rows, |r| money(r.amount))?;
     Ok(columns)

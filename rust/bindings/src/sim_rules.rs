@@ -185,7 +185,7 @@ fn funding_of(
             let rate = as_rate(amount(rate, "funding_rate")?, "funding_rate")?;
             Funding::every(interval_ns, rate).map_err(said)
         }
-        (None, None) => Ok(Funding::None),
+        (None, None) => Ok(Funding::Recorded),
     }
 }
 

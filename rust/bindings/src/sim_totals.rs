@@ -60,6 +60,9 @@ pub(crate) fn counts<'py, S: EventSource>(
         ("crossed", counts.crossed),
         ("corrupt", counts.corrupt),
         ("disordered", counts.disordered),
+        ("fundings", counts.fundings),
+        ("terms", counts.terms),
+        ("breaks", counts.breaks),
     ] {
         told.set_item(name, count)?;
     }

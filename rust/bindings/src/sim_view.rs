@@ -4,12 +4,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use pyo3::prelude::*;
 use tradecore_core::instrument::Instrument as CoreInstrument;
+use tradecore_core::market::{Aside, EventSource};
 use tradecore_core::mirror::Book;
 use tradecore_core::oms::Trader as CoreTrader;
-use tradecore_core::sim::Books;
+use tradecore_core::sim::{Books, Simulation};
 use tradecore_core::units::SymbolId;
 
 use crate::errors::{InputError, UnknownSymbolError};
+use crate::instrument::Instrument;
 use crate::mirror::BookView;
 
 /// What we see of one recording.
@@ -59,4 +61,28 @@ pub(crate) fn find(
         )));
     }
     Ok((SymbolId(id), Arc::clone(instrument)))
+}
+
+/// Whose, what, numbers of funding, an instrument's rules, and both times.
+pub(crate) type Said = (
+    usize,
+    &'static str,
+    (i64, i64, i64),
+    Option<Instrument>,
+    (i64, i64),
+);
+
+/// What was last said beside a book.
+pub(crate) fn aside<S: EventSource>(simulation: &Simulation<S>) -> Option<Said> {
+    let told = simulation.last_aside()?;
+    let (kind, numbers, terms) = match &told.aside {
+        Aside::Funding(funding) => {
+            let numbers = (funding.rate.0, funding.mark_nano, funding.next_ns);
+            ("funding", numbers, None)
+        }
+        Aside::Terms(terms) => ("terms", (0, 0, 0), Some(Instrument(Arc::clone(terms)))),
+        Aside::Break(why) => (why.as_str(), (0, 0, 0), None),
+    };
+    let times = (told.ts_event_ns, simulation.now_ns());
+    Some((simulation.woken(), kind, numbers, terms, times))
 }

@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyTuple;
 use tradecore_core::feed::tape as first;
+use tradecore_core::flow::ByOrder;
 use tradecore_core::instrument::Instrument as CoreInstrument;
 use tradecore_core::tape::{self, RecordError, Store, TapeError, TapePlayer};
 
@@ -131,6 +132,18 @@ impl TapeReader {
         Ok((Source::Tape(Box::new(player)), instrument))
     }
 
+    /// As [`Self::source`], but order by order where every order is told.
+    pub(crate) fn market(&self) -> PyResult<(Source, Arc<CoreInstrument>)> {
+        let (source, instrument) = self.source()?;
+        let source = match source {
+            Source::Tape(player) if self.is_by_order()? => {
+                Source::Orders(Box::new(ByOrder::new(*player, 0)))
+            }
+            other => other,
+        };
+        Ok((source, instrument))
+    }
+
     fn reader(&self) -> PyResult<tape::TapeReader<Archive>> {
         let mut reader = tape::TapeReader::new(self.archive.clone()).map_err(IntoPy::into_py)?;
         if self.start_ns > 0 {
@@ -218,6 +231,15 @@ impl TapeReader {
         }
         let found = self.reader()?.terms_at(place, ts_recv_ns);
         Ok(found.map_or(known, |one| Instrument(Arc::new(one))))
+    }
+
+    #[getter]
+    fn is_by_order(&self) -> PyResult<bool> {
+        if self.front.version == first::VERSION {
+            return Ok(false);
+        }
+        let reader = tape::TapeReader::new(self.archive.clone()).map_err(IntoPy::into_py)?;
+        Ok(TapePlayer::is_by_order(reader, self.selected))
     }
 
     #[getter]

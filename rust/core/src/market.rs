@@ -1,5 +1,9 @@
 //! What a venue says in public, decoded: the one vocabulary of feeds, tapes, mirrors, simulations.
 
+use std::sync::Arc;
+
+use crate::instrument::Instrument;
+use crate::money::Rate;
 use crate::units::{Lots, Side, Ticks};
 
 /// A price level after a change: `qty` is what rests there now, zero removes the level.
@@ -182,6 +186,77 @@ pub enum OrderFact {
     Hidden(OrderAt),
 }
 
+/// What a position pays, and the price it is marked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Funding {
+    /// The rate as it stands; longs pay it to shorts at `next_ns`, below zero the other way.
+    pub rate: Rate,
+    /// The mark price in 10⁻⁹ quote units, which need not lie on a tick; 0 where it was not told.
+    pub mark_nano: i64,
+    /// When the rate is paid, in nanoseconds since 1970; 0 where it was not told.
+    pub next_ns: i64,
+}
+
+/// Why what follows does not continue what came before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Break {
+    /// The venue's numbers show that messages are missing.
+    Gap = 0,
+    /// The connection was lost.
+    Disconnected = 1,
+    /// The connection is there again; a snapshot follows.
+    Connected = 2,
+    /// The recording was written from input of which a part could not be read.
+    Damaged = 3,
+}
+
+impl Break {
+    /// Its name in files and messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gap => "gap",
+            Self::Disconnected => "disconnected",
+            Self::Connected => "connected",
+            Self::Damaged => "damaged",
+        }
+    }
+
+    /// What has this number.
+    pub const fn of(number: u64) -> Option<Self> {
+        match number {
+            0 => Some(Self::Gap),
+            1 => Some(Self::Disconnected),
+            2 => Some(Self::Connected),
+            3 => Some(Self::Damaged),
+            _ => None,
+        }
+    }
+}
+
+/// What is true of a market beside its book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// Funding and mark price.
+    Funding(Funding),
+    /// The rules of the instrument from now on; prices and quantities are counted as before, in
+    /// steps of which the new ones are whole multiples.
+    Terms(Arc<Instrument>),
+    /// What follows does not continue what came before.
+    Break(Break),
+}
+
+/// Something beside the book with its two clocks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StampedAside {
+    /// The venue's time of the event, in nanoseconds since 1970.
+    pub ts_event_ns: i64,
+    /// Our time of receipt, in nanoseconds since 1970.
+    pub ts_recv_ns: i64,
+    /// What was said.
+    pub aside: Aside,
+}
+
 /// Where messages come from, one instrument, in order of receipt.
 pub trait EventSource {
     /// The next message, `None` at the end.
@@ -194,6 +269,18 @@ pub trait EventSource {
     /// Whether what comes next is not there yet, which is not the end.
     fn is_waiting(&self) -> bool {
         false
+    }
+
+    /// What was said beside the book before the last message given, or before the end: one at a
+    /// time, until none is left.
+    fn next_aside(&mut self) -> Option<StampedAside> {
+        None
+    }
+
+    /// The number of the record that was read last, and where it stands: a byte of it, or the first
+    /// of its block. Zeros where that is not known.
+    fn place(&self) -> (u64, u64) {
+        (0, 0)
     }
 
     /// What became of the orders of the book with the last message given; `None` where a source

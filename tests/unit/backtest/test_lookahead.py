@@ -12,7 +12,7 @@ import tradecore as tc
 from support.strategies import AtTouch
 from tradecore.backtest.lookahead import check_look_ahead
 from tradecore.backtest.samples import generate_sample
-from tradecore.core import InputError
+from tradecore.core import InputError, Instrument, generate_tape
 
 NAMED = {"fees": "zero", "latency": "venue"}
 
@@ -118,3 +118,43 @@ def test_a_recording_too_short_to_cut_is_refused(short_tape):
     """Rather than called clean because nothing could be compared."""
     with pytest.raises(InputError, match="a recording is too short to be cut: bytes="):
         check_look_ahead(AtTouch, data=short_tape, cuts=2, **NAMED)
+
+
+@pytest.mark.parametrize("kind", ["lobster", "orders"])
+def test_a_recording_of_orders_is_cut_as_any_other(tmp_path, kind):
+    """LOBSTER's messages keep the book that they start from; a part of a tape has no end."""
+    if kind == "orders":
+        path = tmp_path / "orders.tape"
+        path.write_bytes(orders_tape())
+    else:
+        path = tmp_path / "AAPL_day_message_1.csv"
+        rows = (f"{34200 + at}.5,1,{at},5,{1_000_000 - at % 9 * 100},1" for at in range(1, 400))
+        path.write_text("\n".join(rows) + "\n")
+        (tmp_path / "AAPL_day_orderbook_1.csv").write_text("1000100,5,999900,5\n")
+
+    class Buyer(tc.AbstractStrategy):
+        def on_start(self):
+            self.symbol = "AAPL" if kind == "lobster" else "BTCUSDT"
+            self.subscribe(self.symbol, book=1)
+
+        def on_book(self, book):
+            if book.bid_price is not None:
+                self.quote(self.symbol, [(book.bid_price, 1)], [])
+
+    found = check_look_ahead(Buyer, data=path, cuts=2, venue="binance-usdm", **NAMED)
+
+    assert found.is_clean
+    assert any(cut.commands for cut in found.cuts)
+
+
+def orders_tape():
+    """Return a tape of orders of several blocks."""
+    return generate_tape(
+        Instrument("BTCUSDT", tick_size="0.1", lot_size="0.001", kind="linear"),
+        seed=7,
+        start_ns=1_700_000_000_000_000_000,
+        duration_ns=60_000_000_000,
+        price="1000",
+        volatility_milliticks=3_000,
+        orders=True,
+    )

@@ -188,7 +188,10 @@ class WantsOther(tc.AbstractStrategy):
 @pytest.mark.parametrize(
     ("strategy", "told"),
     [
-        (WantsBars, "UnsupportedError: a backtest has books, trades and quotes: bars of symbol="),
+        (
+            WantsBars,
+            "UnsupportedError: a backtest has books, trades, quotes, marks and funding: bars of ",
+        ),
         (WantsOther, "UnknownSymbolError"),
     ],
 )

@@ -245,3 +245,28 @@ def test_look_ahead_is_looked_for_when_asked(run, maker):
     assert ran.out.startswith("no look-ahead found: ")
     assert all(cut["on_part"] is None for cut in told["look_ahead"]["cuts"])
     assert run("backtest", maker, *NAMED, "--json").json["look_ahead"] is None
+
+
+def test_a_run_is_stopped_and_goes_on_as_one_that_was_not(run, maker, tmp_path):
+    """With the figures of an unbroken one; a moment is a time of day or a delay on the tape."""
+    kept = str(tmp_path / "kept.json")
+    stopped = run("backtest", maker, *NAMED, "--stop", "+20s", "--checkpoint", kept)
+    resumed = run("backtest", maker, *NAMED, "--resume", kept, "--json").json
+    whole = run("backtest", maker, *NAMED, "--json").json
+
+    assert (stopped.code, stopped.out.splitlines()[-1].split(" at ")[0]) == (
+        1,
+        "stopped before the end, as asked,",
+    )
+    assert resumed["net"] == whole["net"]
+    assert run("backtest", maker, *NAMED, "--stop", "soon").code == 2
+
+
+def test_an_outage_refuses_what_comes_in_it(run, maker):
+    """From a time of day to another."""
+    outage = ("--outages", "2000-01-01T00:00:00,2100-01-01T00:00:00")
+    told = run("backtest", maker, *NAMED, *outage, "--json").json
+
+    assert told["summary"]["fills"] == 0
+    assert set(told["summary"]["rejections"]) == {"VENUE_UNAVAILABLE"}
+    assert any("Outages: 1." in one for one in told["assumptions"])

@@ -68,3 +68,39 @@ def test_what_makes_no_sense_is_a_matter_of_usage(options):
     """Exit code 2."""
     done = CliRunner().invoke(APP, ["two_sided", *NAMED, *options])
     assert done.exit_code == 2, done.output
+
+
+def test_what_a_venue_demands_is_written_as_for_a_backtest():
+    """Rules, funding, balance, volume, outages and the seed are among the assumptions."""
+    demands = ["--rules", "venue", "--funding", "0.01%/8h", "--balance", "100000", "--seed", "3"]
+    outage = ["--outages", "2024-01-01T00:00:10,2024-01-01T00:00:20,1s", "--volume", "1000000"]
+    vary = ["--vary", "half_spread_bps=0.1,0.2"]
+    done = CliRunner().invoke(APP, ["two_sided", *NAMED, *vary, *demands, *outage])
+
+    assert done.exit_code == 0, done.output
+    told = " ".join(done.output.split())
+    assert "Funding: 0.01 % every 8h, at the mid." in told
+    assert "Margin: 100000 USDT to start with" in told
+    assert "Outages: 1." in told
+    assert "Limits: those of" in told
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (["--outages", "1"], "an outage is written FROM,UNTIL"),
+        (["--outages", "1,2,3,4"], "an outage is written FROM,UNTIL"),
+        (["--outages", "+1s,+2s"], "an outage is written FROM,UNTIL"),
+        (["--outages", "1,2,x"], "a duration is a number with a unit"),
+        (["--outages", "1,yesterday"], "a moment is written"),
+        (["--rules", "none"], "rules must be plain or venue"),
+        (["--balance", "-1"], "an amount is a number of 0 or more"),
+    ],
+)
+def test_demands_that_are_not_understood_are_refused(written, told):
+    """With what was written."""
+    vary = ["--vary", "half_spread_bps=0.1"]
+    done = CliRunner().invoke(APP, ["two_sided", *NAMED, *vary, *written])
+
+    assert done.exit_code == 2
+    assert told in " ".join(done.output.replace("│", " ").split())

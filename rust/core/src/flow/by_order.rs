@@ -3,7 +3,9 @@
 
 use std::collections::VecDeque;
 
-use crate::market::{EventSource, Level, MarketEvent, OrderFact, SourceError, Stamped};
+use crate::market::{
+    EventSource, Level, MarketEvent, OrderFact, SourceError, Stamped, StampedAside,
+};
 use crate::units::{Lots, Ticks};
 
 use super::orders::{OrderEvent, OrderSource};
@@ -19,7 +21,9 @@ pub struct ByOrder<O> {
     trade_id: u64,
     quoted: Option<[(i64, i64); 2]>,
     is_open: bool,
-    ready: VecDeque<(i64, MarketEvent<'static>)>,
+    /// When each happened, and by how much later it was received.
+    ready: VecDeque<(i64, i64, MarketEvent<'static>)>,
+    recv_ns: i64,
     depth: Vec<Level>,
     /// What became of orders since the last message that was given.
     waiting: Vec<OrderFact>,
@@ -39,6 +43,7 @@ impl<O: OrderSource> ByOrder<O> {
             quoted: None,
             is_open: false,
             ready: VecDeque::new(),
+            recv_ns: i64::MIN,
             depth: Vec::new(),
             waiting: Vec::new(),
             given: Vec::new(),
@@ -90,7 +95,8 @@ impl<O: OrderSource> ByOrder<O> {
 
     fn publish(&mut self, ts_ns: i64, event: MarketEvent<'static>) {
         if self.is_open {
-            self.ready.push_back((ts_ns, event));
+            let late_ns = self.orders.late_ns().saturating_add(self.delay_ns);
+            self.ready.push_back((ts_ns, late_ns, event));
         }
     }
 
@@ -142,9 +148,10 @@ impl<O: OrderSource> EventSource for ByOrder<O> {
             }
         }
         self.given.clear();
-        let Some((ts_event_ns, event)) = self.ready.pop_front() else {
+        let Some((ts_event_ns, late_ns, event)) = self.ready.pop_front() else {
             return Ok(None);
         };
+        self.recv_ns = self.recv_ns.max(ts_event_ns.saturating_add(late_ns));
         match event {
             MarketEvent::Snapshot { .. } => self.levels.snapshot(&mut self.depth),
             MarketEvent::Depth { .. } => {
@@ -176,9 +183,17 @@ impl<O: OrderSource> EventSource for ByOrder<O> {
         };
         Ok(Some(Stamped {
             ts_event_ns,
-            ts_recv_ns: ts_event_ns.saturating_add(self.delay_ns),
+            ts_recv_ns: self.recv_ns,
             event,
         }))
+    }
+
+    fn next_aside(&mut self) -> Option<StampedAside> {
+        self.orders.next_aside()
+    }
+
+    fn place(&self) -> (u64, u64) {
+        self.orders.place()
     }
 
     fn facts(&self) -> Option<&[OrderFact]> {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::instrument::Instrument;
-use crate::market::{OrderAt, OrderFact, SourceError};
+use crate::market::{OrderAt, OrderFact, SourceError, StampedAside};
 use crate::matching::report::{ExecType, TAKER};
 use crate::matching::{BookEvent, Engine, Report, Sink};
 use crate::units::{Lots, Side, Ticks};
@@ -104,6 +104,22 @@ pub trait OrderSource {
     ///
     /// [`SourceError`] for a record that could not be decoded; the next call goes on after it.
     fn next_order(&mut self) -> Result<Option<(i64, OrderEvent)>, SourceError>;
+
+    /// How much later than it happened the last fact was received, in nanoseconds.
+    fn late_ns(&self) -> i64 {
+        0
+    }
+
+    /// What was said beside the book before the last fact; see
+    /// [`crate::market::EventSource::next_aside`].
+    fn next_aside(&mut self) -> Option<StampedAside> {
+        None
+    }
+
+    /// Where the record stands that was read last; see [`crate::market::EventSource::place`].
+    fn place(&self) -> (u64, u64) {
+        (0, 0)
+    }
 
     /// Up to when it goes on, in nanoseconds, even if nothing happens any more; 0 if not known.
     fn end_ns(&self) -> i64;

@@ -21,15 +21,12 @@ impl Levels {
         }
     }
 
-    /// Quantity came to rest (positive) or left (negative).
+    /// Quantity came to rest (positive) or left (negative). Of a recording that begins in the
+    /// middle, what was never told cannot leave.
     pub(super) fn add(&mut self, side: Side, price: i64, qty: i64) {
         let levels = self.side_mut(side);
         let level = levels.entry(price).or_default();
-        *level += qty;
-        assert!(
-            *level >= 0,
-            "Invariant: a level holds what came less what left"
-        );
+        *level = level.saturating_add(qty).max(0);
         if *level == 0 {
             levels.remove(&price);
         }

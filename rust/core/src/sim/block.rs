@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::market::{EventSource, Level, MarketEvent, OrderFact, SourceError, Stamped};
+use crate::market::{
+    EventSource, Level, MarketEvent, OrderFact, SourceError, Stamped, StampedAside,
+};
 
 /// Messages of a block: with their levels they stay in the cache of one core.
 const MESSAGES: usize = 2048;
@@ -25,6 +27,10 @@ pub struct Block {
     items: Vec<Result<Decoded, SourceError>>,
     levels: Vec<Level>,
     facts: Vec<OrderFact>,
+    /// What was said beside the book before the item of this number.
+    asides: Vec<(usize, StampedAside)>,
+    /// Where the record of each item stands.
+    places: Vec<(u64, u64)>,
     knows_orders: bool,
     is_last: bool,
 }
@@ -35,6 +41,8 @@ impl Block {
         self.items.clear();
         self.levels.clear();
         self.facts.clear();
+        self.places.clear();
+        self.asides.clear();
         self.is_last = false;
         while self.items.len() < MESSAGES {
             match source.next_event() {
@@ -46,15 +54,30 @@ impl Block {
                         decoded.facts_end = self.facts.len();
                     }
                     self.items.push(Ok(decoded));
+                    self.places.push(source.place());
                 }
                 Ok(None) => {
                     self.is_last = true;
                     break;
                 }
-                Err(error) => self.items.push(Err(error)),
+                Err(error) => {
+                    self.places.push((error.record, error.offset));
+                    self.items.push(Err(error));
+                }
             }
+            self.hear(source);
         }
+        self.hear(source);
         self.is_last
+    }
+
+    /// Keeps what was said beside the book before the last item.
+    #[inline]
+    fn hear<S: EventSource>(&mut self, source: &mut S) {
+        while let Some(aside) = source.next_aside() {
+            let last = self.items.len() + usize::from(self.is_last);
+            self.asides.push((last, aside));
+        }
     }
 
     fn decoded(&mut self, stamped: &Stamped<'_>) -> Decoded {
@@ -78,6 +101,8 @@ pub struct Blocks {
     levels_at: usize,
     facts_at: usize,
     facts_end: usize,
+    asides_at: usize,
+    is_over: bool,
 }
 
 impl Blocks {
@@ -94,6 +119,7 @@ impl EventSource for Blocks {
     #[inline]
     fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError> {
         let Some(item) = self.block.items.get(self.at) else {
+            self.is_over = self.block.is_last;
             return Ok(None);
         };
         self.at += 1;
@@ -106,6 +132,22 @@ impl EventSource for Blocks {
             ts_recv_ns: decoded.ts_recv_ns,
             event: decoded.head.with_levels(levels),
         }))
+    }
+
+    #[inline]
+    fn next_aside(&mut self) -> Option<StampedAside> {
+        let (before, aside) = self.block.asides.get(self.asides_at)?;
+        let read = self.at + usize::from(self.is_over);
+        (*before <= read).then(|| {
+            self.asides_at += 1;
+            aside.clone()
+        })
+    }
+
+    fn place(&self) -> (u64, u64) {
+        let last = self.at.checked_sub(1);
+        let place = last.and_then(|at| self.block.places.get(at));
+        place.copied().unwrap_or_default()
     }
 
     #[inline]

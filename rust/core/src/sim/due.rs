@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::market::Funding as FundingTold;
+use crate::money::Rate;
 use crate::oms::message::{NewOrder, Terms, VenueReply};
 use crate::order::OrderType;
 use crate::reject::RejectCode;
@@ -9,7 +11,7 @@ use crate::units::Ticks;
 
 use super::agenda::Task;
 use super::exchange::Exchange;
-use super::funding::{FundingDue, FundingRecord};
+use super::funding::{Funding, FundingRecord, Mark};
 use super::mid::Mid;
 
 impl Exchange {
@@ -29,8 +31,14 @@ impl Exchange {
         while let Some((at_ns, task)) = self.agenda.take(now_ns) {
             match task {
                 Task::Fund(due) => {
-                    self.pay(at_ns, &due);
+                    if matches!(self.rules.funding, Funding::At(_)) {
+                        self.tell(due.rate, at_ns);
+                    }
+                    self.pay(at_ns, due.rate, Mark::Mid(due.mark));
                     self.schedule_funding(at_ns);
+                }
+                Task::FundTold(told) => {
+                    self.pay(at_ns, told.rate, Mark::Nano(told.mark_nano));
                 }
                 Task::Expire(key) => {
                     if self.take_out(key).is_some() {
@@ -44,30 +52,42 @@ impl Exchange {
 
     fn schedule_funding(&mut self, after_ns: i64) {
         if let Some(due) = self.rules.funding.next(after_ns) {
+            if matches!(self.rules.funding, Funding::Every { .. }) {
+                self.tell(due.rate, due.ts_ns);
+            }
             self.agenda.note(due.ts_ns, Task::Fund(due));
         }
     }
 
-    fn pay(&mut self, now_ns: i64, due: &FundingDue) {
+    /// A rate of the run's settings is told as the venue would.
+    fn tell(&mut self, rate: Rate, next_ns: i64) {
+        self.told.push(FundingTold {
+            rate,
+            mark_nano: 0,
+            next_ns,
+        });
+    }
+
+    fn pay(&mut self, now_ns: i64, rate: Rate, mark: Mark) {
         let recorded = &self.recorded;
         self.journal.advance(now_ns, || Mid(recorded.mid()));
-        let mark = if due.mark.is_known() {
-            due.mark
+        let mark = if mark.is_known() {
+            mark
         } else {
-            self.mid()
+            Mark::Mid(self.mid())
         };
         let position = self.ledger.position();
         if position.0 == 0 {
             return;
         }
-        let Some(amount) = self.ledger.fund(due.rate, mark) else {
+        let Some(amount) = self.ledger.fund(rate, mark) else {
             return;
         };
         self.journal.pay(FundingRecord {
             ts_ns: now_ns,
             position,
             mark,
-            rate: due.rate,
+            rate,
             amount,
             fills: self.journal.fills().len(),
         });

@@ -140,6 +140,8 @@ impl Exchange {
         if order.post_only && !(limit && order.time_in_force.rests()) {
             return Err(RejectCode::BadCombination);
         }
+        let price = if limit { order.price } else { Ticks(0) };
+        self.steps.check(price, order.qty)?;
         if limit {
             self.check_value(order.price, order.qty, order.reduce_only)?;
             self.check_band(order.price)?;
@@ -190,7 +192,7 @@ impl Exchange {
             .instrument
             .notional(price, qty)
             .ok_or(RejectCode::QtyTooLarge)?;
-        if value < self.instrument.min_notional() && !reduce_only {
+        if value < self.steps.min_notional && !reduce_only {
             return Err(RejectCode::MinNotional);
         }
         Ok(())
@@ -242,6 +244,10 @@ impl Exchange {
         if price.0 < i64::from(!live.waits || live.order_type.has_limit()) {
             return Err(RejectCode::BadPrice);
         }
+        // What stays as it was need not follow rules that came later.
+        let moved = if price == live.price { Ticks(0) } else { price };
+        let resized = if total == live.total { Lots(0) } else { total };
+        self.steps.check(moved, resized)?;
         if price.0 > 0 {
             self.check_value(price, total, live.reduce_only)?;
             self.check_band(price)?;

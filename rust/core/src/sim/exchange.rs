@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::instrument::Instrument;
-use crate::market::MarketEvent;
+use crate::market::{Funding, MarketEvent};
 use crate::money::{Money, Rate};
 use crate::oms::message::{Fill, Liquidity, OrderKey, VenueEvent, VenueReply};
 use crate::order::{OrderType, TimeInForce};
 use crate::units::{Lots, Side, SymbolId, Ticks};
 
 use super::agenda::Agenda;
+use super::beside::Steps;
 use super::gate::Gate;
 use super::journal::{FillRecord, Journal};
 use super::latency::Line;
@@ -71,6 +72,9 @@ pub struct Exchange {
     pub(super) stops: Stops,
     /// Price of the last trade; zero before the first.
     pub(super) last: Ticks,
+    pub(super) steps: Steps,
+    /// Rates of the run's settings that are to be told.
+    pub(super) told: Vec<Funding>,
     replies: Vec<VenueEvent>,
     response: Line,
     exec_id: u64,
@@ -89,6 +93,7 @@ impl Exchange {
         let liquidation = rules
             .margin
             .map_or(Rate(0), |margin| margin.liquidation_fee);
+        let steps = Steps::of(&instrument);
         Self {
             ledger: Ledger::new(Arc::clone(&instrument), rules.fees.clone(), liquidation),
             instrument,
@@ -101,6 +106,8 @@ impl Exchange {
             gate: Gate::of(&rules),
             rules,
             agenda: Agenda::new(),
+            steps,
+            told: Vec::new(),
             stops: Stops::default(),
             last: Ticks(0),
             replies: Vec::new(),

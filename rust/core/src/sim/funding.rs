@@ -18,12 +18,31 @@ pub struct FundingDue {
     pub mark: Mid,
 }
 
+/// What a position is valued at when funding is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A middle of the book.
+    Mid(Mid),
+    /// A price in 10⁻⁹ quote units, which need not lie on a tick; unknown at 0.
+    Nano(i64),
+}
+
+impl Mark {
+    /// Whether it was there.
+    pub const fn is_known(self) -> bool {
+        match self {
+            Self::Mid(mid) => mid.is_known(),
+            Self::Nano(price) => price > 0,
+        }
+    }
+}
+
 /// When funding is paid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Funding {
-    /// Never.
+    /// As the recording tells, which may be never.
     #[default]
-    None,
+    Recorded,
     /// At every whole multiple of an interval since 1970, at one rate and the middle of the book.
     Every {
         /// Nanoseconds, above zero.
@@ -82,7 +101,7 @@ impl Funding {
     /// The first payment after `now_ns`.
     pub(super) fn next(&self, now_ns: i64) -> Option<FundingDue> {
         match self {
-            Self::None => None,
+            Self::Recorded => None,
             Self::Every { interval_ns, rate } => {
                 let since = now_ns.rem_euclid(*interval_ns);
                 Some(FundingDue {
@@ -107,7 +126,7 @@ pub struct FundingRecord {
     /// What was held; negative is short.
     pub position: Lots,
     /// What it was valued at.
-    pub mark: Mid,
+    pub mark: Mark,
     /// What longs paid.
     pub rate: Rate,
     /// What was received; below zero it was paid.
@@ -138,7 +157,7 @@ mod tests {
             [4, 5, 9].map(|now| at(&told, now)),
             [Some(5), Some(9), None]
         );
-        assert_eq!(at(&Funding::None, 0), None);
+        assert_eq!(at(&Funding::Recorded, 0), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::units::{Lots, Side, Ticks};
 
 use super::error::SimError;
 use super::fees::{FeeSchedule, Standing};
-use super::funding::FundingRecord;
+use super::funding::{FundingRecord, Mark};
 use super::journal::{FillRecord, Journal};
 use super::mid::Mid;
 
@@ -118,8 +118,11 @@ impl Ledger {
     ///
     /// `− position at the mark × rate`, rounded towards zero, as [`crate::oms::Position`] counts.
     /// `None`, and nothing booked, when the amount does not fit or the mark is unknown.
-    pub fn fund(&mut self, rate: Rate, mark: Mid) -> Option<Money> {
-        let held = self.value(mark, self.position)?;
+    pub fn fund(&mut self, rate: Rate, mark: Mark) -> Option<Money> {
+        let held = match mark {
+            Mark::Mid(mid) => self.value(mid, self.position)?,
+            Mark::Nano(price) => self.value_at(price, self.position)?,
+        };
         let amount = mul_div(held.0, -i128::from(rate.0), RATE_UNIT)?;
         self.funding = Some(Money(self.funding.0.checked_add(amount)?)).filter(in_bounds)?;
         Some(Money(amount))
@@ -270,6 +273,24 @@ impl Ledger {
         match self.instrument.kind() {
             ContractKind::Spot | ContractKind::Linear => unit.checked_mul(twice).map(|v| v / 2),
             ContractKind::Inverse => unit.checked_mul(2)?.checked_div(twice),
+        }
+        .map(Money)
+        .filter(in_bounds)
+    }
+}
+
+impl Ledger {
+    /// What `qty` is worth at a price of 10⁻⁹ quote units, rounded towards zero at 10⁻¹⁸.
+    fn value_at(&self, price_nano: i64, qty: Lots) -> Option<Money> {
+        let unit = self.instrument.unit_value().checked_mul(qty.0.into())?;
+        let tick = self.instrument.tick_size();
+        let price = 10_i128
+            .checked_pow(tick.scale())?
+            .checked_mul(price_nano.into())?;
+        let tick = tick.mantissa().checked_mul(RATE_UNIT)?;
+        match self.instrument.kind() {
+            ContractKind::Spot | ContractKind::Linear => mul_div(unit, price, tick),
+            ContractKind::Inverse => mul_div(unit, tick, price),
         }
         .map(Money)
         .filter(in_bounds)

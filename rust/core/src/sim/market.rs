@@ -18,6 +18,7 @@ use super::mid::Mid;
 use super::participant::Participant;
 use super::records::{Counts, EquityPoint, Records};
 use super::simulation::{Assumptions, ERRORS_KEPT_MAX};
+use super::thinning::Thinning;
 use super::timeline::{Flights, Reader};
 use super::view::{View, Wake};
 
@@ -47,10 +48,8 @@ pub(super) struct Market<S> {
     pub(super) errors: Vec<SourceError>,
     feed: Line,
     entry: Line,
-    /// Every so many points of the equity curve one is kept.
-    stride: u64,
-    /// Points so far.
-    points: u64,
+    /// Which points of the equity curve are kept.
+    curve: Thinning,
     /// Whether the recording is over and others have gone on.
     pub(super) is_closed: bool,
 }
@@ -75,6 +74,9 @@ pub(super) const fn sum(one: Counts, other: Counts) -> Counts {
         crossed: one.crossed + other.crossed,
         corrupt: one.corrupt + other.corrupt,
         disordered: one.disordered + other.disordered,
+        fundings: one.fundings + other.fundings,
+        terms: one.terms + other.terms,
+        breaks: one.breaks + other.breaks,
     }
 }
 
@@ -96,8 +98,7 @@ impl<S: EventSource> Market<S> {
             errors: Vec::new(),
             feed: lines.feed,
             entry: lines.entry,
-            stride: 1,
-            points: 0,
+            curve: Thinning::default(),
             is_closed: false,
         }
     }
@@ -153,6 +154,10 @@ impl<S: EventSource> Market<S> {
         let Some(message) = self.reader.take() else {
             return;
         };
+        if message.aside.is_some() {
+            self.move_aside(now_ns, message);
+            return;
+        }
         let event = message.event();
         self.records.counts.seen(&event);
         self.sample_equity(now_ns);
@@ -195,6 +200,9 @@ impl<S: EventSource> Market<S> {
     /// A message of the venue reaches us.
     pub(super) fn deliver_message(&mut self, book: &mut Book) -> Option<Wake> {
         let message = self.flights.messages.pop_front()?;
+        if message.aside.is_some() {
+            return self.view.receive_aside(*message, book);
+        }
         let wake = self.view.receive(&message, book, &mut self.records.counts);
         self.reader.recycle(message);
         wake
@@ -209,7 +217,10 @@ impl<S: EventSource> Market<S> {
         book.mark_stale();
     }
 
-    fn after_venue(&mut self, now_ns: i64, fills_before: usize) {
+    pub(super) fn after_venue(&mut self, now_ns: i64, fills_before: usize) {
+        if !self.exchange.told.is_empty() {
+            self.tell_funding(now_ns);
+        }
         self.exchange.take_replies(&mut self.flights.replies);
         if self.exchange.journal().fills().len() > fills_before {
             self.mark(now_ns);
@@ -222,23 +233,12 @@ impl<S: EventSource> Market<S> {
         }
     }
 
-    /// Adds a point to the equity curve. A curve that is full keeps every second of its points, and
-    /// from then on every second of those to come: its memory does not grow with the recording.
+    /// Adds a point to the equity curve.
     fn mark(&mut self, now_ns: i64) {
-        self.points += 1;
-        if !self.points.is_multiple_of(self.stride) {
-            return;
-        }
-        let point = self.equity_point(now_ns);
-        let curve = &mut self.records.equity;
-        curve.push(point);
-        if curve.len() >= EQUITY_POINTS_MAX {
-            let mut at = 0;
-            curve.retain(|_| {
-                at += 1;
-                at % 2 == 0
-            });
-            self.stride *= 2;
+        if self.curve.takes() {
+            let point = self.equity_point(now_ns);
+            let curve = &mut self.records.equity;
+            self.curve.keep(curve, EQUITY_POINTS_MAX, point);
         }
     }
 

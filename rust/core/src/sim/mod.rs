@@ -11,9 +11,10 @@
 //! | `sweep` `stops` | an order on its way in, or waiting for a price |
 //! | `rules` `gate` `margin` | what the venue demands, and what it refuses |
 //! | `agenda` `due` | what happens by the clock: funding, expiries |
+//! | `beside` | what a recording says beside its book: funding, terms, breaks |
 //! | `resting` `queue` `power` | our orders beside it, and where they stand in its queues |
 //! | `ledger` `fees` `funding` | the account, and what it is charged |
-//! | `journal` `records` `stats` | what is kept for the result |
+//! | `journal` `records` `stats` `thinning` | what is kept for the result |
 //! | `latency` `logarithm` | how long messages travel, in whole numbers |
 //! | [`makers`] `block` `group` | the sample strategies compiled; one decoding for many runs |
 //! | [`shadow`] | how far the queue models are from what would have happened |
@@ -33,11 +34,12 @@
 //! our orders never trade with each other: an incoming one stops before our own resting price and
 //! its rest expires.
 //!
-//! After a gap the book is unknown until the next snapshot: the venue answers new orders with
-//! [`crate::reject::RejectCode::VenueUnavailable`], resting ones fill only by trades through their
-//! price, and then stand behind everything displayed.
+//! After a gap, or a break of the recording, the book is unknown until the next snapshot: the venue
+//! answers new orders with [`crate::reject::RejectCode::VenueUnavailable`], resting ones fill only
+//! by trades through their price, and then stand behind everything displayed.
 
 mod agenda;
+mod beside;
 mod block;
 mod by_order;
 mod due;
@@ -72,6 +74,7 @@ mod sweep;
 mod taker;
 #[cfg(test)]
 mod tests;
+mod thinning;
 mod timeline;
 mod told;
 mod view;
@@ -80,7 +83,7 @@ pub use block::{Block, Blocks};
 pub use error::SimError;
 pub use exchange::Exchange;
 pub use fees::{FeeError, FeeSchedule, FeeTier, Fees};
-pub use funding::{Funding, FundingDue, FundingError, FundingRecord};
+pub use funding::{Funding, FundingDue, FundingError, FundingRecord, Mark};
 pub use group::{MakerGroup, MakerRun};
 pub use journal::{FillRecord, HORIZONS_NS, Journal};
 pub use latency::{DELAY_NS_MAX, Delay, DelayError, Latency};
@@ -96,4 +99,6 @@ pub use records::{
 pub use rules::{Bounds, Margin, Outage, PostOnly, RequestLimit, Rules, Window};
 pub use simulation::{Assumptions, Books, ERRORS_KEPT_MAX, RECORDINGS_MAX, Simulation};
 pub use stats::QueueStats;
-pub use view::{Print, Quoted, Subscriptions, Wake};
+pub use thinning::Thinning;
+pub use timeline::{BACK_NS_MAX, INSTANT_MESSAGES_MAX};
+pub use view::{Beside, Print, Quoted, Subscriptions, Wake};

@@ -57,11 +57,16 @@ impl Recorded {
         }
     }
 
+    /// What comes next does not continue what came before: nothing is known until a snapshot.
+    pub(super) fn lose(&mut self) {
+        self.book.mark_stale();
+        self.sync.reset();
+    }
+
     /// The recording is over: from here on nothing is known.
     pub(super) fn end(&mut self) {
         self.is_over = true;
-        self.book.mark_stale();
-        self.sync.reset();
+        self.lose();
     }
 
     /// The best level of one side that still has something for us.

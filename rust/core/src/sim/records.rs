@@ -1,6 +1,6 @@
 //! What a simulation counts and keeps for its result.
 
-use crate::market::MarketEvent;
+use crate::market::{Aside, MarketEvent};
 use crate::money::Money;
 use crate::oms::OrderState;
 use crate::oms::message::{Command, NewOrder, VenueEvent, VenueReply};
@@ -8,12 +8,13 @@ use crate::reject::RejectCode;
 use crate::units::{Lots, Side, Ticks};
 
 use super::mid::Mid;
+use super::thinning::Thinning;
 
 /// How often the equity curve has a point besides the fills: once a second of simulated time.
 pub const EQUITY_PERIOD_NS: i64 = 1_000_000_000;
 
-/// Most answers whose time is kept; later ones are not.
-pub const TRIPS_MAX: usize = 1_000_000;
+/// Most answers of one recording whose time is kept; of more every second, fourth and so on.
+pub const TRIPS_MAX: usize = 1 << 18;
 
 /// Messages by kind, and what was wrong with them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +37,12 @@ pub struct Counts {
     pub corrupt: u64,
     /// Messages stamped earlier than one before them.
     pub disordered: u64,
+    /// Rates and marks that the recording told.
+    pub fundings: u64,
+    /// Changes of the instrument's rules.
+    pub terms: u64,
+    /// Breaks of the recording.
+    pub breaks: u64,
 }
 
 impl Counts {
@@ -47,6 +54,14 @@ impl Counts {
             MarketEvent::Depth { .. } => self.depths += 1,
             MarketEvent::Trade { .. } => self.trades += 1,
             MarketEvent::Quote { .. } => self.quotes += 1,
+        }
+    }
+
+    pub(super) const fn said(&mut self, aside: &Aside) {
+        match aside {
+            Aside::Funding(_) => self.fundings += 1,
+            Aside::Terms(_) => self.terms += 1,
+            Aside::Break(_) => self.breaks += 1,
         }
     }
 }
@@ -199,6 +214,7 @@ pub struct Records {
     pub orders: Vec<OrderRecord>,
     /// Where the order with a key stands in `orders`, plus one; keys are dense from 1.
     places: Vec<u32>,
+    trips: Thinning,
     equity_ns: i64,
 }
 
@@ -233,12 +249,13 @@ impl Records {
 
     pub(super) fn received(&mut self, event: &VenueEvent) {
         let answered = self.order_mut(event.key.0).and_then(|o| o.receive(event));
-        if let Some((request, sent_ns)) = answered.filter(|_| self.round_trips.len() < TRIPS_MAX) {
-            self.round_trips.push(RoundTrip {
+        if let Some((request, sent_ns)) = answered.filter(|_| self.trips.takes()) {
+            let trip = RoundTrip {
                 ts_ns: event.ts_recv_ns,
                 request,
                 latency_ns: event.ts_recv_ns - sent_ns,
-            });
+            };
+            self.trips.keep(&mut self.round_trips, TRIPS_MAX, trip);
         }
     }
 

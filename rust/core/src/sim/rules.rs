@@ -119,7 +119,7 @@ impl Rules {
         Self {
             fees: fees.into(),
             queue,
-            funding: Funding::None,
+            funding: Funding::Recorded,
             margin: None,
             limits: Vec::new(),
             windows: Arc::default(),

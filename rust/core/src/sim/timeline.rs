@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
+use crate::market::{Aside, EventSource, Level, MarketEvent, SourceError, Stamped, StampedAside};
 use crate::oms::message::{Command, VenueEvent};
 
 /// A recorded message, kept while it travels from the venue to us.
@@ -13,12 +13,24 @@ pub(super) struct Message {
     pub(super) ts_recv_ns: i64,
     head: MarketEvent<'static>,
     levels: Vec<Level>,
+    /// What it says instead, beside the book.
+    pub(super) aside: Option<Aside>,
 }
 
 impl Message {
     /// The message as it was recorded.
     pub(super) fn event(&self) -> MarketEvent<'_> {
         self.head.with_levels(&self.levels)
+    }
+
+    /// What was said beside the book, received at `ts_recv_ns`.
+    pub(super) fn beside(ts_event_ns: i64, ts_recv_ns: i64, aside: Aside) -> Self {
+        Self {
+            ts_event_ns,
+            ts_recv_ns,
+            aside: Some(aside),
+            ..Self::default()
+        }
     }
 
     #[inline]
@@ -42,20 +54,33 @@ impl Default for Message {
                 levels: &[],
             },
             levels: Vec::new(),
+            aside: None,
         }
     }
 }
+
+/// How far a recording's clock may step back: its messages are simultaneous with the latest then.
+/// A message that was stamped earlier than that is refused.
+pub const BACK_NS_MAX: i64 = 1_000_000_000;
+
+/// Most messages of a recording at one instant; all of them are under way at once. Further ones are
+/// refused.
+pub const INSTANT_MESSAGES_MAX: usize = 1 << 16;
 
 /// Reads a source one message ahead; its clock never runs backwards.
 pub(super) struct Reader<S> {
     source: S,
     next: Option<Box<Message>>,
+    /// What was said beside the book before that.
+    asides: VecDeque<Box<Message>>,
     #[expect(
         clippy::vec_box,
         reason = "a message changes hands five times, as a pointer"
     )]
     spare: Vec<Box<Message>>,
     last_ns: i64,
+    /// Messages since the clock moved last, that one included.
+    at_once: usize,
     /// Messages that were stamped earlier than one before them, and taken as simultaneous.
     pub(super) disordered: u64,
 }
@@ -65,8 +90,10 @@ impl<S: EventSource> Reader<S> {
         Self {
             source,
             next: None,
+            asides: VecDeque::new(),
             spare: Vec::new(),
             last_ns: i64::MIN,
+            at_once: 0,
             disordered: 0,
         }
     }
@@ -82,29 +109,83 @@ impl<S: EventSource> Reader<S> {
     /// Whether the next message is not there yet.
     #[inline]
     pub(super) fn is_waiting(&self) -> bool {
-        self.next.is_none() && self.source.is_waiting()
+        self.next.is_none() && self.asides.is_empty() && self.source.is_waiting()
     }
 
     /// The receipt time of the next message; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] for a record that cannot be read, or not be placed in time.
     pub(super) fn peek(&mut self) -> Result<Option<i64>, SourceError> {
-        if self.next.is_none()
-            && let Some(stamped) = self.source.next_event()?
-        {
-            if stamped.ts_recv_ns < self.last_ns {
-                self.disordered += 1;
+        if self.next.is_none() && self.asides.is_empty() {
+            let before_ns = self.last_ns;
+            if let Some(stamped) = self.source.next_event()? {
+                let back_ns = self.last_ns.saturating_sub(stamped.ts_recv_ns);
+                if back_ns < 0 {
+                    (self.last_ns, self.at_once) = (stamped.ts_recv_ns, 1);
+                } else if back_ns > BACK_NS_MAX || self.at_once == INSTANT_MESSAGES_MAX {
+                    return Err(self.misplaced(back_ns));
+                } else {
+                    self.at_once += 1;
+                    self.disordered += u64::from(back_ns > 0);
+                }
+                let mut message = self.spare.pop().unwrap_or_default();
+                message.store(&stamped, self.last_ns);
+                self.next = Some(message);
             }
-            self.last_ns = self.last_ns.max(stamped.ts_recv_ns);
-            let mut message = self.spare.pop().unwrap_or_default();
-            message.store(&stamped, self.last_ns);
-            self.next = Some(message);
+            while let Some(said) = self.source.next_aside() {
+                self.put_aside(before_ns, said);
+            }
         }
-        Ok(self.next.as_ref().map(|message| message.ts_recv_ns))
+        let first = self.asides.front().or(self.next.as_ref());
+        Ok(first.map(|message| message.ts_recv_ns))
+    }
+
+    /// What was said beside the book comes between the messages it stands between.
+    #[cold]
+    fn put_aside(&mut self, before_ns: i64, said: StampedAside) {
+        let last = self.asides.back();
+        let least_ns = last.map_or(before_ns, |last| last.ts_recv_ns);
+        let most_ns = self.next.as_ref().map_or(i64::MAX, |next| next.ts_recv_ns);
+        let ts_recv_ns = said.ts_recv_ns.max(least_ns).min(most_ns);
+        self.last_ns = self.last_ns.max(ts_recv_ns);
+        let message = Message::beside(said.ts_event_ns, ts_recv_ns, said.aside);
+        self.asides.push_back(Box::new(message));
+    }
+
+    /// Why the message that was read last is refused.
+    #[cold]
+    fn misplaced(&mut self, back_ns: i64) -> SourceError {
+        let reason = if back_ns > BACK_NS_MAX {
+            self.disordered += 1;
+            format!(
+                "times of a recording step back by {BACK_NS_MAX} ns at most: {back_ns} ns before \
+                 {}",
+                self.last_ns
+            )
+        } else {
+            format!(
+                "a recording has at most {INSTANT_MESSAGES_MAX} messages at one instant: ts_ns={}",
+                self.last_ns
+            )
+        };
+        let (record, offset) = self.source.place();
+        SourceError {
+            reason,
+            record,
+            offset,
+        }
     }
 
     /// The message that was peeked at.
     #[inline]
     pub(super) fn take(&mut self) -> Option<Box<Message>> {
-        self.next.take()
+        if self.asides.is_empty() {
+            self.next.take()
+        } else {
+            self.asides.pop_front()
+        }
     }
 
     /// Gives a message back, so that its memory serves again.

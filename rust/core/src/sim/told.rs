@@ -10,7 +10,7 @@ use super::market::{Market, sum};
 use super::participant::Participant;
 use super::records::{Counts, Records};
 use super::simulation::Simulation;
-use super::view::{Print, Quoted};
+use super::view::{Beside, Print, Quoted};
 
 impl<S: EventSource> Simulation<S> {
     /// How many recordings are played.
@@ -63,6 +63,11 @@ impl<S: EventSource> Simulation<S> {
         self.markets.get(self.woken)?.view.last_quote.as_ref()
     }
 
+    /// What was last said beside the book of the recording that woke last.
+    pub fn last_aside(&self) -> Option<&Beside> {
+        self.markets.get(self.woken)?.view.last_aside.as_ref()
+    }
+
     /// The first [`ERRORS_KEPT_MAX`] records of the first recording that could not be decoded.
     pub fn errors(&self) -> &[SourceError] {
         self.errors_at(0)
@@ -86,6 +91,12 @@ impl<S: EventSource> Simulation<S> {
     /// The first recording, to be told more of it.
     pub fn source_mut(&mut self) -> &mut S {
         self.markets[0].reader.source_mut()
+    }
+
+    /// Messages that left their venue and did not reach us yet.
+    pub fn under_way(&self) -> usize {
+        let each = self.markets.iter();
+        each.map(|market| market.flights.messages.len()).sum()
     }
 
     /// What was counted, of all recordings.

@@ -1,7 +1,7 @@
 //! The trader's side of the market: a book that follows the messages as they are received, and what
 //! of it is of interest.
 
-use crate::market::MarketEvent;
+use crate::market::{Aside, MarketEvent};
 use crate::mirror::{Book, DepthSync, Outcome};
 use crate::units::{Lots, Side, Ticks};
 
@@ -23,6 +23,8 @@ pub enum Wake {
     Orders,
     /// The timer with this number rang.
     Timer(u64),
+    /// Something was said beside the book; see [`super::Simulation::last_aside`].
+    Aside,
     /// A record could not be decoded; see [`super::Simulation::errors`].
     Corrupt,
     /// As many messages as asked for went by without another reason, or the recording waits.
@@ -31,6 +33,10 @@ pub enum Wake {
 
 /// What [`super::Simulation::advance`] comes back for, besides orders and timers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a kind that is wanted or not"
+)]
 pub struct Subscriptions {
     /// Best levels of each side whose change is of interest; zero for none.
     pub book_depth: usize,
@@ -40,6 +46,8 @@ pub struct Subscriptions {
     pub quotes: bool,
     /// Every record that could not be decoded.
     pub corrupt: bool,
+    /// Funding, terms and breaks.
+    pub asides: bool,
 }
 
 /// A trade as we received it.
@@ -70,17 +78,33 @@ pub struct Quoted {
     pub ask: (Ticks, Lots),
 }
 
+/// Something beside the book as we received it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// The venue's time of it, by its own clock.
+    pub ts_event_ns: i64,
+    /// What was said.
+    pub aside: Aside,
+}
+
 /// What the trader knows of the market, besides the book itself.
 #[derive(Debug, Default)]
 pub(super) struct View {
     pub(super) subscriptions: Subscriptions,
     pub(super) last_trade: Option<Print>,
     pub(super) last_quote: Option<Quoted>,
+    pub(super) last_aside: Option<Beside>,
     sync: DepthSync,
     top: Vec<(Ticks, Lots)>,
 }
 
 impl View {
+    /// What comes next does not continue what came before: the book waits for a snapshot.
+    pub(super) fn lose(&mut self, book: &mut Book) {
+        self.sync.reset();
+        book.mark_stale();
+    }
+
     /// Receives a message; whether it is of interest.
     #[inline]
     pub(super) fn receive(

@@ -3,55 +3,8 @@
 use crate::flow::OrderEvent;
 use crate::instrument::Instrument;
 use crate::market::{MarketEvent, SourceError};
-use crate::money::Rate;
 
-/// What a position pays, and the price it is marked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Funding {
-    /// The rate as it stands; longs pay it to shorts at `next_ns`, below zero the other way.
-    pub rate: Rate,
-    /// The mark price in 10⁻⁹ quote units, which need not lie on a tick; 0 where it was not told.
-    pub mark_nano: i64,
-    /// When the rate is paid, in nanoseconds since 1970; 0 where it was not told.
-    pub next_ns: i64,
-}
-
-/// Why what follows does not continue what came before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Break {
-    /// The venue's numbers show that messages are missing.
-    Gap = 0,
-    /// The connection was lost.
-    Disconnected = 1,
-    /// The connection is there again; a snapshot follows.
-    Connected = 2,
-    /// The recording was written from input of which a part could not be read.
-    Damaged = 3,
-}
-
-impl Break {
-    /// Its name in files and messages.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Gap => "gap",
-            Self::Disconnected => "disconnected",
-            Self::Connected => "connected",
-            Self::Damaged => "damaged",
-        }
-    }
-
-    /// What has this number.
-    pub const fn of(number: u64) -> Option<Self> {
-        match number {
-            0 => Some(Self::Gap),
-            1 => Some(Self::Disconnected),
-            2 => Some(Self::Connected),
-            3 => Some(Self::Damaged),
-            _ => None,
-        }
-    }
-}
+pub use crate::market::{Break, Funding};
 
 /// One record of a tape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

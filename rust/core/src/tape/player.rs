@@ -1,16 +1,20 @@
 //! One instrument of a tape, as whoever follows its market sees it.
 
-use super::event::TapeEvent;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::event::{TapeEvent, Taped};
 use super::reader::TapeReader;
 use super::store::Store;
 use crate::flow::{DEPTH_PERIOD_NS, OrderEvent, OrderSource, Public};
 use crate::instrument::Instrument;
-use crate::market::{EventSource, MarketEvent, SourceError, Stamped};
+use crate::market::{Aside, EventSource, MarketEvent, SourceError, Stamped, StampedAside};
 
 /// Plays one instrument of a tape: its public messages, or what its orders make public.
 ///
 /// A tape of orders alone is published as our own venue does it: a snapshot, then depth each
 /// 100 ms, trades and best prices at once. Where the tape has depth of its own, that counts.
+/// Funding, terms and breaks come beside, each at its time.
 pub struct TapePlayer<S> {
     reader: TapeReader<S>,
     instrument: u32,
@@ -21,6 +25,7 @@ pub struct TapePlayer<S> {
     recv_ns: i64,
     last_ns: i64,
     is_over: bool,
+    asides: VecDeque<StampedAside>,
 }
 
 impl<S: Store> TapePlayer<S> {
@@ -37,7 +42,41 @@ impl<S: Store> TapePlayer<S> {
             recv_ns: 0,
             last_ns: 0,
             is_over: false,
+            asides: VecDeque::new(),
         })
+    }
+
+    /// Whether every order of the instrument is told and no depth, so that it can be followed order
+    /// by order. Of a tape without an end what comes first tells.
+    pub fn is_by_order(mut reader: TapeReader<S>, instrument: u32) -> bool {
+        let contents = reader.contents();
+        let [snapshots, depths, _, _, orders, ..] = contents.kinds;
+        if contents.is_finished {
+            return orders > 0 && snapshots + depths == 0;
+        }
+        loop {
+            match reader.advance() {
+                Ok(false) => return false,
+                Ok(true) => {}
+                Err(_) => continue,
+            }
+            let taped = reader.current();
+            let is_depth = |event| {
+                matches!(
+                    event,
+                    MarketEvent::Snapshot { .. } | MarketEvent::Depth { .. }
+                )
+            };
+            match taped.event {
+                _ if taped.instrument != instrument => {}
+                TapeEvent::Order(_) => return true,
+                TapeEvent::Market(event) if is_depth(event) => return false,
+                TapeEvent::Market(_)
+                | TapeEvent::Funding(_)
+                | TapeEvent::Terms(_)
+                | TapeEvent::Break(_) => {}
+            }
+        }
     }
 
     /// Whose market it is.
@@ -91,13 +130,29 @@ impl<S: Store> TapePlayer<S> {
                         return Ok(false);
                     }
                 }
-                TapeEvent::Order(_)
-                | TapeEvent::Funding(_)
-                | TapeEvent::Terms(_)
-                | TapeEvent::Break(_) => {}
+                TapeEvent::Order(_) => {}
+                TapeEvent::Funding(_) | TapeEvent::Terms(_) | TapeEvent::Break(_) => {
+                    self.asides.extend(aside(&taped));
+                }
             }
         }
     }
+}
+
+/// What a record says beside the book.
+#[cold]
+fn aside(taped: &Taped<'_>) -> Option<StampedAside> {
+    let aside = match taped.event {
+        TapeEvent::Funding(funding) => Aside::Funding(funding),
+        TapeEvent::Terms(terms) => Aside::Terms(Arc::new(terms.clone())),
+        TapeEvent::Break(why) => Aside::Break(why),
+        TapeEvent::Market(_) | TapeEvent::Order(_) => return None,
+    };
+    Some(StampedAside {
+        ts_event_ns: taped.ts_event_ns,
+        ts_recv_ns: taped.ts_recv_ns,
+        aside,
+    })
 }
 
 impl<S: Store> EventSource for TapePlayer<S> {
@@ -123,20 +178,44 @@ impl<S: Store> EventSource for TapePlayer<S> {
             }
         }))
     }
+
+    #[inline]
+    fn next_aside(&mut self) -> Option<StampedAside> {
+        self.asides.pop_front()
+    }
+
+    fn place(&self) -> (u64, u64) {
+        self.reader.place()
+    }
 }
 
 impl<S: Store> OrderSource for TapePlayer<S> {
     fn next_order(&mut self) -> Result<Option<(i64, OrderEvent)>, SourceError> {
         while self.reader.advance()? {
             let taped = self.reader.current();
-            if taped.instrument == self.instrument
-                && let TapeEvent::Order(event) = taped.event
-            {
+            if taped.instrument != self.instrument {
+                continue;
+            }
+            if let TapeEvent::Order(event) = taped.event {
+                self.late_ns = taped.ts_recv_ns.saturating_sub(taped.ts_event_ns);
                 self.last_ns = taped.ts_event_ns;
                 return Ok(Some((taped.ts_event_ns, event)));
             }
+            self.asides.extend(aside(&taped));
         }
         Ok(None)
+    }
+
+    fn late_ns(&self) -> i64 {
+        self.late_ns
+    }
+
+    fn next_aside(&mut self) -> Option<StampedAside> {
+        self.asides.pop_front()
+    }
+
+    fn place(&self) -> (u64, u64) {
+        self.reader.place()
     }
 
     fn end_ns(&self) -> i64 {

@@ -116,6 +116,12 @@ impl<S: Store> TapeReader<S> {
         self.start + (self.at - self.start) / self.records * done
     }
 
+    /// The number of the record the last [`Self::advance`] went to, and the first byte of its
+    /// block.
+    pub const fn place(&self) -> (u64, u64) {
+        (self.record.saturating_sub(1), self.start)
+    }
+
     /// What the headers of the blocks say of a tape without an end.
     fn count(&mut self) -> Contents {
         let mut contents = Contents::default();

@@ -141,6 +141,12 @@ impl<B: AsRef<[u8]>> EventSource for BinanceFrames<B> {
             },
         }))
     }
+
+    fn place(&self) -> (u64, u64) {
+        let read = &self.bytes.as_ref()[..self.at.saturating_sub(1).min(self.bytes.as_ref().len())];
+        let start = read.iter().rposition(|byte| *byte == b'\n');
+        (self.lines, start.map_or(0, |at| at as u64 + 1))
+    }
 }
 
 /// Reads the line at `start`; the second value is where it ends.

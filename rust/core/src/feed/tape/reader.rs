@@ -197,6 +197,10 @@ impl<B: AsRef<[u8]>> EventSource for TapeReader<B> {
             },
         }))
     }
+
+    fn place(&self) -> (u64, u64) {
+        (self.record - 1, (self.start - 1) as u64)
+    }
 }
 
 /// Where the next sound block header stands.

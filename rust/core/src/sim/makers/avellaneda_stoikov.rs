@@ -93,6 +93,7 @@ impl AvellanedaStoikov {
             trades: true,
             quotes: false,
             corrupt: false,
+            asides: false,
         }
     }
 

@@ -121,7 +121,7 @@ impl Quoter {
                 Wake::Book => self.on_book(book, simulation.now_ns()),
                 Wake::Trade => self.on_trade(simulation.last_trade()),
                 Wake::Timer(_) => self.on_timer(simulation.now_ns()),
-                Wake::Quote | Wake::Orders | Wake::Corrupt => {}
+                Wake::Quote | Wake::Orders | Wake::Aside | Wake::Corrupt => {}
             }
         }
     }

@@ -64,6 +64,7 @@ impl TwoSided {
             trades: false,
             quotes: false,
             corrupt: false,
+            asides: false,
         }
     }
 

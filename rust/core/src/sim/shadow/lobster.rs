@@ -170,6 +170,13 @@ impl<B: AsRef<[u8]>> OrderSource for LobsterOrders<B> {
         Ok(self.ready.pop_front())
     }
 
+    fn place(&self) -> (u64, u64) {
+        (
+            self.messages.lines(),
+            self.messages.offset().saturating_sub(1) as u64,
+        )
+    }
+
     fn end_ns(&self) -> i64 {
         self.now_ns
     }

@@ -117,6 +117,7 @@ fn wakes_only_for_what_was_subscribed() {
         trades: true,
         quotes: true,
         corrupt: true,
+        asides: false,
         ..nothing
     };
     assert_eq!(
@@ -162,4 +163,47 @@ fn a_recording_may_start_at_the_epoch_or_hold_nothing() {
     let mut empty = simulation(Script::new([]), delays);
     finish(&mut empty, &mut trader, &mut view);
     assert_eq!((empty.now_ns(), empty.counts().events), (0, 0));
+}
+
+/// All that is received at one instant is under way at once, so it is bounded; what is too much,
+/// or was stamped long before, is refused and said with its place.
+#[test]
+fn a_clock_that_steps_back_holds_up_neither_time_nor_memory() {
+    let trade = |at| (at, Said::Trade(SELL, 99, 1));
+    let (from, most) = (10 * BACK_NS_MAX, INSTANT_MESSAGES_MAX as u64);
+    let back = [
+        trade(from),
+        trade(from - BACK_NS_MAX),
+        trade(from - BACK_NS_MAX - 1),
+    ];
+    let stuck = (0..2 * most).map(|_| trade(from - 1));
+    let after = [trade(from + 1), trade(from + 2)];
+    let mut simulation = simulation(
+        Script::new(back.into_iter().chain(stuck).chain(after)),
+        latency(0, 0, 0),
+    );
+    let (mut trader, mut book) = (Trader::default(), Book::new());
+    let mut under_way = 0;
+    while simulation.advance(&mut trader, &mut book, 1) != Wake::End {
+        under_way = under_way.max(simulation.under_way());
+    }
+    assert!(under_way <= INSTANT_MESSAGES_MAX, "{under_way}");
+    assert_eq!(simulation.now_ns(), from + 2, "time goes on behind it");
+    let counts = simulation.counts();
+    assert_eq!(counts.corrupt, 1 + 2 * most - (most - 2));
+    assert_eq!(counts.events, most + 2);
+    assert_eq!(counts.disordered, 1 + 1 + (most - 2));
+    let told: Vec<String> = simulation.errors()[..2]
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "times of a recording step back by 1000000000 ns at most: 1000000001 ns before \
+             10000000000: record 3, byte 0",
+            "a recording has at most 65536 messages at one instant: ts_ns=10000000000: \
+             record 65538, byte 0",
+        ]
+    );
 }

@@ -167,8 +167,7 @@ proptest! {
         let delays = latency(7, entry, response);
         let mut simulation = simulation(script, delays);
         let (mut trader, mut book) = (Trader::default(), Book::new());
-        let everything = Subscriptions { book_depth: 5, trades: true, quotes: true, corrupt: true };
-        simulation.subscribe(everything);
+        simulation.subscribe(EVERYTHING);
         let mut wishes = (1..).zip(steps.iter().filter_map(|(_, wish)| wish.as_ref()));
         let mut sent = 0;
         loop {
@@ -352,8 +351,7 @@ proptest! {
         let assumptions = Assumptions { rules, latency };
         let mut simulation = Simulation::new(script, instrument, SymbolId(0), assumptions);
         let mut book = Book::new();
-        let everything = Subscriptions { book_depth: 5, trades: true, quotes: true, corrupt: true };
-        simulation.subscribe(everything);
+        simulation.subscribe(EVERYTHING);
         let mut deeds = steps.iter().filter_map(|(_, deed)| deed.as_ref());
         loop {
             let before = simulation.now_ns();

@@ -1,5 +1,6 @@
 //! The simulated venue, rule by rule and as a whole.
 
+mod beside;
 mod by_order;
 mod clock;
 mod coins;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::decimal::Decimal;
 use crate::instrument::{ContractKind, Instrument, InstrumentSpec};
-use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
+use crate::market::{Aside, EventSource, Level, MarketEvent, SourceError, Stamped, StampedAside};
 use crate::mirror::Book;
 use crate::money::{Money, Rate};
 use crate::oms::message::{Command, NewOrder, OrderKey, OrderType, Terms, TimeInForce};
@@ -56,6 +56,15 @@ pub(super) fn latency(feed_ns: i64, entry_ns: i64, response_ns: i64) -> Latency 
     }
 }
 
+/// All that can be heard of a recording.
+pub(super) const EVERYTHING: Subscriptions = Subscriptions {
+    book_depth: 5,
+    trades: true,
+    quotes: true,
+    corrupt: true,
+    asides: true,
+};
+
 /// What happens in a script, in the words of a book.
 #[derive(Clone, Debug)]
 pub(super) enum Said {
@@ -71,6 +80,8 @@ pub(super) enum Said {
     Gap,
     /// A record that cannot be decoded.
     Corrupt,
+    /// Something beside the book.
+    Aside(Aside),
 }
 
 pub(super) fn level(side: Side, price: i64, qty: i64) -> Level {
@@ -87,6 +98,7 @@ pub(super) struct Script {
     id: u64,
     record: u64,
     levels: Vec<Level>,
+    asides: VecDeque<StampedAside>,
 }
 
 impl Script {
@@ -96,6 +108,7 @@ impl Script {
             id: 100,
             record: 0,
             levels: Vec::new(),
+            asides: VecDeque::new(),
         }
     }
 
@@ -149,7 +162,7 @@ impl Script {
                     ask_qty: Lots(ask.1),
                 }
             }
-            Said::Corrupt => unreachable!("said before"),
+            Said::Corrupt | Said::Aside(_) => unreachable!("said before"),
         }
     }
 }
@@ -157,6 +170,14 @@ impl Script {
 impl EventSource for Script {
     fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError> {
         self.record += 1;
+        while let Some((ts_ns, Said::Aside(aside))) = self.said.front() {
+            self.asides.push_back(StampedAside {
+                ts_event_ns: *ts_ns,
+                ts_recv_ns: *ts_ns,
+                aside: aside.clone(),
+            });
+            self.said.pop_front();
+        }
         let Some((ts_ns, said)) = self.said.pop_front() else {
             return Ok(None);
         };
@@ -172,6 +193,14 @@ impl EventSource for Script {
             ts_recv_ns: ts_ns,
             event: self.event(&said),
         }))
+    }
+
+    fn next_aside(&mut self) -> Option<StampedAside> {
+        self.asides.pop_front()
+    }
+
+    fn place(&self) -> (u64, u64) {
+        (self.record, 0)
     }
 }
 
@@ -291,6 +320,12 @@ impl Floor {
         let event = self.script.event(said);
         self.venue.observe(self.now_ns, &event);
         self.replies()
+    }
+
+    /// The recording says something beside the book; whether the book was lost by it.
+    pub(super) fn hear(&mut self, aside: &Aside) -> bool {
+        self.now_ns += 1;
+        self.venue.hear(self.now_ns, aside)
     }
 
     pub(super) fn send(&mut self, command: Command) -> String {
