@@ -37,7 +37,7 @@ impl<S: EventSource> Market<S> {
 
     /// Goes on until something is of interest, or something else than a message comes next.
     pub(super) fn glide(&mut self, stretch: &mut Stretch, book: &mut Book) -> Option<Wake> {
-        while stretch.left > 0 && !self.reader.is_waiting() {
+        while !self.reader.is_waiting() {
             let venue_ns = match self.reader.peek() {
                 Ok(Some(ts_ns)) => self.feed_departure(ts_ns),
                 // The end: the long way knows what that means.
@@ -50,29 +50,39 @@ impl<S: EventSource> Market<S> {
                     continue;
                 }
             };
-            let messages = &self.flights.messages;
-            let message_ns = messages
-                .front()
-                .map_or(i64::MAX, |message| message.ts_recv_ns);
-            let is_venue = venue_ns <= message_ns;
-            let at_ns = venue_ns.min(message_ns);
-            // What is due comes before all else at its time, an answer between the two.
-            let is_due = self.exchange.due_ns().is_some_and(|due_ns| due_ns <= at_ns);
-            let answers_ns = self.answers_ns();
-            let is_answered = answers_ns < at_ns || answers_ns == at_ns && !is_venue;
-            if is_due || is_answered || at_ns > stretch.until_ns {
-                return None;
-            }
-            stretch.now_ns = stretch.now_ns.max(at_ns);
-            if is_venue {
-                self.move_market(stretch.now_ns);
-            } else {
+            while let Some(at_ns) = self.received_ns().filter(|at_ns| *at_ns < venue_ns) {
+                // An answer at the same time comes before a message.
+                if stretch.left == 0 || self.stops_at(at_ns, stretch) || self.answers_ns() <= at_ns
+                {
+                    return None;
+                }
+                stretch.now_ns = stretch.now_ns.max(at_ns);
                 if let Some(wake) = self.deliver_message(book) {
                     return Some(wake);
                 }
                 stretch.left -= 1;
             }
+            // And the market moves before an answer.
+            if stretch.left == 0 || self.stops_at(venue_ns, stretch) || self.answers_ns() < venue_ns
+            {
+                return None;
+            }
+            stretch.now_ns = stretch.now_ns.max(venue_ns);
+            self.move_market(stretch.now_ns);
         }
         None
+    }
+
+    /// Receipt of the next message that is under way.
+    #[inline]
+    fn received_ns(&self) -> Option<i64> {
+        let next = self.flights.messages.front();
+        next.map(|message| message.ts_recv_ns)
+    }
+
+    /// Whether something is due by then, or a timer rings before.
+    #[inline]
+    fn stops_at(&self, at_ns: i64, stretch: &Stretch) -> bool {
+        at_ns > stretch.until_ns || self.exchange.due_ns().is_some_and(|due_ns| due_ns <= at_ns)
     }
 }

@@ -58,6 +58,12 @@ impl Shown {
             return differs;
         }
         self.write_down(book);
+        if depth == 1
+            && let (Some(bid), Some(ask)) = (book.best_bid(), book.best_ask())
+            && self.top == [bid, BETWEEN, ask]
+        {
+            return false;
+        }
         let differs = self.compare(book, depth);
         self.whole = is_whole.then_some(depth);
         differs

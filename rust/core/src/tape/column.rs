@@ -70,8 +70,8 @@ const fn common(mut one: u64, mut other: u64) -> u64 {
     one
 }
 
-/// Takes a column of at most `most` values off the front, into `out`; how many, or `None` where
-/// none stands.
+/// Takes a column of at most `most` values off the front, in place of what `out` holds; how many, or
+/// `None` where none stands, and `out` holds nothing that counts.
 pub(super) fn unpack(input: &mut &[u8], out: &mut Vec<i64>, most: usize) -> Option<usize> {
     let count = usize::try_from(take(input)?).ok()?;
     if count > most {
