@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,8 +32,6 @@ class Stage:
 
     name: str
     commands: tuple[tuple[str, ...], ...]
-    #: Part of `make lint`: needs nothing built.
-    lint: bool = False
     #: A program without which the stage is skipped, not failed: CI has it, a newcomer may not.
     needs: str | None = None
     environment: dict[str, str] = field(default_factory=dict)
@@ -48,7 +47,8 @@ def python(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, *arguments)
 
 
-STAGES = (
+#: One after the other: quick.
+LINT = (
     Stage(
         "form",
         (
@@ -56,34 +56,38 @@ STAGES = (
             ("cargo", "fmt", "--check", "--manifest-path", FUZZ),
             tool("ruff", "format", "--check", "--quiet"),
         ),
-        lint=True,
     ),
-    Stage("ruff", (tool("ruff", "check", "--quiet"),), lint=True),
-    Stage("types", (tool("mypy"),), lint=True),
+    Stage("ruff", (tool("ruff", "check", "--quiet"),)),
+    Stage("types", (tool("mypy"),)),
     Stage(
         "types of the example",
         (tool("mypy", "examples/custom_exchange/src"),),
-        lint=True,
         environment={"MYPYPATH": "examples/custom_exchange/src"},
     ),
-    Stage("layers", (tool("lint-imports"),), lint=True, environment={"PYTHONPATH": "python"}),
+    Stage("layers", (tool("lint-imports"),), environment={"PYTHONPATH": "python"}),
     Stage(
         "workflows",
         (tool("zizmor", "--offline", "--no-progress", "--quiet", ".github"),),
-        lint=True,
     ),
     Stage(
         "supply",
         (("cargo", "deny", "--offline", "check", "licenses", "bans", "sources"),),
-        lint=True,
         needs="cargo-deny",
     ),
-    Stage("clippy", (("cargo", "clippy", *RUST, "--all-targets", "--", "-D", "warnings"),)),
-    Stage("rust tests", (("cargo", "test", *RUST, "--exclude", "tradecore-bindings"),)),
-    Stage("garbage", (("cargo", "run", "--quiet", "--release", *GARBAGE, "1"),)),
-    Stage("wheel", (("make", "wheel"),)),
-    Stage("python tests", (python(".ci/test_wheel.py", "--coverage"),)),
 )
+#: Beside each other: a release is linked on one core, and a long test runs on one.
+LANES = (
+    (
+        Stage("clippy", (("cargo", "clippy", *RUST, "--all-targets", "--", "-D", "warnings"),)),
+        Stage("rust tests", (("cargo", "test", *RUST, "--exclude", "tradecore-bindings"),)),
+    ),
+    (
+        Stage("wheel", (("make", "wheel"),)),
+        Stage("garbage", (("cargo", "run", "--quiet", "--release", *GARBAGE, "1"),)),
+    ),
+)
+#: What needs the wheel, and a machine of its own: its tests wait for processes.
+PYTHON_TESTS = Stage("python tests", (python(".ci/test_wheel.py", "--coverage"),))
 
 
 def run(stage: Stage) -> str:
@@ -116,6 +120,17 @@ def closing_lines() -> list[str]:
     return lines
 
 
+def timed(stages: tuple[Stage, ...]) -> list[tuple[str, str]]:
+    """Run stages one after the other; return each one's name and verdict."""
+    done = []
+    for stage in stages:
+        started = time.monotonic()
+        verdict = run(stage)
+        print(f"{stage.name:<14} {time.monotonic() - started:7.1f} s  {verdict}", flush=True)
+        done.append((stage.name, verdict))
+    return done
+
+
 def main() -> int:
     """Run the stages asked for and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -123,20 +138,15 @@ def main() -> int:
     only_lint = parser.parse_args().only == "lint"
     shutil.rmtree(LOGS, ignore_errors=True)
     LOGS.mkdir(parents=True)
-    rows = []
-    for stage in STAGES:
-        if only_lint and not stage.lint:
-            continue
-        started = time.monotonic()
-        verdict = run(stage)
-        seconds = time.monotonic() - started
-        rows.append((stage.name, seconds, verdict))
-        print(f"{stage.name:<14} {seconds:7.1f} s  {verdict}", flush=True)
-    failed = [name for name, _, verdict in rows if verdict == "FAILED"]
-    total = sum(seconds for _, seconds, _ in rows)
-    table = [f"{name:<14} {seconds:7.1f} s  {verdict}" for name, seconds, verdict in rows]
-    (LOGS / "times.txt").write_text("\n".join([*table, f"{'all':<14} {total:7.1f} s"]) + "\n")
-    print(f"{'all':<14} {total:7.1f} s  {'FAILED: ' + ', '.join(failed) if failed else 'ok'}")
+    started = time.monotonic()
+    done = timed(LINT)
+    if not only_lint:
+        with ThreadPoolExecutor(len(LANES)) as lanes:
+            done += [row for lane in lanes.map(timed, LANES) for row in lane]
+        done += timed((PYTHON_TESTS,))
+    failed = [name for name, verdict in done if verdict == "FAILED"]
+    verdict = f"FAILED: {', '.join(failed)}" if failed else "ok"
+    print(f"{'all':<14} {time.monotonic() - started:7.1f} s  {verdict}")
     print(*closing_lines(), sep="\n")
     return 1 if failed else 0
 
