@@ -70,8 +70,8 @@ const fn common(mut one: u64, mut other: u64) -> u64 {
     one
 }
 
-/// Takes a column of at most `most` values off the front, in place of what `out` holds; how many, or
-/// `None` where none stands, and `out` holds nothing that counts.
+/// Takes a column of at most `most` values off the front, in place of what `out` holds; how many,
+/// or `None` where none stands, and `out` holds nothing that counts.
 pub(super) fn unpack(input: &mut &[u8], out: &mut Vec<i64>, most: usize) -> Option<usize> {
     let count = usize::try_from(take(input)?).ok()?;
     if count > most {
@@ -129,7 +129,10 @@ fn unpack_eights(width: usize, bits: &[u8], line: (i64, i64), out: &mut [i64]) -
             }
         };
     }
-    by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32)
+    by_width!(
+        1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
+        17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32
+    )
 }
 
 /// [`unpack_eights`] of one width: where each value lies is known beforehand.
