@@ -74,9 +74,24 @@ impl Ladder {
     #[inline]
     pub(super) fn set(&mut self, key: i64, qty: i64) {
         assert!(qty >= 0, "Invariant: no negative quantity rests in a book");
-        match self.slot(key) {
-            Some((page, bit)) if self.top != 0 => self.set_near(page, bit, qty),
-            _ => self.set_beyond(key, qty),
+        let Some((page, bit)) = self.slot(key) else {
+            return self.set_beyond(key, qty);
+        };
+        if let Some(held) = self.pages.get_mut(usize::from(self.directory[page])) {
+            match (held.qty[bit], qty) {
+                (0, 0) => return,
+                (0, _) | (_, 0) => {}
+                // Most changes: a level that stays gets another quantity.
+                (_, _) => {
+                    held.qty[bit] = qty;
+                    return;
+                }
+            }
+        }
+        if self.top == 0 {
+            self.set_beyond(key, qty);
+        } else {
+            self.set_near(page, bit, qty);
         }
     }
 

@@ -263,7 +263,13 @@ impl<S: EventSource> Market<S> {
         }
     }
 
-    fn keep_error(&mut self, error: SourceError) {
+    /// When the message received at `ts_ns` left the venue.
+    #[inline]
+    pub(super) fn feed_departure(&mut self, ts_ns: i64) -> i64 {
+        self.feed.departure(ts_ns)
+    }
+
+    pub(super) fn keep_error(&mut self, error: SourceError) {
         self.records.counts.corrupt += 1;
         if self.errors.len() < ERRORS_KEPT_MAX {
             self.errors.push(error);

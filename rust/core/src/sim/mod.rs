@@ -3,9 +3,10 @@
 //! | module | what |
 //! |---|---|
 //! | `simulation` `market` `timeline` | one clock: messages, commands, replies under way, timers |
+//! | `glide` | the short way from message to message |
 //! | `told` | what a simulation says of its recordings |
 //! | `fifo` `by_order` | queues where every order is recorded |
-//! | `view` `participant` | the trader's side: what it sees, and the role it plays |
+//! | `view` `shown` `participant` | the trader's side: what it sees, and the role it plays |
 //! | `exchange` `entry` | the venue's side: orders come, rest, fill |
 //! | `recorded` `taker` | the recorded book, and what of it is still there for us |
 //! | `sweep` `stops` | an order on its way in, or waiting for a price |
@@ -50,6 +51,7 @@ mod fees;
 mod fifo;
 mod funding;
 mod gate;
+mod glide;
 mod group;
 mod journal;
 mod latency;
@@ -67,6 +69,7 @@ mod records;
 mod resting;
 mod rules;
 pub mod shadow;
+mod shown;
 mod simulation;
 mod stats;
 mod stops;

@@ -187,6 +187,14 @@ impl Recorded {
     }
 
     fn set_touch(&mut self, side: Side, (price, qty): (Ticks, Lots)) {
+        if let Some((best, shown)) = self.book.best(side)
+            && best == price
+        {
+            if shown != qty {
+                self.changed.push(Level { side, price, qty });
+            }
+            return;
+        }
         let better = self.book.depth(side, usize::MAX).take_while(|(at, _)| {
             *at != price && super::taker::reaches(side.opposite(), price, *at)
         });

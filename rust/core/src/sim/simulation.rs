@@ -19,6 +19,7 @@ use crate::mirror::Book;
 use crate::oms::message::Command;
 use crate::units::SymbolId;
 
+use super::glide::Stretch;
 use super::latency::Latency;
 use super::market::{Head, Market, Step, symbol_of};
 use super::participant::Participant;
@@ -232,6 +233,22 @@ impl<S: EventSource> Simulation<S> {
         let mut left = messages_max;
         loop {
             if let Some(place) = self.unread {
+                if let [market] = self.markets.as_mut_slice() {
+                    let mut stretch = Stretch {
+                        now_ns: self.now_ns,
+                        until_ns: self.timers.peek().unwrap_or(i64::MAX),
+                        left,
+                    };
+                    let wake = market.glide(&mut stretch, books.at(place));
+                    (self.now_ns, left) = (stretch.now_ns, stretch.left);
+                    if let Some(wake) = wake {
+                        self.woken = place;
+                        return wake;
+                    }
+                    if left == 0 && messages_max > 0 {
+                        return Wake::Pause;
+                    }
+                }
                 if self.markets[place].reader.is_waiting() {
                     return Wake::Pause;
                 }

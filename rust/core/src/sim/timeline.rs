@@ -33,6 +33,20 @@ impl Message {
         }
     }
 
+    /// A message of no time.
+    #[cfg(test)]
+    pub(super) fn of(event: MarketEvent<'_>) -> Self {
+        let mut message = Self::default();
+        let (ts_event_ns, ts_recv_ns) = (0, 0);
+        let stamped = Stamped {
+            ts_event_ns,
+            ts_recv_ns,
+            event,
+        };
+        message.store(&stamped, 0);
+        message
+    }
+
     #[inline]
     fn store(&mut self, stamped: &Stamped<'_>, ts_recv_ns: i64) {
         let (head, told) = stamped.event.split();

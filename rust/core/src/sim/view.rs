@@ -6,6 +6,7 @@ use crate::mirror::{Book, DepthSync, Outcome};
 use crate::units::{Lots, Side, Ticks};
 
 use super::records::Counts;
+use super::shown::Shown;
 use super::timeline::Message;
 
 /// Why [`super::Simulation::advance`] came back.
@@ -95,7 +96,7 @@ pub(super) struct View {
     pub(super) last_quote: Option<Quoted>,
     pub(super) last_aside: Option<Beside>,
     sync: DepthSync,
-    top: Vec<(Ticks, Lots)>,
+    shown: Shown,
 }
 
 impl View {
@@ -145,8 +146,14 @@ impl View {
                 });
                 self.subscriptions.quotes.then_some(Wake::Quote)
             }
-            MarketEvent::Snapshot { .. } | MarketEvent::Depth { .. } => {
-                let outcome = self.sync.apply(book, &message.event());
+            event @ (MarketEvent::Snapshot { .. } | MarketEvent::Depth { .. }) => {
+                match event {
+                    MarketEvent::Depth { levels, .. } if self.subscriptions.book_depth > 0 => {
+                        self.shown.expect(book, levels);
+                    }
+                    _ => self.shown.settle(book),
+                }
+                let outcome = self.sync.apply(book, &event);
                 self.changed(outcome, book, counts).then_some(Wake::Book)
             }
         }
@@ -160,32 +167,9 @@ impl View {
         }
         if book.is_crossed() {
             counts.crossed += 1;
+            self.shown.write_down(book);
             return false;
         }
-        let bids = book.depth(Side::Buy, depth);
-        let asks = book.depth(Side::Sell, depth);
-        // A level of no quantity stands between the sides, so that they cannot be taken for each
-        // other.
-        let between = std::iter::once((Ticks(0), Lots(0)));
-        let levels = bids.chain(between).chain(asks);
-        let mut same = 0;
-        let mut differs = false;
-        for level in levels {
-            match self.top.get_mut(same) {
-                Some(before) if *before == level => {}
-                Some(before) => {
-                    *before = level;
-                    differs = true;
-                }
-                None => {
-                    self.top.push(level);
-                    differs = true;
-                }
-            }
-            same += 1;
-        }
-        differs |= same < self.top.len();
-        self.top.truncate(same);
-        differs
+        self.shown.differs(book, depth)
     }
 }

@@ -70,25 +70,22 @@ const fn common(mut one: u64, mut other: u64) -> u64 {
     one
 }
 
-/// Takes a column of at most `most` values off the front, into `out`; how many, or `None` where
-/// none stands.
+/// Takes a column of at most `most` values off the front, in place of what `out` holds; how many,
+/// or `None` where none stands, and `out` holds nothing that counts.
 pub(super) fn unpack(input: &mut &[u8], out: &mut Vec<i64>, most: usize) -> Option<usize> {
-    out.clear();
     let count = usize::try_from(take(input)?).ok()?;
     if count > most {
         return None;
     }
-    out.reserve(count);
-    let mut left = count;
-    while left > 0 {
-        let run = left.min(RUN);
-        unpack_run(input, run, out)?;
-        left -= run;
+    out.resize(count, 0);
+    for run in out.chunks_mut(RUN) {
+        unpack_run(input, run)?;
     }
     Some(count)
 }
 
-fn unpack_run(input: &mut &[u8], count: usize, out: &mut Vec<i64>) -> Option<()> {
+fn unpack_run(input: &mut &[u8], out: &mut [i64]) -> Option<()> {
+    let count = out.len();
     let base = unzigzag(take(input)?);
     let unit = take(input)?.cast_signed();
     let (width, rest) = input.split_first()?;
@@ -97,30 +94,65 @@ fn unpack_run(input: &mut &[u8], count: usize, out: &mut Vec<i64>) -> Option<()>
     // The pad of the block stands behind the bits of its last run.
     let bits = rest.get(..length + PAD)?;
     *input = &rest[length..];
-    match width {
-        0 => out.extend(std::iter::repeat_n(base, count)),
-        1..=56 => {
-            let mask = (1_u64 << width) - 1;
-            out.extend((0..count).map(|at| {
-                let bit = at * width;
-                let value = (eight(bits, bit >> 3) >> (bit & 7)) & mask;
-                base.wrapping_add(unit.wrapping_mul(value.cast_signed()))
-            }));
+    let done = match width {
+        0 => {
+            out.fill(base);
+            return Some(());
         }
-        57..=64 => {
-            let mask = u64::MAX >> (64 - width);
-            out.extend((0..count).map(|at| {
-                let bit = at * width;
-                let low = eight(bits, bit >> 3) >> (bit & 7);
-                // Of the next eight bytes as many bits as were shifted out: none, or up to seven.
-                let high = (eight(bits, (bit >> 3) + 8) << 1) << (63 - (bit & 7));
-                let value = (low | high) & mask;
-                base.wrapping_add(unit.wrapping_mul(value.cast_signed()))
-            }));
-        }
+        1..=NARROW => unpack_eights(width, bits, (base, unit), out),
+        33..=64 => 0,
         _ => return None,
+    };
+    let mask = u64::MAX >> (64 - width);
+    for (at, value) in out.iter_mut().enumerate().skip(done) {
+        let bit = at * width;
+        let mut found = eight(bits, bit >> 3) >> (bit & 7);
+        if width > 56 {
+            // Of the next eight bytes as many bits as were shifted out: none, or up to seven.
+            found |= (eight(bits, (bit >> 3) + 8) << 1) << (63 - (bit & 7));
+        }
+        *value = base.wrapping_add(unit.wrapping_mul((found & mask).cast_signed()));
     }
     Some(())
+}
+
+/// The widest values that are read eight at a time.
+const NARROW: usize = 32;
+
+/// Unpacks whole eights of values, which take as many bytes as a value has bits; how many.
+fn unpack_eights(width: usize, bits: &[u8], line: (i64, i64), out: &mut [i64]) -> usize {
+    macro_rules! by_width {
+        ($($width:literal)*) => {
+            match width {
+                $($width => eights::<$width>(bits, line, out),)*
+                _ => 0,
+            }
+        };
+    }
+    by_width!(
+        1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
+        17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32
+    )
+}
+
+/// [`unpack_eights`] of one width: where each value lies is known beforehand.
+fn eights<const WIDTH: usize>(bits: &[u8], (base, unit): (i64, i64), out: &mut [i64]) -> usize {
+    let mask = (1_u64 << WIDTH) - 1;
+    let (whole, _) = out.as_chunks_mut::<8>();
+    let mut from = 0;
+    for values in &mut *whole {
+        // The last value ends with the eight; what is loaded with it lies in the pad at worst.
+        let Some(bytes) = bits.get(from..from + WIDTH + 8) else {
+            break;
+        };
+        for (at, value) in values.iter_mut().enumerate() {
+            let bit = at * WIDTH;
+            let found = (eight(bytes, bit >> 3) >> (bit & 7)) & mask;
+            *value = base.wrapping_add(unit.wrapping_mul(found.cast_signed()));
+        }
+        from += WIDTH;
+    }
+    from / WIDTH * 8
 }
 
 /// Eight bytes from `at`; what the caller's slice has, by its length.

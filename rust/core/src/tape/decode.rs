@@ -2,7 +2,7 @@
 
 use super::column::unpack;
 use super::event::{Break, Funding, TapeEvent, Taped};
-use super::sheet::{Before, COLUMNS, Column, kind, lots, side, ticks};
+use super::sheet::{Before, COLUMNS, Column, is_countable, kind, lots, side, ticks};
 use super::table::read_instrument;
 use crate::feed::tape::Fields;
 use crate::flow::OrderEvent;
@@ -204,21 +204,32 @@ impl Decoder {
         let sides = range(Column::LevelSide)?;
         let prices = range(Column::LevelPrice)?;
         let quantities = range(Column::LevelQty)?;
-        self.levels.clear();
+        let empty = Level {
+            side: Side::Buy,
+            price: Ticks(0),
+            qty: Lots(0),
+        };
+        self.levels.resize(count, empty);
         let top = &mut self.before[at].top;
         let (mut last, mut is_first) = (*top, [true; 2]);
-        for ((number, by), qty) in sides.iter().zip(prices).zip(quantities) {
+        let mut is_sound = true;
+        let told = sides.iter().zip(prices).zip(quantities);
+        for (level, ((number, by), qty)) in self.levels.iter_mut().zip(told) {
             let side = side(*number)?;
             let price = last[side as usize].wrapping_add(*by);
             last[side as usize] = price;
             if is_first[side as usize] {
                 (is_first[side as usize], top[side as usize]) = (false, price);
             }
-            self.levels.push(Level {
+            is_sound &= is_countable(price) && is_countable(*qty);
+            *level = Level {
                 side,
-                price: ticks(price)?,
-                qty: lots(*qty)?,
-            });
+                price: Ticks(price),
+                qty: Lots(*qty),
+            };
+        }
+        if !is_sound {
+            return None;
         }
         for column in [Column::LevelSide, Column::LevelPrice, Column::LevelQty] {
             self.at[column as usize] += count;
