@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tradecore.venue import ConditionalOrder
 
 __all__ = [
+    "algo_id_of",
     "all_conditions",
     "cancel_condition",
     "cancel_conditions",
@@ -42,6 +43,8 @@ _KINDS: Final[dict[str, tuple[Literal["stop", "take_profit", "trailing"], bool]]
     "TRAILING_STOP_MARKET": ("trailing", False),
 }
 _PERCENT: Final = Decimal(100)
+#: What a conditional order is numbered from: an order it becomes has a number of its own.
+_FIRST_ALGO: Final = 4_000_000_000_000_000
 
 
 def place_condition(call: Call) -> AlgoReply:
@@ -130,12 +133,17 @@ def words(order: ConditionalOrder) -> OrderWords:
     return order.order.origin
 
 
+def algo_id_of(order: ConditionalOrder) -> int:
+    """Return the venue's number of a conditional order."""
+    return _FIRST_ALGO + order.condition_id
+
+
 def condition_reply(order: ConditionalOrder, instrument: Instrument) -> AlgoReply:
     """Return a conditional order as the venue answers it."""
     said = words(order)
     is_trailing = order.condition.kind == "trailing"
     return AlgoReply(
-        algo_id=order.condition_id,
+        algo_id=algo_id_of(order),
         client_algo_id=order.client_id,
         algo_type="CONDITIONAL",
         order_type=said.original_type,
@@ -168,8 +176,9 @@ def _found(call: Call, code: int) -> ConditionalOrder:
     read = call.read(AlgoRef)
     if not read.algo_id and not read.client_algo_id:
         raise RefusedError(-1102, "algoId")
+    number = read.algo_id - _FIRST_ALGO if read.algo_id else 0
     found = call.service.state.conditions.find(
-        call.account, condition_id=read.algo_id or 0, client_id=read.client_algo_id or ""
+        call.account, condition_id=number, client_id=read.client_algo_id or ""
     )
     if found is None:
         raise RefusedError(code)
@@ -183,7 +192,7 @@ def cancel_condition(call: Call) -> AlgoCanceled:
     if refused is not None:
         raise refuse(refused, unknown_order=-2011)
     return AlgoCanceled(
-        algo_id=order.condition_id, client_algo_id=order.client_id, code="200", msg="success"
+        algo_id=algo_id_of(order), client_algo_id=order.client_id, code="200", msg="success"
     )
 
 

@@ -21,7 +21,7 @@ from tradecore.exchanges.binance.messages import (
     PositionChange,
     TradeLite,
 )
-from tradecore.simulation.binance.conditional import words
+from tradecore.simulation.binance.conditional import algo_id_of, words
 from tradecore.simulation.binance.digits import amount, average, price_of, quantity_of, to_ms
 from tradecore.simulation.binance.orders import status_of, words_of
 from tradecore.venue.events import (
@@ -224,7 +224,7 @@ def _condition(event: ConditionChanged, service: VenueService, now_ms: int) -> A
     at_ms = to_ms(event.ts_event_ns)
     body = AlgoState(
         client_algo_id=order.client_id,
-        algo_id=order.condition_id,
+        algo_id=algo_id_of(order),
         algo_type="CONDITIONAL",
         type=said.original_type,
         symbol=order.order.symbol,
