@@ -3,23 +3,19 @@
 
 use std::collections::VecDeque;
 
+use super::orders::{OrderEvent, OrderSource};
+use super::publish::Board;
 use crate::market::{
     EventSource, Level, MarketEvent, OrderFact, SourceError, Stamped, StampedAside,
 };
-use crate::units::{Lots, Ticks};
-
-use super::orders::{OrderEvent, OrderSource};
-use super::publish::Levels;
 
 /// A market of orders as a source of messages: a snapshot, then after each command its trades, the
 /// levels that changed, and the touch if it moved. [`EventSource::facts`] has the orders.
 pub struct ByOrder<O> {
     orders: O,
     delay_ns: i64,
-    levels: Levels,
+    board: Board,
     update_id: u64,
-    trade_id: u64,
-    quoted: Option<[(i64, i64); 2]>,
     is_open: bool,
     /// When each happened, and by how much later it was received.
     ready: VecDeque<(i64, i64, MarketEvent<'static>)>,
@@ -37,10 +33,8 @@ impl<O: OrderSource> ByOrder<O> {
         Self {
             orders,
             delay_ns,
-            levels: Levels::default(),
+            board: Board::default(),
             update_id: 0,
-            trade_id: 0,
-            quoted: None,
             is_open: false,
             ready: VecDeque::new(),
             recv_ns: i64::MIN,
@@ -57,33 +51,15 @@ impl<O: OrderSource> ByOrder<O> {
 
     fn take(&mut self, ts_ns: i64, event: &OrderEvent) {
         self.waiting.extend(event.fact());
-        match *event {
-            OrderEvent::Book(change) => {
-                if let Some((order, by)) = change.shift() {
-                    self.levels.add(order.side, order.price, by);
-                }
-            }
-            OrderEvent::Trade {
-                price,
-                qty,
-                aggressor,
-            }
-            | OrderEvent::Hidden {
-                price,
-                qty,
-                aggressor,
-            } => {
-                self.trade_id += 1;
-                let trade = MarketEvent::Trade {
-                    id: self.trade_id,
-                    price,
-                    qty,
-                    aggressor,
-                };
-                self.publish(ts_ns, trade);
-            }
+        if let Some(trade) = self.board.take(event) {
+            self.publish(ts_ns, trade);
+        }
+        match event {
             OrderEvent::Done if self.is_open => self.publish_depth(ts_ns),
-            OrderEvent::Done => {}
+            OrderEvent::Book(_)
+            | OrderEvent::Trade { .. }
+            | OrderEvent::Hidden { .. }
+            | OrderEvent::Done => {}
             OrderEvent::Open => {
                 self.is_open = true;
                 let last_id = self.update_id;
@@ -113,18 +89,7 @@ impl<O: OrderSource> ByOrder<O> {
             levels: &[],
         };
         self.publish(ts_ns, depth);
-        let (Some(bid), Some(ask)) = (self.levels.best_bid(), self.levels.best_ask()) else {
-            return;
-        };
-        if self.quoted != Some([bid, ask]) {
-            self.quoted = Some([bid, ask]);
-            let quote = MarketEvent::Quote {
-                id,
-                bid: Ticks(bid.0),
-                bid_qty: Lots(bid.1),
-                ask: Ticks(ask.0),
-                ask_qty: Lots(ask.1),
-            };
+        if let Some(quote) = self.board.touch(id) {
             self.publish(ts_ns, quote);
         }
     }
@@ -153,38 +118,20 @@ impl<O: OrderSource> EventSource for ByOrder<O> {
         };
         self.recv_ns = self.recv_ns.max(ts_event_ns.saturating_add(late_ns));
         match event {
-            MarketEvent::Snapshot { .. } => self.levels.snapshot(&mut self.depth),
+            MarketEvent::Snapshot { .. } => {
+                self.board.levels.snapshot(&mut self.depth);
+                std::mem::swap(&mut self.given, &mut self.waiting);
+            }
             MarketEvent::Depth { .. } => {
-                self.levels.changes(&mut self.depth);
+                self.board.levels.changes(&mut self.depth);
+                std::mem::swap(&mut self.given, &mut self.waiting);
             }
             MarketEvent::Trade { .. } | MarketEvent::Quote { .. } => {}
         }
-        let levels = self.depth.as_slice();
-        let event = match event {
-            MarketEvent::Snapshot { last_id, .. } => {
-                std::mem::swap(&mut self.given, &mut self.waiting);
-                MarketEvent::Snapshot { last_id, levels }
-            }
-            MarketEvent::Depth {
-                first_id,
-                last_id,
-                prev_id,
-                ..
-            } => {
-                std::mem::swap(&mut self.given, &mut self.waiting);
-                MarketEvent::Depth {
-                    first_id,
-                    last_id,
-                    prev_id,
-                    levels,
-                }
-            }
-            other @ (MarketEvent::Trade { .. } | MarketEvent::Quote { .. }) => other,
-        };
         Ok(Some(Stamped {
             ts_event_ns,
             ts_recv_ns: self.recv_ns,
-            event,
+            event: event.with_levels(&self.depth),
         }))
     }
 

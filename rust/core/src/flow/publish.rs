@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::market::Level;
+use crate::market::{Level, MarketEvent};
 use crate::units::{Lots, Side, Ticks};
+
+use super::orders::OrderEvent;
 
 /// What rests at each price, and which prices changed since they were last published.
 #[derive(Clone, Debug, Default)]
@@ -82,5 +84,61 @@ impl Levels {
             });
         }
         !levels.is_empty()
+    }
+}
+
+/// What is public of a market at once: its levels, the touch when it moved, numbered trades.
+#[derive(Debug, Default)]
+pub(super) struct Board {
+    pub(super) levels: Levels,
+    trade_id: u64,
+    quoted: Option<[(i64, i64); 2]>,
+}
+
+impl Board {
+    /// Takes a fact; the trade it makes public, if it is one.
+    pub(super) fn take(&mut self, event: &OrderEvent) -> Option<MarketEvent<'static>> {
+        match *event {
+            OrderEvent::Book(change) => {
+                let (order, by) = change.shift()?;
+                self.levels.add(order.side, order.price, by);
+                None
+            }
+            OrderEvent::Trade {
+                price,
+                qty,
+                aggressor,
+            }
+            | OrderEvent::Hidden {
+                price,
+                qty,
+                aggressor,
+            } => {
+                self.trade_id += 1;
+                Some(MarketEvent::Trade {
+                    id: self.trade_id,
+                    price,
+                    qty,
+                    aggressor,
+                })
+            }
+            OrderEvent::Done | OrderEvent::Open => None,
+        }
+    }
+
+    /// The best of both sides, if it is another than before.
+    pub(super) fn touch(&mut self, id: u64) -> Option<MarketEvent<'static>> {
+        let (bid, ask) = self.levels.best_bid().zip(self.levels.best_ask())?;
+        if self.quoted == Some([bid, ask]) {
+            return None;
+        }
+        self.quoted = Some([bid, ask]);
+        Some(MarketEvent::Quote {
+            id,
+            bid: Ticks(bid.0),
+            bid_qty: Lots(bid.1),
+            ask: Ticks(ask.0),
+            ask_qty: Lots(ask.1),
+        })
     }
 }

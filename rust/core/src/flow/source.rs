@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use crate::instrument::Instrument;
 use crate::market::{EventSource, Level, MarketEvent, SourceError, Stamped};
-use crate::units::{Lots, Ticks};
 
 use super::orders::{FlowSpec, OrderEvent, OrderFlow, OrderSource};
-use super::publish::Levels;
+use super::publish::Board;
 
 /// Depth is published this often, if it changed.
 pub const DEPTH_PERIOD_NS: i64 = 100_000_000;
@@ -18,11 +17,9 @@ pub const FEED_DELAY_NS: i64 = 2_000_000;
 /// What facts about orders make public: a snapshot, then depth, trades and quotes.
 #[derive(Default)]
 pub struct Public {
-    levels: Levels,
+    board: Board,
     update_id: u64,
     published_id: u64,
-    trade_id: u64,
-    quoted: Option<[(i64, i64); 2]>,
     /// When depth is due next; `None` before the market opens.
     due_ns: Option<i64>,
     ready: VecDeque<(i64, MarketEvent<'static>)>,
@@ -33,34 +30,16 @@ impl Public {
     /// Takes a fact, once all messages were taken. What was due by `ts_ns` is made public first.
     pub fn take(&mut self, ts_ns: i64, event: &OrderEvent) {
         self.advance(ts_ns);
-        match *event {
-            OrderEvent::Book(change) => {
-                if let Some((order, by)) = change.shift() {
-                    self.levels.add(order.side, order.price, by);
-                }
-            }
-            OrderEvent::Trade {
-                price,
-                qty,
-                aggressor,
-            }
-            | OrderEvent::Hidden {
-                price,
-                qty,
-                aggressor,
-            } => {
-                self.trade_id += 1;
-                let trade = MarketEvent::Trade {
-                    id: self.trade_id,
-                    price,
-                    qty,
-                    aggressor,
-                };
-                self.publish(ts_ns, trade);
-            }
+        if let Some(trade) = self.board.take(event) {
+            self.publish(ts_ns, trade);
+        }
+        match event {
+            OrderEvent::Book(_) | OrderEvent::Trade { .. } | OrderEvent::Hidden { .. } => {}
             OrderEvent::Done => {
                 self.update_id += 1;
-                self.publish_quote(ts_ns);
+                if let Some(quote) = self.board.touch(self.update_id) {
+                    self.publish(ts_ns, quote);
+                }
             }
             OrderEvent::Open => {
                 self.due_ns = Some(ts_ns + DEPTH_PERIOD_NS);
@@ -81,7 +60,7 @@ impl Public {
         };
         let late = (ts_ns - due_ns) / DEPTH_PERIOD_NS;
         self.due_ns = Some(due_ns + (late + 1) * DEPTH_PERIOD_NS);
-        if self.levels.changes(&mut self.depth) {
+        if self.board.levels.changes(&mut self.depth) {
             let depth = MarketEvent::Depth {
                 first_id: self.published_id + 1,
                 last_id: self.update_id,
@@ -104,47 +83,13 @@ impl Public {
         }
     }
 
-    fn publish_quote(&mut self, ts_ns: i64) {
-        let (Some(bid), Some(ask)) = (self.levels.best_bid(), self.levels.best_ask()) else {
-            return;
-        };
-        if self.quoted == Some([bid, ask]) {
-            return;
-        }
-        self.quoted = Some([bid, ask]);
-        let quote = MarketEvent::Quote {
-            id: self.update_id,
-            bid: Ticks(bid.0),
-            bid_qty: Lots(bid.1),
-            ask: Ticks(ask.0),
-            ask_qty: Lots(ask.1),
-        };
-        self.publish(ts_ns, quote);
-    }
-
     /// The next message and when it was made public.
     pub fn next_message(&mut self) -> Option<(i64, MarketEvent<'_>)> {
         let (ts_ns, event) = self.ready.pop_front()?;
         if matches!(event, MarketEvent::Snapshot { .. }) {
-            self.levels.snapshot(&mut self.depth);
+            self.board.levels.snapshot(&mut self.depth);
         }
-        let levels = self.depth.as_slice();
-        let event = match event {
-            MarketEvent::Snapshot { last_id, .. } => MarketEvent::Snapshot { last_id, levels },
-            MarketEvent::Depth {
-                first_id,
-                last_id,
-                prev_id,
-                ..
-            } => MarketEvent::Depth {
-                first_id,
-                last_id,
-                prev_id,
-                levels,
-            },
-            other @ (MarketEvent::Trade { .. } | MarketEvent::Quote { .. }) => other,
-        };
-        Some((ts_ns, event))
+        Some((ts_ns, event.with_levels(&self.depth)))
     }
 }
 
