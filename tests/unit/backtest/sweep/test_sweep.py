@@ -180,6 +180,15 @@ def test_progress_is_told_up_to_the_whole(short_tape, compiled):
     assert told[-1][0] == told[-1][1]
 
 
+@pytest.fixture
+def heard_key():
+    """Have Ctrl-C do what it does to a program: one started in the background does not hear it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_key")
 def test_a_key_ends_a_sweep(short_tape):
     """Ctrl-C ends it at the next block, and no thread is left."""
     before = threading.active_count()
