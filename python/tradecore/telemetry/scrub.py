@@ -13,7 +13,6 @@ __all__ = ["MASK", "protect", "scrub"]
 
 MASK: Final = "***"
 
-SECRETS_KNOWN_MAX: Final = 256
 SECRET_CHARS_MIN: Final = 6
 
 _PEM: Final = re.compile(
@@ -55,28 +54,19 @@ _PROSE: Final = re.compile(
     re.IGNORECASE,
 )
 
-_known: dict[str, None] = {}
-_known_pattern: re.Pattern[str] | None = None
+#: What a process has learnt, for all its writers: secrets in every spelling, by how they begin.
+_known: dict[str, set[str]] = {}
 
 
 def protect(secret: str) -> None:
     """Remember a secret, so that `scrub` removes it wherever and however it is written.
 
-    As it stands, and as JSON, Python and URLs escape it. Up to 256 secrets are remembered; one
-    shorter than six characters is not, for it would blank half of every line.
-
-    Raises:
-        ValueError: If 256 secrets are remembered already.
+    As it stands, and as JSON, Python and URLs escape it. One shorter than six characters is not
+    remembered, for it would blank half of every line.
     """
-    global _known_pattern  # noqa: PLW0603 - what a process has learnt, for all its writers
-    if len(secret) < SECRET_CHARS_MIN or secret in _known:
-        return
-    if len(_known) >= SECRETS_KNOWN_MAX:
-        raise ValueError(f"at most {SECRETS_KNOWN_MAX} secrets can be protected")
-    _known[secret] = None
-    forms = {form for known in _known for form in _forms(known)}
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
-    _known_pattern = re.compile("|".join(re.escape(form) for form in longest_first))
+    if len(secret) >= SECRET_CHARS_MIN:
+        for form in _forms(secret):
+            _known.setdefault(form[:SECRET_CHARS_MIN], set()).add(form)
 
 
 def scrub(text: str) -> str:
@@ -86,8 +76,8 @@ def scrub(text: str) -> str:
     of a venue's keys, user and password in addresses, listen keys in paths, and the value after
     any secret name.
     """
-    if _known_pattern is not None:
-        text = _known_pattern.sub(MASK, text)
+    if _known:
+        text = _mask_known(text)
     if "-----BEGIN" in text:
         text = _PEM.sub(MASK, text)
     if "://" in text or "/" in text:
@@ -99,6 +89,18 @@ def scrub(text: str) -> str:
         text = _VENUE_SECRET.sub(MASK, text)
     text = _HEADER.sub(rf"\1{MASK}", text)
     return _PROSE.sub(rf"\1\2{MASK}", _mask_pairs(text))
+
+
+def _mask_known(text: str) -> str:
+    """Mask secrets that are known, a longer one before what it holds.
+
+    What that costs does not depend on how many are known.
+    """
+    starts = {text[at : at + SECRET_CHARS_MIN] for at in range(len(text))}
+    forms = [form for start in starts & _known.keys() for form in _known[start]]
+    for form in sorted(forms, key=lambda form: (-len(form), form)):
+        text = text.replace(form, MASK)
+    return text
 
 
 def _mask_pairs(text: str) -> str:
