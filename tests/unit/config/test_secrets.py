@@ -29,7 +29,6 @@ def forget(monkeypatch):
     """Let no test know the secrets of another."""
     module = sys.modules["tradecore.telemetry.scrub"]
     monkeypatch.setattr(module, "_known", {})
-    monkeypatch.setattr(module, "_known_pattern", None)
 
 
 @posix
