@@ -43,13 +43,13 @@ def load_exchange(name: str) -> ExchangePlugin:
 
 
 def order_types(name: str) -> tuple[OrderTypeWord, ...]:
-    """Return what a venue takes; of one that is not installed here, what all take.
+    """Return what a venue takes; of one whose plug-in is not here, what all take.
 
-    Raises:
-        InputError: If its plug-in cannot be loaded.
+    A trader's process needs no plug-in: the engine's has it.
     """
     plain: tuple[OrderTypeWord, ...] = ("limit", "market")
-    if name.upper() not in exchange_names():
+    try:
+        plugin = load_exchange(name)
+    except InputError:
         return plain
-    plugin = load_exchange(name)
     return (*plain, *plugin.conditional_types) if isinstance(plugin, ConditionalPlugin) else plain
