@@ -5,15 +5,13 @@ The exchange stands in the test's own process, and somebody else moves its marke
 
 from __future__ import annotations
 
-import asyncio
 from decimal import Decimal
 
 import pytest
 
 import tradecore as tc
-from tradecore.drills.faults_rig import FaultRig
+from support.rig_story import play, until
 from tradecore.simulation.local import FIRST_ACCOUNT
-from tradecore.telemetry import SystemClock
 from tradecore.venue import OrderRecord, PlaceOrder
 
 BTC, SIZE = "BTCUSDT", "0.010"
@@ -57,31 +55,10 @@ class Stopper(tc.AbstractStrategy):
         self.heard.append(event.reject_code)
 
 
-async def until(holds):
-    """Wait until something holds; the test's own time-out ends a wait for what never does."""
-    while not holds():  # noqa: ASYNC110 - it happens in sockets
-        await asyncio.sleep(0.01)
-
-
 @pytest.fixture
 def run(tmp_path):
     """Return a function that runs a story with a rig around a strategy, and ends both."""
-
-    def run(strategy, story):
-        async def whole():
-            rig = FaultRig(strategy, tmp_path, SystemClock())
-            try:
-                async with asyncio.timeout(40):
-                    await rig.start()
-                    return await story(rig)
-            finally:
-                if rig.is_running:
-                    await rig.stop()
-                await rig.aclose()
-
-        return asyncio.run(whole())
-
-    return run
+    return lambda strategy, story: play(strategy, story, tmp_path)
 
 
 def service_of(rig):
