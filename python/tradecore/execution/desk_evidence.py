@@ -93,9 +93,10 @@ def trigger_of(order: DeskOrder, update: OrderUpdate) -> OrderUpdate | None:
 
     A venue may tell of the two in any order.
     """
+    if not order.waits or order.venue_order_id is None or update.reply == "triggered":
+        return None
     name = update.venue_order_id
-    is_other = name is not None and name not in {order.venue_order_id, *order.former_ids}
-    if not (order.waits and is_other and order.venue_order_id) or update.reply == "triggered":
+    if name is None or name in {order.venue_order_id, *order.former_ids}:
         return None
     return OrderUpdate(
         client_order_id=update.client_order_id,
