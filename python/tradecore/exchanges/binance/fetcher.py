@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from tradecore.model import VenueOrder
 
 _PAGE: Final = 1_000
+_WAITING: Final = "GET /fapi/v1/openAlgoOrders"
+_RESTING: Final = "GET /fapi/v1/openOrders"
 #: The venue answers at most this much of time without an id.
 _WINDOW_NS: Final = 7 * 24 * 3_600 * 1_000_000_000
 _OK: Final = 200
@@ -146,12 +148,13 @@ class BinanceDataFetcher:
 
         So one that is triggered meanwhile is in the second list, and never in none.
         """
-        read = self._waiting if self.lists_waiting else self._open_orders
-        self._list(_Asked(now_ns, venue_ns - now_ns, read, symbol))
+        offset_ns = venue_ns - now_ns
+        if self.lists_waiting:
+            self._list(_WAITING, _Asked(now_ns, offset_ns, self._waiting, symbol))
+        else:
+            self._list(_RESTING, _Asked(now_ns, offset_ns, self._open_orders, symbol))
 
-    def _list(self, asked: _Asked) -> None:
-        is_first = asked.read == self._waiting
-        call = "GET /fapi/v1/openAlgoOrders" if is_first else "GET /fapi/v1/openOrders"
+    def _list(self, call: str, asked: _Asked) -> None:
         request = self._rest.signed(
             call,
             MaybeSymbolParams(symbol=asked.symbol),
@@ -210,9 +213,8 @@ class BinanceDataFetcher:
     def _waiting(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
         orders = tuple(conditional_order(one, ts_recv_ns) for one in AlgoReply.decode_many(body))
         _hold(orders, asked.symbol)
-        self._list(
-            _Asked(ts_recv_ns, asked.offset_ns, self._open_orders, asked.symbol, waiting=orders)
-        )
+        then = _Asked(ts_recv_ns, asked.offset_ns, self._open_orders, asked.symbol, waiting=orders)
+        self._list(_RESTING, then)
         return []
 
     def _open_orders(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
