@@ -3832,6 +3832,9 @@ class Simulation:
     def prepare(self) -> int:
         """Move the clock to the first message, let nothing happen yet; return the time."""
 
+    def turn(self) -> int:
+        """Go on as `advance` does, by 50,000 messages at most."""
+
     def advance(self, messages_max: int, /) -> int:
         """Send what the trader has to send, then go on until something is of interest.
 

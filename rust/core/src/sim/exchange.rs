@@ -152,6 +152,7 @@ impl Exchange {
     }
 
     /// Moves the replies since the last call to the end of `replies`, in order.
+    #[inline]
     pub fn take_replies(&mut self, replies: &mut impl Extend<VenueEvent>) {
         if !self.replies.is_empty() {
             replies.extend(self.replies.drain(..));
@@ -162,6 +163,9 @@ impl Exchange {
     pub fn observe(&mut self, now_ns: i64, event: &MarketEvent<'_>) -> bool {
         self.before_change(now_ns, event);
         let change = self.recorded.apply(event);
+        if !self.orders.is_empty() {
+            self.recorded.look();
+        }
         self.after_change(now_ns, change);
         change == Change::Lost
     }
@@ -197,7 +201,7 @@ impl Exchange {
         }
     }
 
-    /// What the change of the recorded book means for our orders.
+    /// What the change of the recorded book, which was looked at, means for our orders.
     #[inline]
     pub(super) fn after_change(&mut self, now_ns: i64, change: Change) {
         self.taken.see(change, &self.recorded.book);
@@ -236,8 +240,8 @@ impl Exchange {
             let Some(best) = self.resting.best(side) else {
                 continue;
             };
-            let other = self.recorded.book.best(side.opposite());
-            if other.is_none_or(|(price, _)| !reaches(side, best, price)) {
+            let other = self.recorded.best[side.opposite() as usize];
+            if other.is_none_or(|price| !reaches(side, best, price)) {
                 continue;
             }
             let (book, taken) = (&self.recorded.book, &mut self.taken);

@@ -39,7 +39,10 @@ pub(super) struct Recorded {
     touched: [u64; 2],
     sync: DepthSync,
     touch: Option<Touch>,
-    is_over: bool,
+    /// The best levels as [`Self::look`] found them.
+    pub(super) best: [Option<Ticks>; 2],
+    /// Best bid plus best ask where the book is not asked: after the end, or while it is lent.
+    told_mid: Option<i64>,
 }
 
 impl Recorded {
@@ -50,7 +53,8 @@ impl Recorded {
             touched: [0; 2],
             sync: DepthSync::new(),
             touch: None,
-            is_over: false,
+            best: [None; 2],
+            told_mid: None,
         }
     }
 
@@ -62,25 +66,25 @@ impl Recorded {
 
     /// The recording is over: from here on nothing is known.
     pub(super) fn end(&mut self) {
-        self.is_over = true;
+        self.told_mid = Some(0);
         self.lose();
     }
 
-    /// Keeps of `other`, which is lent for moments only, the touch: what a result asks for.
+    /// Keeps of `other`, which is lent for moments only, the middle: what a result asks for.
     pub(super) fn remember(&mut self, other: &Self) {
-        self.book.clear();
-        for side in [Side::Buy, Side::Sell] {
-            if let Some((price, qty)) = other.book.best(side) {
-                self.book.set(side, price, qty);
-            }
-        }
-        self.is_over = other.is_over;
+        self.told_mid = Some(other.mid());
+    }
+
+    /// Notes the best levels, for whoever has orders there.
+    #[inline]
+    pub(super) fn look(&mut self) {
+        self.best = [Side::Buy, Side::Sell].map(|side| self.book.best(side).map(|(at, _)| at));
     }
 
     /// Best bid plus best ask; zero when a side is empty, or after the end.
     pub(super) fn mid(&self) -> i64 {
-        if self.is_over {
-            return 0;
+        if let Some(mid) = self.told_mid {
+            return mid;
         }
         match (self.book.best_bid(), self.book.best_ask()) {
             (Some((bid, _)), Some((ask, _))) => bid.0 + ask.0,

@@ -64,10 +64,16 @@ impl Taken {
     #[inline]
     pub(super) fn see(&mut self, change: Change, book: &Book) {
         match change {
+            Change::None | Change::Lost => {}
+            Change::Levels | Change::Replaced { .. } if self.is_empty() => {}
             Change::Levels => self.refresh(book),
             Change::Replaced { .. } => self.clear(),
-            Change::None | Change::Lost => {}
         }
+    }
+
+    #[inline]
+    const fn is_empty(&self) -> bool {
+        self.ours.is_empty() && self.strangers.is_empty()
     }
 
     /// Remembers that a recorded trade took `qty` of the level.
@@ -79,9 +85,6 @@ impl Taken {
     /// what we took cannot be taken any more.
     fn refresh(&mut self, book: &Book) {
         self.strangers.clear();
-        if self.ours.is_empty() {
-            return;
-        }
         for (side, price, taken) in &mut self.ours {
             *taken = (*taken).min(book.qty_at(*side, *price));
         }
