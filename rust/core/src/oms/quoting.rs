@@ -48,8 +48,8 @@ impl Trader {
         Ok(self.reconcile(symbol, now_ns))
     }
 
-    /// Whether the targets of a side are those of the call before, and each has its live quote: then
-    /// there is nothing to plan.
+    /// Whether the targets of a side are those of the call before and each has its live quote, so
+    /// that nothing is to be planned.
     fn shows(&self, symbol: SymbolId, side: Side, wanted: &[(Ticks, Lots)]) -> bool {
         let QuoteSide { targets, live } = &self.ledgers[symbol.0 as usize].quotes[side as usize];
         let is_shown = |(target, (price, qty)): (&Target, &(Ticks, Lots))| {
