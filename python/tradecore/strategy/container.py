@@ -171,7 +171,8 @@ class StrategyContainer:
             except Exception as error:  # noqa: BLE001 - a host's loop: anything may be raised
                 self._fail("on_book", book, error)
             self.counts["on_book"] += 1
-            self.deliver_events()
+            if events := self._take_events():
+                self._hand_over(events)
 
     def deliver_trade(self, trade: Trade) -> None:
         """A trade was printed."""
@@ -202,7 +203,10 @@ class StrategyContainer:
 
     def deliver_events(self) -> None:
         """Hand over the order events that wait, and what doing so causes, until none is left."""
-        events = self._take_events()
+        if events := self._take_events():
+            self._hand_over(events)
+
+    def _hand_over(self, events: list[OrderEvent]) -> None:
         rounds = 0
         while events:
             rounds += 1
