@@ -2167,7 +2167,7 @@ class TapeReader:
         """Open a file, which is read as it is played.
 
         Raises:
-            DataError: As above, and if it is of the first version.
+            DataError: As above.
             OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
         """
 
@@ -2179,11 +2179,7 @@ class TapeReader:
         """
 
     def since(self, ts_recv_ns: int, /) -> TapeReader:
-        """Return the tape to be played from the first record received at a time or later.
-
-        Raises:
-            InputError: If it is of the first version.
-        """
+        """Return the tape to be played from the first record received at a time or later."""
 
     def terms_at(self, symbol: str, ts_recv_ns: int, /) -> Instrument:
         """Return an instrument as its changes up to a time have left it.
