@@ -203,7 +203,8 @@ class StrategyContainer:
 
     def deliver_events(self) -> None:
         """Hand over the order events that wait, and what doing so causes, until none is left."""
-        self._hand_over(self._take_events())
+        if events := self._take_events():
+            self._hand_over(events)
 
     def _hand_over(self, events: Sequence[OrderEvent]) -> None:
         rounds = 0
