@@ -125,7 +125,12 @@ class DeskVenue:
         order = self.orders.get(client_order_id)
         if order is None:
             self.inbox.append(
-                OrderNotFound(client_order_id=client_order_id, symbol=symbol, ts_recv_ns=now_ns)
+                OrderNotFound(
+                    client_order_id=client_order_id,
+                    symbol=symbol,
+                    asked_ns=now_ns,
+                    ts_recv_ns=now_ns,
+                )
             )
         else:
             self.inbox.append(OrderFound(order=order.listed(now_ns)))

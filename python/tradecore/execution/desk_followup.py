@@ -50,10 +50,9 @@ if TYPE_CHECKING:
 __all__ = ["FollowUp"]
 
 #: After so long a question about an order counts as not answered, and may be put again.
-ANSWER_NS: Final = 5_000_000_000
-#: Questions about orders that may be under way; one that waits for longer takes no place.
+ANSWER_NS: Final = 1_000_000_000
+#: Questions about orders that may be under way.
 QUESTIONS_MAX: Final = 100
-BUSY_NS: Final = 1_000_000_000
 #: Most orders of a symbol that one difference names.
 CHANGED_MAX: Final = 1_000
 
@@ -219,9 +218,8 @@ class FollowUp:
         if isinstance(event, OrderFound):
             self.found(event.order, now_ns)
             return
-        asked_ns = self._asked.pop(event.client_order_id, None)
-        if asked_ns is not None:
-            self._desk.outcomes.not_found(event.client_order_id, asked_ns=asked_ns)
+        self._asked.pop(event.client_order_id, None)
+        self._desk.outcomes.not_found(event.client_order_id, asked_ns=event.asked_ns)
 
     def found(self, venue: VenueOrder, now_ns: int, *, source: Source = "query") -> None:
         """The venue says how an order stands."""
@@ -357,8 +355,7 @@ class FollowUp:
         self._round.tick(now_ns=now_ns, venue_ns=venue_ns)
         for overdue in [one for one, at in self._asked.items() if now_ns - at >= ANSWER_NS]:
             del self._asked[overdue]
-        recent = sum(now_ns - at < BUSY_NS for at in self._asked.values())
-        for question in self._desk.outcomes.due(now_ns, most=QUESTIONS_MAX - recent):
+        for question in self._desk.outcomes.due(now_ns, most=QUESTIONS_MAX - len(self._asked)):
             order = self._desk.table.get(question.client_order_id)
             if order is None or not order.is_open:
                 self._desk.outcomes.settle(question.client_order_id)
@@ -390,7 +387,6 @@ class FollowUp:
 
     def _query(self, order: DeskOrder, now_ns: int) -> None:
         if order.client_order_id in self._asked:
-            # A second question would lend its time to the answer of the first.
             return
         self._asked[order.client_order_id] = now_ns
         at = self._waiting if order.waits and self._waiting is not None else self._oms

@@ -217,7 +217,14 @@ def _refused(ask: _Ask, response: HttpResponse, ts_recv_ns: int) -> list[Event]:
     fault, refusal = fault_of(response), refusal_of(response)
     wider: list[Event] = [Faulted(fault=fault)]
     if ask.what == "query" and refusal is not None and refusal.code == "UNKNOWN_ORDER":
-        return [OrderNotFound(client_order_id=ask.ids[0], symbol=ask.symbol, ts_recv_ns=ts_recv_ns)]
+        return [
+            OrderNotFound(
+                client_order_id=ask.ids[0],
+                symbol=ask.symbol,
+                asked_ns=ask.sent_ns,
+                ts_recv_ns=ts_recv_ns,
+            )
+        ]
     if ask.what not in _REFUSED:
         return wider
     reply, code = _judged(ask, refusal)

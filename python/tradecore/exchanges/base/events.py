@@ -96,10 +96,15 @@ class OrderFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNotFound:
-    """The answer to a query: the venue knows no such order, now."""
+    """The answer to a query: the venue knows no such order.
+
+    Args:
+        asked_ns: When that was asked, by our clock: what the venue got since is not in the answer.
+    """
 
     client_order_id: str
     symbol: str
+    asked_ns: int
     ts_recv_ns: int
 
 

@@ -209,7 +209,8 @@ def test_a_query_of_none_finds_none(role, now):
     """And a failure of it is nobody's order."""
     body = {"code": -2013, "msg": "Order does not exist."}
     events = role.answer(query(role, now), body, status=400)
-    assert events == [OrderNotFound(client_order_id=OURS, symbol="BTCUSDT", ts_recv_ns=now)]
+    none = OrderNotFound(client_order_id=OURS, symbol="BTCUSDT", asked_ns=now, ts_recv_ns=now)
+    assert events == [none]
     (fault,) = role.answer(query(role, now), b"", status=503)
     assert isinstance(fault, Faulted)
 
