@@ -190,10 +190,15 @@ class FollowUp:
         if len(changed) < CHANGED_MAX:
             changed[order.client_order_id] = None
 
-    def booked(self, fill: OrderUpdate) -> None:
-        """A fill was counted: compare soon if a position that was taken over may hold it too."""
+    def booked(self, fill: OrderUpdate, now_ns: int) -> None:
+        """A fill was counted: an end that waited for it is told.
+
+        Positions are compared soon if one that was taken over may hold it too.
+        """
         if fill.ts_event_ns <= self._believed_ns.get(fill.symbol, 0):
             self._audit.soon()
+        if fill.client_order_id in self._ends:
+            self._end(fill.client_order_id, now_ns)
 
     def _tell(self, symbol: str, before: Decimal, after: Decimal, now_ns: int) -> None:
         self._desk.tell(

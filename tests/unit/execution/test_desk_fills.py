@@ -61,3 +61,19 @@ def test_a_fill_told_late_counts_once_in_the_position(rig):
     rig.advance(0.25)
 
     assert rig.limits.position(SYMBOL) == rig.venue.position
+
+
+def test_an_end_that_waits_for_a_fill_is_told_with_it(rig):
+    """The stream brings what was missing before the list that was asked for does."""
+    name = live(rig)
+    rig.venue.trade(name, 1)
+    late = rig.venue.inbox.popleft()
+    rig.cancel(name)
+    rig.venue.arrive()
+    rig.desk.hear(rig.venue.inbox.popleft(), rig.venue.now_ns)
+    rig.venue.inbox.clear()
+    rig.venue.inbox.append(late)
+    rig.settle()
+
+    assert rig.replies(name) == ["accepted", "filled", "canceled"]
+    assert not rig.desk.table.get(name).is_open
