@@ -272,6 +272,22 @@ def test_orders_that_wait_are_listed_first_where_they_are_wanted(state, now, bec
     ]
 
 
+def test_those_that_wait_are_listed_with_their_terms(state, now):
+    """Of all symbols that costs as much as forty of one."""
+    state.codec.lists_waiting = True
+    state.codec.fetch_open_orders(None, now_ns=now, venue_ns=now)
+    (first,) = state.requests()
+    state.answer(first, [algo(), algo(orderType="STOP", price="58990.0", clientAlgoId="tc-1-2")])
+    (second,) = state.requests()
+    (listed,) = state.answer(second, [])
+
+    assert first.cost.weight == 40
+    assert [(one.type, one.price) for one in listed.orders] == [
+        ("stop", None),
+        ("stop_limit", Decimal("58990.0")),
+    ]
+
+
 def test_a_list_of_those_that_wait_holds_what_was_asked_for(state, now):
     """Else nothing is concluded from it."""
     state.codec.lists_waiting = True
