@@ -36,6 +36,8 @@ from tradecore.execution.reconciliation import Reconciler, Since
 from tradecore.oms.outcomes import LOOK_BACK_NS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tradecore.exchanges.base import (
         ConditionalTold,
         ExchangeDataFetcher,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     )
     from tradecore.execution.desk_face import DeskFace
     from tradecore.execution.desk_lists import BothLists
-    from tradecore.model.venue import OrderUpdate, Source, VenueOrder
+    from tradecore.model.venue import OrderUpdate, Source, VenueFill, VenueOrder
     from tradecore.oms.outcomes import Doubt
 
 __all__ = ["FollowUp"]
@@ -125,8 +127,7 @@ class FollowUp:
         for venue in orders.orders:
             self.found(venue, now_ns, source="reconciliation")
         for fills in self._round.fills.values():
-            whole = FillsListed(symbol="", fills=tuple(fills), is_whole=True)
-            self._book(whole, now_ns, source="reconciliation")
+            self._book(fills, now_ns, source="reconciliation")
         for order in self._desk.table.open_orders():
             is_out = order.stage in {Stage.SENT, Stage.LIVE}
             if is_out and order.client_order_id not in listed:
@@ -294,13 +295,13 @@ class FollowUp:
             for order in gone:
                 self._miss(order, now_ns)
         if isinstance(event, FillsListed):
-            self._book(event, now_ns)
+            self._book(event.fills, now_ns)
             self._missing.hear(event)
         if isinstance(event, (OpenOrdersListed, FillsListed)):
             self._conclude_absent(self._lists.hear(event), now_ns)
 
-    def _book(self, event: FillsListed, now_ns: int, *, source: Source = "query") -> None:
-        for fill in event.fills:
+    def _book(self, fills: Iterable[VenueFill], now_ns: int, *, source: Source = "query") -> None:
+        for fill in fills:
             order = self._desk.table.by_venue_id(fill.symbol, fill.venue_order_id)
             if order is not None:
                 if fill.exec_id not in order.exec_ids:

@@ -70,14 +70,21 @@ class ListChecks:
         )
 
     def hear(self, event: OpenOrdersListed | FillsListed) -> BothLists | None:
-        """Take a list; return both when both have come."""
+        """Take a list; return both when both have come.
+
+        One that somebody else asked for counts only if it is as long and not older.
+        """
         if event.symbol is None:
             return None
         check = self._checks.get(event.symbol)
         if check is None:
             return None
         if isinstance(event, OpenOrdersListed):
+            if event.asked_ns < check.asked_ns:
+                return None
             check.open_ids = {order.client_order_id for order in event.orders}
+        elif not event.is_answer_to(asked_ns=check.asked_ns, since_ns=check.since_ns):
+            return None
         else:
             for fill in event.fills:
                 first_ns = check.first_fill_ns.get(fill.venue_order_id, fill.ts_event_ns)

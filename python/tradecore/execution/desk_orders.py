@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from decimal import Decimal
 from enum import Enum
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -214,9 +215,15 @@ class OrderTable:
 
     def recall(self, names: Mapping[str, Iterable[str]]) -> None:
         """Know the venue's names of orders that were let go before this run."""
-        every = ((symbol, name) for symbol, listed in names.items() for name in listed)
+        every = [
+            (at - len(listed), (symbol, name))
+            for symbol, listed in names.items()
+            for at, name in enumerate(listed)
+        ]
+        # There may be more than are kept: the last of every symbol are the ones that matter.
+        every.sort(key=itemgetter(0))
         self._gone.clear()
-        self._gone.extend(name for name in every if name not in self._by_venue_id)
+        self._gone.extend(name for _, name in every if name not in self._by_venue_id)
 
     def open_orders(
         self, *, trader: str | None = None, symbol: str | None = None

@@ -110,6 +110,7 @@ def test_fills_after_an_id_are_paged_until_a_page_is_short(state, now):
     assert asked(second)["fromId"] == "1011"
     assert int(asked(second)["timestamp"]) == now // MS + 15
     assert last.is_whole
+    assert {(one.asked_ns, one.since_ns) for one in (page, last)} == {(now, None)}
     assert (last.fills[0].exec_id, last.fills[0].fee, last.fills[0].liquidity) == (
         1_011, Decimal("0.1"), "maker",
     )  # fmt: skip
@@ -130,6 +131,7 @@ def test_fills_since_a_time_walk_over_weeks(state, now):
     assert int(asked(second)["startTime"]) == int(asked(first)["endTime"]) + 1
     assert int(asked(first)["endTime"]) - int(asked(first)["startTime"]) < 7 * DAY // MS
     assert (page.is_whole, found.is_whole, last.is_whole) == (False, False, True)
+    assert {(one.asked_ns, one.since_ns) for one in (page, found, last)} == {(now, since)}
     assert asked(third)["fromId"] == "4"
 
 
@@ -267,6 +269,7 @@ def test_orders_that_wait_are_listed_first_where_they_are_wanted(state, now, bec
         "/fapi/v1/openOrders",
     ]
     assert isinstance(listed, OpenOrdersListed)
+    assert listed.asked_ns == now
     assert [(one.client_order_id, one.type) for one in listed.orders] == [
         ("tc-1-1", "limit" if became else "stop")
     ]
