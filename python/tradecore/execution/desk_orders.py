@@ -13,7 +13,7 @@ import msgspec
 from tradecore.execution.holdings import Holdings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tradecore.exchanges.base import ModifyOrder, NewOrder
     from tradecore.model.venue import OrderUpdate
@@ -213,7 +213,7 @@ class OrderTable:
             names.setdefault(symbol, []).append(name)
         return {symbol: tuple(listed) for symbol, listed in names.items()}
 
-    def recall(self, names: Mapping[str, Iterable[str]]) -> None:
+    def recall(self, names: Mapping[str, Sequence[str]]) -> None:
         """Know the venue's names of orders that were let go before this run."""
         every = [
             (at - len(listed), (symbol, name))
