@@ -332,13 +332,12 @@ class FollowUp:
         """Both lists of a symbol came: say of which orders it is now known that they are not."""
         if lists is None:
             return
-        known = self._desk.table.venue_names(lists.symbol) | self._strangers.venue_ids()
         for doubt in [*self._desk.outcomes.doubts()]:
             order = self._desk.table.get(doubt.client_order_id)
             is_meant = doubt.symbol == lists.symbol and bool(doubt.absences)
             if order is None or not is_meant:
                 continue
-            agree = lists.agree(doubt, known)
+            agree = lists.agree(doubt, self._strangers.is_known)
             if not self._desk.outcomes.is_conclusive(doubt.client_order_id, lists_agree=agree):
                 continue
             if doubt.request == "new":

@@ -9,6 +9,7 @@ from tradecore.exchanges.base import FillsListed, OpenOrdersListed
 from tradecore.execution import desk_orders
 from tradecore.execution.desk_lists import ListChecks
 from tradecore.execution.desk_orders import OrderTable
+from tradecore.execution.last_seen import LastSeen
 from tradecore.execution.reconciliation import Reconciler, Since
 from tradecore.oms.outcomes import Question
 
@@ -72,4 +73,17 @@ def test_of_more_names_than_are_kept_the_last_of_each_symbol_are_known_again(mon
     table.recall({symbol: [f"{symbol}{n}" for n in range(20)] for symbol in ("X", "Y")})
 
     for symbol in ("X", "Y"):
-        assert table.venue_names(symbol) == {f"{symbol}{n}" for n in range(16, 20)}
+        known = [n for n in range(20) if table.is_named(symbol, f"{symbol}{n}")]
+        assert known == [16, 17, 18, 19]
+
+
+def test_what_was_seen_again_keeps_its_place():
+    """A name that comes twice is one name, and goes when it is the oldest."""
+    seen = LastSeen(3)
+    for one in "abacad":
+        seen.add(one)
+
+    assert [*seen] == ["b", "c", "d"]
+    assert ("a" in seen, "b" in seen) == (False, True)
+    seen.clear()
+    assert [*seen] == []
