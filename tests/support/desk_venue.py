@@ -133,7 +133,7 @@ class DeskVenue:
                 )
             )
         else:
-            self.inbox.append(OrderFound(order=order.listed(now_ns)))
+            self.inbox.append(OrderFound(order=order.listed(now_ns), asked_ns=now_ns))
 
     def fetch_open_orders(self, symbol, *, now_ns, venue_ns):
         """List what is open."""

@@ -125,7 +125,7 @@ class FollowUp:
             return
         listed = {venue.client_order_id for venue in orders.orders}
         for venue in orders.orders:
-            self.found(venue, now_ns, source="reconciliation")
+            self.found(venue, now_ns, asked_ns=orders.asked_ns, source="reconciliation")
         for fills in self._round.fills.values():
             self._book(fills, now_ns, source="reconciliation")
         for order in self._desk.table.open_orders():
@@ -222,17 +222,17 @@ class FollowUp:
     def answered(self, event: OrderFound | OrderNotFound, now_ns: int) -> None:
         """How an order stands; whether "no such order" means anything is for the rules to say."""
         if isinstance(event, OrderFound):
-            self.found(event.order, now_ns)
+            self.found(event.order, now_ns, asked_ns=event.asked_ns)
             return
         self._asked.pop(event.client_order_id, None)
         self._desk.outcomes.not_found(event.client_order_id, asked_ns=event.asked_ns)
 
-    def found(self, venue: VenueOrder, now_ns: int, *, source: Source = "query") -> None:
-        """The venue says how an order stands."""
-        order = self._desk.table.get(venue.client_order_id)
-        if order is None:
-            order = self._strangers.listed(venue, now_ns)
-        if order is None:
+    def found(
+        self, venue: VenueOrder, now_ns: int, *, asked_ns: int, source: Source = "query"
+    ) -> None:
+        """The venue says how an order stood when it was asked."""
+        known = self._desk.table.get(venue.client_order_id)
+        if (order := known or self._strangers.listed(venue, now_ns)) is None:
             return
         self._asked.pop(order.client_order_id, None)
         order.absences = 0
@@ -250,19 +250,20 @@ class FollowUp:
             # It exists and filled: that is the answer; the fills are on their way.
             self._desk.outcomes.settle(order.client_order_id)
         if order.is_open and venue.status in {"new", "partially_filled"}:
-            self._still_open(order, venue, doubt, now_ns)
+            is_over = doubt is not None and asked_ns > self._desk.outcomes.expires_ns(doubt)
+            self._still_open(order, venue, doubt if is_over else None, now_ns)
 
     def _still_open(
-        self, order: DeskOrder, venue: VenueOrder, doubt: Doubt | None, now_ns: int
+        self, order: DeskOrder, venue: VenueOrder, over: Doubt | None, now_ns: int
     ) -> None:
+        """It rests; `over` is a doubt about a request that could not arrive any more when asked."""
         terms = (venue.price, venue.quantity)
         wanted = None if order.change is None else (order.change.price, order.change.quantity)
         if terms != (order.price, order.quantity) and wanted in {None, terms}:
             self._desk.apply(terms_update(venue, ts_recv_ns=now_ns), now_ns)
+        elif over is None:
             return
-        if doubt is None or now_ns <= self._desk.outcomes.expires_ns(doubt):
-            return
-        if doubt.request == "cancel" and order.is_cancel_asked:
+        elif over.request == "cancel" and order.is_cancel_asked:
             self._desk.outcomes.settle(order.client_order_id)
             if order.cancels_sent < self._desk.settings.cancels_max:
                 # It cannot arrive any more, and twice would do no harm: cancel once more.
@@ -271,7 +272,7 @@ class FollowUp:
                 text = f"the order is still open after {order.cancels_sent} cancels"
                 code = "VENUE_UNAVAILABLE"
                 self._desk.conclude(order, "cancel_rejected", text, now_ns, code=code)
-        elif doubt.request == "modify":
+        elif over.request == "modify":
             text = "the change can no longer arrive, and the order is as it was"
             self._desk.conclude(order, "modify_rejected", text, now_ns, code="VENUE_UNAVAILABLE")
         else:
@@ -291,7 +292,7 @@ class FollowUp:
         elif isinstance(event, OpenOrdersListed) and event.symbol is None:
             news, gone = self._audit.read(event)
             for venue in news:
-                self.found(venue, now_ns)
+                self.found(venue, now_ns, asked_ns=event.asked_ns)
             for order in gone:
                 self._miss(order, now_ns)
         if isinstance(event, FillsListed):

@@ -9,7 +9,7 @@ import pytest
 import tradecore as tc
 from support.desk_venue import SYMBOL, DeskRig
 from support.local_host import btc
-from tradecore.exchanges.base import OrderNotFound
+from tradecore.exchanges.base import OrderFound, OrderNotFound
 
 
 @pytest.fixture
@@ -175,6 +175,29 @@ def test_a_late_answer_is_as_old_as_its_question(rig):
     rig.settle()
 
     assert not rig.desk.outcomes.doubt(name).absences
+
+
+def test_a_change_may_come_after_an_answer_that_does_not_have_it(rig):
+    """Asked when the change could still arrive, and answered when it no longer could."""
+    name = live(rig)
+    rig.venue.is_silent = True
+    rig.modify(name, "101", "3")
+    rig.venue.doubt(rig.desk.table.get(name).change)
+    rig.advance(1)
+    then = OrderFound(
+        order=rig.venue.orders[name].listed(rig.venue.now_ns), asked_ns=rig.venue.now_ns
+    )
+    rig.venue.is_deaf = True
+    rig.venue.arrive()
+    rig.venue.inbox.clear()
+    rig.advance(4)
+    rig.venue.inbox.append(then)
+    rig.settle()
+    assert rig.replies(name) == ["accepted", "unknown"]
+
+    rig.venue.is_silent = False
+    rig.advance(5)
+    assert rig.replies(name) == ["accepted", "unknown", "replaced"]
 
 
 def test_an_unfinished_life_resumes_with_the_traders_doubt(rig):

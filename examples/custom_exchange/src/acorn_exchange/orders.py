@@ -208,7 +208,7 @@ def _read(ask: _Ask, body: bytes, ts_recv_ns: int) -> list[Event]:
     if (said.id, said.market) != (ask.ids[0], ask.symbol):
         raise MalformedError(f"an answer is about what was asked: id={said.id[:64]!r}")
     if ask.what == "query":
-        return [OrderFound(order=listed_order(said))]
+        return [OrderFound(order=listed_order(said), asked_ns=ask.sent_ns)]
     return [update_of_order(said, ts_recv_ns, reply=_DONE[ask.what], source="response")]
 
 

@@ -89,9 +89,14 @@ class ClockSample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFound:
-    """The answer to a query: an order as it stands."""
+    """The answer to a query: an order as it stands.
+
+    Args:
+        asked_ns: When that was asked, by our clock.
+    """
 
     order: VenueOrder
+    asked_ns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ def _read(ask: Ask, body: bytes, ts_recv_ns: int) -> list[Event]:
             f" answered {message.client_order_id[:64]!r} of {message.symbol[:64]!r}"
         )
     if ask.what == "query":
-        return [OrderFound(order=venue_order(message, ts_recv_ns))]
+        return [OrderFound(order=venue_order(message, ts_recv_ns), asked_ns=ask.sent_ns)]
     return [reply_update(message, ts_recv_ns, reply=_word(ask, message))]
 
 

@@ -169,7 +169,7 @@ def _read(ask: Ask, body: bytes, ts_recv_ns: int) -> list[Event]:
         told = conditional_told(message, ts_recv_ns)
         if told.order_id is not None or told.status == "finished":
             return [told]
-        return [OrderFound(order=conditional_order(message, ts_recv_ns))]
+        return [OrderFound(order=conditional_order(message, ts_recv_ns), asked_ns=ask.sent_ns)]
     is_refused = status_of(message.algo_status) == "rejected"
     update = update_of(ask, ours, "rejected" if is_refused else "accepted", ts_recv_ns)
     return [msgspec.structs.replace(update, venue_order_id=str(message.algo_id))]
