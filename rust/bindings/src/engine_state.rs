@@ -9,6 +9,7 @@ use tradecore_core::instrument as core;
 use tradecore_core::matching::hash::SymbolState;
 use tradecore_core::matching::{Command, Engine, Record, Sink};
 use tradecore_core::reject::RejectCode;
+use tradecore_journal::durable::Waiter;
 use tradecore_journal::{Venue, VenueLog, relieves};
 
 use crate::arguments::Whole;
@@ -252,14 +253,20 @@ pub(crate) fn release<T>(state: MutexGuard<'_, State>, answer: PyResult<T>) -> P
     if !state.waits {
         return answer;
     }
-    settle(state)?;
+    let pending = state.engine.pending();
+    drop(state);
+    wait(pending)?;
     answer
 }
 
-/// Waits until every command so far is as durable as was asked for.
-pub(crate) fn settle(state: MutexGuard<'_, State>) -> PyResult<()> {
-    let pending = state.engine.pending();
+/// Waits until every command so far is on the medium, whatever answers wait for.
+pub(crate) fn flush(state: MutexGuard<'_, State>) -> PyResult<()> {
+    let unwritten = state.engine.unwritten();
     drop(state);
+    wait(unwritten)
+}
+
+fn wait(pending: Option<(Waiter, u64)>) -> PyResult<()> {
     if let Some((waiter, position)) = pending {
         let waited = Python::attach(|py| py.detach(|| waiter.wait(position)));
         waited.map_err(IntoPy::into_py)?;

@@ -224,4 +224,12 @@ impl Machine {
             Self::Venue(kept) => kept.venue.log().pending(),
         }
     }
+
+    /// Whom to ask before everything so far is on the medium.
+    pub(crate) fn unwritten(&self) -> Option<(Waiter, u64)> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Venue(kept) => kept.venue.log().local()?.unwritten(),
+        }
+    }
 }

@@ -18,7 +18,7 @@ use tradecore_journal::durable::{Ack, DurableLog, JournalError, JournalOptions, 
 use tradecore_journal::{ANSWERS_MAX, MemoryLog, NoteError, ReplayError, Venue, VenueLog};
 
 use crate::arguments::{Name, Whole, Word};
-use crate::engine_state::{State, release, settle};
+use crate::engine_state::{self, State, release};
 use crate::errors::{DataError, InputError, IntoPy};
 use crate::history::History;
 use crate::instrument::Instrument;
@@ -176,7 +176,7 @@ impl VenueEngine {
     }
 
     fn flush(&self) -> PyResult<()> {
-        settle(lock(&self.0))
+        engine_state::flush(lock(&self.0))
     }
 
     #[pyo3(signature = (sequence, /, *, timeout_ms = Whole(100)),

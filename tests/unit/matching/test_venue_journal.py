@@ -122,11 +122,14 @@ def test_memory_says_so(tmp_path, instrument):
     """What is answered at once is on the medium after a flush at the latest."""
     venue = VenueEngine([instrument], journal=tmp_path / "j", ack="memory", **SMALL)
     assert venue.ack == "memory"
-    venue.submit("BTC", side="buy", quantity=1, price=100)
+    for count in range(1, 51):
+        venue.submit("BTC", side="buy", quantity=1, price=100)
+        venue.flush()
+        assert venue.durable_sequence == count
     venue.close()
     assert VenueEngine([instrument]).ack == "memory"
     again = VenueEngine([instrument], journal=tmp_path / "j", **SMALL)
-    assert (again.ack, again.sequence) == ("durable", 1)
+    assert (again.ack, again.sequence) == ("durable", 50)
     again.close()
 
 

@@ -119,7 +119,14 @@ impl<D: Disk> DurableLog<D> {
     /// Whom to ask, and for which record, before what came of the commands so far is let out;
     /// nobody where answers do not wait for the disk.
     pub fn pending(&self) -> Option<(Waiter, u64)> {
-        let waits = self.options.ack == Ack::Durable && self.on_medium() < self.position;
+        let waits = self.options.ack == Ack::Durable;
+        waits.then(|| self.unwritten()).flatten()
+    }
+
+    /// Whom to ask, and for which record, before every command so far is on the medium, whatever
+    /// answers wait for.
+    pub fn unwritten(&self) -> Option<(Waiter, u64)> {
+        let waits = self.on_medium() < self.position;
         waits.then(|| (self.waiter(), self.position))
     }
 
