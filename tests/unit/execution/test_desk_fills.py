@@ -77,3 +77,24 @@ def test_an_end_that_waits_for_a_fill_is_told_with_it(rig):
 
     assert rig.replies(name) == ["accepted", "filled", "canceled"]
     assert not rig.desk.table.get(name).is_open
+
+
+def test_more_than_an_order_was_means_that_its_change_was_done(rig):
+    """A fill comes before the change's answer: the order goes on, and its last fill is found."""
+    name = live(rig)
+    rig.modify(name, "100", "3")
+    rig.venue.arrive()
+    answer = rig.venue.inbox.popleft()
+    rig.venue.trade(name, "2.5")
+    rig.settle()
+    assert rig.desk.table.get(name).is_open
+
+    rig.venue.inbox.append(answer)
+    rig.settle()
+    rig.venue.is_deaf = True
+    rig.venue.trade(name, "0.5")
+    rig.advance(30)
+
+    assert rig.replies(name) == ["accepted", "filled", "replaced", "filled"]
+    assert rig.desk.table.get(name).cumulative == 3
+    assert not rig.desk.table.get(name).is_open
