@@ -253,12 +253,12 @@ class OrderDesk:
         if not merge(order, update, table=self.table, limits=self.limits):
             return
         order.note(update)
-        if update.reply == "filled":
-            self._followup.booked(update)
         failed = self._write(Entry(order.trader, update), now_ns)
         if failed is not None:
             self.alert("JOURNAL", failed.text, now_ns)
         self._outputs.append(DeskUpdate(order.trader, update))
+        if update.reply == "filled":
+            self._followup.booked(update, now_ns)
         self._queue_after(order, now_ns)
         if order.stage is Stage.LIVE and order.is_acceptance_news:
             self.conclude(order, "accepted", "", now_ns)

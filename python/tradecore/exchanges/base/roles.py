@@ -246,9 +246,6 @@ class ExchangeConditionals(Codec, Protocol):
         Of one that became an order `ConditionalTold`, which names that.
         """
 
-    def fetch_open(self, symbol: str | None, /, *, now_ns: int, venue_ns: int) -> None:
-        """Ask for those that wait: `OpenOrdersListed` follows, from this codec."""
-
     def cancel(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
         """Sign and queue a cancel: an `OrderUpdate` follows."""
 
