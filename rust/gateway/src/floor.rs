@@ -144,3 +144,40 @@ impl Desk for Sitting<'_> {
 
     fn note(&mut self, _: &[Told], _: &[(u64, Box<str>)]) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_quantity_is_taken_and_one_lot_less_is_not() {
+        let terms = OrderTerms {
+            least: 5,
+            is_delisted: false,
+        };
+        assert!(terms.admit(5).is_ok() && terms.admit(i64::MAX).is_ok());
+        let refused = [1, 4].map(|qty| terms.admit(qty).unwrap_err());
+        assert!(refused.iter().all(|one| one.code == "QTY_TOO_SMALL"));
+        // What is no quantity at all the engine names.
+        assert!(
+            [0, -1, i64::MIN]
+                .iter()
+                .all(|qty| terms.admit(*qty).is_ok())
+        );
+        assert!(OrderTerms::default().admit(1).is_ok());
+    }
+
+    #[test]
+    fn a_delisted_symbol_takes_no_order_of_any_quantity() {
+        let terms = OrderTerms {
+            least: 0,
+            is_delisted: true,
+        };
+        let refused = [0, 1, i64::MAX].map(|qty| terms.admit(qty).unwrap_err());
+        assert!(
+            refused
+                .iter()
+                .all(|one| (one.status, one.code) == (409, "DELISTED"))
+        );
+    }
+}

@@ -96,12 +96,9 @@ async def risk_limits(
     gateway = gateway_of(request)
     if (scope == "strategy") is (strategy_id is None):
         detail = "strategyId belongs to the scope strategy, and to nothing else"
-        raise ProblemError(
-            422,
-            "VALIDATION",
-            detail,
-            errors=[FieldProblem(pointer="/strategyId", detail=detail, code="missing")],
-        )
+        code = "missing" if strategy_id is None else "unexpected_field"
+        named = FieldProblem(pointer="/strategyId", detail=detail, code=code)
+        raise ProblemError(422, "VALIDATION", detail, errors=[named])
     if scope == "global":
         return _limits(gateway, gateway.floor.limits.everybody, None)
     return _shown(gateway, _account(caller, account), strategy_id or "")
