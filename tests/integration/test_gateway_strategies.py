@@ -173,7 +173,7 @@ def test_limits_of_a_strategy_hold_beside_the_others(trader, admin):
     assert shown == more
     assert (account["scope"], account["maxOrderValue"]) == ("global", "50000")
     wrong = [{"scope": "strategy"}, {"strategyId": "small"}]
-    assert [trader.get("/api/risk/limits", params=one).status_code for one in wrong] == [422] * 2
+    assert [trader.get("/api/risk/limits", params=one).status_code for one in wrong] == [400] * 2
     assert trader.put("/api/risk/limits", json=change).status_code == 403
 
 

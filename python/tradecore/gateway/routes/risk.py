@@ -98,7 +98,7 @@ async def risk_limits(
         detail = "strategyId belongs to the scope strategy, and to nothing else"
         code = "missing" if strategy_id is None else "unexpected_field"
         named = FieldProblem(pointer="/strategyId", detail=detail, code=code)
-        raise ProblemError(422, "VALIDATION", detail, errors=[named])
+        raise ProblemError(400, "BAD_PARAMETER", detail, errors=[named])
     if scope == "global":
         return _limits(gateway, gateway.floor.limits.everybody, None)
     return _shown(gateway, _account(caller, account), strategy_id or "")
