@@ -189,14 +189,16 @@ def hostile(requests: int, folder: Path) -> bool:
 
 
 def trades_again(one: Venue) -> bool:
-    """Open what hostile requests halted, and place an order."""
+    """Open what hostile requests halted or narrowed, and place an order."""
     root = Line(one.port, one.person())
     said = {"state": "active", "reason": "soak"}
     root.ask("POST", "/admin/kill-switch", {**said, "scope": "global"})
     for kind, name in (("user", "trader"), ("symbol", "BTCUSDT"), ("account", "1")):
         root.ask("POST", "/admin/kill-switch", {**said, "scope": kind, "id": name})
-    change = {"state": "open", "indexPrice": "45000", "reason": "soak"}
-    root.ask("PATCH", "/admin/instruments/BTCUSDT", change)
+    change = {"state": "open", "indexPrice": "45000", "bandBps": 0, "haltMs": 0, "reason": "soak"}
+    ranges = {"priceMin": "0.1", "priceMax": "4500000"}
+    ranges |= {"quantityMin": "0.001", "quantityMax": "1000000"}
+    root.ask("PATCH", "/admin/instruments/BTCUSDT", change | ranges)
     root.ask("PUT", "/api/risk/limits", {"account": 1, "reason": "soak"})
     answer = Line(one.port, one.token()).ask("POST", ORDERS, LIMIT)
     if answer.status != 201:

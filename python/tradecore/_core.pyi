@@ -891,6 +891,7 @@ class OrderEntry(EngineSession):
         oco: int | None = None,
         held: bool = False,
         releases: int | None = None,
+        strategy: int = 0,
     ) -> list[ExecutionReport]:
         """Place an order and return what became of it, in order.
 
@@ -918,6 +919,7 @@ class OrderEntry(EngineSession):
                 is canceled.
             held: Wait until another order releases it.
             releases: Id of a held order: it comes when this one is gone, for what this one traded.
+            strategy: Number of the strategy it is of, for limits of strategies; 0 for none.
 
         Raises:
             UnknownSymbolError: If the engine has no such instrument.
@@ -1553,10 +1555,14 @@ class OrderEntryServer:
                 the table before stays.
         """
 
-    def know_instruments(self) -> None:
-        """Take orders in what the engine listed since the start too.
+    def know_instruments(self, terms: Sequence[tuple[int, bool]], /) -> None:
+        """Take orders in what the engine listed since the start too, and hold all to their terms.
 
         To be called before anybody else trades in it: every report then knows the instrument.
+
+        Args:
+            terms: Of each instrument in the engine's order: the fewest lots of an order, and
+                whether it was not taken out of trading for good.
         """
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from typing import NamedTuple
 
 import pytest
 from websockets.sync.client import connect
@@ -152,19 +153,29 @@ def test_who_is_no_administrator_lists_nothing(venue, trader):
 def test_terms_change_at_both_doors(venue, admin, trader, listed):
     """A smaller range is kept to at once, also by orders that Python never sees."""
     door, _ = native(venue, admin, trader)
-    change = {"priceMax": "0.6", "quantityMax": "200", "leverageMax": 3, "reason": "a test"}
-    row = admin.patch(f"{PATH}/{listed}", json=change).json()
+    change = {"priceMax": "0.6", "quantityMin": "20", "quantityMax": "200", "reason": "a test"}
+    row = admin.patch(f"{PATH}/{listed}", json={**change, "leverageMax": 3}).json()
     high = {**BUY, "symbol": listed, "price": "0.6001"}
     large = {**BUY, "symbol": listed, "quantity": "201"}
-    here = [trader.post(ORDERS, json=order) for order in (high, large)]
-    there = [door.ask("POST", ORDERS, order) for order in (high, large)]
+    small = {**BUY, "symbol": listed, "quantity": "19"}
+    here = [trader.post(ORDERS, json=order) for order in (high, large, small)]
+    there = [door.ask("POST", ORDERS, order) for order in (high, large, small)]
+    _, least = door.ask("POST", ORDERS, {**small, "quantity": "20"})
+    path = f"{ORDERS}/{least['orderId']}"
+    less = [
+        trader.patch(path, json={"quantity": "19"}).json()["code"],
+        door.ask("PATCH", path, {"quantity": "19"})[1]["code"],
+    ]
     empty = admin.patch(f"{PATH}/{listed}", json={"reason": "a test"})
     door.close()
 
     assert (row["priceMax"], row["quantityMax"], row["leverageMax"]) == ("0.6", "200", 3)
-    assert [one.status_code for one in here] == [422, 422]
-    assert [status for status, _ in there] == [422, 422]
-    assert [said["code"] for _, said in there] == ["PRICE_BAND", "MAX_ORDER_QTY"]
+    assert [one.status_code for one in here] == [422] * 3
+    assert [status for status, _ in there] == [422] * 3
+    assert [said["code"] for _, said in there] == ["PRICE_BAND", "MAX_ORDER_QTY", "QTY_TOO_SMALL"]
+    assert [one.json()["code"] for one in here[1:]] == ["MAX_ORDER_QTY", "QTY_TOO_SMALL"]
+    assert there[2][1]["errors"][0]["pointer"] == "/quantity"
+    assert less == ["QTY_TOO_SMALL"] * 2
     assert (empty.status_code, empty.json()["code"]) == (422, "UNCHANGED")
 
 
@@ -189,10 +200,8 @@ def test_a_symbol_is_taken_out_once_nothing_is_left_in_it(venue, admin, trader, 
     gone = [admin.delete(path, params={"reason": "a test"}) for _ in range(2)]
     again = admin.put(f"{path}/state", json={"state": "open", "reason": "a test"})
     door, _ = native(venue, admin, trader)
-    refused = [
-        trader.post(ORDERS, json={**BUY, "symbol": listed}).status_code,
-        door.ask("POST", ORDERS, {**BUY, "symbol": listed})[0],
-    ]
+    here = trader.post(ORDERS, json={**BUY, "symbol": listed})
+    there = door.ask("POST", ORDERS, {**BUY, "symbol": listed})
     taken = admin.post(PATH, json={**NEW, "symbol": listed})
     door.close()
 
@@ -201,7 +210,9 @@ def test_a_symbol_is_taken_out_once_nothing_is_left_in_it(venue, admin, trader, 
     assert "open_orders=1" in has_order.json()["detail"]
     assert [(one.status_code, one.json()["isTrading"]) for one in gone] == [(200, False)] * 2
     assert (again.status_code, again.json()["code"]) == (409, "DELISTED")
-    assert refused == [503, 503]
+    assert (here.status_code, here.json()["code"]) == (409, "DELISTED")
+    assert (there[0], there[1]["code"]) == (409, "DELISTED")
+    assert here.json()["detail"] == there[1]["detail"]
     assert taken.status_code == 409
 
 
@@ -219,6 +230,13 @@ def test_the_stream_of_instruments_tells_what_comes(venue, admin):
     assert [one["symbol"] for one in snapshot["data"]][:3] == ["BTCUSDT", "ETHUSDT", "SOLUSDT"]
     assert (update["data"]["symbol"], update["data"]["phase"]) == (name, "halted")
     assert update["seq"] == snapshot["seq"] + 1
+
+
+class Owner(NamedTuple):
+    """Whose key opens the native door."""
+
+    user: str
+    account: int
 
 
 def rows(client):
@@ -261,6 +279,9 @@ def test_a_restart_has_the_same_instruments(is_restored):
             order = {**BUY, "symbol": "NUSDT"}
             fresh = trader.post(ORDERS, json=order).status_code
             large = trader.post(ORDERS, json={**BUY, "symbol": "BTCUSDT", "price": "90001"})
+            door, _ = native(second, admin, Owner("trader", 7))
+            gone = door.ask("POST", ORDERS, {**BUY, "symbol": "AUSDT"})[1]["code"]
+            door.close()
 
     assert found[:5] == known
     assert [(one["symbol"].upper(), one["index"]) for one in found[3:]] == [
@@ -269,7 +290,7 @@ def test_a_restart_has_the_same_instruments(is_restored):
         ("NUSDT", 5),
     ]
     assert (kept["status"], kept["symbol"]) == ("new", "BUSDT")
-    assert (fresh, large.json()["code"]) == (201, "BAD_PRICE")
+    assert (fresh, large.json()["code"], gone) == (201, "BAD_PRICE", "DELISTED")
 
 
 SETTINGS = {"base": "N", "quote": "USDT", "tick_size": "0.0001", "lot_size": "1", "price": "0.5"}

@@ -265,7 +265,7 @@ def test_an_order_that_waits_is_given_another_trigger(trader, price):
 
     assert [one.status_code for one in (placed, moved, more)] == [201, 200, 200], moved.text
     said = moved.json()
-    assert (said["status"], said["stopPrice"], said["price"]) == ("new", "40500.5", price)
+    assert (said["status"], said["stopPrice"], said["price"]) == ("suspended", "40500.5", price)
     assert (read["stopPrice"], read["quantity"], read["price"]) == ("40600", "0.2", price)
     assert [one.status_code for one in wrong] == [422] * 4
     assert gone["status"] == "cancelled"

@@ -108,6 +108,7 @@ class Clients:
             "self_trade_prevention": dice.choice(("none", "cancel_newest")),
             "client_order_id": f"c{dice.randrange(10**9)}" if dice.random() < 0.5 else "",
             "origin": {"word": kind} if dice.random() < 0.2 else None,
+            "strategy": ("", "trend", "carry/2")[self.now_ns % 3],
         }
         self.service.place(PlaceOrder(**{**given, **terms}), now_ns=self.now_ns)
 
@@ -211,6 +212,7 @@ def picture(service, *, with_ended=True):
         "leverages": sorted(state.leverages().items()),
         "countdowns": sorted(state.countdowns.items()),
         "changes": sorted(state.changes.items()),
+        "strategies": list(state.strategies),
     }
     if with_ended:
         seen["orders"] = {one: histories.orders(one, SYMBOL) for one in accounts}

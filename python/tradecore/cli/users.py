@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, Final
+from inspect import Signature, signature
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
@@ -25,6 +26,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Who may log 
 PASSWORD_BYTES: Final = 18
 PASSWORD_CHARS_MAX: Final = 4096
 
+#: A user as it is now, and the password to show.
+Changed: TypeAlias = "tuple[User, str | None]"
+
 NameArgument = Annotated[str, typer.Argument(metavar="USER", help="Login or id.")]
 RoleOption = Annotated[
     list[str],
@@ -41,8 +45,41 @@ StdinOption = Annotated[
 ]
 
 
-@app.command()
+def _changes(
+    done: str,
+) -> Callable[[Callable[..., Changed]], Callable[..., Changed]]:
+    """Make a command of what changes a user; where the venue is and what is printed comes with it.
+
+    Args:
+        done: What is said of the user afterwards.
+    """
+
+    def take(work: Callable[..., Changed]) -> Callable[..., Changed]:
+        def command(
+            *,
+            config: ConfigOption = None,
+            data: DataOption = None,
+            change: ChangeOption = None,
+            json: JsonOption = False,
+            **own: object,
+        ) -> None:
+            with people(config, data, change) as venue:
+                user, password = work(venue, **own)
+            _tell(Output(json=json), done, user, password)
+
+        *shared, _ = signature(command, eval_str=True).parameters.values()
+        _, *own = signature(work, eval_str=True).parameters.values()
+        command.__signature__ = Signature([*own, *shared])  # type: ignore[attr-defined]
+        command.__annotations__ |= {one.name: one.annotation for one in own}
+        app.command(work.__name__, help=work.__doc__)(command)
+        return work
+
+    return take
+
+
+@_changes("added")
 def add(
+    venue: People,
     login: Annotated[str, typer.Argument(metavar="LOGIN", help="What it calls itself.")],
     *,
     role: RoleOption,
@@ -53,26 +90,45 @@ def add(
     no_password: Annotated[
         bool, typer.Option("--no-password", help="Let it come in by API keys alone.")
     ] = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    change: ChangeOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> Changed:
     """Make a user; without further word its password is made up and shown once."""
     if password_stdin and no_password:
         raise typer.BadParameter("--password-stdin and --no-password are one or the other")
-    roles = _roles(role)
-    password = None if no_password else _password(is_given=password_stdin)
-    with people(config, data, change) as venue:
-        user = venue.users.add(
-            login,
-            roles=roles,
-            account=account,
-            password=password,
-            by=venue.by,
-            now_ns=venue.now_ns,
-        )
-    _tell(Output(json=json), "added", user, None if password_stdin else password)
+    text, shown = (None, None) if no_password else _password(is_given=password_stdin)
+    user = venue.users.add(
+        login,
+        roles=_roles(role),
+        account=account,
+        password=text,
+        by=venue.by,
+        now_ns=venue.now_ns,
+    )
+    return user, shown
+
+
+@_changes("disabled")
+def disable(venue: People, name: NameArgument) -> Changed:
+    """Let a user in no more: its sessions and tokens end, its keys do nothing."""
+    return venue.users.disable(name, by=venue.by, now_ns=venue.now_ns), None
+
+
+@_changes("enabled")
+def enable(venue: People, name: NameArgument) -> Changed:
+    """Let a disabled user in again."""
+    return venue.users.enable(name, by=venue.by, now_ns=venue.now_ns), None
+
+
+@_changes("changed")
+def roles(venue: People, name: NameArgument, *, role: RoleOption) -> Changed:
+    """Say what a user is from now on; its sessions end."""
+    return venue.users.set_roles(name, _roles(role), by=venue.by, now_ns=venue.now_ns), None
+
+
+@_changes("changed")
+def password(venue: People, name: NameArgument, *, password_stdin: StdinOption = False) -> Changed:
+    """Give a user another password, made up and shown once unless it is read; its sessions end."""
+    text, shown = _password(is_given=password_stdin)
+    return venue.users.set_password(name, text, by=venue.by, now_ns=venue.now_ns), shown
 
 
 @app.command("list")
@@ -103,72 +159,6 @@ def list_users(
     out.value([_shown(user) for user in found])
 
 
-def _doorkeeper(word: str, done: str, about: str, work: Callable[[People, str], User]) -> None:
-    """Add a command that lets a user in, or no more."""
-
-    def command(
-        name: NameArgument,
-        *,
-        config: ConfigOption = None,
-        data: DataOption = None,
-        change: ChangeOption = None,
-        json: JsonOption = False,
-    ) -> None:
-        with people(config, data, change) as venue:
-            user = work(venue, name)
-        _tell(Output(json=json), done, user)
-
-    app.command(word, help=about)(command)
-
-
-_doorkeeper(
-    "disable",
-    "disabled",
-    "Let a user in no more: its sessions and tokens end, its keys do nothing.",
-    lambda venue, name: venue.users.disable(name, by=venue.by, now_ns=venue.now_ns),
-)
-_doorkeeper(
-    "enable",
-    "enabled",
-    "Let a disabled user in again.",
-    lambda venue, name: venue.users.enable(name, by=venue.by, now_ns=venue.now_ns),
-)
-
-
-@app.command()
-def roles(
-    name: NameArgument,
-    *,
-    role: RoleOption,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    change: ChangeOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Say what a user is from now on; its sessions end."""
-    wanted = _roles(role)
-    with people(config, data, change) as venue:
-        user = venue.users.set_roles(name, wanted, by=venue.by, now_ns=venue.now_ns)
-    _tell(Output(json=json), "changed", user)
-
-
-@app.command()
-def password(
-    name: NameArgument,
-    *,
-    password_stdin: StdinOption = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    change: ChangeOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Give a user another password, made up and shown once unless it is read; its sessions end."""
-    text = _password(is_given=password_stdin)
-    with people(config, data, change) as venue:
-        user = venue.users.set_password(name, text, by=venue.by, now_ns=venue.now_ns)
-    _tell(Output(json=json), "changed", user, None if password_stdin else text)
-
-
 def _roles(names: list[str]) -> frozenset[Role]:
     try:
         return roles_from_text(" ".join(names))
@@ -176,11 +166,12 @@ def _roles(names: list[str]) -> frozenset[Role]:
         raise typer.BadParameter(str(error)) from error
 
 
-def _password(*, is_given: bool) -> str:
-    """Return the first line of standard input, or a password made up."""
-    if not is_given:
-        return base64.urlsafe_b64encode(os.urandom(PASSWORD_BYTES)).decode("ascii")
-    return sys.stdin.readline(PASSWORD_CHARS_MAX).rstrip("\r\n")
+def _password(*, is_given: bool) -> tuple[str, str | None]:
+    """Return the first line of standard input, or a password made up, which is to be shown."""
+    if is_given:
+        return sys.stdin.readline(PASSWORD_CHARS_MAX).rstrip("\r\n"), None
+    made = base64.urlsafe_b64encode(os.urandom(PASSWORD_BYTES)).decode("ascii")
+    return made, made
 
 
 def _shown(user: User) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tradecore.gateway.problems import ProblemError
 from tradecore.venue import Reason
+from tradecore.venue.strategies import STRATEGIES_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ CODES: Final[Mapping[Reason, str]] = MappingProxyType(
     {
         Reason.UNKNOWN_SYMBOL: "UNKNOWN_SYMBOL",
         Reason.NOT_TRADING: "TRADING_HALTED",
+        Reason.DELISTED: "DELISTED",
         Reason.PRICE_NOT_POSITIVE: "BAD_PRICE",
         Reason.PRICE_TOO_LOW: "BAD_PRICE",
         Reason.PRICE_TOO_HIGH: "BAD_PRICE",
@@ -33,6 +35,7 @@ CODES: Final[Mapping[Reason, str]] = MappingProxyType(
         Reason.NOTIONAL_TOO_SMALL: "MIN_NOTIONAL",
         Reason.DUPLICATE_CLIENT_ORDER_ID: "DUPLICATE_CLIENT_ORDER_ID",
         Reason.TOO_MANY_OPEN_ORDERS: "MAX_OPEN_ORDERS",
+        Reason.TOO_MANY_STRATEGIES: "TOO_MANY_STRATEGIES",
         Reason.TOO_MANY_CONDITIONAL_ORDERS: "MAX_OPEN_ORDERS",
         Reason.INSUFFICIENT_MARGIN: "INSUFFICIENT_MARGIN",
         Reason.LEVERAGE_TOO_HIGH: "MAX_LEVERAGE",
@@ -54,6 +57,7 @@ CODES: Final[Mapping[Reason, str]] = MappingProxyType(
 _STATUSES: Final[Mapping[str, int]] = MappingProxyType(
     {
         "UNKNOWN_SYMBOL": 404,
+        "DELISTED": 409,
         "DUPLICATE_CLIENT_ORDER_ID": 409,
         "DUPLICATE_ORDER_ID": 409,
         "UNKNOWN_ORDER": 409,
@@ -68,6 +72,7 @@ _DETAILS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "BAD_PRICE": "the price is missing, not positive, or out of the instrument's range",
         "BAD_STOP_PRICE": "the trigger is missing, out of range, or reached already",
+        "DELISTED": "the instrument was taken out of trading for good",
         "DUPLICATE_CLIENT_ORDER_ID": "an order of this client order id is open already",
         "FOK_NOT_FILLABLE": "a fill-or-kill order could not be filled whole",
         "INSUFFICIENT_FUNDS": "the free balance does not cover the order",
@@ -93,6 +98,7 @@ _DETAILS: Final[Mapping[str, str]] = MappingProxyType(
         "RATE_LIMIT": "too many orders in too little time",
         "REDUCE_ONLY_STATE": "only orders that reduce a position pass at present",
         "REDUCE_ONLY_WOULD_INCREASE": "a reduce-only order would not reduce a position",
+        "TOO_MANY_STRATEGIES": f"an account names at most {STRATEGIES_MAX} strategies",
         "TRADING_HALTED": "trading is halted: only cancels pass",
         "UNCHANGED": "the order has these terms already",
         "UNKNOWN_SYMBOL": "no such instrument is traded here",

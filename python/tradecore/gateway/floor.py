@@ -11,13 +11,14 @@ from tradecore.gateway.changes import Change, changed
 from tradecore.gateway.checks import Examination
 from tradecore.gateway.codes import code_of, refusal
 from tradecore.gateway.following import Following
+from tradecore.gateway.limits import bind
 from tradecore.gateway.numbers import written
 from tradecore.gateway.problems import ProblemError
 from tradecore.gateway.switches import tell
 from tradecore.gateway.symbols import SymbolNames
 from tradecore.gateway.views import OrderView, status_of
 from tradecore.telemetry import get_logger
-from tradecore.venue import Refused
+from tradecore.venue import Reason, Refused
 from tradecore.venue.engine_marks import EngineMarks
 from tradecore.venue.events import OrderChanged
 
@@ -134,13 +135,19 @@ class Floor:
         if self._saving is not None:
             await self._saving
 
-    def set_limits(self, values: LimitValues, *, account: int, now_ns: int) -> None:
-        """Set an account's own limits; called within a command."""
+    def set_limits(
+        self, values: LimitValues, *, account: int, now_ns: int, strategy: str = ""
+    ) -> None:
+        """Set the own limits of an account, or of a strategy of it; called within a command.
+
+        Raises:
+            ProblemError: 422, if the account named as many strategies as it may.
+        """
+        if not self.service.state.strategies.may_name(account, strategy):
+            raise refusal(Refused(Reason.TOO_MANY_STRATEGIES))
         self.service.advance(now_ns)
-        self.service.tell_engine(
-            lambda engine: engine.risk.set_limits(values.for_engine(), account=account)
-        )
-        self.limits.set(account, values)
+        bind(self.service, values, account=account, strategy=strategy)
+        self.limits.set(account, values, strategy=strategy)
 
     def hold(self, state: TradingState, scope: Scope) -> None:
         """Tell the engine at once, ahead of the commands that wait, what `set_state` keeps."""
@@ -156,7 +163,7 @@ class Floor:
         """Return an order beside the limits and states that hold for it."""
         return Examination(
             self.service,
-            self.limits.of(order.account),
+            self.limits.of(order.account, order.strategy),
             self.switches.of(order.account, order.symbol),
             order,
         )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tradecore.gateway.schemas.positions import Portfolio, Position
+from tradecore.gateway.schemas.positions import Portfolio, Position, StrategyPosition
 from tradecore.telemetry.logs import iso_utc
-from tradecore.venue.margin import liquidation_price
+from tradecore.venue.margin import Exposure, liquidation_price
 
 if TYPE_CHECKING:
     from tradecore.gateway.day import TradingDay
-    from tradecore.venue.margin import Exposure
+    from tradecore.venue.ledger import PositionState
     from tradecore.venue.state import VenueState
 
-__all__ = ["Sums", "portfolio_of", "positions_of", "sums_of"]
+__all__ = ["Sums", "portfolio_of", "positions_of", "strategy_positions_of", "sums_of"]
 
 _ZERO: Final = Decimal(0)
 
@@ -22,31 +22,57 @@ _ZERO: Final = Decimal(0)
 def positions_of(state: VenueState, account: int, symbol: str | None = None) -> list[Position]:
     """Return an account's positions that are not flat, by symbol."""
     return [
-        _position(state, account, exposure)
+        Position(**_facts(exposure), liquidation_price=_liquidation(state, account, exposure))
         for exposure in state.exposures(account)
         if exposure.position.quantity and symbol in {None, exposure.instrument.symbol}
     ]
 
 
-def _position(state: VenueState, account: int, exposure: Exposure) -> Position:
-    position, margin = exposure.position, exposure.margin()
-    return Position(
-        symbol=position.symbol,
-        side="long" if position.quantity > 0 else "short",
-        quantity=position.quantity,
-        average_price=position.entry_price,
-        mark_price=exposure.mark,
-        notional=margin.notional,
-        unrealized_pnl=margin.unrealized,
-        realized_pnl=position.realized,
-        funding_pnl=position.funding,
-        fees=position.fees,
-        leverage=Decimal(exposure.leverage),
-        initial_margin=margin.position_initial,
-        maintenance_margin=margin.maintenance,
-        liquidation_price=_liquidation(state, account, exposure),
-        margin_mode="isolated" if exposure.is_isolated else "cross",
+def strategy_positions_of(
+    state: VenueState, account: int, name: str, symbol: str | None = None
+) -> list[Position]:
+    """Return what the fills of a strategy's orders made and is not flat, by symbol."""
+    strategy = state.strategies.find(account, name)
+    held = [] if strategy is None else strategy.positions
+    return [
+        StrategyPosition(
+            **_facts(_alone(state, account, one)), liquidation_price=None, strategy_id=name
+        )
+        for one in sorted(held, key=lambda one: (one.symbol, one.leg))
+        if one.quantity and symbol in {None, one.symbol}
+    ]
+
+
+def _alone(state: VenueState, account: int, position: PositionState) -> Exposure:
+    """Return a strategy's position as if the account had nothing else."""
+    symbol = position.symbol
+    return Exposure(
+        instrument=state.instruments[symbol],
+        position=position,
+        mark=state.mark(symbol),
+        leverage=state.leverage(account, symbol),
+        is_isolated=(account, symbol) in state.isolated,
     )
+
+
+def _facts(exposure: Exposure) -> dict[str, Any]:
+    position, margin = exposure.position, exposure.margin()
+    return {
+        "symbol": position.symbol,
+        "side": "long" if position.quantity > 0 else "short",
+        "quantity": position.quantity,
+        "average_price": position.entry_price,
+        "mark_price": exposure.mark,
+        "notional": margin.notional,
+        "unrealized_pnl": margin.unrealized,
+        "realized_pnl": position.realized,
+        "funding_pnl": position.funding,
+        "fees": position.fees,
+        "leverage": Decimal(exposure.leverage),
+        "initial_margin": margin.position_initial,
+        "maintenance_margin": margin.maintenance,
+        "margin_mode": "isolated" if exposure.is_isolated else "cross",
+    }
 
 
 def _liquidation(state: VenueState, account: int, exposure: Exposure) -> Decimal | None:

@@ -65,8 +65,12 @@ class InstrumentDesk:
         if phase != "open":
             self.set_phase(symbol, phase, now_ns=now_ns)
         floor.names.learn(symbol)
-        if floor.native is not None:
-            floor.native.server.know_instruments()
+        self._tell_native()
+
+    def _tell_native(self) -> None:
+        """Have the native door know what there is, and on which terms."""
+        if self.floor.native is not None:
+            self.floor.native.know_instruments(self.floor.service.state.instruments.values())
 
     def _limit(self, listed: VenueInstrument) -> None:
         limits = self.floor.limits.of_symbol(listed)
@@ -78,6 +82,7 @@ class InstrumentDesk:
         """Let an instrument have other terms."""
         Listings(self.floor.service).change(listed, now_ns=now_ns)
         self._limit(listed)
+        self._tell_native()
 
     def set_index(self, symbol: str, price: Decimal, *, now_ns: int) -> None:
         """Say what a symbol is worth elsewhere."""
@@ -115,6 +120,7 @@ class InstrumentDesk:
         if reason is not None:
             raise ProblemError(409, "INSTRUMENT_IN_USE", reason)
         listings.retire(symbol, now_ns=now_ns)
+        self._tell_native()
 
 
 def instrument_row(service: VenueService, symbol: str) -> InstrumentRow:

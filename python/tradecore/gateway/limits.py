@@ -1,4 +1,4 @@
-"""Limits of accounts: what the settings say of everybody, and what was set for one account."""
+"""Limits: what the settings say of everybody, what was set for an account or one strategy."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tradecore.gateway.settings import RiskSettings
-    from tradecore.venue import VenueInstrument
+    from tradecore.venue import VenueInstrument, VenueService
 
-__all__ = ["LimitTable", "LimitValues"]
+__all__ = ["LimitTable", "LimitValues", "bind"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +80,19 @@ class LimitValues:
 
 @dataclass(slots=True)
 class LimitTable:
-    """What limits hold for whom. Those of one account outlast the process in a file of their own.
+    """What limits hold for whom. Those that were set outlast the process in a file of their own.
+
+    Those of a strategy bind its orders; what they are compared with is the account's: all that
+    it holds, and all its open orders.
 
     Args:
         everybody: Of the settings.
-        path: Where those of accounts are kept.
+        path: Where those of accounts and strategies are kept.
     """
 
     everybody: LimitValues
     path: Path
-    _accounts: dict[int, LimitValues] = field(default_factory=dict)
+    _own: dict[tuple[int, str], LimitValues] = field(default_factory=dict)
 
     def load(self) -> None:
         """Read what was kept.
@@ -101,18 +104,24 @@ class LimitTable:
             return
         try:
             said = json.loads(self.path.read_text(encoding="utf-8"))
-            self._accounts = {int(account): _read(values) for account, values in said.items()}
+            self._own = {_owner(name): _read(values) for name, values in said.items()}
         except (ValueError, TypeError, ArithmeticError, AttributeError) as error:
             raise DataError(f"limits of accounts are kept as JSON: {self.path}: {error}") from error
 
-    def accounts(self) -> dict[int, LimitValues]:
-        """Return what was set, by account."""
-        return dict(self._accounts)
+    def own(self) -> dict[tuple[int, str], LimitValues]:
+        """Return what was set, by account and strategy; the strategy is empty for all of them."""
+        return dict(self._own)
 
-    def of(self, account: int) -> LimitValues:
-        """Return what holds for an account: the stricter of its own and everybody's."""
-        own = self._accounts.get(account)
-        return self.everybody if own is None else self.everybody.strictest(own)
+    def of(self, account: int, strategy: str = "") -> LimitValues:
+        """Return what holds for an account: the stricter of its own and everybody's.
+
+        For orders of a strategy those of the strategy are added.
+        """
+        found = self.everybody
+        for owner in dict.fromkeys(((account, ""), (account, strategy))):
+            own = self._own.get(owner)
+            found = found if own is None else found.strictest(own)
+        return found
 
     def of_symbol(self, listed: VenueInstrument) -> Limits:
         """Return what holds for everybody in one symbol, also for orders the engine alone sees."""
@@ -125,15 +134,36 @@ class LimitTable:
             max_leverage=listed.leverage,
         )
 
-    def set(self, account: int, values: LimitValues) -> None:
-        """Set an account's own limits, and keep them.
+    def set(self, account: int, values: LimitValues, *, strategy: str = "") -> None:
+        """Set the own limits of an account, or of a strategy of it, and keep them.
 
         Raises:
             OSError: If they cannot be written; nothing was changed then.
         """
-        changed = {**self._accounts, account: values}
-        write_json(self.path, {str(n): one.plain() for n, one in sorted(changed.items())})
-        self._accounts = changed
+        changed = {**self._own, (account, strategy): values}
+        rows = {_text(owner): one.plain() for owner, one in sorted(changed.items())}
+        write_json(self.path, rows)
+        self._own = changed
+
+
+def bind(service: VenueService, values: LimitValues, *, account: int, strategy: str) -> None:
+    """Have an engine hold an account, or a strategy of it, to limits of its own."""
+    if not strategy:
+        service.tell_engine(lambda one: one.risk.set_limits(values.for_engine(), account=account))
+        return
+    number = service.commands.number_of(account, strategy)
+    service.tell_engine(lambda one: one.risk.set_limits(values.for_engine(), strategy=number))
+
+
+def _text(owner: tuple[int, str]) -> str:
+    account, strategy = owner
+    return f"{account}/{strategy}" if strategy else str(account)
+
+
+def _owner(text: str) -> tuple[int, str]:
+    """Return whose limits are under a name; a strategy stands behind the first stroke."""
+    account, _, strategy = text.partition("/")
+    return int(account), strategy
 
 
 def _read(values: dict[str, object]) -> LimitValues:

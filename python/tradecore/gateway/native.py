@@ -10,11 +10,12 @@ from tradecore.core import InputError, OrderEntryServer, TradecoreError
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tradecore.core import OrderEntryStatistics, VenueEngine
     from tradecore.gateway.settings import OrderEntrySettings, ServerSettings
     from tradecore.store.identity_service import IdentityService
+    from tradecore.venue import VenueInstrument
 
 __all__ = ["DoorClosedError", "NativeDoor"]
 
@@ -131,6 +132,17 @@ class NativeDoor:
         else:
             self.server.resume()
 
+    # Its instruments
+
+    def know_instruments(self, instruments: Iterable[VenueInstrument]) -> None:
+        """Take orders in every instrument of the venue, as the gateway does.
+
+        Args:
+            instruments: All there are, in the engine's order.
+        """
+        if self.server.is_running:
+            self.server.know_instruments([_native_terms(one) for one in instruments])
+
     # Its keys
 
     def know_keys(self) -> None:
@@ -165,3 +177,10 @@ class NativeDoor:
     def statistics(self) -> OrderEntryStatistics:
         """Return what it did since its start."""
         return self.server.statistics()
+
+
+def _native_terms(listed: VenueInstrument) -> tuple[int, bool]:
+    """Return the fewest lots of an order, and whether there may be orders at all."""
+    least = listed.terms.quantity_min
+    lots = 0 if least is None else int(least / listed.instrument.lot_size)
+    return lots, listed.terms.is_trading

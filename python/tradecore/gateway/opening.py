@@ -16,7 +16,7 @@ from tradecore.gateway.day import TradingDay
 from tradecore.gateway.directory import Directory
 from tradecore.gateway.floor import Floor
 from tradecore.gateway.gateway import Gateway
-from tradecore.gateway.limits import LimitTable, LimitValues
+from tradecore.gateway.limits import LimitTable, LimitValues, bind
 from tradecore.gateway.listing import listed
 from tradecore.gateway.metrics import VenueMetrics
 from tradecore.gateway.native import NativeDoor
@@ -95,6 +95,7 @@ class OpenVenue:
         floor = self.gateway.floor
         floor.queue.start()
         if floor.native is not None:
+            floor.native.know_instruments(floor.service.state.instruments.values())
             floor.native.open(asyncio.get_running_loop(), floor.queue.call)
 
     async def close(self) -> None:
@@ -167,6 +168,8 @@ def open_venue(
         kept.load()
     with _let_go_on_refusal(known, records, service, identity):
         begun.agree(service, settings.instruments, now_ns=now_ns)
+    for (account, strategy), values in limits.own().items():
+        bind(service, values, account=account, strategy=strategy)
     service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
     EngineMarks(service).tell()
     day.turn(service, now_ns)
@@ -228,8 +231,6 @@ def _apply(limits: LimitTable, switches: Switches, state: VenueState, risk: Risk
     risk.set_limits(limits.everybody.for_engine())
     for symbol, one in state.instruments.items():
         risk.set_limits(limits.of_symbol(one), symbol=symbol)
-    for account, values in limits.accounts().items():
-        risk.set_limits(values.for_engine(), account=account)
     switches.apply(risk)
 
 

@@ -94,6 +94,7 @@ def of_strict(request: OrderCreate, *, account: int, symbol: str) -> PlaceOrder:
         post_only=request.post_only,
         reduce_only=request.reduce_only,
         client_order_id=request.client_order_id or "",
+        strategy=request.strategy_id or "",
         self_trade_prevention=request.self_trade_prevention or "none",
     )
 
@@ -149,5 +150,6 @@ def of_v1(request: OrderCreateV1, *, account: int, symbol: str) -> tuple[PlaceOr
         stop_price=stop_price,
         time_in_force=request.time_in_force,
         client_order_id=request.client_order_id or "",
+        strategy=request.strategy_id or "",
     )
     return order, warnings

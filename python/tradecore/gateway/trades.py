@@ -40,6 +40,7 @@ def account_trade_of(row: AccountTradeRow) -> TradeV1:
         quantity=row.quantity,
         buyer_order_id=str(row.order_id) if row.side == "buy" else None,
         seller_order_id=str(row.order_id) if row.side == "sell" else None,
+        strategy_id=row.strategy_id or None,
         aggressor_side=other if row.is_maker else side,
         executed_at=iso_utc(row.ts_event_ns),
     )

@@ -27,6 +27,7 @@ class OrderView:
 
     order_id: int
     client_order_id: str
+    strategy_id: str | None
     account: int
     symbol: str
     side: Side
@@ -54,6 +55,7 @@ class OrderView:
         return cls(
             order_id=record.order_id,
             client_order_id=record.client_order_id,
+            strategy_id=request.strategy or None,
             account=record.account,
             symbol=record.symbol,
             side=record.side,
@@ -81,6 +83,7 @@ class OrderView:
         return cls(
             order_id=row.order_id,
             client_order_id=row.client_order_id,
+            strategy_id=row.strategy_id or None,
             account=row.account,
             symbol=row.symbol,
             side=side_of(row.side),
@@ -131,8 +134,9 @@ def status_of(word: str) -> StatusWord:
             return "cancelled"
         case "partially_filled" | "filled" | "expired" | "rejected" | "triggered":
             return word
+        case "pending_trigger":
+            return "suspended"
         case _:
-            # What waits for its trigger was taken, and is open.
             return "new"
 
 
@@ -167,6 +171,7 @@ def order_of(
     return Order(
         order_id=str(view.order_id),
         client_order_id=view.client_order_id,
+        strategy_id=view.strategy_id,
         user_id=user_id,
         symbol=symbol or view.symbol,
         side=view.side,
@@ -197,6 +202,7 @@ def order_v1_of(
     return OrderV1(
         order_id=str(view.order_id),
         client_order_id=view.client_order_id,
+        strategy_id=view.strategy_id,
         user_id=user_id,
         symbol=symbol or view.symbol,
         side=view.side,

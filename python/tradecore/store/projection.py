@@ -128,6 +128,7 @@ def _order(order: OrderRecord, opened: JournalPosition, exact: Exactly) -> _Row:
         order.sequence,
         opened.sequence,
         opened.note,
+        asked.strategy,
     )
 
 
@@ -195,6 +196,7 @@ def _fills(step: Booked, exact: Exactly) -> Iterator[_Row]:
             fill.is_maker,
             fill.leg,
             fill.ts_event_ns,
+            fill.strategy,
         )
 
 

@@ -27,6 +27,7 @@ class OrderRow:
         order_id: The venue's number.
         notional: Value of what traded.
         reject_code: Why it was refused, or what took out the rest of it; else empty.
+        strategy_id: What its account calls the strategy it is of; empty for none.
         sequence: The journal's number of its last change.
     """
 
@@ -51,6 +52,7 @@ class OrderRow:
     created_ns: int
     updated_ns: int
     sequence: int
+    strategy_id: str
 
     @property
     def is_open(self) -> bool:
@@ -85,7 +87,11 @@ class TradeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountTradeRow:
-    """One side of a trade; `realized` is the profit it took, before `fee`."""
+    """One side of a trade; `realized` is the profit it took, before `fee`.
+
+    Args:
+        strategy_id: The strategy of its order; empty for none.
+    """
 
     symbol: str
     trade_id: int
@@ -102,6 +108,7 @@ class AccountTradeRow:
     ts_event_ns: int
     sequence: int
     part: int
+    strategy_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,8 @@ __all__ = [
 metadata: Final = sa.MetaData()
 
 
-def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False)
+def _text(name: str, *, default: str | None = None) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default=default)
 
 
 def _whole(name: str, *, is_key: bool = False) -> sa.Column[int]:
@@ -74,6 +74,7 @@ orders: Final = sa.Table(
     # Where the order came, by which lists are sorted: it never changes.
     _whole("opened_sequence"),
     _whole("opened_note"),
+    _text("strategy_id", default=""),
     sa.Index("orders_opened", "opened_sequence", "opened_note"),
     sa.Index("orders_of_account", "account", "opened_sequence", "opened_note"),
     sa.Index("orders_of_symbol", "account", "symbol", "opened_sequence", "opened_note"),
@@ -114,6 +115,7 @@ account_trades: Final = sa.Table(
     sa.Column("is_maker", sa.Boolean, nullable=False),
     _text("leg"),
     _whole("ts_event_ns"),
+    _text("strategy_id", default=""),
     sa.Index("account_trades_of_account", "account", "sequence", "part"),
     sa.Index("account_trades_of_order", "account", "order_id", "sequence", "part"),
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "SchemaState", "check", "schema", "schema_of", "upgrade", "upgrade_database"]
 
 #: Every step there is, the newest last; a test holds it to what is in `migrations/versions`.
-STEPS: Final = ("0001", "0002")
+STEPS: Final = ("0001", "0002", "0003")
 _AT: Final = "alembic_version"
 _FOLDER: Final = Path(__file__).parent / "migrations"
 #: Whoever upgrades a PostgreSQL holds this lock, so that two do it in turn.

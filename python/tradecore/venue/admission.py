@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tradecore.venue.filters import check_terms
 from tradecore.venue.margin import AccountMargin
 from tradecore.venue.refusals import Reason, Refused
+from tradecore.venue.strategies import STRATEGIES_MAX
 
 if TYPE_CHECKING:
     from tradecore.venue.conditions import Condition
@@ -52,6 +53,8 @@ class Admission:
         named = histories.by_client(account, request.client_order_id)
         if request.client_order_id and named is not None and named.is_open:
             return Refused(Reason.DUPLICATE_CLIENT_ORDER_ID)
+        if not self.state.strategies.may_name(account, request.strategy):
+            return Refused(Reason.TOO_MANY_STRATEGIES, str(STRATEGIES_MAX))
         orders_max = self.state.instruments[request.symbol].terms.open_orders_max
         if orders_max is not None and len(histories.open(account, request.symbol)) >= orders_max:
             return Refused(Reason.TOO_MANY_OPEN_ORDERS)

@@ -30,12 +30,14 @@ from tradecore.venue.notes import (
     OrderRefused,
     OrderTerms,
     SheetSet,
+    StrategyNamed,
     TrailFollowed,
     Voided,
     Wound,
 )
 from tradecore.venue.orders import OrderRecord
 from tradecore.venue.reports import ReportBook
+from tradecore.venue.strategies import Strategy
 
 if TYPE_CHECKING:
     from tradecore.venue.booked import Booked
@@ -89,11 +91,7 @@ class Books:
             state.open_at(entry.ts_event_ns)
         state.now_ns = max(state.now_ns, entry.ts_event_ns)
         self.position = JournalPosition(entry.sequence, self.position.note)
-        terms = None
-        if entry.order is not None:
-            terms = self._terms.pop((entry.order.account, entry.order.client_order_id), None)
-            if terms is not None:
-                entry = replace(entry, order=_with(entry.order, terms))
+        entry, terms = self._completed(entry)
         order = self.reports.apply(entry)
         if order is not None and order.status != "rejected":
             self.has_orders = True
@@ -107,6 +105,18 @@ class Books:
             self._pay(entry)
         self._close_step()
         return order
+
+    def _completed(self, entry: Entry) -> tuple[Entry, OrderTerms | None]:
+        """Return an entry with what notes say of its order beside the command, and those terms."""
+        asked = entry.order
+        if asked is None:
+            return entry, None
+        terms = self._terms.pop((asked.account, asked.client_order_id), None)
+        if entry.strategy:
+            asked = replace(asked, strategy=self.state.strategies.named(entry.strategy))
+        if terms is not None:
+            asked = _with(asked, terms)
+        return (entry if asked is entry.order else replace(entry, order=asked)), terms
 
     def _pay(self, entry: Entry) -> None:
         state, account = self.state, entry.account
@@ -187,6 +197,8 @@ class Books:
                 state.countdowns.pop((account, symbol), None)
                 if due_ns:
                     state.countdowns[account, symbol] = due_ns
+            case StrategyNamed(account=account, number=number, name=name):
+                state.strategies.add(Strategy(number=number, account=account, name=name))
             case Voided():
                 pass
 

@@ -14,14 +14,15 @@ from tradecore.venue.conditions import ConditionalOrder  # noqa: TC001 - the sam
 from tradecore.venue.ledger import PositionState  # noqa: TC001 - the same
 from tradecore.venue.orders import OrderRecord  # noqa: TC001 - the same
 from tradecore.venue.sheets import Sheet, sheet_of
+from tradecore.venue.strategies import Strategy  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
     from tradecore.venue.books import Books
 
 __all__ = ["read_checkpoint", "restore", "write_checkpoint"]
 
-#: The version written, and the only one read.
-VERSION: Final = 1
+#: The version written; those before it are read, and lack what is given a default here.
+VERSION: Final = 2
 
 
 class _Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +62,7 @@ class _Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     countdowns: list[tuple[int, str, int]]
     unsettled: list[int]
     changes: list[tuple[int, int]]
+    strategies: list[Strategy] = []
 
 
 _DECODER: Final = msgspec.json.Decoder(_Checkpoint)
@@ -112,6 +114,7 @@ def write_checkpoint(books: Books, /) -> bytes:
         countdowns=sorted((*key, due_ns) for key, due_ns in state.countdowns.items()),
         unsettled=sorted(state.unsettled),
         changes=sorted(state.changes.items()),
+        strategies=list(state.strategies),
     )
     return _ENCODER.encode(made)
 
@@ -126,8 +129,8 @@ def read_checkpoint(data: bytes, /) -> _Checkpoint:
         found = _DECODER.decode(data)
     except msgspec.MsgspecError as error:
         raise DataError(f"a checkpoint is what a venue wrote: {error}") from error
-    if found.version != VERSION:
-        raise DataError(f"a checkpoint is of version {VERSION}: version={found.version}")
+    if not 1 <= found.version <= VERSION:
+        raise DataError(f"a checkpoint is of version 1 to {VERSION}: version={found.version}")
     return found
 
 
@@ -147,6 +150,8 @@ def restore(books: Books, found: _Checkpoint, /) -> None:
     books.begin_at(JournalPosition(found.sequence, found.note), has_orders=found.has_orders)
     state.now_ns, state.next_id = found.now_ns, found.next_id
     ledger.deposited, ledger.collected = found.deposited, found.collected
+    for strategy in found.strategies:
+        state.strategies.add(strategy)
     for one in found.accounts:
         ledger.restore(one.account, one.totals, one.positions, updated_ns=one.updated_ns)
     for order in found.orders:

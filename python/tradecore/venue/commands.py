@@ -11,8 +11,15 @@ from tradecore.core import DataError
 from tradecore.venue.booked import JournalPosition
 from tradecore.venue.checkpoint import read_checkpoint, restore
 from tradecore.venue.entries import Entry, read_entry
-from tradecore.venue.notes import NOTE_KIND, Note, OrderTerms, Voided, encode_note
-from tradecore.venue.orders import OrderRecord
+from tradecore.venue.notes import (
+    NOTE_KIND,
+    Note,
+    OrderTerms,
+    StrategyNamed,
+    Voided,
+    encode_note,
+)
+from tradecore.venue.orders import OrderRecord, answered
 from tradecore.venue.replay import read_notes, steps, unheard
 from tradecore.venue.state import FIRST_ORDER_ID
 
@@ -70,7 +77,7 @@ class Commands:
             self._note = self.notes.append(NOTE_KIND, encode_note(note), timestamp_ns=state.now_ns)
             # What an order has beside the engine's terms must not be lost when the order is not.
             is_waited_for = self.engine.waits and self.engine.ack == "durable"
-            if isinstance(what, OrderTerms) or is_waited_for:
+            if isinstance(what, OrderTerms | StrategyNamed) or is_waited_for:
                 self.notes.flush()
         self.books.jot(self._note, note)
 
@@ -101,6 +108,7 @@ class Commands:
             self_trade_prevention=None if mode == "none" else mode,
             order_id=0 if self.notes is not None else self._first_id,
             timestamp_ns=self.books.state.now_ns,
+            strategy=self.number_of(request.account, request.strategy),
         )
         first = reports[0]
         if self.notes is not None and (first.is_duplicate or not first.sequence):
@@ -112,6 +120,17 @@ class Commands:
             # From the first number the engine counts on, for whoever trades there.
             self._first_id = 0
         return order, reports
+
+    def number_of(self, account: int, strategy: str) -> int:
+        """Return the engine's number of a strategy, given when it is first named; 0 for none."""
+        known = self.books.state.strategies
+        if not strategy:
+            return 0
+        if (found := known.find(account, strategy)) is None:
+            number = known.next_number
+            self.jot(StrategyNamed(account=account, number=number, name=strategy))
+            return number
+        return found.number
 
     def _jot_terms(self, request: PlaceOrder, *, is_guarded: bool, condition_id: int) -> PlaceOrder:
         """Write down what the engine's command will not say; return the order with a name."""
@@ -142,30 +161,11 @@ class Commands:
 
     def _answered(self, request: PlaceOrder, reports: list[ExecutionReport]) -> OrderRecord:
         """Return the order of an answer that was given before, or of a name given to another."""
-        first, last = reports[0], reports[-1]
+        first = reports[0]
         known = self.books.state.histories.order(first.order_id)
         if first.is_duplicate and known is not None:
             return known
-        order = OrderRecord(
-            order_id=first.order_id,
-            request=request,
-            price=request.price,
-            quantity=request.quantity,
-            cumulative=last.cumulative_quantity,
-            created_ns=first.timestamp_ns,
-            updated_ns=last.timestamp_ns,
-            reject_code=last.reject_code or "",
-        )
-        match last.order_status:
-            case "filled" | "canceled" | "rejected" | "expired" | "partially_filled":
-                order.status = last.order_status
-            case "pending_trigger":
-                order.status = "pending_trigger"
-            case "new" | "replaced":
-                pass
-        if last.reject_code == "FOK_NOT_FILLABLE":
-            order.status = "rejected"
-        return order
+        return answered(request, reports)
 
     def modify(
         self,

@@ -50,6 +50,7 @@ class Entry(Struct, frozen=True, kw_only=True):
         kind: What the books need to know of it.
         reports: What came of it, in order.
         order: Of a new one, what was asked.
+        strategy: Of a new one that was read again, the number of its strategy; 0 for none.
         stop_price: Of a change, the new trigger.
         account: Of money that came or went, whose.
         asset: Which money.
@@ -62,6 +63,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     kind: EntryKind
     reports: Sequence[ExecutionReport] = ()
     order: PlaceOrder | None = None
+    strategy: int = 0
     stop_price: Decimal | None = None
     account: int = 0
     asset: str = ""
@@ -79,7 +81,7 @@ def read_entry(found: HistoryEntry, /) -> Entry:
     kind = found.kind
     said: Mapping[str, Any] = found.arguments
     if kind == "new":
-        return _entry(found, "new", order=_order(said))
+        return _entry(found, "new", order=_order(said), strategy=said.get("strategy", 0))
     if kind in _CANCELS:
         return _entry(found, "cancel")
     if kind == "modify":

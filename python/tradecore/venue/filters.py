@@ -35,7 +35,7 @@ def check_terms(
         reduces: Whether it is reduce-only, which may be of any value.
     """
     if not instrument.terms.is_trading:
-        return Refused(Reason.NOT_TRADING)
+        return Refused(Reason.DELISTED)
     refused = _check_quantity(instrument, quantity, is_market=price is None)
     if refused is None and price is not None:
         refused = _check_price(instrument, side, price, mark)

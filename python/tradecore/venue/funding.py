@@ -17,6 +17,7 @@ def fund(state: VenueState, due: FundingDue, /) -> None:
     """Let the holders of a symbol pay each other."""
     symbol, mark = due.symbol, state.marks[due.symbol]
     payments = state.ledger.fund(symbol, mark=due.mark, rate=due.rate, ts_event_ns=state.now_ns)
+    state.strategies.fund(symbol, mark=due.mark, rate=due.rate)
     paid = FundingPaid(symbol=symbol, rate=due.rate, mark=due.mark, ts_event_ns=due.due_ns)
     state.histories.add_funding(paid)
     mark.next_funding_ns = due.due_ns + mark.instrument.funding_period_ns

@@ -67,6 +67,34 @@ class PositionState(Struct, kw_only=True):
         """Return the profit that closing at `mark` would take."""
         return self.quantity * mark - self.cost
 
+    def trade(self, change: Decimal, price: Decimal, *, fee: Decimal, ts_event_ns: int) -> Decimal:
+        """Change it by a trade, negative where it was sold; return the profit that took."""
+        realized = self._move(change, price)
+        self.fees += fee
+        if not self.quantity:
+            self.fees = self.funding = _ZERO
+        self.realized += realized
+        self.updated_ns = ts_event_ns
+        return realized
+
+    def _move(self, change: Decimal, price: Decimal) -> Decimal:
+        """Change the quantity at a price; what closes takes its part of the cost with it."""
+        held = self.quantity
+        if not held or (held > 0) == (change > 0):
+            self.quantity += change
+            self.cost += change * price
+            return _ZERO
+        if abs(change) < abs(held):
+            freed = money(self.cost * -change / held)
+            self.quantity += change
+            self.cost -= freed
+            return -change * price - freed
+        realized = held * price - self.cost
+        self.quantity = held + change
+        self.cost = self.quantity * price
+        self.fees = self.funding = _ZERO
+        return realized
+
 
 @dataclass(slots=True)
 class _Wallet:
@@ -216,35 +244,11 @@ class Ledger:
         fee = money(quantity * unit * price * rate)
         if isolated_leverage is not None:
             self._set_aside(position, change, price, isolated_leverage)
-        realized = self._move(position, change, price)
-        position.fees += fee
-        if not position.quantity:
-            position.fees = position.funding = _ZERO
-        position.realized += realized
-        position.updated_ns = ts_event_ns
+        realized = position.trade(change, price, fee=fee, ts_event_ns=ts_event_ns)
         self._pay(account, "realized", realized, ts_event_ns, symbol=symbol, trade_id=trade_id)
         self._pay(account, "fee", -fee, ts_event_ns, symbol=symbol, trade_id=trade_id)
         self.collected += fee
         return realized, fee
-
-    @staticmethod
-    def _move(position: PositionState, change: Decimal, price: Decimal) -> Decimal:
-        """Change a position at a price; what closes takes its part of the cost with it."""
-        held = position.quantity
-        if not held or (held > 0) == (change > 0):
-            position.quantity += change
-            position.cost += change * price
-            return _ZERO
-        if abs(change) < abs(held):
-            freed = money(position.cost * -change / held)
-            position.quantity += change
-            position.cost -= freed
-            return -change * price - freed
-        realized = held * price - position.cost
-        position.quantity = held + change
-        position.cost = position.quantity * price
-        position.fees = position.funding = _ZERO
-        return realized
 
     @staticmethod
     def _set_aside(position: PositionState, change: Decimal, price: Decimal, leverage: int) -> None:

@@ -38,6 +38,7 @@ __all__ = [
     "OrderRefused",
     "OrderTerms",
     "SheetSet",
+    "StrategyNamed",
     "TrailFollowed",
     "Voided",
     "What",
@@ -178,6 +179,14 @@ class Wound(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="co
     due_ns: int
 
 
+class StrategyNamed(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="strategy"):
+    """An account named a strategy; the engine's commands have its number."""
+
+    account: int
+    number: int
+    name: str
+
+
 class Voided(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="voided"):
     """Notes from this number to the one before this are void: their commands were lost.
 
@@ -202,6 +211,7 @@ What: TypeAlias = (
     | InsurancePaid
     | IndexSet
     | SheetSet
+    | StrategyNamed
     | Wound
     | Voided
 )

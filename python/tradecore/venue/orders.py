@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from msgspec import Struct, field
 
@@ -13,6 +13,9 @@ from tradecore.model.orders import (  # noqa: TC001 - msgspec reads the types of
     TimeInForceWord,
 )
 
+if TYPE_CHECKING:
+    from tradecore.core import ExecutionReport
+
 __all__ = [
     "Amendment",
     "Leg",
@@ -21,6 +24,7 @@ __all__ = [
     "PlaceOrder",
     "SelfTradePrevention",
     "TradeRecord",
+    "answered",
 ]
 
 OrderStatus: TypeAlias = Literal[
@@ -62,6 +66,7 @@ class PlaceOrder(Struct, frozen=True, kw_only=True):
         self_trade_prevention: What happens when it meets an order of its account.
         leg: Which position it changes.
         is_forced: Whether the venue itself closes a position by it.
+        strategy: What the account calls the strategy it is of; empty for none.
         origin: What the door it came by wants to see again; the venue does not look at it.
     """
 
@@ -82,6 +87,7 @@ class PlaceOrder(Struct, frozen=True, kw_only=True):
     self_trade_prevention: SelfTradePrevention = "none"
     leg: Leg = "both"
     is_forced: bool = False
+    strategy: str = ""
     origin: object = None
 
     @property
@@ -189,6 +195,7 @@ class TradeRecord(Struct, frozen=True, kw_only=True):
         realized: Profit taken by it, before the fee.
         fee: In the margin currency; negative is a rebate.
         is_maker: Whether the order rested.
+        strategy: The strategy of the order; empty for none.
     """
 
     trade_id: int
@@ -204,3 +211,29 @@ class TradeRecord(Struct, frozen=True, kw_only=True):
     is_maker: bool
     ts_event_ns: int
     leg: Leg = "both"
+    strategy: str = ""
+
+
+def answered(request: PlaceOrder, reports: list[ExecutionReport], /) -> OrderRecord:
+    """Return an order as an engine's answer tells of it."""
+    first, last = reports[0], reports[-1]
+    order = OrderRecord(
+        order_id=first.order_id,
+        request=request,
+        price=request.price,
+        quantity=request.quantity,
+        cumulative=last.cumulative_quantity,
+        created_ns=first.timestamp_ns,
+        updated_ns=last.timestamp_ns,
+        reject_code=last.reject_code or "",
+    )
+    match last.order_status:
+        case "filled" | "canceled" | "rejected" | "expired" | "partially_filled":
+            order.status = last.order_status
+        case "pending_trigger":
+            order.status = "pending_trigger"
+        case "new" | "replaced":
+            pass
+    if last.reject_code == "FOK_NOT_FILLABLE":
+        order.status = "rejected"
+    return order

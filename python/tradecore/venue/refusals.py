@@ -14,6 +14,7 @@ class Reason(StrEnum):
 
     UNKNOWN_SYMBOL = "unknown_symbol"
     NOT_TRADING = "not_trading"
+    DELISTED = "delisted"
     PRICE_NOT_POSITIVE = "price_not_positive"
     PRICE_TOO_LOW = "price_too_low"
     PRICE_TOO_HIGH = "price_too_high"
@@ -27,6 +28,7 @@ class Reason(StrEnum):
     NOTIONAL_TOO_SMALL = "notional_too_small"
     DUPLICATE_CLIENT_ORDER_ID = "duplicate_client_order_id"
     TOO_MANY_OPEN_ORDERS = "too_many_open_orders"
+    TOO_MANY_STRATEGIES = "too_many_strategies"
     TOO_MANY_CONDITIONAL_ORDERS = "too_many_conditional_orders"
     INSUFFICIENT_MARGIN = "insufficient_margin"
     LEVERAGE_TOO_HIGH = "leverage_too_high"

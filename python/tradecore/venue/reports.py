@@ -247,6 +247,14 @@ class ReportBook:
             isolated_leverage=state.leverage(account, symbol) if is_isolated else None,
             trade_id=trade_id,
         )
+        if request.strategy and (of := state.strategies.find(account, request.strategy)):
+            change = quantity * state.instruments[symbol].instrument.multiplier
+            of.position(symbol, request.leg).trade(
+                change if request.side == "buy" else -change,
+                price,
+                fee=fee,
+                ts_event_ns=state.now_ns,
+            )
         state.changes[account] = order.sequence
         is_house = account in state.house
         if is_house and not state.gathered.is_on:
@@ -265,6 +273,7 @@ class ReportBook:
             is_maker=is_maker,
             ts_event_ns=state.now_ns,
             leg=request.leg,
+            strategy=request.strategy,
         )
         position = state.ledger.position(account, symbol, request.leg)
         state.gathered.fill(trade, position)

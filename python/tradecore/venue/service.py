@@ -141,9 +141,8 @@ class VenueService:
 
     def withdraw(self, account: int, amount: Decimal) -> bool:
         """Take out what neither positions nor orders bind, above 0; say if there was so much."""
-        if amount > self.state.margin(account).available:
-            return False
-        return self.commands.withdraw(account, amount)
+        is_free = amount <= self.state.margin(account).available
+        return is_free and self.commands.withdraw(account, amount)
 
     # Orders
 
@@ -166,10 +165,11 @@ class VenueService:
 
     def _was_named(self, request: PlaceOrder) -> bool:
         """Return whether the engine may know the answer already: the order came before."""
-        if self.commands.notes is None or not self.engine.answers_kept:
+        account, name = request.account, request.client_order_id
+        if self.commands.notes is None or not (name and self.engine.answers_kept):
             return False
-        name = request.client_order_id
-        return bool(name) and self.state.histories.by_client(request.account, name) is not None
+        is_known = self.state.histories.by_client(account, name) is not None
+        return is_known and self.state.strategies.may_name(account, request.strategy)
 
     def force(self, request: PlaceOrder, *, condition_id: int = 0) -> OrderRecord | Refused:
         """Take an order that only the engine may refuse."""

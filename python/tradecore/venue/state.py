@@ -17,6 +17,7 @@ from tradecore.venue.ledger import Ledger
 from tradecore.venue.margin import AccountMargin, Exposure
 from tradecore.venue.marks import MarkState
 from tradecore.venue.sheets import instrument_of
+from tradecore.venue.strategies import Strategies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,6 +53,7 @@ class VenueState:
     now_ns: int
     histories: Histories = field(default_factory=Histories)
     conditions: Conditions = field(default_factory=Conditions)
+    strategies: Strategies = field(default_factory=Strategies)
     depths: dict[str, Depth] = field(default_factory=dict)
     marks: dict[str, MarkState] = field(default_factory=dict)
     last_prices: dict[str, Decimal] = field(default_factory=dict)

@@ -9,6 +9,7 @@ use tradecore_core::instrument as core;
 use tradecore_core::matching::hash::SymbolState;
 use tradecore_core::matching::{Command, Engine, Record, Sink};
 use tradecore_core::reject::RejectCode;
+use tradecore_gateway::OrderTerms;
 use tradecore_journal::durable::Waiter;
 use tradecore_journal::{Venue, VenueLog, relieves};
 
@@ -47,6 +48,8 @@ pub(crate) struct State {
     pub(crate) waits: bool,
     /// How far books that are kept elsewhere are.
     pub(crate) followed: u64,
+    /// What native orders are held to beside the engine's rules, by symbol.
+    pub(crate) order_terms: Vec<OrderTerms>,
 }
 
 impl State {
@@ -97,6 +100,7 @@ impl State {
             overheard: Vec::new(),
             waits: true,
             followed: 0,
+            order_terms: Vec::new(),
         })
     }
 

@@ -69,10 +69,12 @@ impl MatchingEngine {
         held: bool,
         releases: Option<Whole<u64>>,
     ) -> PyResult<u64> {
+        // What limits of strategies are for has `submit`.
+        let strategy = Whole(0);
         let request = request! {
             side quantity r#type price stop_price display_quantity time_in_force post_only
             reduce_only expire_time_ns account self_trade_prevention order_id trailing_distance
-            reprice oco held releases
+            reprice oco held releases strategy
         };
         let mut state = self.lock();
         let symbol = state.symbol(&symbol.0)?;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tradecore_core::matching::Sink as _;
-use tradecore_gateway::{Desk, Floor};
+use tradecore_gateway::{Desk, Floor, OrderTerms};
 use tradecore_journal::{Told, Venue, VenueLog};
 
 use crate::collected::{Listener as _, Origin};
@@ -52,6 +52,11 @@ impl Desk for Seat<'_> {
         }
         let followed = self.state.followed;
         self.behind_max == 0 || self.venue().sequence() < followed.saturating_add(self.behind_max)
+    }
+
+    fn order_terms(&mut self, symbol: u32) -> OrderTerms {
+        let terms = self.state.order_terms.get(symbol as usize).copied();
+        terms.unwrap_or_default()
     }
 
     fn note(&mut self, told: &[Told], names: &[(u64, Box<str>)]) {

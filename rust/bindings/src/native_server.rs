@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use tradecore_core::sign::Secret;
-use tradecore_gateway::{KeyRow, Rate, Server, Settings};
+use tradecore_gateway::{KeyRow, OrderTerms, Rate, Server, Settings};
 
 use crate::arguments::{Whole, Word};
 use crate::errors::InputError;
@@ -146,8 +146,14 @@ impl OrderEntryServer {
         set.map_err(|error| InputError::new_err(error.to_string()))
     }
 
-    fn know_instruments(&self, py: Python<'_>) {
+    fn know_instruments(&self, py: Python<'_>, terms: Vec<(Whole<i64>, bool)>) {
+        let terms = terms.into_iter().map(|(least, is_trading)| OrderTerms {
+            least: least.0,
+            is_delisted: !is_trading,
+        });
+        let terms = terms.collect();
         py.detach(|| {
+            lock(&self.floor.state).order_terms = terms;
             if let Some(server) = lock(&self.server).as_ref() {
                 server.know_instruments(self.floor.as_ref());
             }

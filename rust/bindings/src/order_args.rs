@@ -35,6 +35,7 @@ pub(crate) struct Request<'a, 'py> {
     pub(crate) oco: Option<Whole<u64>>,
     pub(crate) held: bool,
     pub(crate) releases: Option<Whole<u64>>,
+    pub(crate) strategy: Whole<u32>,
 }
 
 /// What the word of a type stands for: an iceberg is a limit order that hides some.
@@ -97,6 +98,7 @@ impl<'a, 'py> Request<'a, 'py> {
             oco: None,
             held: false,
             releases: None,
+            strategy: Whole(0),
         }
     }
 
@@ -146,7 +148,8 @@ impl<'a, 'py> Request<'a, 'py> {
             || self.trailing_distance.is_some()
             || self.oco.is_some()
             || self.held
-            || self.releases.is_some();
+            || self.releases.is_some()
+            || self.strategy.0 != 0;
         let rare = order.order_type as u8 > OrderType::Market as u8
             || order.time_in_force as u8 > TimeInForce::Fok as u8
             || self.r#type.is_some_and(|word| word.0 == ICEBERG);
@@ -192,7 +195,7 @@ impl<'a, 'py> Request<'a, 'py> {
             })?,
             expire_time_ns: expiry.unwrap_or(0),
             linked_id,
-            strategy: 0,
+            strategy: self.strategy.0,
             link,
         })
     }

@@ -40,13 +40,14 @@ impl OrderEntry {
                         reduce_only = false, expire_time_ns = None, account = Whole(0),
                         client_order_id = None, self_trade_prevention = None,
                         timestamp_ns = None, order_id = Whole(0), trailing_distance = None,
-                        reprice = false, oco = None, held = false, releases = None),
+                        reprice = false, oco = None, held = false, releases = None,
+                        strategy = Whole(0)),
            text_signature = "($self, symbol, *, side, quantity, type='limit', price=None, \
                              stop_price=None, display_quantity=None, time_in_force='GTC', \
                              post_only=False, reduce_only=False, expire_time_ns=None, \
                              account=0, client_order_id=None, self_trade_prevention=None, \
                              timestamp_ns=None, order_id=0, trailing_distance=None, \
-                             reprice=False, oco=None, held=False, releases=None)")]
+                             reprice=False, oco=None, held=False, releases=None, strategy=0)")]
     fn submit<'py>(
         &self,
         py: Python<'py>,
@@ -71,11 +72,12 @@ impl OrderEntry {
         oco: Option<Whole<u64>>,
         held: bool,
         releases: Option<Whole<u64>>,
+        strategy: Whole<u32>,
     ) -> PyResult<Bound<'py, PyList>> {
         let request = request! {
             side quantity r#type price stop_price display_quantity time_in_force post_only
             reduce_only expire_time_ns account self_trade_prevention order_id trailing_distance
-            reprice oco held releases
+            reprice oco held releases strategy
         };
         let mut state = self.lock();
         let symbol = state.symbol(&symbol.0)?;

@@ -6,10 +6,40 @@ use tradecore_core::matching::{Command, NewOrder, Report, Sink, Terms};
 use tradecore_journal::durable::JournalError;
 use tradecore_journal::{Name, Placed, Told, Venue, VenueLog};
 
+use crate::problem::Problem;
+
 /// Where the engine is; others may have it between two batches.
 pub trait Floor: Send + Sync + 'static {
     /// Runs `work` while nobody else has the engine.
     fn enter(&self, work: &mut dyn FnMut(&mut dyn Desk));
+}
+
+/// What orders in a symbol are held to here, beside the engine's rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OrderTerms {
+    /// Fewest lots of an order; 0 for any number.
+    pub least: i64,
+    /// It was taken out of trading for good.
+    pub is_delisted: bool,
+}
+
+impl OrderTerms {
+    /// Lets an order of so many lots pass; the engine has its own word for none and for fewer.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] that names the rule.
+    pub(crate) fn admit(self, qty: i64) -> Result<(), Problem> {
+        if self.is_delisted {
+            let text = "the instrument was taken out of trading for good";
+            return Err(Problem::new(409, "DELISTED", text).at("/symbol"));
+        }
+        if 0 < qty && qty < self.least {
+            let text = "the quantity is below the instrument's smallest order";
+            return Err(Problem::new(422, "QTY_TOO_SMALL", text).at("/quantity"));
+        }
+        Ok(())
+    }
 }
 
 /// The engine, for the time of a batch.
@@ -19,6 +49,9 @@ pub trait Desk {
 
     /// Whether there is room for what the next commands cause.
     fn has_room(&mut self) -> bool;
+
+    /// What orders in a symbol are held to.
+    fn order_terms(&mut self, symbol: u32) -> OrderTerms;
 
     /// Takes note of what one command from here caused; `names` are those of orders that are gone.
     fn note(&mut self, told: &[Told], names: &[(u64, Box<str>)]);
@@ -105,5 +138,46 @@ impl Desk for Sitting<'_> {
         true
     }
 
+    fn order_terms(&mut self, _: u32) -> OrderTerms {
+        OrderTerms::default()
+    }
+
     fn note(&mut self, _: &[Told], _: &[(u64, Box<str>)]) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_quantity_is_taken_and_one_lot_less_is_not() {
+        let terms = OrderTerms {
+            least: 5,
+            is_delisted: false,
+        };
+        assert!(terms.admit(5).is_ok() && terms.admit(i64::MAX).is_ok());
+        let refused = [1, 4].map(|qty| terms.admit(qty).unwrap_err());
+        assert!(refused.iter().all(|one| one.code == "QTY_TOO_SMALL"));
+        // What is no quantity at all the engine names.
+        assert!(
+            [0, -1, i64::MIN]
+                .iter()
+                .all(|qty| terms.admit(*qty).is_ok())
+        );
+        assert!(OrderTerms::default().admit(1).is_ok());
+    }
+
+    #[test]
+    fn a_delisted_symbol_takes_no_order_of_any_quantity() {
+        let terms = OrderTerms {
+            least: 0,
+            is_delisted: true,
+        };
+        let refused = [0, 1, i64::MAX].map(|qty| terms.admit(qty).unwrap_err());
+        assert!(
+            refused
+                .iter()
+                .all(|one| (one.status, one.code) == (409, "DELISTED"))
+        );
+    }
 }

@@ -17,7 +17,7 @@ mod websocket;
 mod wire;
 
 pub use access::{KeyError, KeyRow, Rate};
-pub use floor::{Alone, Desk, Floor};
+pub use floor::{Alone, Desk, Floor, OrderTerms};
 pub use problem::Problem;
 pub use server::{Server, Settings, StartError};
 pub use statistics::{LATENCY_US, Snapshot};

@@ -146,5 +146,5 @@ def test_a_made_up_password_is_random():
     """Two of them differ, and each is longer than a password must be."""
     made = {users._password(is_given=False) for _ in range(4)}
     assert len(made) == 4
-    assert all(len(one) == 24 for one in made)
+    assert all(len(one) == 24 and one == shown for one, shown in made)
     assert os.linesep not in "".join(made)

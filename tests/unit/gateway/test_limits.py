@@ -32,7 +32,24 @@ def test_what_was_set_is_there_again(tmp_path):
     again = LimitTable(EVERYBODY, tmp_path / "limits.json")
     again.load()
 
-    assert again.accounts() == {7: values}
+    assert again.own() == {(7, ""): values}
+
+
+def test_a_strategy_s_limits_stand_beside_its_account_s(tmp_path):
+    """The strictest of all three holds for its orders, and its name may have a stroke in it."""
+    table = LimitTable(EVERYBODY, tmp_path / "limits.json")
+    table.set(7, LimitValues(max_order_value=Decimal(50)))
+    table.set(7, LimitValues(max_order_value=Decimal(80), max_open_orders=2), strategy="a/b")
+    table.set(7, LimitValues(max_order_value=Decimal(10)), strategy="c")
+    again = LimitTable(EVERYBODY, tmp_path / "limits.json")
+    again.load()
+
+    assert again.own() == table.own()
+    assert again.of(7).max_order_value == 50
+    found = again.of(7, "a/b")
+    assert (found.max_order_value, found.max_open_orders, found.max_leverage) == (50, 2, 5)
+    assert again.of(7, "c").max_order_value == 10
+    assert again.of(8, "c") == EVERYBODY
 
 
 @pytest.mark.parametrize("text", ["[", "[]", '{"x": {}}', '{"7": {"max_color": "1"}}'])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -88,6 +89,40 @@ def test_other_tables_are_refused(url, revision, message):
         head = {"v": schema(url).wanted}
         connection.execute(sa.text("UPDATE alembic_version SET version_num = :v"), head)
     database.close()
+
+
+def test_what_is_on_record_outlasts_a_step(empty_url):
+    """Orders and trades of a program that knew no strategies are of none."""
+    database = open_database(empty_url)
+    config = versions._config()
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for name in ("orders", "account_trades"):
+            table = metadata.tables[name]
+            row = {
+                column.name: False if isinstance(column.type, sa.Boolean) else 7
+                for column in table.columns
+                if column.name != "strategy_id"
+            }
+            texts = {
+                column.name: "7" for column in table.columns if isinstance(column.type, sa.Text)
+            }
+            connection.execute(
+                sa.text(
+                    f"INSERT INTO {name} ({', '.join(row)}) "  # noqa: S608 - our own tables
+                    f"VALUES ({', '.join(f':{one}' for one in row)})"
+                ),
+                row | {one: text for one, text in texts.items() if one in row},
+            )
+    database.close()
+    upgrade(empty_url)
+    records = Records.open(empty_url)
+    order, fill = records.order(7, 7), records.account_trades(7).rows[0]
+    records.close()
+
+    assert (order.strategy_id, fill.strategy_id) == ("", "")
+    assert (order.quantity, fill.fee) == (7, 7)
 
 
 @pytest.mark.parametrize(

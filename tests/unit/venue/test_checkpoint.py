@@ -62,7 +62,8 @@ def test_a_restored_order_is_one_object(lived):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        pytest.param({"version": 2}, "a checkpoint is of version 1: version=2", id="version"),
+        pytest.param({"version": 3}, "is of version 1 to 2: version=3", id="version"),
+        pytest.param({"version": 0}, "is of version 1 to 2: version=0", id="no-version"),
         pytest.param({"currency": "EUR"}, "currency=EUR", id="currency"),
         pytest.param({"orders": 5}, "a checkpoint is what a venue wrote", id="shape"),
     ],
@@ -79,3 +80,16 @@ def test_a_symbol_that_is_not_listed_is_refused(lived):
     books = Books(VenueState.begin(LISTED[:1], now_ns=0))
     with pytest.raises(DataError, match=rf"unlisted=\['{LISTED[1].symbol}'"):
         restore(books, read_checkpoint(lived.checkpoint()))
+
+
+def test_one_of_a_program_that_knew_no_strategies_is_read(lived):
+    """What it has not is empty; what it has is as it was."""
+    said = msgspec.json.decode(lived.checkpoint())
+    assert said.pop("strategies")
+    for order in said["orders"]:
+        del order["request"]["strategy"]
+    state = restored(msgspec.json.encode({**said, "version": 1})).state
+
+    assert list(state.strategies) == []
+    assert {one.request.strategy for one in state.histories.open(1, SYMBOL)} <= {""}
+    assert state.ledger.wallet(1) == lived.state.ledger.wallet(1)

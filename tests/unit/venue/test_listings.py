@@ -103,7 +103,7 @@ def test_what_is_taken_out_trades_no_more(tmp_path):
     assert "open_orders=1, waiting=0, holders=[]" in reasons[1]
     assert reasons[2] is None
     assert isinstance(refused, Refused)
-    assert refused.reason.value == "not_trading"
+    assert refused.reason.value == "delisted"
     assert not isinstance(order(again, SYMBOL), Refused)
     again.close()
 

@@ -20,6 +20,7 @@ ORDER = PlaceOrder(
     quantity=Decimal("0.10"),
     price=Decimal("60000.1"),
     leg="long",
+    strategy="carry/2",
     origin={"word": ["a", 1]},
 )
 WHAT = [
@@ -43,6 +44,7 @@ WHAT = [
     notes.IndexSet(symbol="BTCUSDT", price=Decimal(60_001)),
     notes.Wound(account=1, symbol="BTCUSDT", due_ns=9),
     notes.SheetSet(symbol="BTCUSDT", sheet=sheet_of(LISTED[0])),
+    notes.StrategyNamed(account=1, number=2, name="carry/2"),
     Voided(first=3),
 ]
 

@@ -19,6 +19,7 @@ from tradecore.gateway.once import VenueRoute
 from tradecore.gateway.problems import FieldProblem, ProblemError
 from tradecore.gateway.responses import PRIVATE, WRITES, problems
 from tradecore.gateway.routes.market import UserPath
+from tradecore.gateway.schemas.base import StrategyId
 from tradecore.gateway.schemas.orders_v1 import OrderCreateV1
 from tradecore.gateway.schemas.risk import (
     Check,
@@ -81,24 +82,44 @@ async def risk_limits(
     caller: Reader,
     account: Account = None,
     scope: Annotated[
-        Literal["global", "user", "account"], Query(description="`global`: those of everybody.")
+        Literal["global", "user", "account", "strategy"],
+        Query(description="`global`: those of everybody; `strategy`: of the strategy named."),
     ] = "account",
+    strategy_id: Annotated[
+        StrategyId | None, Query(alias="strategyId", description="Of this strategy's orders.")
+    ] = None,
 ) -> Limits:
-    """Read the limits that hold for an account: the stricter of its own and everybody's."""
+    """Read the limits that hold for an account: the stricter of its own and everybody's.
+
+    With a strategy those of its orders, for which what was set for it is added.
+    """
     gateway = gateway_of(request)
+    if (scope == "strategy") is (strategy_id is None):
+        detail = "strategyId belongs to the scope strategy, and to nothing else"
+        code = "missing" if strategy_id is None else "unexpected_field"
+        named = FieldProblem(pointer="/strategyId", detail=detail, code=code)
+        raise ProblemError(400, "BAD_PARAMETER", detail, errors=[named])
     if scope == "global":
         return _limits(gateway, gateway.floor.limits.everybody, None)
-    return _shown(gateway, _account(caller, account))
+    return _shown(gateway, _account(caller, account), strategy_id or "")
 
 
-def _shown(gateway: Gateway, account: int) -> Limits:
-    return _limits(gateway, gateway.floor.limits.of(account), account)
+def _shown(gateway: Gateway, account: int, strategy: str) -> Limits:
+    return _limits(gateway, gateway.floor.limits.of(account, strategy), account, strategy)
 
 
-def _limits(gateway: Gateway, values: LimitValues, account: int | None) -> Limits:
+def _limits(
+    gateway: Gateway, values: LimitValues, account: int | None, strategy: str = ""
+) -> Limits:
+    own = gateway.floor.limits.own()
     return Limits(
-        scope="account" if account in gateway.floor.limits.accounts() else "global",
+        scope="strategy"
+        if strategy and (account, strategy) in own
+        else "account"
+        if (account, "") in own
+        else "global",
         account=account,
+        strategy_id=strategy or None,
         is_enabled=gateway.settings.risk.risk_limits_enabled,
         **{one.name: getattr(values, one.name) for one in fields(values)},
     )
@@ -108,9 +129,11 @@ def _limits(gateway: Gateway, values: LimitValues, account: int | None) -> Limit
 async def change_limits(
     request: Request, change: LimitsChange, caller: Annotated[Principal, needs(Scope.RISK_WRITE)]
 ) -> Limits:
-    """Set the limits of one account in place of those it had; kept in the audit log.
+    """Set the limits of an account, or of one of its strategies, in place of those before; audited.
 
-    Everybody's limits are settings of the venue: they hold beside these, and the stricter decides.
+    Everybody's limits are settings of the venue: they hold beside these, as an account's hold
+    beside its strategies', and the strictest decides. A strategy's bind its orders; what they are
+    compared with is the account's: all that it holds, and all its open orders.
     """
     return await _change(gateway_of(request), change, caller, {*LIMIT_NAMES})
 
@@ -119,7 +142,7 @@ async def change_limits(
 async def change_some_limits(
     request: Request, change: LimitsChange, caller: Annotated[Principal, needs(Scope.RISK_WRITE)]
 ) -> Limits:
-    """Set the limits that are named of one account; the others stay, null takes one away."""
+    """Set the limits that are named of an account or a strategy; the others stay, null ends one."""
     named = change.model_fields_set & {*LIMIT_NAMES}
     if not named:
         raise ProblemError(422, "UNCHANGED", "a change names at least one limit")
@@ -131,16 +154,20 @@ async def _change(
 ) -> Limits:
     found = {name: getattr(change, name) for name in sorted(names)}
     told = {name: None if value is None else str(value) for name, value in found.items()}
-    data = {"account": change.account, "reason": change.reason, **told}
+    strategy = change.strategy_id or ""
+    whose = {"account": change.account} | ({"strategy": strategy} if strategy else {})
+    data = {**whose, "reason": change.reason, **told}
     await note(gateway, caller, "limits_changed", data)
 
     def work(now_ns: int) -> None:
         # Read in its turn, so that two changes at once are both there afterwards.
-        before = gateway.floor.limits.accounts().get(change.account, LimitValues())
-        gateway.floor.set_limits(replace(before, **found), account=change.account, now_ns=now_ns)
+        before = gateway.floor.limits.own().get((change.account, strategy), LimitValues())
+        gateway.floor.set_limits(
+            replace(before, **found), account=change.account, strategy=strategy, now_ns=now_ns
+        )
 
     await gateway.floor.command(work)
-    return _shown(gateway, change.account)
+    return _shown(gateway, change.account, strategy)
 
 
 @router.post(

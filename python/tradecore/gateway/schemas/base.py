@@ -18,6 +18,7 @@ __all__ = [
     "SnakeIn",
     "StatusFilter",
     "StatusWord",
+    "StrategyId",
     "SymbolIn",
     "TimeInForceWord",
 ]
@@ -47,6 +48,8 @@ SymbolIn = Annotated[
 ]
 """A symbol as a client spells it: `BTCUSDT`, `BTC-USDT`, `BTC_USDT` and `BTC/USDT` are one."""
 ClientOrderId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/-]{1,64}$")]
+StrategyId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/-]{1,64}$")]
+"""What an account calls one of its strategies."""
 
 
 class Camel(BaseModel):

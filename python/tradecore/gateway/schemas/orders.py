@@ -15,6 +15,7 @@ from tradecore.gateway.schemas.base import (
     OrderTypeWord,
     SideWord,
     StatusWord,
+    StrategyId,
     SymbolIn,
     TimeInForceWord,
 )
@@ -35,6 +36,9 @@ class OrderCreate(CamelIn):
     expire_time: Timestamp | None = Field(default=None, description="End of a `GTD` order.")
     client_order_id: ClientOrderId | None = Field(
         default=None, description="Your name for it, unique among your open orders."
+    )
+    strategy_id: StrategyId | None = Field(
+        default=None, description="Your name for the strategy it is of."
     )
     display_quantity: DecimalIn | None = Field(
         default=None, description="What an iceberg shows at a time."
@@ -84,6 +88,7 @@ class Order(Camel):
     client_order_id: str
     user_id: str
     parent_order_id: str | None = None
+    strategy_id: str | None = Field(default=None, description="Your name for its strategy.")
     symbol: str
     side: SideWord
     type: OrderTypeWord

@@ -14,6 +14,7 @@ from tradecore.gateway.schemas.base import (
     Snake,
     SnakeIn,
     StatusWord,
+    StrategyId,
     SymbolIn,
     TimeInForceWord,
 )
@@ -37,6 +38,9 @@ class OrderCreateV1(SnakeIn):
     stop_price: DecimalIn | None = Field(default=None, description="The trigger of a stop.")
     time_in_force: TimeInForceWord = "GTC"
     client_order_id: ClientOrderId | None = None
+    strategy_id: StrategyId | None = Field(
+        default=None, description="Your name for the strategy it is of."
+    )
 
 
 class OrderV1(Snake):
@@ -45,6 +49,7 @@ class OrderV1(Snake):
     order_id: str
     client_order_id: str
     user_id: str
+    strategy_id: str | None = None
     symbol: str
     side: SideWord
     type: OrderTypeWord
@@ -63,7 +68,7 @@ class OrderV1(Snake):
 
 
 class TradeV1(Snake):
-    """A trade. The numbers of the orders are told to their owners alone."""
+    """A trade. The numbers of the orders, and their strategies, are told to their owners alone."""
 
     trade_id: str
     symbol: str
@@ -71,6 +76,7 @@ class TradeV1(Snake):
     quantity: DecimalOut
     buyer_order_id: str | None = None
     seller_order_id: str | None = None
+    strategy_id: str | None = None
     aggressor_side: SideWord | None = Field(description="None in an auction.")
     executed_at: Timestamp
 

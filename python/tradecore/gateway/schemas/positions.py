@@ -9,7 +9,7 @@ from pydantic import Field
 from tradecore.gateway.numbers import DecimalOut, Timestamp
 from tradecore.gateway.schemas.base import Camel, MarginMode
 
-__all__ = ["Portfolio", "Position", "Positions"]
+__all__ = ["Portfolio", "Position", "Positions", "StrategyPosition"]
 
 
 class Position(Camel):
@@ -32,10 +32,16 @@ class Position(Camel):
     margin_mode: MarginMode
 
 
+class StrategyPosition(Position):
+    """What the fills of a strategy's orders made of a symbol."""
+
+    strategy_id: str
+
+
 class Positions(Camel):
     """The positions that are not flat."""
 
-    data: list[Position]
+    data: list[StrategyPosition | Position]
 
 
 class Portfolio(Camel):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tradecore.gateway.numbers import ACCOUNT_MAX, DecimalIn, DecimalOut
-from tradecore.gateway.schemas.base import Camel, CamelIn, Snake, SnakeIn
+from tradecore.gateway.schemas.base import Camel, CamelIn, Snake, SnakeIn, StrategyId
 
 __all__ = [
     "Check",
@@ -49,10 +49,11 @@ class RiskMetrics(Camel):
 
 
 class Limits(Camel):
-    """Limits that hold for an account; null where none is set."""
+    """Limits that hold for an account or a strategy of it; null where none is set."""
 
-    scope: Literal["global", "account"]
+    scope: Literal["global", "account", "strategy"]
     account: int | None = None
+    strategy_id: str | None = None
     is_enabled: bool
     max_order_value: DecimalOut | None
     max_position_value: DecimalOut | None
@@ -64,12 +65,15 @@ class Limits(Camel):
 
 
 class LimitsChange(CamelIn):
-    """Limits of an account; what is null is not limited.
+    """Limits of an account, or of one of its strategies; what is null is not limited.
 
     `PUT` sets them in place of those before, `PATCH` those that are named.
     """
 
     account: int = Field(ge=0, le=ACCOUNT_MAX, description="Whose.")
+    strategy_id: StrategyId | None = Field(
+        default=None, description="Of this strategy of the account; of all of it unless given."
+    )
     reason: str = Field(min_length=1, max_length=200, description="Kept in the audit log.")
     max_order_value: DecimalIn | None = Field(default=None, gt=0)
     max_position_value: DecimalIn | None = Field(default=None, gt=0)

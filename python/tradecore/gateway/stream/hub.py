@@ -265,6 +265,7 @@ def _fill_data(trade: TradeRecord) -> dict[str, Any]:
         "orderId": str(trade.order_id),
         "symbol": trade.symbol,
         "side": trade.side,
+        "strategyId": trade.strategy or None,
         "realizedPnl": written(trade.realized),
         **fill,
     }

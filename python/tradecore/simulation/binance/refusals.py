@@ -17,6 +17,7 @@ __all__ = ["RefusedError", "refuse"]
 _CODES: Final = {
     Reason.UNKNOWN_SYMBOL: -1121,
     Reason.NOT_TRADING: -4141,
+    Reason.DELISTED: -4141,
     Reason.PRICE_NOT_POSITIVE: -4001,
     Reason.PRICE_TOO_LOW: -4013,
     Reason.PRICE_TOO_HIGH: -4002,

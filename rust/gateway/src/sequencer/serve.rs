@@ -91,6 +91,8 @@ impl Sequencer {
         ask: &Ask,
         placement: &Placement,
     ) -> Result<Outcome, Problem> {
+        let asked = &placement.order;
+        desk.order_terms(asked.symbol).admit(asked.qty)?;
         let too_long = |_| Problem::invalid("/clientOrderId", "it is too long");
         let name = placement.name.as_deref().map(Name::new).transpose();
         let name = name.map_err(too_long)?;
@@ -209,6 +211,9 @@ impl Sequencer {
             return Err(Problem::unknown_order());
         };
         let change = change(revised, instrument)?;
+        if let Some(qty) = change.qty {
+            desk.order_terms(view.symbol).admit(qty)?;
+        }
         let (symbol, order_id) = (view.symbol, view.order_id);
         let command = Command::Modify {
             symbol,
