@@ -249,6 +249,15 @@ proptest! {
     }
 }
 
+/// A source that says nothing of single orders.
+struct ByPrice<S>(S);
+
+impl<S: EventSource> EventSource for ByPrice<S> {
+    fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError> {
+        self.0.next_event()
+    }
+}
+
 /// So it is where every order is known, and where all is by price; and makers do trade here.
 #[test]
 fn a_group_trades_on_a_generated_market_as_each_alone() {
@@ -266,11 +275,5 @@ fn a_group_trades_on_a_generated_market_as_each_alone() {
         ByOrder::new(OrderFlow::new(instrument(ContractKind::Linear), spec), MS)
     };
     assert!(compare(flow, &assumptions) > 20);
-    struct ByPrice<S>(S);
-    impl<S: EventSource> EventSource for ByPrice<S> {
-        fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError> {
-            self.0.next_event()
-        }
-    }
     assert!(compare(|| ByPrice(flow()), &assumptions) > 20);
 }
