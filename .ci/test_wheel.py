@@ -20,9 +20,9 @@ OUTSIDE = BUILD / "wheel-tests"
 PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / "python"
 WHEEL_MB_MAX = 15
 IMPORTS_TIMED = 5
-# Whole systems take ports and wait for processes: one after the other, and nothing beside them.
-ALONE = ("tests/integration",)
-TOGETHER = ("-n", "2", "--dist", "loadfile", "--ignore", "tests/integration")
+# Whole systems wait for processes more than they compute: two at a time, beside nothing else.
+PAIRS = ("-n", "2", "--dist", "loadfile")
+PARTS = ((*PAIRS, "--ignore", "tests/integration"), (*PAIRS, "tests/integration"))
 
 # Run in a fresh interpreter: the import alone, not the start of Python.
 TIME_IMPORT = """
@@ -104,16 +104,14 @@ def main() -> int:
     results = [passes(PYTHON, "-m", "mypy.stubtest", "tradecore._core")]
     if coverage:
         report = (PYTHON, "-m", "coverage")
-        results += [
-            passes(*report, "run", "-m", "pytest", "-q", *part) for part in (TOGETHER, ALONE)
-        ]
+        results += [passes(*report, "run", "-m", "pytest", "-q", *part) for part in PARTS]
         results += [
             # In the tree, so that the report names the sources and not the installed copies.
             passes(*report, "combine", "--quiet", OUTSIDE, cwd=ROOT),
             passes(*report, "report", "--skip-covered", "--sort=cover", cwd=ROOT),
         ]
     else:
-        results += [passes(PYTHON, "-m", "pytest", "-q", *part) for part in (TOGETHER, ALONE)]
+        results += [passes(PYTHON, "-m", "pytest", "-q", *part) for part in PARTS]
     return 0 if all(results) else 1
 
 

@@ -32,7 +32,7 @@ from tradecore.exchanges.binance import PLUGIN, endpoints_at
 from tradecore.execution import DeskAlert, DeskSettings, OrderDesk
 from tradecore.execution.desk_orders import Stage
 from tradecore.model.venue import OrderUpdate
-from tradecore.processes.intent_file import IntentFile, read_intents
+from tradecore.processes.intent_file import IntentFile
 from tradecore.risk import AccountLimits, LimitRules
 from tradecore.telemetry import SystemClock
 from tradecore.transport.http import HttpClient
@@ -139,9 +139,8 @@ class Trading:
             credentials=Credentials(key=SecretStr(KEY), secret=SecretStr(SECRET)),
         )
         self.journal = TwoFiles(life.folder)
-        written = read_intents(life.folder / "history")
-        self.sent = sum(isinstance(entry.what, NewOrder) for _, entry in written)
-        self.cells[Cell.SENT] = self.sent
+        # Not counted in the history: that takes the longer, the more there is, while nobody trades.
+        self.sent = cells[Cell.SENT]
         self.http = HttpClient()
         self.pump = Pump(
             http=self.http, clock=self.clock, on_events=self.hear, random=self.dice.random

@@ -6,14 +6,14 @@ they were done, answers are lost, connections cut, events of the account lost, r
 order, the address banned, the private stream's key expired, and a thousand orders put in doubt at
 once. At the end the desk's file and its last words are compared with the exchange's records.
 Fails if an order was executed twice, is open and unknown to the desk, was told to be rejected and
-was not, stayed in doubt for more than 30 s, or if position, fills or open orders differ.
+was not, stayed in doubt for more than 30 s without a drill between, or if position, fills or open
+orders differ.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import bisect
 import json
 import multiprocessing
 import sys
@@ -95,8 +95,8 @@ class Run:
     took_s: float = 0.0
     port: int = 0
     done: Counter[str] = field(default_factory=Counter)
-    #: When what happens at times was over, nanoseconds since 1970.
-    recovered_ns: list[int] = field(default_factory=list)
+    #: When what happens at times began, and when it was over, nanoseconds since 1970.
+    drilled_ns: list[tuple[int, int]] = field(default_factory=list)
     #: How many orders were sent when that changed last, and when.
     moved: tuple[int, float] = (-1, 0.0)
 
@@ -127,8 +127,9 @@ class Run:
             if drills and self.cells[Cell.SENT] >= drills[0].at and self.cells[Cell.READY]:
                 what = drills.pop(0).what
                 self.done[what] += 1
+                began_ns = SystemClock().now_ns()
                 await self.drill(what, venue)
-                self.recovered_ns.append(SystemClock().now_ns())
+                self.drilled_ns.append((began_ns, SystemClock().now_ns()))
         venue.faults.clear()
         exchange.flow = None
         self.cells[Cell.IS_OVER] = 1
@@ -248,27 +249,42 @@ def told(folder: Path) -> tuple[dict[str, NewOrder], dict[str, list[OrderUpdate]
     return orders, updates
 
 
-def longest_doubt_s(
-    updates: dict[str, list[OrderUpdate]], recovered_ns: list[int]
-) -> tuple[float, float]:
-    """Return the longest time from a lost answer to the next thing known of its order.
+@dataclass
+class Doubt:
+    """How long an order was in doubt, and the longest part of it in which nothing was drilled."""
 
-    Once as it was, and once counted from the end of what happened meanwhile, such as a ban.
+    name: str
+    whole_s: float
+    quiet_s: float
+
+
+def doubts(updates: dict[str, list[OrderUpdate]], drilled_ns: list[tuple[int, int]]) -> list[Doubt]:
+    """Return the times from a lost answer to the next thing known of its order, longest first.
+
+    What happens at times, such as a ban, ends one part of such a time and begins another: so the
+    wait after a recovery counts, and the wait before a kill.
     """
-    longest_ns = since_recovery_ns = 0
-    for listed in updates.values():
+    found = []
+    for name, listed in updates.items():
         lost_ns: int | None = None
         for update in listed:
             if update.reply == "unknown":
                 lost_ns = lost_ns or update.ts_recv_ns
             elif lost_ns is not None:
                 end_ns = update.ts_recv_ns
-                at = bisect.bisect_left(recovered_ns, end_ns)
-                begin_ns = max(lost_ns, recovered_ns[at - 1] if at else 0)
-                longest_ns = max(longest_ns, end_ns - lost_ns)
-                since_recovery_ns = max(since_recovery_ns, end_ns - begin_ns)
+                whole_s = (end_ns - lost_ns) / 1e9
+                found.append(Doubt(name, whole_s, quiet_ns(lost_ns, end_ns, drilled_ns) / 1e9))
                 lost_ns = None
-    return longest_ns / 1e9, since_recovery_ns / 1e9
+    return sorted(found, key=lambda one: one.quiet_s, reverse=True)
+
+
+def quiet_ns(begin_ns: int, end_ns: int, drilled_ns: list[tuple[int, int]]) -> int:
+    """Return the longest part of a time in which nothing was drilled."""
+    longest_ns = 0
+    for began_ns, over_ns in drilled_ns:
+        longest_ns = max(longest_ns, min(began_ns, end_ns) - begin_ns)
+        begin_ns = max(begin_ns, over_ns)
+    return max(longest_ns, end_ns - begin_ns)
 
 
 @dataclass
@@ -281,7 +297,7 @@ class Verdict:
     fills: int
     unknown: int
     doubt_s: float
-    recovery_s: float
+    quiet_s: float
 
 
 def judge(run: Run, venue: BinanceExchange) -> Verdict:
@@ -304,12 +320,15 @@ def judge(run: Run, venue: BinanceExchange) -> Verdict:
         if Decimal(believed["positions"][symbol]) != held:
             text = f"{symbol}: {held}, believed {believed['positions'][symbol]}"
             broken["positions that differ"].append(text)
-    doubt_s, recovery_s = longest_doubt_s(updates, run.recovered_ns)
-    if recovery_s > DOUBT_S_MAX:
-        broken["in doubt for too long"].append(f"{recovery_s:.1f} s")
+    found = doubts(updates, run.drilled_ns)
+    broken["in doubt for too long"] += [
+        f"{one.name}: {one.quiet_s:.1f} s" for one in found if one.quiet_s > DOUBT_S_MAX
+    ]
+    doubt_s = max((one.whole_s for one in found), default=0.0)
+    quiet_s = max((one.quiet_s for one in found), default=0.0)
     unknown = sum(any(one.reply == "unknown" for one in said) for said in updates.values())
     fills = sum(len(histories.trades(FIRST_ACCOUNT, symbol)) for symbol, *_ in MARKETS)
-    return Verdict(broken, len(orders), len(records), fills, unknown, doubt_s, recovery_s)
+    return Verdict(broken, len(orders), len(records), fills, unknown, doubt_s, quiet_s)
 
 
 def compare(
@@ -342,7 +361,7 @@ def tell(run: Run, venue: BinanceExchange, verdict: Verdict, took_s: float) -> N
     print(f"{failed} requests failed; events: {events}; at times: {dict(run.done)}")
     print(
         f"{verdict.unknown} orders were in doubt, {run.cells[Cell.IN_DOUBT_MOST]} at once, for "
-        f"{verdict.doubt_s:.1f} s at most, {verdict.recovery_s:.1f} s since the last recovery; "
+        f"{verdict.doubt_s:.1f} s at most, {verdict.quiet_s:.1f} s without a drill between; "
         f"{run.cells[Cell.REFUSED]} refused by the desk; its file began anew "
         f"{run.cells[Cell.RENEWALS]} times"
     )

@@ -7,9 +7,11 @@ that leaves over a socket and is answered. Depth frames are handed to the connec
 loop does, on a schedule. Beside the time on the clock stands the time of the processor, which
 other processes of this machine do not lengthen.
 
-It is measured twice: as a process runs by itself, asleep between two ticks, so that each finds the
-caches cold; and with `BUSY_POLL_US`, which is for this. Then the exchange polls as well: it stands
-for a network, and on the way to one no other process is woken in the call that sends.
+The whole way is measured by its two ends alone, and then once more for its stages, since to note
+them takes time as well. All that twice: as a process runs by itself, asleep between two ticks, so
+that each finds the caches cold; and with `BUSY_POLL_US`, which is for this. Then the exchange polls
+as well: it stands for a network, and on the way to one no other process is woken in the call that
+sends.
 """
 # ruff: noqa: SLF001 - the edges that are timed are inside
 
@@ -29,7 +31,7 @@ import httpx
 from pydantic import SecretStr
 
 import tradecore as tc
-from tradecore.processes import account_desk, direct
+from tradecore.processes import direct
 from tradecore.processes.host import Host, HostOptions
 from tradecore.processes.one_process import OneProcess
 from tradecore.processes.runs import RunFolder
@@ -43,7 +45,8 @@ from tradecore.transport import websocket
 from tradecore.transport.eager_loop import eager_loop
 from tradecore.venue import PlaceOrder
 
-ORDERS = 1_500
+ORDERS = 1_000
+STAGED = 300
 WARM = 200
 GAP_S = 0.004
 BID = 60_000
@@ -64,8 +67,9 @@ class Hitter(tc.AbstractStrategy):
 
     def on_book(self, book: tc.BookView) -> None:
         """Bid."""
-        MARKS.here("strategy")
         if MARKS.is_on:
+            if MARKS.is_staged:
+                MARKS.here("strategy")
             self.buy(SYMBOL, "0.010", int(book.bid_price) - 500)
 
     def on_order_accepted(self, event: tc.OrderEvent) -> None:
@@ -81,6 +85,7 @@ class Marks:
         self.ways: list[tuple[int, ...]] = []
         self.cpu: list[int] = []
         self.is_on = False
+        self.is_staged = False
 
     def begin(self) -> None:
         """Bytes came."""
@@ -92,12 +97,11 @@ class Marks:
             self.now.setdefault(place, time.perf_counter_ns())
 
     def sent(self) -> None:
-        """Bytes left: a way is whole if it began with a book and was not told already."""
-        places = [self.now.get(place) for place in ("begin", "book", "strategy", "order", "desk")]
-        if None not in places:
+        """Bytes left: a way is whole if it began with a frame and was not told already."""
+        if self.is_on and self.now:
             end_ns, cpu_ns = time.perf_counter_ns(), time.thread_time_ns()
-            self.ways.append((*places, end_ns))
-            self.cpu.append(cpu_ns - self.now["cpu"])
+            self.cpu.append(cpu_ns - self.now.pop("cpu"))
+            self.ways.append((*self.now.values(), end_ns))
             self.now = {}
             self.is_on = False
 
@@ -107,15 +111,32 @@ MARKS = Marks()
 
 @contextlib.contextmanager
 def marked():
-    """Note the time at each edge while this lasts."""
-    receive, market = websocket._Connection.data_received, OneProcess.market
-    submit, flush = direct.DirectOrders.submit, account_desk.AccountDesk.flush_orders
-    send = websocket.WebSocket.send
+    """Note the time at both ends while this lasts."""
+    receive, send = websocket._Connection.data_received, websocket.WebSocket.send
 
     def data_received(self, data):
         if MARKS.is_on:
             MARKS.begin()
         receive(self, data)
+
+    def send_(self, text):
+        if MARKS.is_staged:
+            MARKS.here("desk")
+        said = send(self, text)
+        MARKS.sent()
+        return said
+
+    websocket._Connection.data_received, websocket.WebSocket.send = data_received, send_
+    try:
+        yield
+    finally:
+        websocket._Connection.data_received, websocket.WebSocket.send = receive, send
+
+
+@contextlib.contextmanager
+def staged():
+    """Note the time at each edge between them, too."""
+    market, submit = OneProcess.market, direct.DirectOrders.submit
 
     def market_(self, events):
         MARKS.here("book")
@@ -125,25 +146,11 @@ def marked():
         MARKS.here("order")
         submit(self, order)
 
-    def flush_(self):
-        if MARKS.is_on and "order" in MARKS.now:
-            MARKS.here("desk")
-        flush(self)
-
-    def send_(self, text):
-        said = send(self, text)
-        MARKS.sent()
-        return said
-
-    websocket._Connection.data_received = data_received
-    OneProcess.market, direct.DirectOrders.submit = market_, submit_
-    account_desk.AccountDesk.flush_orders, websocket.WebSocket.send = flush_, send_
+    OneProcess.market, direct.DirectOrders.submit, MARKS.is_staged = market_, submit_, True
     try:
         yield
     finally:
-        websocket._Connection.data_received = receive
-        OneProcess.market, direct.DirectOrders.submit = market, submit
-        account_desk.AccountDesk.flush_orders, websocket.WebSocket.send = flush, send
+        OneProcess.market, direct.DirectOrders.submit, MARKS.is_staged = market, submit, False
 
 
 def serve(poll_ns: int) -> None:
@@ -213,8 +220,8 @@ def engine_settings(urls: dict[str, str]) -> EngineSettings:
     )
 
 
-async def one_process(urls: dict[str, str], folder: Path) -> None:
-    """Trade until there are enough orders."""
+async def one_process(urls: dict[str, str], folder: Path, orders: int) -> None:
+    """Trade until there are so many orders."""
     engine = engine_settings(urls)
     trader = TraderSettings.model_validate(
         {
@@ -248,7 +255,7 @@ async def one_process(urls: dict[str, str], folder: Path) -> None:
     public.transport.pause_reading()
     gc.collect()
     gc.freeze()
-    for turn in range(WARM + ORDERS):
+    for turn in range(WARM + orders):
         last += 1
         MARKS.is_on = turn > 0
         public.data_received(_frame(last, turn))
@@ -265,7 +272,7 @@ def _connection(service: OneProcess) -> websocket._Connection | None:
     """Return the connection that books come by, once it is open."""
     account = service.account_desk
     channel = account.link.pump._driven[id(account.market)].channels["public"]
-    live = next(iter(channel._live.values()), None)
+    live = next(iter(channel.live.values()), None)
     return None if live is None else live.socket._connection
 
 
@@ -294,25 +301,32 @@ def run() -> list[dict[str, object]]:
 def measure(name: str, poll_ns: int) -> list[dict[str, object]]:
     """Return the whole way at three quantiles, each stage at the median."""
     configure_logging("CRITICAL")
-    MARKS.ways, MARKS.cpu = [], []
-    with exchange(poll_ns) as urls, tempfile.TemporaryDirectory() as folder, marked():
-        _run(one_process(urls, Path(folder)), poll_ns)
-    ways = MARKS.ways[WARM:]
+    ways, cpu = _ways(poll_ns, ORDERS)
     whole = [(way[-1] - way[0]) / 1e3 for way in ways]
     rows: list[dict[str, object]] = [
         _row(f"{name}, frame to order in the socket, p{part * 100:g}", quantile(whole, part))
         | {"asked": f"<= {ASKED[part]:g} us" if part in ASKED else None}
         for part in (0.5, 0.99, 0.999)
     ]
-    spent_cpu = [used / 1e3 for used in MARKS.cpu[WARM:]]
+    spent_cpu = [used / 1e3 for used in cpu]
     rows += [
         _row(f"{name}, the same in processor time, p{part * 100:g}", quantile(spent_cpu, part))
         for part in ASKED
     ]
+    with staged():
+        ways, _ = _ways(poll_ns, STAGED)
     for place, stage in enumerate(STAGES):
         spent = [(way[place + 1] - way[place]) / 1e3 for way in ways]
         rows.append(_row(f"{name}, of that: {stage}, p50", quantile(spent, 0.5)))
     return rows
+
+
+def _ways(poll_ns: int, orders: int) -> tuple[list[tuple[int, ...]], list[int]]:
+    """Return the times on the way of each order but the first, and the processor's of the whole."""
+    MARKS.ways, MARKS.cpu = [], []
+    with exchange(poll_ns) as urls, tempfile.TemporaryDirectory() as folder, marked():
+        _run(one_process(urls, Path(folder), orders), poll_ns)
+    return MARKS.ways[WARM:], MARKS.cpu[WARM:]
 
 
 def _row(name: str, value: float) -> dict[str, object]:

@@ -2173,7 +2173,7 @@ class TapeReader:
         """Open a file, which is read as it is played.
 
         Raises:
-            DataError: As above, and if it is of the first version.
+            DataError: As above.
             OSError: If the file cannot be read; `FileNotFoundError` if it is not there.
         """
 
@@ -2185,11 +2185,7 @@ class TapeReader:
         """
 
     def since(self, ts_recv_ns: int, /) -> TapeReader:
-        """Return the tape to be played from the first record received at a time or later.
-
-        Raises:
-            InputError: If it is of the first version.
-        """
+        """Return the tape to be played from the first record received at a time or later."""
 
     def terms_at(self, symbol: str, ts_recv_ns: int, /) -> Instrument:
         """Return an instrument as its changes up to a time have left it.
@@ -3837,6 +3833,9 @@ class Simulation:
 
     def prepare(self) -> int:
         """Move the clock to the first message, let nothing happen yet; return the time."""
+
+    def turn(self) -> int:
+        """Go on as `advance` does, by 50,000 messages at most."""
 
     def advance(self, messages_max: int, /) -> int:
         """Send what the trader has to send, then go on until something is of interest.

@@ -21,8 +21,9 @@ from websockets.sync.client import connect
 
 from tradecore.simulation.faults import Faults
 from tradecore.simulation.local import make_binance
-from tradecore.simulation.server import LocalExchange, PortInUseError
+from tradecore.simulation.server import LocalExchange
 from tradecore.telemetry.clock import SystemClock
+from tradecore.transport.listening import PortTakenError
 
 KEY, SECRET = "testkey", "testsecret"
 
@@ -99,7 +100,7 @@ def test_a_port_in_use_is_said():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         server = LocalExchange(dialect, clock, port=taken.getsockname()[1])
-        with pytest.raises(PortInUseError, match=r"listens on a free port: host=127\.0\.0\.1"):
+        with pytest.raises(PortTakenError, match=r"listens on a free port: host=127\.0\.0\.1"):
             server.bind()
 
 

@@ -125,23 +125,34 @@ class DeskVenue:
         order = self.orders.get(client_order_id)
         if order is None:
             self.inbox.append(
-                OrderNotFound(client_order_id=client_order_id, symbol=symbol, ts_recv_ns=now_ns)
+                OrderNotFound(
+                    client_order_id=client_order_id,
+                    symbol=symbol,
+                    asked_ns=now_ns,
+                    ts_recv_ns=now_ns,
+                )
             )
         else:
-            self.inbox.append(OrderFound(order=order.listed(now_ns)))
+            self.inbox.append(OrderFound(order=order.listed(now_ns), asked_ns=now_ns))
 
     def fetch_open_orders(self, symbol, *, now_ns, venue_ns):
         """List what is open."""
         del venue_ns
         listed = tuple(o.listed(now_ns) for o in self.orders.values() if o.is_open)
-        self.inbox.append(OpenOrdersListed(symbol=symbol, orders=listed, ts_recv_ns=now_ns))
+        self.inbox.append(
+            OpenOrdersListed(symbol=symbol, orders=listed, asked_ns=now_ns, ts_recv_ns=now_ns)
+        )
 
     def fetch_fills(self, symbol, *, since_exec_id, since_ns, now_ns, venue_ns):
         """List fills."""
-        del now_ns, venue_ns
+        del venue_ns
         self.fills_asked += 1
         told = tuple(f for at, f in self.fills if at >= since_ns and f.exec_id > since_exec_id)
-        self.inbox.append(FillsListed(symbol=symbol, fills=told, is_whole=True))
+        self.inbox.append(
+            FillsListed(
+                symbol=symbol, fills=told, is_whole=True, asked_ns=now_ns, since_ns=since_ns
+            )
+        )
 
     def fetch_positions(self, *, now_ns, venue_ns):
         """List the one position."""

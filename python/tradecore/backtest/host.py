@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Advance", "BacktestHost", "Pause"]
 
-MESSAGES_A_TURN: Final = 50_000
 DELIVERIES_A_TURN: Final = 256
-"""Messages, or callbacks, between two looks at progress and signals, whichever comes first."""
+"""Callbacks between two looks at progress and signals, where no turn ends before."""
 
 # What `Simulation.advance` answers.
 _END, _BOOK, _TRADE, _QUOTE, _ORDERS, _TIMER, _CORRUPT, _PAUSE, _ASIDE = range(9)
@@ -185,11 +184,11 @@ class BacktestHost:
         """Deliver until the end or a stop (`True`), a halt, or another subscription."""
         simulation, books = self._simulation, self._books
         book, is_one = books[0], len(books) == 1
-        step, deliver_book = simulation.advance, container.deliver_book
+        turn, deliver_book = simulation.turn, container.deliver_book
         deliver_quote, deliver_trade = container.deliver_quote, container.deliver_trade
         deliveries = 0
         while self._is_served and not container.is_halted:
-            wake = step(MESSAGES_A_TURN)
+            wake = turn()
             if wake == _END:
                 return True
             if wake == _BOOK:

@@ -72,7 +72,7 @@ def convert(
 
     binance: raw frames, `<ns> <json>` a line. lobster: a message file. dbn: Databento market by
     order. tardis: CSV files of books, trades, quotes, tickers. hftbacktest: npz of events.
-    tape: tapes, of the first version too. What cannot be read is counted, and named by its place.
+    tape: tapes. What cannot be read is counted, and named by its place.
     """
     try:
         midnight = None if day is None else date.fromisoformat(day)

@@ -74,6 +74,7 @@ class OrderDesk:
         settings: DeskSettings | None = None,
         start_ns: int,
         flush: Callable[[], None] = lambda: None,
+        send: Callable[[str, str, int], bool] = lambda _channel, _text, _generation: False,
     ) -> None:
         """Stand behind these parts; nothing is sent, and nothing may be, before `StreamReady`.
 
@@ -87,6 +88,7 @@ class OrderDesk:
             start_ns: When this run begins; fills before are only looked for where the journal
                 has orders that may have had them.
             flush: Has what the codec queued in the socket; else whoever submits does, afterwards.
+            send: Writes a message past the codec's queue, as `Pump.add` returns it.
         """
         self.settings = settings or DeskSettings()
         self.table = OrderTable(self.settings.retained)
@@ -101,7 +103,7 @@ class OrderDesk:
         self._halted: dict[str, str] = {}
         self._followup = FollowUp(self, oms=oms, fetcher=fetcher, start_ns=start_ns)
         restore(self, journal.entries(), start_ns=start_ns)
-        self._plain = PlainWay.of(limits, journal, self._way_out, flush)
+        self._plain = PlainWay.of(limits, journal, self._way_out, flush, send)
 
     # What others ask
 
@@ -148,9 +150,12 @@ class OrderDesk:
         known = self.table.get(order.client_order_id)
         if known is not None and (known.trader, known.new) == (trader, order):
             return None
-        refused = self._obstacle(order, trader, known)
-        if refused is not None:
-            return refused
+        # What `blocked` looks at: a call less in the way of an order.
+        is_blocked = self._stream_reason or self._clock_reason or not self._followup.is_reconciled
+        if known is not None or is_blocked or self._halted or self._way_out.queue.others:
+            refused = self._obstacle(order, trader, known)
+            if refused is not None:
+                return refused
         done = self._plain is not None and self._plain.submit(trader, order, now_ns)
         if done is not False:
             return None if done is True else done
@@ -248,12 +253,12 @@ class OrderDesk:
         if not merge(order, update, table=self.table, limits=self.limits):
             return
         order.note(update)
-        if update.reply == "filled":
-            self._followup.booked(update)
         failed = self._write(Entry(order.trader, update), now_ns)
         if failed is not None:
             self.alert("JOURNAL", failed.text, now_ns)
         self._outputs.append(DeskUpdate(order.trader, update))
+        if update.reply == "filled":
+            self._followup.booked(update, now_ns)
         self._queue_after(order, now_ns)
         if order.stage is Stage.LIVE and order.is_acceptance_news:
             self.conclude(order, "accepted", "", now_ns)
@@ -323,8 +328,6 @@ class OrderDesk:
 
     def _obstacle(self, order: NewOrder, trader: str, known: DeskOrder | None) -> Refused | None:
         """Return what speaks against a new order before any limit is asked."""
-        if known is None and not (self._halted or self._way_out.queue.others or self.blocked):
-            return None
         if known is not None:
             name = f"client_order_id={order.client_order_id}"
             text = f"a client order id names one order: {name}, trader={trader}"

@@ -152,10 +152,17 @@ def _fill(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
         fee=update.fee or Decimal(0),
         liquidity=update.liquidity,
     )
-    if order.cumulative >= order.quantity and order.is_open:
+    if order.cumulative >= _whole(order) and order.is_open:
         table.finish(order)
         limits.closed(order.client_order_id)
     return True
+
+
+def _whole(order: DeskOrder) -> Decimal:
+    """Return how large an order is: more than it was can only trade after a change was done."""
+    if order.change is None or order.cumulative <= order.quantity:
+        return order.quantity
+    return max(order.quantity, order.change.quantity)
 
 
 def _replace(order: DeskOrder, update: OrderUpdate, limits: OrderLimits) -> bool:

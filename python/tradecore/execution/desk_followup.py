@@ -36,6 +36,8 @@ from tradecore.execution.reconciliation import Reconciler, Since
 from tradecore.oms.outcomes import LOOK_BACK_NS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tradecore.exchanges.base import (
         ConditionalTold,
         ExchangeDataFetcher,
@@ -44,16 +46,15 @@ if TYPE_CHECKING:
     )
     from tradecore.execution.desk_face import DeskFace
     from tradecore.execution.desk_lists import BothLists
-    from tradecore.model.venue import OrderUpdate, Source, VenueOrder
+    from tradecore.model.venue import OrderUpdate, Source, VenueFill, VenueOrder
     from tradecore.oms.outcomes import Doubt
 
 __all__ = ["FollowUp"]
 
 #: After so long a question about an order counts as not answered, and may be put again.
-ANSWER_NS: Final = 5_000_000_000
-#: Questions about orders that may be under way; one that waits for longer takes no place.
+ANSWER_NS: Final = 1_000_000_000
+#: Questions about orders that may be under way.
 QUESTIONS_MAX: Final = 100
-BUSY_NS: Final = 1_000_000_000
 #: Most orders of a symbol that one difference names.
 CHANGED_MAX: Final = 1_000
 
@@ -124,10 +125,9 @@ class FollowUp:
             return
         listed = {venue.client_order_id for venue in orders.orders}
         for venue in orders.orders:
-            self.found(venue, now_ns, source="reconciliation")
+            self.found(venue, now_ns, asked_ns=orders.asked_ns, source="reconciliation")
         for fills in self._round.fills.values():
-            whole = FillsListed(symbol="", fills=tuple(fills), is_whole=True)
-            self._book(whole, now_ns, source="reconciliation")
+            self._book(fills, now_ns, source="reconciliation")
         for order in self._desk.table.open_orders():
             is_out = order.stage in {Stage.SENT, Stage.LIVE}
             if is_out and order.client_order_id not in listed:
@@ -191,10 +191,15 @@ class FollowUp:
         if len(changed) < CHANGED_MAX:
             changed[order.client_order_id] = None
 
-    def booked(self, fill: OrderUpdate) -> None:
-        """A fill was counted: compare soon if a position that was taken over may hold it too."""
+    def booked(self, fill: OrderUpdate, now_ns: int) -> None:
+        """A fill was counted: an end that waited for it is told.
+
+        Positions are compared soon if one that was taken over may hold it too.
+        """
         if fill.ts_event_ns <= self._believed_ns.get(fill.symbol, 0):
             self._audit.soon()
+        if fill.client_order_id in self._ends:
+            self._end(fill.client_order_id, now_ns)
 
     def _tell(self, symbol: str, before: Decimal, after: Decimal, now_ns: int) -> None:
         self._desk.tell(
@@ -217,18 +222,17 @@ class FollowUp:
     def answered(self, event: OrderFound | OrderNotFound, now_ns: int) -> None:
         """How an order stands; whether "no such order" means anything is for the rules to say."""
         if isinstance(event, OrderFound):
-            self.found(event.order, now_ns)
+            self.found(event.order, now_ns, asked_ns=event.asked_ns)
             return
-        asked_ns = self._asked.pop(event.client_order_id, None)
-        if asked_ns is not None:
-            self._desk.outcomes.not_found(event.client_order_id, asked_ns=asked_ns)
+        self._asked.pop(event.client_order_id, None)
+        self._desk.outcomes.not_found(event.client_order_id, asked_ns=event.asked_ns)
 
-    def found(self, venue: VenueOrder, now_ns: int, *, source: Source = "query") -> None:
-        """The venue says how an order stands."""
-        order = self._desk.table.get(venue.client_order_id)
-        if order is None:
-            order = self._strangers.listed(venue, now_ns)
-        if order is None:
+    def found(
+        self, venue: VenueOrder, now_ns: int, *, asked_ns: int, source: Source = "query"
+    ) -> None:
+        """The venue says how an order stood when it was asked."""
+        known = self._desk.table.get(venue.client_order_id)
+        if (order := known or self._strangers.listed(venue, now_ns)) is None:
             return
         self._asked.pop(order.client_order_id, None)
         order.absences = 0
@@ -246,19 +250,20 @@ class FollowUp:
             # It exists and filled: that is the answer; the fills are on their way.
             self._desk.outcomes.settle(order.client_order_id)
         if order.is_open and venue.status in {"new", "partially_filled"}:
-            self._still_open(order, venue, doubt, now_ns)
+            is_over = doubt is not None and asked_ns > self._desk.outcomes.expires_ns(doubt)
+            self._still_open(order, venue, doubt if is_over else None, now_ns)
 
     def _still_open(
-        self, order: DeskOrder, venue: VenueOrder, doubt: Doubt | None, now_ns: int
+        self, order: DeskOrder, venue: VenueOrder, over: Doubt | None, now_ns: int
     ) -> None:
+        """It rests; `over` is a doubt about a request that could not arrive any more when asked."""
         terms = (venue.price, venue.quantity)
         wanted = None if order.change is None else (order.change.price, order.change.quantity)
         if terms != (order.price, order.quantity) and wanted in {None, terms}:
             self._desk.apply(terms_update(venue, ts_recv_ns=now_ns), now_ns)
+        elif over is None:
             return
-        if doubt is None or now_ns <= self._desk.outcomes.expires_ns(doubt):
-            return
-        if doubt.request == "cancel" and order.is_cancel_asked:
+        elif over.request == "cancel" and order.is_cancel_asked:
             self._desk.outcomes.settle(order.client_order_id)
             if order.cancels_sent < self._desk.settings.cancels_max:
                 # It cannot arrive any more, and twice would do no harm: cancel once more.
@@ -267,7 +272,7 @@ class FollowUp:
                 text = f"the order is still open after {order.cancels_sent} cancels"
                 code = "VENUE_UNAVAILABLE"
                 self._desk.conclude(order, "cancel_rejected", text, now_ns, code=code)
-        elif doubt.request == "modify":
+        elif over.request == "modify":
             text = "the change can no longer arrive, and the order is as it was"
             self._desk.conclude(order, "modify_rejected", text, now_ns, code="VENUE_UNAVAILABLE")
         else:
@@ -287,17 +292,17 @@ class FollowUp:
         elif isinstance(event, OpenOrdersListed) and event.symbol is None:
             news, gone = self._audit.read(event)
             for venue in news:
-                self.found(venue, now_ns)
+                self.found(venue, now_ns, asked_ns=event.asked_ns)
             for order in gone:
                 self._miss(order, now_ns)
         if isinstance(event, FillsListed):
-            self._book(event, now_ns)
+            self._book(event.fills, now_ns)
             self._missing.hear(event)
         if isinstance(event, (OpenOrdersListed, FillsListed)):
             self._conclude_absent(self._lists.hear(event), now_ns)
 
-    def _book(self, event: FillsListed, now_ns: int, *, source: Source = "query") -> None:
-        for fill in event.fills:
+    def _book(self, fills: Iterable[VenueFill], now_ns: int, *, source: Source = "query") -> None:
+        for fill in fills:
             order = self._desk.table.by_venue_id(fill.symbol, fill.venue_order_id)
             if order is not None:
                 if fill.exec_id not in order.exec_ids:
@@ -328,13 +333,12 @@ class FollowUp:
         """Both lists of a symbol came: say of which orders it is now known that they are not."""
         if lists is None:
             return
-        known = self._desk.table.venue_names(lists.symbol) | self._strangers.venue_ids()
         for doubt in [*self._desk.outcomes.doubts()]:
             order = self._desk.table.get(doubt.client_order_id)
             is_meant = doubt.symbol == lists.symbol and bool(doubt.absences)
             if order is None or not is_meant:
                 continue
-            agree = lists.agree(doubt, known)
+            agree = lists.agree(doubt, self._strangers.is_known)
             if not self._desk.outcomes.is_conclusive(doubt.client_order_id, lists_agree=agree):
                 continue
             if doubt.request == "new":
@@ -357,8 +361,7 @@ class FollowUp:
         self._round.tick(now_ns=now_ns, venue_ns=venue_ns)
         for overdue in [one for one, at in self._asked.items() if now_ns - at >= ANSWER_NS]:
             del self._asked[overdue]
-        recent = sum(now_ns - at < BUSY_NS for at in self._asked.values())
-        for question in self._desk.outcomes.due(now_ns, most=QUESTIONS_MAX - recent):
+        for question in self._desk.outcomes.due(now_ns, most=QUESTIONS_MAX - len(self._asked)):
             order = self._desk.table.get(question.client_order_id)
             if order is None or not order.is_open:
                 self._desk.outcomes.settle(question.client_order_id)
@@ -390,7 +393,6 @@ class FollowUp:
 
     def _query(self, order: DeskOrder, now_ns: int) -> None:
         if order.client_order_id in self._asked:
-            # A second question would lend its time to the answer of the first.
             return
         self._asked[order.client_order_id] = now_ns
         at = self._waiting if order.waits and self._waiting is not None else self._oms

@@ -9,7 +9,7 @@ from tradecore.exchanges.base import FillsListed, OpenOrdersListed
 from tradecore.oms.outcomes import LOOK_BACK_NS
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable
 
     from tradecore.exchanges.base import ExchangeDataFetcher
     from tradecore.oms.outcomes import Doubt, Question
@@ -30,7 +30,7 @@ class BothLists:
     first_fill_ns: dict[str, int] = field(default_factory=dict)
     has_fills: bool = False
 
-    def agree(self, doubt: Doubt, known: Container[str | None]) -> bool:
+    def agree(self, doubt: Doubt, is_known: Callable[[str, str], bool]) -> bool:
         """Return whether neither list can hold the order that two queries did not find.
 
         A fill of an order nobody here knows could be the lost one's, unless it came before that
@@ -42,7 +42,7 @@ class BothLists:
         if self.open_ids is None or doubt.client_order_id in self.open_ids:
             return False
         return self.since_ns <= from_ns and not any(
-            from_ns <= first_ns <= until_ns and venue_id not in known
+            from_ns <= first_ns <= until_ns and not is_known(self.symbol, venue_id)
             for venue_id, first_ns in self.first_fill_ns.items()
         )
 
@@ -70,14 +70,21 @@ class ListChecks:
         )
 
     def hear(self, event: OpenOrdersListed | FillsListed) -> BothLists | None:
-        """Take a list; return both when both have come."""
+        """Take a list; return both when both have come.
+
+        One that somebody else asked for counts only if it is as long and not older.
+        """
         if event.symbol is None:
             return None
         check = self._checks.get(event.symbol)
         if check is None:
             return None
         if isinstance(event, OpenOrdersListed):
+            if event.asked_ns < check.asked_ns:
+                return None
             check.open_ids = {order.client_order_id for order in event.orders}
+        elif not event.is_answer_to(asked_ns=check.asked_ns, since_ns=check.since_ns):
+            return None
         else:
             for fill in event.fills:
                 first_ns = check.first_fill_ns.get(fill.venue_order_id, fill.ts_event_ns)

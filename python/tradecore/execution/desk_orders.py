@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import deque
 from decimal import Decimal
 from enum import Enum
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from tradecore.execution.holdings import Holdings
+from tradecore.execution.last_seen import LastSeen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tradecore.exchanges.base import ModifyOrder, NewOrder
     from tradecore.model.venue import OrderUpdate
@@ -149,7 +151,7 @@ class OrderTable:
         self._by_venue_id: dict[tuple[str, str], str] = {}
         self._open: dict[str, DeskOrder] = {}
         self._done: deque[str] = deque()
-        self._gone: deque[tuple[str, str]] = deque(maxlen=GONE_MAX)
+        self._gone: LastSeen[tuple[str, str]] = LastSeen(GONE_MAX)
         self._retained = retained
         #: What each trader's fills add up to, also of orders that were let go.
         self.holdings = Holdings()
@@ -199,24 +201,32 @@ class OrderTable:
             for name in (gone.venue_order_id, *gone.former_ids):
                 if name is not None:
                     self._by_venue_id.pop((gone.symbol, name), None)
-                    self._gone.append((gone.symbol, name))
+                    self._gone.add((gone.symbol, name))
 
-    def venue_names(self, symbol: str) -> set[str]:
-        """Return the venue's names of a symbol's orders: of all known, and of the last let go."""
-        return {name for one, name in (*self._gone, *self._by_venue_id) if one == symbol}
+    def is_named(self, symbol: str, name: str) -> bool:
+        """Return whether the venue calls an order so: one that is known, or of the last let go."""
+        return (symbol, name) in self._by_venue_id or (symbol, name) in self._gone
 
     def names_by_symbol(self) -> dict[str, tuple[str, ...]]:
-        """Return the same of every symbol, oldest first."""
+        """Return all such names of every symbol, oldest first."""
         names: dict[str, list[str]] = {}
         for symbol, name in (*self._gone, *self._by_venue_id):
             names.setdefault(symbol, []).append(name)
         return {symbol: tuple(listed) for symbol, listed in names.items()}
 
-    def recall(self, names: Mapping[str, Iterable[str]]) -> None:
+    def recall(self, names: Mapping[str, Sequence[str]]) -> None:
         """Know the venue's names of orders that were let go before this run."""
-        every = ((symbol, name) for symbol, listed in names.items() for name in listed)
+        every = [
+            (at - len(listed), (symbol, name))
+            for symbol, listed in names.items()
+            for at, name in enumerate(listed)
+        ]
+        # There may be more than are kept: the last of every symbol are the ones that matter.
+        every.sort(key=itemgetter(0))
         self._gone.clear()
-        self._gone.extend(name for name in every if name not in self._by_venue_id)
+        for _, name in every:
+            if name not in self._by_venue_id:
+                self._gone.add(name)
 
     def open_orders(
         self, *, trader: str | None = None, symbol: str | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from tradecore.exchanges.base import (
@@ -12,6 +11,7 @@ from tradecore.exchanges.base import (
     NewOrder,
 )
 from tradecore.execution.desk_orders import DeskOrder, Stage
+from tradecore.execution.last_seen import LastSeen
 
 if TYPE_CHECKING:
     from tradecore.exchanges.base import ExchangeOMS
@@ -32,11 +32,12 @@ class Strangers:
         """Know nobody."""
         self._desk = desk
         self._oms = oms
-        self._venue_ids: deque[str] = deque(maxlen=REMEMBERED)
+        self._venue_ids: LastSeen[str] = LastSeen(REMEMBERED)
 
-    def venue_ids(self) -> set[str]:
-        """Return the venue's ids of orders that are known not to be ours."""
-        return set(self._venue_ids)
+    def is_known(self, symbol: str, venue_order_id: str) -> bool:
+        """Return whether it is known whose an order is: ours, or not ours."""
+        is_ours = self._desk.table.is_named(symbol, venue_order_id)
+        return is_ours or venue_order_id in self._venue_ids
 
     def heard(self, update: OrderUpdate, now_ns: int) -> bool:
         """Take evidence about a stranger; return whether it changed our position."""
@@ -112,5 +113,5 @@ class Strangers:
         at.cancel(cancel, now_ns=now_ns, venue_ns=self._desk.venue_ns(now_ns))
 
     def _remember(self, venue_order_id: str | None) -> None:
-        if venue_order_id is not None and venue_order_id not in self._venue_ids:
-            self._venue_ids.append(venue_order_id)
+        if venue_order_id is not None:
+            self._venue_ids.add(venue_order_id)

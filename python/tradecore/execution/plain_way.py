@@ -19,6 +19,7 @@ from tradecore.risk import AccountLimits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tradecore.core import PreTrade
     from tradecore.exchanges.base import NewOrder
     from tradecore.execution.desk_dispatch import Dispatch
     from tradecore.execution.intents import IntentJournal
@@ -50,6 +51,7 @@ class PlainWay:
         journal: RecordJournal,
         way_out: Dispatch,
         flush: Callable[[], None],
+        send: Callable[[str, str, int], bool],
     ) -> None:
         """Stand between these, which go on being asked one by one for every other order.
 
@@ -60,11 +62,12 @@ class PlainWay:
             way_out: Where it waits if it may not leave.
             flush: Has what was queued in the socket when it returns; called before anything is
                 done that the order itself need not wait for.
+            send: Writes a message past the queue, and returns whether it left.
         """
         self._oms, self._limits, self._journal, self._way_out = oms, limits, journal, way_out
-        self._flush = flush
-        self._rules = limits.core
-        self._orders = self._made()
+        self._flush, self._send, self._terms = flush, send, oms.plain_terms
+        self._rules: PreTrade | None = None
+        self._orders: PlainOrders
 
     @classmethod
     def of(
@@ -73,6 +76,7 @@ class PlainWay:
         journal: IntentJournal,
         way_out: Dispatch,
         flush: Callable[[], None],
+        send: Callable[[str, str, int], bool],
     ) -> PlainWay | None:
         """Return the short way, where the codec, the limits and the journal have one."""
         oms = way_out.oms
@@ -81,7 +85,9 @@ class PlainWay:
             and isinstance(limits, AccountLimits)
             and isinstance(journal, RecordJournal)
         ):
-            return cls(oms=oms, limits=limits, journal=journal, way_out=way_out, flush=flush)
+            return cls(
+                oms=oms, limits=limits, journal=journal, way_out=way_out, flush=flush, send=send
+            )
         return None
 
     def submit(self, trader: str, order: NewOrder, now_ns: int) -> Refused | bool:
@@ -94,15 +100,14 @@ class PlainWay:
         request = self._oms.next_request()
         if request is None or way_out.queue.cancels or venue_ns < way_out.budget.until_ns:
             return False
-        limits.begin(order.symbol, now_ns)
-        if limits.core is not self._rules:
-            self._rules = limits.core
-            self._orders = self._made()
-        request_id, is_signed = request
+        rules, number = limits.judge(trader, order.symbol, now_ns)
+        if rules is not self._rules:
+            self._rules, self._orders = rules, self._made(rules)
+        request_id, is_signed, generation = request
         placed = self._orders.place(
             order,
             trader=trader,
-            strategy=limits.number(trader),
+            strategy=number,
             request_id=request_id,
             signed=is_signed,
             now_ns=now_ns,
@@ -119,8 +124,10 @@ class PlainWay:
             limits.closed(order.client_order_id)
             return unwritten(error)
         if text is not None:
-            self._oms.worded(order, text, now_ns=now_ns, venue_ns=venue_ns)
-            self._flush()
+            is_sent = generation > 0 and self._send(self._terms.channel, text, generation)
+            self._oms.worded(order, text, is_sent=is_sent, now_ns=now_ns, venue_ns=venue_ns)
+            if not is_sent:
+                self._flush()
         limits.know(order)
         kept = DeskOrder.queued(trader, order, now_ns)
         way_out.table.add(kept)
@@ -131,12 +138,12 @@ class PlainWay:
             kept.asked_ns = kept.sent_ns = now_ns
         return True
 
-    def _made(self) -> PlainOrders:
-        oms, budget = self._oms, self._way_out.budget
+    def _made(self, rules: PreTrade) -> PlainOrders:
+        terms, budget = self._terms, self._way_out.budget
         return PlainOrders(
-            self._rules,
-            oms.writer,
+            rules,
+            terms.writer,
             limiter=budget.limiter,
-            tokens=budget.tokens_of(oms.plain_cost),
-            window_ms=oms.window_ms,
+            tokens=budget.tokens_of(terms.cost),
+            window_ms=terms.window_ms,
         )

@@ -69,11 +69,11 @@ class Reconciler:
         if not self.is_running:
             return False
         match event:
-            case OpenOrdersListed(symbol=None):
+            case OpenOrdersListed(symbol=None) if event.asked_ns >= self.asked_ns:
                 self.orders = event
             case PositionsListed():
                 self.positions = event
-            case FillsListed(symbol=symbol) if symbol in self.fills:
+            case FillsListed(symbol=symbol) if symbol in self.fills and self._wanted(event):
                 self.fills[symbol].extend(event.fills)
                 if event.is_whole:
                     self._missing.discard(symbol)
@@ -82,6 +82,12 @@ class Reconciler:
         is_complete = not self._missing and self.orders is not None and self.positions is not None
         self.is_running = not is_complete
         return is_complete
+
+    def _wanted(self, event: FillsListed) -> bool:
+        since = self._since[event.symbol]
+        if since.exec_id > 0:
+            return event.since_ns is None and event.asked_ns >= self.asked_ns
+        return event.is_answer_to(asked_ns=self.asked_ns, since_ns=since.time_ns)
 
     def tick(self, *, now_ns: int, venue_ns: int) -> None:
         """Ask again for what did not come."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -13,14 +12,15 @@ import uvicorn
 from tradecore.core import TradecoreError
 from tradecore.gateway.problems import ProblemError
 from tradecore.telemetry import get_logger
+from tradecore.transport.listening import Listener, take_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import socket
 
     from tradecore.gateway.edge import Edge
     from tradecore.gateway.opening import OpenVenue
 
-__all__ = ["PortTakenError", "VenueServer"]
+__all__ = ["VenueServer"]
 
 PING_S: Final = 30.0
 PONG_S: Final = 10.0
@@ -28,19 +28,6 @@ MESSAGE_BYTES_MAX: Final = 16_384
 GOING_AWAY: Final = 1001
 TICK_S: Final = 1.0
 FORGET_EVERY_S: Final = 600.0
-
-
-class PortTakenError(TradecoreError):
-    """A port that something else listens on, or that may not be used."""
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own idea of signals: whoever starts it decides when it ends."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
 
 
 @dataclass(slots=True, eq=False)
@@ -59,7 +46,7 @@ class VenueServer:
     host: str
     port: int
     _socket: socket.socket | None = None
-    _server: _Server | None = None
+    _server: Listener | None = None
     _is_stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def bind(self) -> int:
@@ -69,19 +56,7 @@ class VenueServer:
             PortTakenError: If it cannot be had.
             DoorClosedError: If that of order entry cannot.
         """
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        line = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            line.bind((self.host, self.port))
-        except OSError as error:
-            line.close()
-            raise PortTakenError(
-                f"a venue listens on a free port: host={self.host}, port={self.port}: "
-                f"{(error.strerror or str(error)).lower()}"
-            ) from error
-        self._socket = line
-        self.port = int(line.getsockname()[1])
+        self._socket, self.port = take_port("a venue", self.host, self.port)
         native = self.venue.gateway.floor.native
         if native is not None:
             native.bind()
@@ -104,7 +79,7 @@ class VenueServer:
 
     async def run(self) -> None:
         """Serve until `stop`, then drain."""
-        self._server = _Server(self._config())
+        self._server = Listener(self._config())
         self.venue.start()
         loop = asyncio.get_running_loop()
         around = [loop.create_task(work) for work in (self._tick(), self._know(), self._drain())]

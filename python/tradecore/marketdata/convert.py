@@ -20,7 +20,6 @@ from tradecore.core import (
     TapeMerge,
     TapeReader,
     TapeSurvey,
-    TapeWriter,
 )
 from tradecore.marketdata.pieces import ArrayFile, PackedFile
 from tradecore.marketdata.sources import open_tape
@@ -215,10 +214,8 @@ def _one(
 
 
 def _merge(paths: Sequence[Path], output: Path, progress: Progress | None) -> Conversion:
-    """Play tapes into one; a single tape of the first version is written anew."""
+    """Play tapes into one."""
     readers = [open_tape(path) for path in paths]
-    if len(paths) == 1 and readers[0].version == 1:
-        return _renewed(paths[0], output, readers[0])
     total = sum(reader.event_count for reader in readers)
     origin = ", ".join(sorted({reader.origin for reader in readers if reader.origin}))
     merge = TapeMerge(list(paths), origin=origin)
@@ -237,23 +234,6 @@ def _merge(paths: Sequence[Path], output: Path, progress: Progress | None) -> Co
         faults=(),
         broken=(),
         symbols=tuple(one.symbol for one in TapeReader.open(output).instruments),
-        byte_count=output.stat().st_size,
-    )
-
-
-def _renewed(path: Path, output: Path, reader: TapeReader) -> Conversion:
-    writer = TapeWriter(reader.instrument, origin=f"version 1 {path.name}")
-    written, unreadable = writer.extend(reader, strict=False)
-    with _replaced(output) as out:
-        out.write(writer.finish())
-    return Conversion(
-        records=written,
-        inputs=reader.event_count,
-        unreadable=unreadable,
-        skipped=0,
-        faults=(),
-        broken=(),
-        symbols=(reader.instrument.symbol,),
         byte_count=output.stat().st_size,
     )
 

@@ -34,7 +34,8 @@ class OutcomeRules:
     Args:
         receive_window_ns: After so long the venue refuses the request as too old.
         grace_ns: What is added to it before silence counts.
-        first_ask_ns: When to ask first; each further wait is double the one before.
+        first_ask_ns: When to ask first; each further wait is double the one before, and an answer
+            that leads on begins anew.
         ask_every_ns: The longest wait between two questions.
         alarm_after_ns: When somebody is called.
     """
@@ -144,6 +145,9 @@ class Outcomes:
             doubt.asked += 1
             doubt.wait_ns = min(2 * doubt.wait_ns, self.rules.ask_every_ns)
             doubt.next_ask_ns = now_ns + doubt.wait_ns
+            if now_ns <= (expires_ns := self.expires_ns(doubt)):
+                # From then on an answer can be the last one.
+                doubt.next_ask_ns = min(doubt.next_ask_ns, expires_ns + 1)
             kind: Literal["order", "lists"] = "lists" if self._is_absent(doubt) else "order"
             if kind == "lists" and doubt.symbol not in since:
                 since[doubt.symbol] = self._since_ns(doubt)
@@ -167,6 +171,9 @@ class Outcomes:
             return
         if not doubt.absences or asked_ns - doubt.absences[-1] >= SECOND_NS:
             doubt.absences.append(asked_ns)
+            # The next step is not put off by what went unanswered before this one.
+            doubt.wait_ns = self.rules.first_ask_ns
+            doubt.next_ask_ns = asked_ns + (0 if self._is_absent(doubt) else SECOND_NS)
 
     def expires_ns(self, doubt: Doubt) -> int:
         """Return until when the venue may still execute the request."""

@@ -15,7 +15,7 @@ from tradecore.execution import OrderDesk
 from tradecore.model import OrderUpdate
 from tradecore.processes.intent_file import IntentFile
 from tradecore.processes.order_retries import OrderRetries
-from tradecore.processes.venue_link import VenueLink
+from tradecore.processes.venue_link import OURS, VenueLink
 from tradecore.processes.wiring import connector_settings, desk_settings, plugin_of
 from tradecore.risk import AccountLimits, LimitRules, PositionsOnly
 
@@ -154,6 +154,7 @@ class AccountDesk:
         self._oms, self._pms = link.plugin.oms(connector, terms), link.plugin.pms(connector, terms)
         if not settings.risk_management.enable_pre_trade_checks:
             host.log.warning("orders are held against no limits", enable_pre_trade_checks=False)
+        self._oms.start(clock.now_ns())
         self._desk = OrderDesk(
             oms=self._oms,
             fetcher=link.fetcher,
@@ -163,14 +164,14 @@ class AccountDesk:
             settings=desk_settings(settings),
             start_ns=clock.now_ns(),
             flush=self.flush_orders,
+            send=link.pump.add(self._oms),
         )
-        codecs: list[ExchangeOMS | ExchangePMS | ExchangeSubscriber] = [self._oms, self._pms]
+        self._pms.start(clock.now_ns())
+        link.pump.add(self._pms)
         if self._has_market:
             self.market = link.plugin.subscriber(connector, wanted)
-            codecs.append(self.market)
-        for codec in codecs:
-            codec.start(clock.now_ns())
-            link.pump.add(codec)
+            self.market.start(clock.now_ns())
+            link.pump.add(self.market, self._hear_market)
         self._driving = asyncio.create_task(self._drive())
         return wanted
 
@@ -254,10 +255,15 @@ class AccountDesk:
             group.create_task(self.link.run())
             group.create_task(self._tick())
 
+    def _hear_market(self, codec: Codec, events: Sequence[Event]) -> None:
+        del codec
+        for event in events:
+            if type(event) in OURS:
+                self.link.note(event)
+        self._listener.market(events)
+
     def _hear(self, codec: Codec, events: Sequence[Event]) -> None:
-        if self.market is not None and codec is self.market:
-            self._listener.market(events)
-            return
+        del codec
         desk = self._desk
         if desk is None:
             return

@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from tradecore.core import InputError
-from tradecore.exchanges.base import CancelOrder, Faulted, FaultKind, OpenOrdersListed
+from tradecore.exchanges.base import (
+    CONDITIONAL_TYPES,
+    CancelOrder,
+    ExchangeWaitingLists,
+    Faulted,
+    FaultKind,
+    OpenOrdersListed,
+)
 from tradecore.exchanges.base.roles import ConditionalPlugin
 from tradecore.execution.desk_strangers import OUR_PREFIX
 from tradecore.model import OrderUpdate
@@ -176,13 +183,7 @@ class _Sweeper:
 
     async def _look(self) -> None:
         """Learn what rests now, and remember it."""
-        found = await self._listed("order")
-        if self._apart is not None:
-            try:
-                found |= await self._listed("conditional")
-            except InputError as error:
-                # The others are canceled all the same.
-                self._apart, self._problem = None, str(error)
+        found = await self._listed()
         self.has_looked = True
         self._resting = [
             name
@@ -192,40 +193,41 @@ class _Sweeper:
         for name in self._resting:
             self._seen[name] = found[name]
 
-    async def _listed(self, kind: Literal["order", "conditional"]) -> dict[Name, VenueOrder]:
+    async def _listed(self) -> dict[Name, VenueOrder]:
         """Ask until the venue answers; a fault that asking again mends is waited out."""
         pause_s = PAUSE_S
         while True:
-            answer = await self._ask(kind)
+            answer = await self._ask()
             if isinstance(answer, OpenOrdersListed):
-                return {(kind, one.symbol, one.venue_order_id): one for one in answer.orders}
+                return {_name(one): one for one in answer.orders}
             fault = answer.fault
             if fault.kind in FINAL:
-                raise InputError(
-                    f"the venue refuses to say what rests: {fault.where}: {fault.code} {fault.text}"
-                )
+                text = f"{fault.where}: {fault.code} {fault.text}"
+                problem = f"the venue refuses to say what rests: {text}"
+                if self._apart is None:
+                    raise InputError(problem)
+                # Orders that wait for nothing are canceled all the same, where those are listed.
+                self._apart, self._problem = None, problem
+                continue
             if fault.kind is FaultKind.CLOCK:
                 self._visit.link.fetcher.fetch_clock(self._visit.host.clock.now_ns())
                 self._visit.link.pump.flush(self._visit.link.fetcher)
             await asyncio.sleep(max(pause_s, fault.retry_after_ns / 1e9))
             pause_s = min(2 * pause_s, PAUSE_S_MAX)
 
-    async def _ask(self, kind: Literal["order", "conditional"]) -> OpenOrdersListed | Faulted:
+    async def _ask(self) -> OpenOrdersListed | Faulted:
         visit = self._visit
+        fetcher = visit.link.fetcher
         visit.heard.clear()
         now_ns, venue_ns = visit.now()
-        if kind == "order" or self._apart is None:
-            visit.link.fetcher.fetch_open_orders(self._symbol, now_ns=now_ns, venue_ns=venue_ns)
-            asked: object = visit.link.fetcher
-            visit.link.pump.flush(visit.link.fetcher)
-        else:
-            self._apart.fetch_open(self._symbol, now_ns=now_ns, venue_ns=venue_ns)
-            asked = self._apart
-            visit.link.pump.flush(self._apart)
+        if isinstance(fetcher, ExchangeWaitingLists):
+            fetcher.lists_waiting = self._apart is not None
+        fetcher.fetch_open_orders(self._symbol, now_ns=now_ns, venue_ns=venue_ns)
+        visit.link.pump.flush(fetcher)
 
         def answered() -> OpenOrdersListed | Faulted | None:
             for codec, event in visit.heard:
-                if codec is asked and isinstance(event, (OpenOrdersListed, Faulted)):
+                if codec is fetcher and isinstance(event, (OpenOrdersListed, Faulted)):
                     return event
             return None
 
@@ -296,3 +298,10 @@ class _Sweeper:
             outcome=outcome,
             detail=reason,
         )
+
+
+def _name(order: VenueOrder) -> Name:
+    kind: Literal["order", "conditional"] = "order"
+    if order.type in CONDITIONAL_TYPES:
+        kind = "conditional"
+    return kind, order.symbol, order.venue_order_id

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tradecore.exchanges.base import CancelOrder, ModifyOrder, NewOrder
+    from tradecore.execution import OrderDesk
     from tradecore.model import BookView, Refused
     from tradecore.model.venue import Reply
     from tradecore.processes.account_desk import AccountDesk
@@ -27,18 +28,13 @@ class DirectFeed:
 
     account: AccountDesk
     subscribed: dict[str, Subscription] = field(default_factory=dict)
-    #: A connector's book goes on changing: it is asked for once.
-    _books: dict[str, BookView] = field(default_factory=dict)
 
     def book(self, symbol: str, /) -> BookView:
         """Return the book of a symbol; it is stale until it was subscribed and came."""
-        book = self._books.get(symbol)
-        if book is None:
-            market = self.account.market
-            if market is None:
-                raise UnknownSymbolError(f"no book: symbol={symbol}")
-            book = self._books[symbol] = market.book(symbol)
-        return book
+        market = self.account.market
+        if market is None:
+            raise UnknownSymbolError(f"no book: symbol={symbol}")
+        return market.book(symbol)
 
     def subscribe(self, subscription: Subscription, /) -> None:
         """Ask the venue for what is asked for and all that was before."""
@@ -82,23 +78,27 @@ class DirectOrders:
     hear: Callable[[OrderUpdate], None]
     sent: int = 0
     refused: int = 0
+    _desk: OrderDesk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._desk = self.account.desk
 
     def submit(self, order: NewOrder, /) -> None:
         """Send a new order."""
-        account, clock, name = self.account, self.clock, order.client_order_id
+        clock, name = self.clock, order.client_order_id
         began_ns = clock.monotonic_ns()
-        refused = account.desk.submit(self.trader, order, now_ns=clock.now_ns())
+        refused = self._desk.submit(self.trader, order, now_ns=clock.now_ns())
         self._sent(refused, "rejected", name, order.symbol)
-        account.asked(name, began_ns)
+        self.account.asked(name, began_ns)
 
     def modify(self, change: ModifyOrder, /) -> None:
         """Send a change."""
-        refused = self.account.desk.modify(self.trader, change, now_ns=self.clock.now_ns())
+        refused = self._desk.modify(self.trader, change, now_ns=self.clock.now_ns())
         self._sent(refused, "modify_rejected", change.client_order_id, change.symbol)
 
     def cancel(self, cancel: CancelOrder, /) -> None:
         """Send a cancel."""
-        refused = self.account.desk.cancel(self.trader, cancel, now_ns=self.clock.now_ns())
+        refused = self._desk.cancel(self.trader, cancel, now_ns=self.clock.now_ns())
         self._sent(refused, "cancel_rejected", cancel.client_order_id, cancel.symbol)
 
     def _sent(self, refused: Refused | None, reply: Reply, name: str, symbol: str) -> None:

@@ -82,18 +82,20 @@ class IntentFile:
             OSError: If it cannot be kept whole.
         """
         try:
-            self._append(record)
+            size = os.write(self._descriptor, record)
             if self._sync:
                 os.fdatasync(self._descriptor)
         except OSError:
-            os.ftruncate(self._descriptor, self._end)
-            os.lseek(self._descriptor, self._end, os.SEEK_SET)
+            self._take_back()
             raise
-        self._end += len(record)
-
-    def _append(self, record: bytes) -> None:
-        if os.write(self._descriptor, record) != len(record):
+        if size != len(record):
+            self._take_back()
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
+        self._end += size
+
+    def _take_back(self) -> None:
+        os.ftruncate(self._descriptor, self._end)
+        os.lseek(self._descriptor, self._end, os.SEEK_SET)
 
     def entries(self) -> Iterable[tuple[int, Entry]]:
         """Return what was kept before this process and when, oldest first; asked for once.

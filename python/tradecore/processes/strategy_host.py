@@ -96,6 +96,8 @@ class LiveHost:
         self.now_ns = clock.now_ns()
         self._depths: dict[str, int] = {}
         self._seen: dict[str, bytes] = {}
+        #: A feed's book goes on changing: it is asked for once.
+        self._books: dict[str, BookView] = {}
         self._deltas: set[str] = set()
         self._timers: dict[int, int] = {}
         self._due: list[tuple[int, int]] = []
@@ -116,7 +118,7 @@ class LiveHost:
 
     def book(self, symbol: str) -> BookView:
         """Return the book of a symbol."""
-        return self._feed.book(self.trader.instrument(symbol).symbol)
+        return self._book(self.trader.instrument(symbol).symbol)
 
     def subscribe(self, subscription: Subscription) -> None:
         """Add to what is delivered."""
@@ -181,7 +183,9 @@ class LiveHost:
             container = self._running()
         else:
             self.now_ns = now_ns
-        book = self._feed.book(symbol)
+        book = self._books.get(symbol)
+        if book is None:
+            book = self._book(symbol)
         if symbol in self._deltas:
             container.deliver("on_book_delta", book)
         depth = self._depths.get(symbol)
@@ -314,6 +318,10 @@ class LiveHost:
 
     # Inside
 
+    def _book(self, symbol: str) -> BookView:
+        book = self._books[symbol] = self._feed.book(symbol)
+        return book
+
     def _advance(self) -> None:
         now_ns = self._clock.now_ns()
         if now_ns > self.now_ns:  # noqa: PLR1730 - a call less in the way of an order
@@ -337,7 +345,24 @@ class LiveHost:
         while commands := self.trader.take_commands():
             for word, order, terms in commands:
                 if word == "new":
-                    self._orders.submit(_new(order))
+                    # Here, and not in a function of its own: a call less in the way of an order.
+                    name, symbol, side, kind, size, price, life, post, reduce, stop = (
+                        order.request()
+                    )
+                    self._orders.submit(
+                        NewOrder(
+                            client_order_id=name,
+                            symbol=symbol,
+                            side=side,
+                            type=kind,
+                            quantity=size,
+                            price=price,
+                            time_in_force=life,
+                            post_only=post,
+                            reduce_only=reduce,
+                            stop_price=stop,
+                        )
+                    )
                 elif word == "cancel":
                     self._orders.cancel(_cancel(order))
                 elif terms is not None:
@@ -356,19 +381,3 @@ class LiveHost:
 
 def _cancel(order: Order) -> CancelOrder:
     return CancelOrder(client_order_id=order.client_order_id, symbol=order.symbol)
-
-
-def _new(order: Order) -> NewOrder:
-    name, symbol, side, kind, quantity, price, life, post_only, reduce_only, stop = order.request()
-    return NewOrder(
-        client_order_id=name,
-        symbol=symbol,
-        side=side,
-        type=kind,
-        quantity=quantity,
-        price=price,
-        time_in_force=life,
-        post_only=post_only,
-        reduce_only=reduce_only,
-        stop_price=stop,
-    )

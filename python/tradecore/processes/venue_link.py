@@ -39,13 +39,14 @@ if TYPE_CHECKING:
     from tradecore.processes.settings.order_management import OrderManagement
     from tradecore.processes.wiring import VenueSettings
 
-__all__ = ["VenueLink"]
+__all__ = ["OURS", "VenueLink"]
 
 CLOCK_EVERY_S: Final = 30.0
 #: How often it is asked for while it is not believed.
 CLOCK_AGAIN_S: Final = 0.5
 ASK_AGAIN_S: Final = 2.0
 RULES_MAX: Final = 8
+#: What is about the way to the venue itself.
 OURS: Final = frozenset({InstrumentsListed, ClockSample, Faulted})
 
 
@@ -200,10 +201,10 @@ class VenueLink:
     def _events(self, codec: Codec, events: Sequence[Event]) -> None:
         for event in events:
             if type(event) in OURS:
-                self._note(event)
+                self.note(event)
         self._hear(codec, events)
 
-    def _note(self, event: Event) -> None:
+    def note(self, event: Event) -> None:
         """Take what is about the way to the venue itself."""
         if isinstance(event, InstrumentsListed):
             self.listed = event

@@ -96,7 +96,7 @@ class AccountLimits:
     ) -> Approved[NewOrder] | Refused:
         """Admit a new order, or name the rule that speaks against it."""
         symbol = order.symbol
-        self.begin(symbol, now_ns)
+        self._begin(symbol, now_ns)
         # A stop trades where it is triggered, an order at the market where the market is.
         at = self._prices.get(symbol) if order.stop_price is None else order.stop_price
         mark = at if order.price is None else None
@@ -120,12 +120,17 @@ class AccountLimits:
         self.know(order)
         return Approved(order, "account limits")
 
-    @property
-    def core(self) -> PreTrade:
-        """The rules themselves, for whoever admits an order by them in another way."""
-        return self._core
+    def judge(self, trader: str, symbol: str, now_ns: int) -> tuple[PreTrade, int]:
+        """Return the rules themselves, brought up to now, and the number of a trader in them.
 
-    def begin(self, symbol: str, now_ns: int) -> None:
+        For whoever admits an order in a symbol by them in another way.
+        """
+        if now_ns // DAY_NS != self._day or self._rules.daily_loss is not None:
+            self._begin(symbol, now_ns)
+        number = self._traders.get(trader)
+        return self._core, self.number(trader) if number is None else number
+
+    def _begin(self, symbol: str, now_ns: int) -> None:
         """Bring the rules up to the day and its fees, before an order in a symbol is judged."""
         if now_ns // DAY_NS != self._day:
             self._turn_day(now_ns)

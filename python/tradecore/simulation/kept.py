@@ -65,6 +65,7 @@ class KeptOrders:
         """
         self._journal, self._service = journal, service
         self._accounts = frozenset(accounts)
+        #: Orders that were kept and can still trade.
         self._known: set[int] = set()
         listed = service.state.instruments.values()
         begin = Begin(
@@ -87,6 +88,8 @@ class KeptOrders:
         if order.order_id not in self._known:
             self._known.add(order.order_id)
             self._sent("new", order, ts_ns)
+        if not order.is_open:
+            self._known.discard(order.order_id)
         if event.change == "amended":
             self._sent("modify", order, ts_ns)
         trade, request = event.trade, order.request

@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import struct
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,18 +14,18 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from tradecore.core import TradecoreError
 from tradecore.simulation.exchange import Connection, Request, Response
 from tradecore.simulation.faults import FaultSpecError
+from tradecore.transport.listening import Listener, take_port
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from tradecore.simulation.exchange import Dialect
     from tradecore.simulation.flow import Flow
     from tradecore.telemetry.clock import Clock
 
-__all__ = ["LocalExchange", "PortInUseError"]
+__all__ = ["LocalExchange"]
 
 CONTROL_PATH: Final = "/simulate/faults"
 REPLAY_PATH: Final = "/simulate/replay"
@@ -35,10 +35,6 @@ _LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
 _LINGER_NONE: Final = struct.pack("ii", 1, 0)
 _MS_PER_S: Final = 1_000
 _TIMER_STEP_S: Final = 1e-6
-
-
-class PortInUseError(TradecoreError):
-    """A port that something else listens on."""
 
 
 class _Transports:
@@ -89,15 +85,6 @@ def _protocols(transports: _Transports) -> tuple[type[H11Protocol], type[WebSock
     return Http, WebSocket
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its own idea of signals: whoever starts it decides when it ends."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-
 @dataclass(slots=True, eq=False)
 class LocalExchange:
     """Serves a dialect on a port until stopped.
@@ -118,7 +105,7 @@ class LocalExchange:
     port: int = 0
     ping_s: float = 180.0
     _socket: socket.socket | None = None
-    _server: _Server | None = None
+    _server: Listener | None = None
     _transports: _Transports = field(default_factory=_Transports)
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -126,22 +113,9 @@ class LocalExchange:
         """Take the port and return its number.
 
         Raises:
-            PortInUseError: If it is taken.
+            PortTakenError: If it is taken.
         """
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        # Named, since the loop switches Nagle's algorithm off only on what it knows to be TCP.
-        line = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            line.bind((self.host, self.port))
-        except OSError as error:
-            line.close()
-            raise PortInUseError(
-                f"the exchange listens on a free port: host={self.host}, port={self.port}: "
-                f"{(error.strerror or str(error)).lower()}"
-            ) from error
-        self._socket = line
-        self.port = int(line.getsockname()[1])
+        self._socket, self.port = take_port("the exchange", self.host, self.port)
         return self.port
 
     async def run(self) -> None:
@@ -173,7 +147,7 @@ class LocalExchange:
             timeout_graceful_shutdown=1,
             backlog=2_048,
         )
-        self._server = _Server(config)
+        self._server = Listener(config)
         ticking = asyncio.create_task(self._tick())
         # A venue whose time stands still would go on answering, and look well.
         ticking.add_done_callback(lambda _: self.stop())

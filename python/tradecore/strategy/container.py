@@ -12,7 +12,7 @@ from tradecore.strategy.timers import Timers
 from tradecore.telemetry import get_logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from tradecore.core import OrderEvent, Trader
     from tradecore.model import BookView, OrderEventName, Quote, Trade
@@ -171,7 +171,8 @@ class StrategyContainer:
             except Exception as error:  # noqa: BLE001 - a host's loop: anything may be raised
                 self._fail("on_book", book, error)
             self.counts["on_book"] += 1
-            self.deliver_events()
+            if events := self._take_events():
+                self._hand_over(events)
 
     def deliver_trade(self, trade: Trade) -> None:
         """A trade was printed."""
@@ -202,7 +203,10 @@ class StrategyContainer:
 
     def deliver_events(self) -> None:
         """Hand over the order events that wait, and what doing so causes, until none is left."""
-        events = self._take_events()
+        if events := self._take_events():
+            self._hand_over(events)
+
+    def _hand_over(self, events: Sequence[OrderEvent]) -> None:
         rounds = 0
         while events:
             rounds += 1
@@ -251,7 +255,8 @@ class StrategyContainer:
                 self._fail(name, told, error)
             counts = self.counts
             counts[name] = counts.get(name, 0) + 1
-            self.deliver_events()
+            if events := self._take_events():
+                self._hand_over(events)
 
     def _call(self, name: str, handler: Handler, *arguments: object) -> None:
         if self.is_halted:

@@ -100,7 +100,8 @@ class Channel:
     generation: int = field(default=0, init=False)
     messages: int = field(default=0, init=False)
     last_reason: str = field(default="", init=False)
-    _live: dict[int, _Live] = field(default_factory=dict, init=False)
+    #: Open connections, by generation.
+    live: dict[int, _Live] = field(default_factory=dict, init=False)
     _dialing: asyncio.Task[None] | None = field(default=None, init=False)
     _timers: set[asyncio.TimerHandle] = field(default_factory=set, init=False)
     _address: int = field(default=0, init=False)
@@ -122,7 +123,7 @@ class Channel:
 
     def send(self, text: str, generation: int | None) -> str | None:
         """Write a message now; return `None`, or why not a byte of it left."""
-        live = self._live.get(self._newest() if generation is None else generation)
+        live = self.live.get(self._newest() if generation is None else generation)
         if live is None:
             wanted = "" if generation is None else f", generation={generation}"
             return f"no connection is open: channel={self.connect.channel}{wanted}"
@@ -130,7 +131,7 @@ class Channel:
 
     def state(self) -> ChannelState:
         """Return how it fares."""
-        live = self._live.get(self._newest())
+        live = self.live.get(self._newest())
         return ChannelState(
             channel=self.connect.channel,
             is_up=live is not None and live.socket.is_open,
@@ -150,9 +151,9 @@ class Channel:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        for live in self._live.values():
+        for live in self.live.values():
             live.socket.close(reason)
-        if not self._live:
+        if not self.live:
             self._is_empty.set()
 
     async def wait_closed(self) -> None:
@@ -160,7 +161,7 @@ class Channel:
         await self._is_empty.wait()
 
     def _newest(self) -> int:
-        return max(self._live, default=0)
+        return max(self.live, default=0)
 
     def _dial(self, *, after_wait: bool = False) -> None:
         if self._dialing is None and not self._is_closed:
@@ -197,11 +198,11 @@ class Channel:
     def _opened(self, socket: WebSocket) -> None:
         self.generation += 1
         generation = self.generation
-        self._live[generation] = _Live(socket, self.clock.monotonic_ns())
+        self.live[generation] = _Live(socket, self.clock.monotonic_ns())
         self._is_empty.clear()
         if self.connect.max_age_ns:
             self._later(self.connect.max_age_ns, self._dial)
-        if len(self._live) > 1:
+        if len(self.live) > 1:
             self._later(self.overlap_ns, lambda: self._retire_before(generation))
         self.ears.up(self.connect.channel, generation)
         socket.start(partial(self._heard, generation), partial(self._ended, generation))
@@ -215,7 +216,7 @@ class Channel:
         self._timers.add(timer)
 
     def _heard(self, generation: int, frames: list[bytes]) -> None:
-        live = self._live.get(generation)
+        live = self.live.get(generation)
         if live is None or self._is_closed:
             return
         self.messages += len(frames)
@@ -227,24 +228,24 @@ class Channel:
 
     def _retire_before(self, generation: int) -> None:
         """Close what a connection replaces, if that connection still lives."""
-        if generation in self._live:
-            for number in [number for number in self._live if number < generation]:
-                self._live.pop(number).socket.close("replaced")
+        if generation in self.live:
+            for number in [number for number in self.live if number < generation]:
+                self.live.pop(number).socket.close("replaced")
 
     def _ended(self, generation: int, reason: str) -> None:
-        live = self._live.pop(generation, None)
+        live = self.live.pop(generation, None)
         if live is None:
             return
         if self._is_closed:
-            if not self._live:
+            if not self.live:
                 self._is_empty.set()
             return
         self.last_reason = reason
         if self.clock.monotonic_ns() - live.since_ns >= STEADY_NS:
             self.backoff.reset()
-        if self._live and generation < self._newest():
+        if self.live and generation < self._newest():
             return
-        if not self._live:
+        if not self.live:
             self.ears.down(self.connect.channel, generation, reason)
         self._dial(after_wait=True)
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
-import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from tradecore.model.errors import InputError
+from tradecore.transport.listening import Listener, take_port
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
     from prometheus_client import CollectorRegistry
 
@@ -28,15 +26,6 @@ __all__ = ["HealthServer", "serve_health"]
 TEXT: Final = "text/plain; charset=utf-8"
 CONNECTIONS_MAX: Final = 32
 BACKLOG: Final = 64
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves signals to the process."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +90,7 @@ class HealthServer:
 
     host: str
     port: int
-    _server: _Server
+    _server: Listener
     _task: asyncio.Task[None]
 
     async def aclose(self) -> None:
@@ -117,21 +106,11 @@ async def serve_health(
     """Serve the health of a process; a port of 0 takes any that is free, no registry no metrics.
 
     Raises:
-        InputError: If the address is taken or not ours.
+        PortTakenError: If the address is taken or not ours.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(BACKLOG)
-    except OSError as error:
-        listening.close()
-        raise InputError(
-            f"cannot serve health: host={host}, port={port}, reason={error.strerror}"
-        ) from error
+    line, port = take_port("health", host, port, backlog=BACKLOG)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    server = _Server(
+    server = Listener(
         uvicorn.Config(
             _Pages(health, registry, clock),
             log_config=None,
@@ -144,5 +123,5 @@ async def serve_health(
             timeout_graceful_shutdown=1,
         )
     )
-    task = asyncio.get_running_loop().create_task(server.serve([listening]))
-    return HealthServer(host, listening.getsockname()[1], server, task)
+    task = asyncio.get_running_loop().create_task(server.serve([line]))
+    return HealthServer(host, port, server, task)

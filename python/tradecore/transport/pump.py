@@ -70,6 +70,8 @@ class _Driven:
 
     pump: Pump
     codec: Codec
+    #: Called with the codec and what it concluded.
+    hear: Callable[[Codec, Sequence[Event]], None]
     channels: dict[str, Channel] = field(default_factory=dict)
     requests: set[asyncio.Task[None]] = field(default_factory=set)
     batches: ExchangeBatchSubscriber | None = field(init=False)
@@ -86,6 +88,12 @@ class _Driven:
         for data in frames:
             if channel in self.channels:
                 self.pump.deliver(self, Message(channel, data, generation))
+
+    def send(self, channel: str, text: str, generation: int) -> bool:
+        """Write a message that must not be repeated; return whether it left, as a whole."""
+        found = self.channels.get(channel)
+        live = None if found is None else found.live.get(generation)
+        return live is not None and live.socket.send(text) is None
 
     def up(self, channel: str, generation: int, /) -> None:
         """Hear that a connection is open."""
@@ -150,10 +158,23 @@ class Pump:
         self._failed: collections.deque[BaseException] = collections.deque(maxlen=1)
         self._wake = asyncio.Event()
 
-    def add(self, codec: Codec) -> None:
-        """Drive a codec from now on; what it wants already is done at once."""
-        self._driven[id(codec)] = _Driven(self, codec)
+    def add(
+        self, codec: Codec, hear: Callable[[Codec, Sequence[Event]], None] | None = None
+    ) -> Callable[[str, str, int], bool]:
+        """Drive a codec from now on; what it wants already is done at once.
+
+        Args:
+            codec: Whose frames and requests are carried out.
+            hear: Called with what it concludes, in the place of `on_events`.
+
+        Returns:
+            A way past `pending` for a message that must not be repeated: called with the channel,
+            the text and the connection's generation it has written it when it returns `True`;
+            `False` means that not a byte of it was taken.
+        """
+        driven = self._driven[id(codec)] = _Driven(self, codec, hear or self._on_events)
         self.flush(codec)
+        return driven.send
 
     def flush(self, codec: Codec) -> None:
         """Carry out what a codec wants now: frames are in the socket when this returns.
@@ -193,7 +214,7 @@ class Pump:
             for driven in list(self._driven.values()):
                 events = driven.codec.tick(now_ns)
                 if events:
-                    self._on_events(driven.codec, events)
+                    driven.hear(driven.codec, events)
                 self.flush(driven.codec)
             try:
                 async with asyncio.timeout(self._settings.tick_ns / 1e9):
@@ -219,7 +240,11 @@ class Pump:
         """Feed a codec, hand on what it concludes, and send what it wants: all in this turn."""
         codec = driven.codec
         try:
-            self._conclude(driven, codec.receive(incoming, self._clock.now_ns()))
+            events = codec.receive(incoming, self._clock.now_ns())
+            if events:
+                driven.hear(codec, events)
+            for outgoing in codec.pending():
+                self._carry_out(driven, outgoing)
         except Exception as error:  # noqa: BLE001 - raised again by `run`, not into a socket
             self._fail(error)
 
@@ -233,18 +258,13 @@ class Pump:
     ) -> None:
         """Feed a codec messages that came together, as `deliver` does one by one."""
         try:
-            now_ns = self._clock.now_ns()
-            self._conclude(driven, codec.receive_many(channel, frames, generation, now_ns))
+            events = codec.receive_many(channel, frames, generation, self._clock.now_ns())
+            if events:
+                driven.hear(driven.codec, events)
+            for outgoing in driven.codec.pending():
+                self._carry_out(driven, outgoing)
         except Exception as error:  # noqa: BLE001 - the same
             self._fail(error)
-
-    def _conclude(self, driven: _Driven, events: Sequence[Event]) -> None:
-        """Hand on what a codec concludes, and send what it wants."""
-        codec = driven.codec
-        if events:
-            self._on_events(codec, events)
-        for outgoing in codec.pending():
-            self._carry_out(driven, outgoing)
 
     def _fail(self, error: Exception) -> None:
         self._failed.append(error)

@@ -24,7 +24,7 @@ from tradecore.core import FrameReader, text_frame
 if TYPE_CHECKING:
     import asyncio
     import ssl
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from websockets.protocol import Event
 
@@ -130,7 +130,21 @@ class _Connection(ClientConnection):
 
     def data_received(self, data: bytes) -> None:
         """Read, and see to it that a closing connection ends even if the other side dawdles."""
-        self._read(self._shake_hands(data))
+        if self.protocol.state is State.OPEN:
+            messages, other = self._frames.receive(data)
+            hear = self.ears.messages
+            if other is None and hear is not None:
+                # What comes most: whole messages, and nothing of the library's.
+                if messages:
+                    hear(messages)
+                return
+            self._whole += messages
+            if other is not None:
+                super().data_received(other)
+            data = b""
+        else:
+            data = self._shake_hands(data)
+        self._read(data)
         self._hand_on()
         if self._deadline is None and self.protocol.close_expected():
             self.limit_closing()
@@ -198,7 +212,7 @@ class WebSocket:
     def __init__(self, connection: _Connection, settings: WebSocketSettings) -> None:
         self._connection = connection
         self._unsent_bytes_max = settings.unsent_bytes_max
-        self._masks = _masks()
+        self._masks: list[bytes] = []
 
     def start(
         self, on_messages: Callable[[list[bytes]], None], on_closed: Callable[[str], None]
@@ -229,16 +243,22 @@ class WebSocket:
 
     def send(self, text: str) -> str | None:
         """Write a message to the socket now; return `None`, or why not a byte of it was taken."""
-        transport = self._connection.transport
-        if self._connection.protocol.state is not State.OPEN or transport.is_closing():
+        connection = self._connection
+        transport = connection.transport
+        if connection.protocol.state is not State.OPEN or transport.is_closing():
             return "the connection is closing"
-        unsent = transport.get_write_buffer_size()
-        if unsent > self._unsent_bytes_max:
-            return (
-                f"the other side does not read: unsent_bytes={unsent}, "
-                f"unsent_bytes_max={self._unsent_bytes_max}"
-            )
-        transport.write(text_frame(text, next(self._masks)))
+        # Paused from the first byte above the limit on, and for some time after.
+        if connection.paused:
+            unsent = transport.get_write_buffer_size()
+            if unsent > self._unsent_bytes_max:
+                return (
+                    f"the other side does not read: unsent_bytes={unsent}, "
+                    f"unsent_bytes_max={self._unsent_bytes_max}"
+                )
+        masks = self._masks
+        if not masks:
+            masks += _masks()
+        transport.write(text_frame(text, masks.pop()))
         return None
 
     def close(self, reason: str = "") -> None:
@@ -254,12 +274,10 @@ class WebSocket:
         self._connection.transport.abort()
 
 
-def _masks() -> Iterator[bytes]:
-    """Yield masks for frames, none twice and none to be foreseen."""
-    while True:
-        drawn = secrets.token_bytes(MASKS * MASK_BYTES)
-        for at in range(0, len(drawn), MASK_BYTES):
-            yield drawn[at : at + MASK_BYTES]
+def _masks() -> list[bytes]:
+    """Return masks for frames, none to be foreseen; each is used once."""
+    drawn = secrets.token_bytes(MASKS * MASK_BYTES)
+    return [drawn[at : at + MASK_BYTES] for at in range(0, len(drawn), MASK_BYTES)]
 
 
 async def open_websocket(

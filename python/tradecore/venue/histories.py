@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -46,7 +47,8 @@ class Histories:
     """Orders, trades and incomes by account, and what was printed by symbol.
 
     Args:
-        kept: How many ended orders, trades or incomes of an account stay readable.
+        kept: How many ended orders or incomes of an account stay readable, and trades of it in
+            a symbol.
     """
 
     kept: int = 20_000
@@ -54,7 +56,7 @@ class Histories:
     _by_client: dict[tuple[int, str], OrderRecord] = field(default_factory=dict)
     _open: dict[tuple[int, str], dict[int, OrderRecord]] = field(default_factory=dict)
     _ended: dict[int, deque[OrderRecord]] = field(default_factory=dict)
-    _trades: dict[int, deque[TradeRecord]] = field(default_factory=dict)
+    _trades: dict[tuple[int, str], deque[TradeRecord]] = field(default_factory=dict)
     _incomes: dict[int, deque[Income]] = field(default_factory=dict)
     _margin_moves: dict[int, deque[MarginMove]] = field(default_factory=dict)
     _printed: dict[str, deque[TradePrinted]] = field(default_factory=dict)
@@ -99,11 +101,21 @@ class Histories:
 
     def add_trade(self, trade: TradeRecord) -> None:
         """Keep an account's fill."""
-        self._trades.setdefault(trade.account, deque(maxlen=self.kept)).append(trade)
+        kept = self._trades.setdefault((trade.account, trade.symbol), deque(maxlen=self.kept))
+        kept.append(trade)
 
-    def trades(self, account: int, symbol: str) -> list[TradeRecord]:
-        """Return an account's fills of a symbol, oldest first."""
-        return [trade for trade in self._trades.get(account, ()) if trade.symbol == symbol]
+    def trades(
+        self, account: int, symbol: str, *, since_id: int = 0, since_ns: int = 0
+    ) -> list[TradeRecord]:
+        """Return an account's fills of a symbol from a number and a time on, oldest first.
+
+        Numbers and times grow, so the last few are found without a look at those before them.
+        """
+        newest = reversed(self._trades.get((account, symbol), ()))
+        found = takewhile(
+            lambda one: one.trade_id >= since_id and one.ts_event_ns >= since_ns, newest
+        )
+        return [*found][::-1]
 
     def add_income(self, income: Income) -> None:
         """Keep a reason why a wallet changed."""

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use tradecore_core::feed::{binance, lobster, tape as first};
+use tradecore_core::feed::{binance, lobster};
 use tradecore_core::flow::{ByOrder, OrderFlow};
 use tradecore_core::instrument::{ContractKind, Instrument as CoreInstrument};
 use tradecore_core::market::{EventSource, OrderFact, SourceError, Stamped, StampedAside};
@@ -45,8 +45,6 @@ impl Shared {
 /// A recording being played.
 pub(crate) enum Source {
     Binance(Box<binance::BinanceFrames<Shared>>),
-    /// A tape of the first version.
-    First(Box<first::TapeReader<Shared>>),
     Tape(Box<TapePlayer<Archive>>),
     Lobster(Box<ByOrder<LobsterOrders<Shared>>>),
     Generated(Box<ByOrder<OrderFlow>>),
@@ -59,7 +57,6 @@ impl EventSource for Source {
     fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError> {
         match self {
             Self::Binance(frames) => frames.next_event(),
-            Self::First(reader) => reader.next_event(),
             Self::Tape(player) => player.next_event(),
             Self::Lobster(orders) => orders.next_event(),
             Self::Generated(orders) => orders.next_event(),
@@ -72,14 +69,13 @@ impl EventSource for Source {
         match self {
             Self::Tape(player) => EventSource::next_aside(player.as_mut()),
             Self::Orders(orders) => orders.next_aside(),
-            Self::Binance(_) | Self::First(_) | Self::Lobster(_) | Self::Generated(_) => None,
+            Self::Binance(_) | Self::Lobster(_) | Self::Generated(_) => None,
         }
     }
 
     fn place(&self) -> (u64, u64) {
         match self {
             Self::Binance(frames) => frames.place(),
-            Self::First(reader) => reader.place(),
             Self::Tape(player) => EventSource::place(player.as_ref()),
             Self::Lobster(orders) => orders.place(),
             Self::Generated(orders) => orders.place(),
@@ -90,7 +86,7 @@ impl EventSource for Source {
     #[inline]
     fn facts(&self) -> Option<&[OrderFact]> {
         match self {
-            Self::Binance(_) | Self::First(_) | Self::Tape(_) => None,
+            Self::Binance(_) | Self::Tape(_) => None,
             Self::Lobster(orders) => orders.facts(),
             Self::Generated(orders) => orders.facts(),
             Self::Orders(orders) => orders.facts(),
@@ -103,7 +99,6 @@ impl Source {
     pub(crate) fn offset(&self) -> usize {
         match self {
             Self::Binance(frames) => frames.offset(),
-            Self::First(reader) => reader.offset(),
             Self::Tape(player) => player.offset(),
             Self::Lobster(orders) => orders.orders().offset(),
             Self::Generated(_) => 0,

@@ -101,8 +101,8 @@ fn sizes(size: &Bound<'_, PyAny>, max_position: &Bound<'_, PyAny>) -> PyResult<(
     ))
 }
 
-/// Blocks between two looks at the caller.
-const BLOCKS_A_TURN: usize = 32;
+/// Turns of the group between two looks at the caller.
+const TURNS_A_CALL: usize = 32;
 
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct MakerGroup {
@@ -119,7 +119,7 @@ impl MakerGroup {
     fn of<'py, T>(
         &self,
         at: usize,
-        ask: impl FnOnce(&core::Simulation<core::Blocks>) -> PyResult<Bound<'py, T>>,
+        ask: impl FnOnce(&core::Simulation<core::Shared>) -> PyResult<Bound<'py, T>>,
     ) -> PyResult<Bound<'py, T>> {
         let group = self.lock();
         let run = group.runs().get(at);
@@ -172,10 +172,8 @@ impl MakerGroup {
         };
         let assumed = assumed.read()?;
         let run = RunId::new("backtest").map_err(|e| InputError::new_err(e.to_string()))?;
-        let makers = makers
-            .iter()
-            .map(|maker| (maker.maker.clone(), assumed.clone()));
-        let group = core::MakerGroup::new(source, &instrument, &run, makers);
+        let makers = makers.iter().map(|maker| maker.maker.clone());
+        let group = core::MakerGroup::new(source, &instrument, &run, makers, &assumed);
         Ok(Self {
             group: Mutex::new(group),
             instrument,
@@ -185,7 +183,7 @@ impl MakerGroup {
     fn advance(&self, py: Python<'_>) -> bool {
         py.detach(|| {
             let mut group = self.lock();
-            (0..BLOCKS_A_TURN).any(|_| group.advance())
+            (0..TURNS_A_CALL).any(|_| group.advance())
         })
     }
 

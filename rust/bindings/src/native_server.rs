@@ -146,6 +146,7 @@ impl OrderEntryServer {
         set.map_err(|error| InputError::new_err(error.to_string()))
     }
 
+    #[pyo3(signature = (terms, /))]
     fn know_instruments(&self, py: Python<'_>, terms: Vec<(Whole<i64>, bool)>) {
         let terms = terms.into_iter().map(|(least, is_trading)| OrderTerms {
             least: least.0,

@@ -18,7 +18,7 @@ use crate::sim_callbacks::Callbacks;
 use crate::sim_columns as columns;
 use crate::sim_rules::SimulationRules;
 use crate::sim_totals as totals;
-use crate::sim_view::{Held, Said, View, aside, find};
+use crate::sim_view::{Held, Printed, Quoted, Said, View, aside, find, quote, trade};
 
 /// What `advance` answers, in this order.
 const END: u8 = 0;
@@ -30,6 +30,9 @@ const TIMER: u8 = 5;
 const CORRUPT: u8 = 6;
 const PAUSE: u8 = 7;
 const ASIDE: u8 = 8;
+
+/// Messages of a turn, after which whoever plays looks around.
+const MESSAGES_A_TURN: u64 = 50_000;
 
 struct State {
     simulation: core::Simulation<Source>,
@@ -225,6 +228,10 @@ impl Simulation {
         self.lock().simulation.prepare()
     }
 
+    fn turn(&self) -> u8 {
+        self.advance(MESSAGES_A_TURN)
+    }
+
     #[pyo3(signature = (messages_max, /))]
     fn advance(&self, messages_max: u64) -> u8 {
         let state = &mut *self.lock();
@@ -276,36 +283,13 @@ impl Simulation {
     }
 
     #[getter]
-    fn last_trade(&self) -> Option<(usize, u64, i64, i64, &'static str, i64, i64)> {
-        let state = self.lock();
-        let simulation = &state.simulation;
-        let print = simulation.last_trade()?;
-        Some((
-            simulation.woken(),
-            print.id,
-            print.price.0,
-            print.qty.0,
-            print.aggressor.as_str(),
-            print.ts_event_ns,
-            simulation.now_ns(),
-        ))
+    fn last_trade<'py>(&self, py: Python<'py>) -> Option<Printed<'py>> {
+        trade(py, &self.lock().simulation)
     }
 
     #[getter]
-    fn last_quote(&self) -> Option<(usize, i64, i64, i64, i64, i64, i64)> {
-        let state = self.lock();
-        let simulation = &state.simulation;
-        let quote = simulation.last_quote()?;
-        let ((bid, bid_qty), (ask, ask_qty)) = (quote.bid, quote.ask);
-        Some((
-            simulation.woken(),
-            bid.0,
-            bid_qty.0,
-            ask.0,
-            ask_qty.0,
-            quote.ts_event_ns,
-            simulation.now_ns(),
-        ))
+    fn last_quote(&self) -> Option<Quoted> {
+        quote(&self.lock().simulation)
     }
 
     #[getter]

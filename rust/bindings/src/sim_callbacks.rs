@@ -8,7 +8,7 @@ use pyo3::types::PyDict;
 use tradecore_core::sim::Thinning;
 
 /// Most callbacks whose duration is kept; of more every second, fourth and so on is timed.
-const TIMED_MAX: usize = 1 << 18;
+const TIMED_MAX: usize = 1 << 16;
 
 /// Durations of callbacks, in nanoseconds of this machine, and when each was in the simulation.
 #[derive(Default)]

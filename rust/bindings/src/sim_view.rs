@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use tradecore_core::instrument::Instrument as CoreInstrument;
 use tradecore_core::market::{Aside, EventSource};
 use tradecore_core::mirror::Book;
 use tradecore_core::oms::Trader as CoreTrader;
 use tradecore_core::sim::{Books, Simulation};
-use tradecore_core::units::SymbolId;
+use tradecore_core::units::{Side, SymbolId};
 
 use crate::errors::{InputError, UnknownSymbolError};
 use crate::instrument::Instrument;
@@ -61,6 +63,48 @@ pub(crate) fn find(
         )));
     }
     Ok((SymbolId(id), Arc::clone(instrument)))
+}
+
+/// Whose, number, price, volume, who took liquidity, and both times.
+pub(crate) type Printed<'py> = (usize, u64, i64, i64, Bound<'py, PyString>, i64, i64);
+
+/// The last trade received.
+pub(crate) fn trade<'py, S: EventSource>(
+    py: Python<'py>,
+    simulation: &Simulation<S>,
+) -> Option<Printed<'py>> {
+    let print = simulation.last_trade()?;
+    let aggressor = match print.aggressor {
+        Side::Buy => intern!(py, "buy"),
+        Side::Sell => intern!(py, "sell"),
+    };
+    Some((
+        simulation.woken(),
+        print.id,
+        print.price.0,
+        print.qty.0,
+        aggressor.clone(),
+        print.ts_event_ns,
+        simulation.now_ns(),
+    ))
+}
+
+/// Whose, bid and ask with their quantities, and both times.
+pub(crate) type Quoted = (usize, i64, i64, i64, i64, i64, i64);
+
+/// The last quote received.
+pub(crate) fn quote<S: EventSource>(simulation: &Simulation<S>) -> Option<Quoted> {
+    let quote = simulation.last_quote()?;
+    let ((bid, bid_qty), (ask, ask_qty)) = (quote.bid, quote.ask);
+    Some((
+        simulation.woken(),
+        bid.0,
+        bid_qty.0,
+        ask.0,
+        ask_qty.0,
+        quote.ts_event_ns,
+        simulation.now_ns(),
+    ))
 }
 
 /// Whose, what, numbers of funding, an instrument's rules, and both times.

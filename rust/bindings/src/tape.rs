@@ -11,7 +11,6 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyTuple;
-use tradecore_core::feed::tape as first;
 use tradecore_core::flow::ByOrder;
 use tradecore_core::instrument::Instrument as CoreInstrument;
 use tradecore_core::tape::{self, RecordError, Store, TapeError, TapePlayer};
@@ -34,16 +33,9 @@ impl IntoPy for RecordError {
     }
 }
 
-impl IntoPy for first::TapeError {
-    fn into_py(self) -> PyErr {
-        DataError::new_err(self.to_string())
-    }
-}
-
 /// What the front of a tape says.
 #[derive(Clone)]
 struct Front {
-    version: u16,
     origin: String,
     instruments: Vec<Arc<CoreInstrument>>,
     contents: tape::Contents,
@@ -51,44 +43,11 @@ struct Front {
 
 impl Front {
     fn read(archive: &Archive) -> PyResult<Self> {
-        match tape::TapeReader::new(archive.clone()) {
-            Ok(reader) => Ok(Self {
-                version: tape::VERSION,
-                origin: reader.table().origin.clone(),
-                instruments: reader.instruments().iter().cloned().map(Arc::new).collect(),
-                contents: *reader.contents(),
-            }),
-            Err(TapeError::Version { found }) if found == first::VERSION => match archive {
-                Archive::Bytes(bytes) => Self::first(bytes),
-                Archive::File(_) => Err(TapeError::Version { found }.into_py()),
-            },
-            Err(error) => Err(error.into_py()),
-        }
-    }
-
-    fn first(bytes: &Shared) -> PyResult<Self> {
-        let reader = first::TapeReader::new(bytes.clone()).map_err(IntoPy::into_py)?;
-        let said = reader.contents();
+        let reader = tape::TapeReader::new(archive.clone()).map_err(IntoPy::into_py)?;
         Ok(Self {
-            version: first::VERSION,
-            origin: String::new(),
-            instruments: vec![Arc::new(reader.instrument().clone())],
-            contents: tape::Contents {
-                records: said.records(),
-                first_ts_recv_ns: said.first_ts_recv_ns,
-                last_ts_recv_ns: said.last_ts_recv_ns,
-                kinds: [
-                    said.snapshots,
-                    said.depths,
-                    said.trades,
-                    said.quotes,
-                    0,
-                    0,
-                    0,
-                    0,
-                ],
-                is_finished: true,
-            },
+            origin: reader.table().origin.clone(),
+            instruments: reader.instruments().iter().cloned().map(Arc::new).collect(),
+            contents: *reader.contents(),
         })
     }
 }
@@ -118,11 +77,6 @@ impl TapeReader {
     /// A fresh player, and whose messages it gives.
     pub(crate) fn source(&self) -> PyResult<(Source, Arc<CoreInstrument>)> {
         let instrument = Arc::clone(self.selected());
-        if let (true, Archive::Bytes(bytes)) = (self.front.version == first::VERSION, &self.archive)
-        {
-            let player = first::TapeReader::new(bytes.clone()).map_err(IntoPy::into_py)?;
-            return Ok((Source::First(Box::new(player)), instrument));
-        }
         let reader = tape::TapeReader::new(self.archive.clone()).map_err(IntoPy::into_py)?;
         let gone = || DataError::new_err("a tape is as it was when it was opened");
         let mut player = TapePlayer::new(reader, self.selected).ok_or_else(gone)?;
@@ -199,12 +153,8 @@ impl TapeReader {
     }
 
     #[pyo3(signature = (ts_recv_ns, /))]
-    fn since(&self, ts_recv_ns: i64) -> PyResult<Self> {
-        if self.front.version == first::VERSION {
-            let text = "a tape of version 1 is played from its front: convert it";
-            return Err(InputError::new_err(text));
-        }
-        Ok(self.with(self.selected, ts_recv_ns))
+    fn since(&self, ts_recv_ns: i64) -> Self {
+        self.with(self.selected, ts_recv_ns)
     }
 
     #[getter]
@@ -226,25 +176,20 @@ impl TapeReader {
     fn terms_at(&self, symbol: &str, ts_recv_ns: i64) -> PyResult<Instrument> {
         let place = self.select(symbol)?.selected;
         let known = Instrument(Arc::clone(&self.front.instruments[place as usize]));
-        if self.front.version == first::VERSION {
-            return Ok(known);
-        }
         let found = self.reader()?.terms_at(place, ts_recv_ns);
         Ok(found.map_or(known, |one| Instrument(Arc::new(one))))
     }
 
     #[getter]
     fn is_by_order(&self) -> PyResult<bool> {
-        if self.front.version == first::VERSION {
-            return Ok(false);
-        }
         let reader = tape::TapeReader::new(self.archive.clone()).map_err(IntoPy::into_py)?;
         Ok(TapePlayer::is_by_order(reader, self.selected))
     }
 
     #[getter]
+    #[expect(clippy::unused_self, reason = "a property of an object in Python")]
     fn version(&self) -> u16 {
-        self.front.version
+        tape::VERSION
     }
 
     #[getter]

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use tradecore_core::feed::binance::{self, BinanceFrames};
 use tradecore_core::feed::lobster::{Market, Messages};
 use tradecore_core::feed::rebuild::Rebuild;
-use tradecore_core::feed::tape as first;
 use tradecore_core::instrument::{ContractKind, Instrument};
 use tradecore_core::market::EventSource;
 use tradecore_core::mirror::checksum::{Form, checksum};
@@ -70,20 +69,6 @@ fn frames_and_their_tape_rebuild_the_same_book() {
         let player = TapePlayer::new(TapeReader::new(&tape).unwrap(), 0).unwrap();
         assert_eq!(found(name, player, &instrument), expected);
     }
-}
-
-/// A tape that the program before this one wrote.
-#[test]
-fn a_tape_of_the_first_version_is_read() {
-    let Some(tape) = golden("first_version.tape") else {
-        return;
-    };
-    let mut reader = first::TapeReader::new(&tape).unwrap();
-    let mut events = 0;
-    while reader.next_event().unwrap().is_some() {
-        events += 1;
-    }
-    assert_eq!((events, reader.instrument().symbol()), (87, "TOYUSDT"));
 }
 
 #[test]

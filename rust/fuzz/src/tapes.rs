@@ -1,6 +1,5 @@
 //! Tapes, damaged or of something else, and recordings of others on their way to one.
 
-use tradecore_core::feed::tape as first;
 use tradecore_core::flow::{FlowSpec, OrderFlow, OrderSource};
 use tradecore_core::import::{Format, Hints, Import, Survey};
 use tradecore_core::market::{Level, MarketEvent};
@@ -9,15 +8,10 @@ use tradecore_core::tape::{
 };
 use tradecore_core::units::{Lots, Side, Ticks};
 
-use crate::feeds::drain;
 use crate::instrument;
 
 /// A tape: damage is noticed, and what is read can be written and read again.
 pub fn tape(data: &[u8]) {
-    if let Ok(mut source) = first::TapeReader::new(data) {
-        drain(&mut source, data.len());
-        return;
-    }
     let Ok(mut reader) = TapeReader::new(data) else {
         return;
     };

@@ -128,22 +128,6 @@ impl<L: CommandLog> Venue<L> {
         Ok(id)
     }
 
-    /// Places `order` under the caller's own name; answers its id.
-    ///
-    /// # Errors
-    ///
-    /// The log's; then nothing was executed.
-    pub fn apply_named<S: Sink>(
-        &mut self,
-        order: &NewOrder,
-        terms: &Terms,
-        name: Name<'_>,
-        out: &mut S,
-    ) -> Result<u64, L::Error> {
-        self.place(order, terms, name, out)
-            .map(|placed| placed.order_id)
-    }
-
     /// Places `order` under the caller's own name, or tells again what was answered to it, which
     /// is no market data.
     ///

@@ -9,6 +9,7 @@ import pytest
 import tradecore as tc
 from support.desk_venue import SYMBOL, DeskRig
 from support.local_host import btc
+from tradecore.exchanges.base import OrderFound, OrderNotFound
 
 
 @pytest.fixture
@@ -114,13 +115,89 @@ def test_a_doubt_told_twice_is_not_begun_again(rig):
     name = rig.buy()
     _, asked = rig.venue.wire[0]
     rig.venue.arrive(lose=True)
-    rig.advance(5)
+    rig.advance(4)
     before = list(rig.desk.outcomes.doubt(name).absences)
     rig.venue.doubt(asked)
     rig.settle()
 
     assert before
     assert rig.desk.outcomes.doubt(name).absences == before
+
+
+def new(rig):
+    """Return the id of an order that never arrived, and how its trader hears of the end."""
+    return rig.buy("2", "100"), "rejected"
+
+
+def change(rig):
+    """The same of a change."""
+    name = live(rig)
+    rig.modify(name, "101", "3")
+    return name, "modify_rejected"
+
+
+@pytest.mark.parametrize("request_of", [new, change])
+def test_what_never_arrived_is_known_two_seconds_after_it_cannot_arrive(rig, request_of):
+    """Three seconds after it was sent, twice, a second apart: no back-off comes on top of it."""
+    name, end = request_of(rig)
+    rig.venue.arrive(lose=True)
+    rig.advance(5)
+
+    assert end in rig.replies(name)
+
+
+@pytest.mark.parametrize("request_of", [new, change])
+@pytest.mark.parametrize("deaf_s", [1, 4, 9, 40])
+def test_unanswered_questions_do_not_hold_back_the_ones_after_them(rig, request_of, deaf_s):
+    """The venue answers again: the last question is four seconds old at most, and two follow."""
+    name, end = request_of(rig)
+    rig.venue.is_silent = True
+    rig.venue.arrive(lose=True)
+    rig.advance(deaf_s)
+    rig.venue.is_silent = False
+    rig.advance(6)
+
+    assert end in rig.replies(name)
+
+
+def test_a_late_answer_is_as_old_as_its_question(rig):
+    """Asked when the order could still arrive: that it was not there then says nothing."""
+    name = rig.buy()
+    rig.venue.is_silent = True
+    rig.venue.arrive(lose=True)
+    rig.advance(1)
+    asked_ns = rig.venue.now_ns
+    rig.advance(4)
+    late = OrderNotFound(
+        client_order_id=name, symbol=SYMBOL, asked_ns=asked_ns, ts_recv_ns=rig.venue.now_ns
+    )
+    rig.venue.inbox.append(late)
+    rig.settle()
+
+    assert not rig.desk.outcomes.doubt(name).absences
+
+
+def test_a_change_may_come_after_an_answer_that_does_not_have_it(rig):
+    """Asked when the change could still arrive, and answered when it no longer could."""
+    name = live(rig)
+    rig.venue.is_silent = True
+    rig.modify(name, "101", "3")
+    rig.venue.doubt(rig.desk.table.get(name).change)
+    rig.advance(1)
+    then = OrderFound(
+        order=rig.venue.orders[name].listed(rig.venue.now_ns), asked_ns=rig.venue.now_ns
+    )
+    rig.venue.is_deaf = True
+    rig.venue.arrive()
+    rig.venue.inbox.clear()
+    rig.advance(4)
+    rig.venue.inbox.append(then)
+    rig.settle()
+    assert rig.replies(name) == ["accepted", "unknown"]
+
+    rig.venue.is_silent = False
+    rig.advance(5)
+    assert rig.replies(name) == ["accepted", "unknown", "replaced"]
 
 
 def test_an_unfinished_life_resumes_with_the_traders_doubt(rig):

@@ -61,3 +61,40 @@ def test_a_fill_told_late_counts_once_in_the_position(rig):
     rig.advance(0.25)
 
     assert rig.limits.position(SYMBOL) == rig.venue.position
+
+
+def test_an_end_that_waits_for_a_fill_is_told_with_it(rig):
+    """The stream brings what was missing before the list that was asked for does."""
+    name = live(rig)
+    rig.venue.trade(name, 1)
+    late = rig.venue.inbox.popleft()
+    rig.cancel(name)
+    rig.venue.arrive()
+    rig.desk.hear(rig.venue.inbox.popleft(), rig.venue.now_ns)
+    rig.venue.inbox.clear()
+    rig.venue.inbox.append(late)
+    rig.settle()
+
+    assert rig.replies(name) == ["accepted", "filled", "canceled"]
+    assert not rig.desk.table.get(name).is_open
+
+
+def test_more_than_an_order_was_means_that_its_change_was_done(rig):
+    """A fill comes before the change's answer: the order goes on, and its last fill is found."""
+    name = live(rig)
+    rig.modify(name, "100", "3")
+    rig.venue.arrive()
+    answer = rig.venue.inbox.popleft()
+    rig.venue.trade(name, "2.5")
+    rig.settle()
+    assert rig.desk.table.get(name).is_open
+
+    rig.venue.inbox.append(answer)
+    rig.settle()
+    rig.venue.is_deaf = True
+    rig.venue.trade(name, "0.5")
+    rig.advance(30)
+
+    assert rig.replies(name) == ["accepted", "filled", "replaced", "filled"]
+    assert rig.desk.table.get(name).cumulative == 3
+    assert not rig.desk.table.get(name).is_open

@@ -26,7 +26,7 @@ from tradecore.execution import OrderDesk
 from tradecore.execution.desk_orders import Stage
 from tradecore.execution.intents import MemoryIntents
 from tradecore.model import Refused
-from tradecore.processes.intent_file import IntentFile
+from tradecore.processes.intent_file import IntentFile, read_intents
 from tradecore.risk import AccountLimits, LimitRules, PositionsOnly
 from tradecore.simulation.catalog import perpetuals
 
@@ -42,7 +42,14 @@ class Desk:
     """A desk that may send, with all that is behind it."""
 
     def __init__(
-        self, path, *, has_short_way, method="hmac_sha256", orders_max=10_000, limits=None
+        self,
+        path,
+        *,
+        has_short_way,
+        method="hmac_sha256",
+        orders_max=10_000,
+        limits=None,
+        send=lambda _channel, _text, _generation: False,
     ):
         secret = SEED if method == "ed25519" else "secret"
         settings = ConnectorSettings(
@@ -67,6 +74,7 @@ class Desk:
             budget=self.budget,
             journal=IntentFile(path),
             start_ns=NOW,
+            send=send,
         )
         self.desk.set_clock(OFFSET, refused=None)
         if not has_short_way:
@@ -146,6 +154,75 @@ def test_both_ways_do_the_same(tmp_path, method, orders_max, seed):
     assert any(one.stage is not Stage.QUEUED for one in both[0].desk.table)
 
 
+class Socket:
+    """Takes messages while it is open; what the journal held at each is noted."""
+
+    def __init__(self, path, *, is_open=True):
+        self.path, self.is_open, self.taken, self.written = path, is_open, [], []
+
+    def send(self, channel, text, generation):
+        """Take a message, or not a byte of it."""
+        if self.is_open:
+            self.taken.append((channel, text, generation))
+            self.written.append(len(read_intents(self.path)))
+        return self.is_open
+
+
+def plain(number, **terms):
+    """Return an order that nothing hinders."""
+    usual = {"symbol": SYMBOLS[0], "side": "buy", "type": "limit", "price": Decimal(100)}
+    return NewOrder(
+        client_order_id=f"tc-run-{number}", **(usual | {"quantity": Decimal("0.1")} | terms)
+    )
+
+
+def test_a_plain_order_is_written_down_sent_past_the_queue_and_awaited(tmp_path):
+    """The message is the one that would have been queued, and its answer is known as its own."""
+    socket = Socket(tmp_path / "past")
+    past, queued = (
+        Desk(tmp_path / word, has_short_way=True, **send).open_channel().live()
+        for word, send in (("past", {"send": socket.send}), ("queued", {}))
+    )
+    past.oms.pending()
+    for desk in (past, queued):
+        assert desk.desk.submit("a", plain(1), now_ns=NOW) is None
+    frame = queued.oms.pending()[-1]
+
+    assert socket.taken == [("api", frame.text, frame.generation)]
+    assert socket.written == [1]
+    assert past.oms.pending() == []
+    assert past.told()[2:] == queued.told()[2:]
+    silence_ns = NOW + past.oms.answer_ns_max + 1
+    assert past.oms.tick(silence_ns) == queued.oms.tick(silence_ns) != []
+
+
+def test_a_message_the_socket_does_not_take_is_queued_like_any_other(tmp_path):
+    """Not a byte of it left: who carries the queue out tells its fate."""
+    socket = Socket(tmp_path / "intents", is_open=False)
+    desk = Desk(tmp_path / "intents", has_short_way=True, send=socket.send).open_channel().live()
+    desk.oms.pending()
+
+    assert desk.desk.submit("a", plain(1), now_ns=NOW) is None
+
+    assert [one.request_id for one in desk.oms.pending()] == ["order-1"]
+
+
+def test_no_order_overtakes_what_is_queued(tmp_path):
+    """A cancel that waits to be carried out leaves before an order that came after it."""
+    socket = Socket(tmp_path / "intents")
+    desk = Desk(tmp_path / "intents", has_short_way=True, send=socket.send).open_channel().live()
+    desk.oms.pending()
+    cancel = CancelOrder(client_order_id="tc-run-1", symbol=SYMBOLS[0])
+    assert desk.desk.submit("a", plain(1), now_ns=NOW) is None
+    assert desk.desk.cancel("a", cancel, now_ns=NOW) is None
+    assert desk.desk.submit("a", plain(2), now_ns=NOW) is None
+
+    assert len(socket.taken) == 1
+    assert [one.request_id for one in desk.oms.pending()] == ["order-2", "order-3"]
+    assert desk.desk.submit("a", plain(3), now_ns=NOW) is None
+    assert len(socket.taken) == 2
+
+
 def test_until_the_channel_is_open_orders_go_the_long_way_over_http(tmp_path):
     """And after that the short one; what is asked of the venue is a request each time."""
     desk = Desk(tmp_path / "intents", has_short_way=True).live()
@@ -190,7 +267,7 @@ def test_the_rules_may_be_replaced_under_it(tmp_path):
     desk = Desk(tmp_path / "intents", has_short_way=True).open_channel().live()
     plain = desk.desk._plain
     other = AccountLimits(TERMS, LimitRules(order_value=Decimal(1)))
-    desk.limits._core = other.core
+    desk.limits._core = other._core
     order = NewOrder(
         client_order_id="tc-run-1",
         symbol=SYMBOLS[0],

@@ -16,7 +16,7 @@ from tradecore.core import (
     UnknownSymbolError,
     generate_tape,
 )
-from tradecore.marketdata import Recording, convert, open_recording, open_tape, rebuild_book
+from tradecore.marketdata import Recording, open_recording, open_tape, rebuild_book
 
 ONE = Instrument("AB", tick_size="0.1", lot_size="0.001", kind="linear")
 OTHER = Instrument("CD", tick_size="0.5", lot_size="1")
@@ -197,23 +197,6 @@ def test_records_that_no_tape_holds_are_refused():
     with pytest.raises(DataError, match="a tape's header names instruments that can exist"):
         TapeWriter([])
     assert writer.event_count == 1
-
-
-def test_a_tape_of_the_first_version_is_played_and_converted(project_root, tmp_path):
-    """To the same book; from its front only, until it is converted."""
-    old = project_root / "tests/golden/market/first_version.tape"
-    tape = open_tape(old)
-    assert (tape.version, tape.event_count) == (1, 87)
-    with pytest.raises(InputError, match="a tape of version 1 is played from its front"):
-        tape.since(1)
-    renewed = tmp_path / "renewed.tape"
-
-    found = convert([old], renewed, format="tape")
-
-    assert (found.records, found.unreadable) == (87, 0)
-    assert open_tape(renewed).version == 2
-    one, other = rebuild_book(open_recording(old)), rebuild_book(open_recording(renewed))
-    assert (one.checksum, one.counts) == (other.checksum, other.counts)
 
 
 def test_a_long_tape_is_played_in_little_memory(tmp_path):

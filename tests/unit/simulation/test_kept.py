@@ -58,6 +58,7 @@ def played(tmp_path):
     exchange.settle(START_NS + 8 * MS)
     exchange.service.cancel(first, now_ns=START_NS + 9 * MS)
     exchange.settle(START_NS + 9 * MS)
+    assert not exchange.kept._known, "an order that ended is not remembered"
     exchange.kept.end(START_NS + 10 * MS)
     return tmp_path / "exchange.journal", bid
 

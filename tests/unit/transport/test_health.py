@@ -14,6 +14,7 @@ from tradecore.model.errors import InputError
 from tradecore.telemetry import ManualClock
 from tradecore.telemetry.health import Health
 from tradecore.transport.health import serve_health
+from tradecore.transport.listening import PortTakenError
 from tradecore.transport.sd_notify import Notifier
 from tradecore.transport.webhook import Webhook, WebhookError
 
@@ -79,7 +80,7 @@ def test_an_address_in_use_is_said():
             holder.bind(("127.0.0.1", 0))
             holder.listen()
             port = holder.getsockname()[1]
-            with pytest.raises(InputError, match=f"cannot serve health: .*port={port}"):
+            with pytest.raises(PortTakenError, match=f"health listens on .*port={port}"):
                 await serve_health(
                     "127.0.0.1",
                     port,

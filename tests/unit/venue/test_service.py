@@ -12,6 +12,7 @@ from tradecore.venue.depth import Depth
 from tradecore.venue.events import LevelsChanged, OrderChanged, TradePrinted
 from tradecore.venue.histories import Histories
 from tradecore.venue.marks import MarkState
+from tradecore.venue.orders import TradeRecord
 
 
 def test_a_fill_is_told_to_both_sides_in_order(floor):
@@ -123,6 +124,46 @@ def test_history_is_bounded():
         histories.ended(order, is_house=False)
     known = [order.order_id for order in histories.orders(1, "X")]
     assert known == [2, 3, 4]
+
+
+def fill(number, symbol="X"):
+    """Return a fill that came at the time of its number."""
+    return TradeRecord(
+        trade_id=number,
+        order_id=number,
+        account=1,
+        symbol=symbol,
+        side="buy",
+        price=Decimal(1),
+        quantity=Decimal(1),
+        realized=Decimal(0),
+        fee=Decimal(0),
+        fee_currency="USDT",
+        is_maker=True,
+        ts_event_ns=number * 10,
+    )
+
+
+@pytest.mark.parametrize(
+    ("since", "numbers"),
+    [
+        pytest.param({}, [2, 3, 4], id="all"),
+        pytest.param({"since_id": 3}, [3, 4], id="number"),
+        pytest.param({"since_ns": 40}, [4], id="time"),
+        pytest.param({"since_id": 3, "since_ns": 40}, [4], id="both"),
+        pytest.param({"since_id": 5}, [], id="later"),
+    ],
+)
+def test_fills_of_a_symbol_are_bounded_and_found_from_a_point_on(since, numbers):
+    """However many there are of another symbol; an account or symbol without any has none."""
+    histories = Histories(kept=3)
+    for number in range(5):
+        histories.add_trade(fill(number))
+    for number in range(9):
+        histories.add_trade(fill(number, "Y"))
+
+    assert [one.trade_id for one in histories.trades(1, "X", **since)] == numbers
+    assert histories.trades(1, "Z", **since) == histories.trades(2, "X", **since) == []
 
 
 @pytest.mark.parametrize(

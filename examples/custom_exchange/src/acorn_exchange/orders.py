@@ -208,7 +208,7 @@ def _read(ask: _Ask, body: bytes, ts_recv_ns: int) -> list[Event]:
     if (said.id, said.market) != (ask.ids[0], ask.symbol):
         raise MalformedError(f"an answer is about what was asked: id={said.id[:64]!r}")
     if ask.what == "query":
-        return [OrderFound(order=listed_order(said))]
+        return [OrderFound(order=listed_order(said), asked_ns=ask.sent_ns)]
     return [update_of_order(said, ts_recv_ns, reply=_DONE[ask.what], source="response")]
 
 
@@ -217,7 +217,14 @@ def _refused(ask: _Ask, response: HttpResponse, ts_recv_ns: int) -> list[Event]:
     fault, refusal = fault_of(response), refusal_of(response)
     wider: list[Event] = [Faulted(fault=fault)]
     if ask.what == "query" and refusal is not None and refusal.code == "UNKNOWN_ORDER":
-        return [OrderNotFound(client_order_id=ask.ids[0], symbol=ask.symbol, ts_recv_ns=ts_recv_ns)]
+        return [
+            OrderNotFound(
+                client_order_id=ask.ids[0],
+                symbol=ask.symbol,
+                asked_ns=ask.sent_ns,
+                ts_recv_ns=ts_recv_ns,
+            )
+        ]
     if ask.what not in _REFUSED:
         return wider
     reply, code = _judged(ask, refusal)

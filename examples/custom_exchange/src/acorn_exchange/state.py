@@ -54,6 +54,7 @@ class _Ask:
     read: Callable[[bytes, int, _Ask], list[Event]]
     sent_ns: int
     symbol: str | None = None
+    since_ns: int | None = None
 
 
 class AcornDataFetcher:
@@ -119,7 +120,7 @@ class AcornDataFetcher:
             "since_us": str(since_ns // NS_PER_US),
         }
         request = self._desk.signed("GET", "/v1/fills", venue_ns=venue_ns, query=query)
-        self._ask(request, _Ask(_fills, now_ns, symbol))
+        self._ask(request, _Ask(_fills, now_ns, symbol, None if since_exec_id else since_ns))
 
     def fetch_positions(self, *, now_ns: int, venue_ns: int) -> None:
         """Ask for positions."""
@@ -160,7 +161,11 @@ def _markets(body: bytes, ts_recv_ns: int, ask: _Ask) -> list[Event]:
 
 def _orders(body: bytes, ts_recv_ns: int, ask: _Ask) -> list[Event]:
     orders = tuple(listed_order(one) for one in read(list[Order], body))
-    return [OpenOrdersListed(symbol=ask.symbol, orders=orders, ts_recv_ns=ts_recv_ns)]
+    return [
+        OpenOrdersListed(
+            symbol=ask.symbol, orders=orders, asked_ns=ask.sent_ns, ts_recv_ns=ts_recv_ns
+        )
+    ]
 
 
 def _fills(body: bytes, ts_recv_ns: int, ask: _Ask) -> list[Event]:
@@ -168,7 +173,15 @@ def _fills(body: bytes, ts_recv_ns: int, ask: _Ask) -> list[Event]:
     fills = sorted(
         (listed_fill(one) for one in read(list[Fill], body)), key=lambda one: one.exec_id
     )
-    return [FillsListed(symbol=ask.symbol or "", fills=tuple(fills), is_whole=True)]
+    return [
+        FillsListed(
+            symbol=ask.symbol or "",
+            fills=tuple(fills),
+            is_whole=True,
+            asked_ns=ask.sent_ns,
+            since_ns=ask.since_ns,
+        )
+    ]
 
 
 def _positions(body: bytes, ts_recv_ns: int, ask: _Ask) -> list[Event]:

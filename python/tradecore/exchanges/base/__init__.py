@@ -67,6 +67,7 @@ from tradecore.exchanges.base.roles import (
     ExchangeSubscriber,
     ExchangeTriggers,
     ExchangeWaitingLists,
+    PlainTerms,
 )
 from tradecore.exchanges.base.settings import ConnectorSettings, Credentials, Endpoints
 
@@ -125,6 +126,7 @@ __all__ = [
     "OrderFound",
     "OrderNotFound",
     "Outgoing",
+    "PlainTerms",
     "PositionsListed",
     "RateRule",
     "RateUsed",

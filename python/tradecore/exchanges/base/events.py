@@ -89,17 +89,27 @@ class ClockSample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFound:
-    """The answer to a query: an order as it stands."""
+    """The answer to a query: an order as it stands.
+
+    Args:
+        asked_ns: When that was asked, by our clock.
+    """
 
     order: VenueOrder
+    asked_ns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNotFound:
-    """The answer to a query: the venue knows no such order, now."""
+    """The answer to a query: the venue knows no such order.
+
+    Args:
+        asked_ns: When that was asked, by our clock: what the venue got since is not in the answer.
+    """
 
     client_order_id: str
     symbol: str
+    asked_ns: int
     ts_recv_ns: int
 
 
@@ -126,20 +136,38 @@ class ConditionalTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenOrdersListed:
-    """Every open order of a symbol, or of all."""
+    """Every open order of a symbol, or of all.
+
+    Args:
+        asked_ns: When that was asked, by our clock.
+    """
 
     symbol: str | None
     orders: tuple[VenueOrder, ...]
+    asked_ns: int
     ts_recv_ns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FillsListed:
-    """Trades of ours in a symbol, oldest first; `is_whole` if no later page follows."""
+    """Trades of ours in a symbol, oldest first: a page of the answer to a question.
+
+    Args:
+        is_whole: Whether no later page follows.
+        asked_ns: When the first page was asked for, by our clock.
+        since_ns: Since when trades were asked for, by the venue's; `None` if by a number.
+    """
 
     symbol: str
     fills: tuple[VenueFill, ...]
     is_whole: bool
+    asked_ns: int
+    since_ns: int | None
+
+    def is_answer_to(self, *, asked_ns: int, since_ns: int) -> bool:
+        """Return whether it lists what was asked for at a time: another question may ask more."""
+        reaches = self.since_ns is not None and self.since_ns <= since_ns
+        return reaches and self.asked_ns >= asked_ns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -114,30 +115,45 @@ class ExchangeOMS(Codec, Protocol):
         """Wind the dead-man switch: the venue cancels all of ours unless wound again; 0 stops."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainTerms:
+    """By what a venue's plain orders are worded and sent.
+
+    Args:
+        writer: What writes its messages.
+        channel: Where they leave.
+        window_ms: How old one may be when it arrives.
+        cost: What one takes from the venue's budgets.
+    """
+
+    writer: RequestWriter
+    channel: str
+    window_ms: int
+    cost: Cost
+
+
 @runtime_checkable
 class ExchangePlainOrders(Protocol):
     """An `ExchangeOMS` of a venue whose plain orders the core words; see `PlainOrders`."""
 
     @property
-    def writer(self) -> RequestWriter:
-        """What writes its messages."""
+    def plain_terms(self) -> PlainTerms:
+        """By what they are worded and sent."""
 
-    @property
-    def window_ms(self) -> int:
-        """How old a request may be when it arrives."""
+    def next_request(self) -> tuple[str, bool, int] | None:
+        """Return the next request's id, whether it is to be signed, and its connection.
 
-    @property
-    def plain_cost(self) -> Cost:
-        """What a plain order takes from the venue's budgets."""
-
-    def next_request(self) -> tuple[str, bool] | None:
-        """Return the next request's id, and whether it is to be signed; `None` if none can leave.
-
-        It stays the next until a message is queued.
+        The last is a generation of `channel`, by which it may be sent at once, or 0 if it has to
+        queue behind others. It stays the next until `worded`. `None` if none can leave.
         """
 
-    def worded(self, order: NewOrder, text: str, /, *, now_ns: int, venue_ns: int) -> None:
-        """Queue the message of a new order, worded with the next request's id."""
+    def worded(
+        self, order: NewOrder, text: str, /, *, is_sent: bool, now_ns: int, venue_ns: int
+    ) -> None:
+        """Await the answer to a new order, worded with the next request's id.
+
+        Its message is queued unless it was sent already.
+        """
 
 
 @runtime_checkable
@@ -229,9 +245,6 @@ class ExchangeConditionals(Codec, Protocol):
 
         Of one that became an order `ConditionalTold`, which names that.
         """
-
-    def fetch_open(self, symbol: str | None, /, *, now_ns: int, venue_ns: int) -> None:
-        """Ask for those that wait: `OpenOrdersListed` follows, from this codec."""
 
     def cancel(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
         """Sign and queue a cancel: an `OrderUpdate` follows."""

@@ -57,7 +57,7 @@ def _read(ask: Ask, body: bytes, ts_recv_ns: int) -> list[Event]:
             f" answered {message.client_order_id[:64]!r} of {message.symbol[:64]!r}"
         )
     if ask.what == "query":
-        return [OrderFound(order=venue_order(message, ts_recv_ns))]
+        return [OrderFound(order=venue_order(message, ts_recv_ns), asked_ns=ask.sent_ns)]
     return [reply_update(message, ts_recv_ns, reply=_word(ask, message))]
 
 
@@ -132,7 +132,14 @@ def _refusal(ask: Ask, client_order_id: str, error: ErrorBody, ts_recv_ns: int) 
 def refused(ask: Ask, error: ErrorBody, fault: Fault, ts_recv_ns: int, /) -> list[Event]:
     """Return what a refusal with a code says."""
     if ask.what == "query" and error.code == _NO_SUCH_ORDER:
-        return [OrderNotFound(client_order_id=ask.ids[0], symbol=ask.symbol, ts_recv_ns=ts_recv_ns)]
+        return [
+            OrderNotFound(
+                client_order_id=ask.ids[0],
+                symbol=ask.symbol,
+                asked_ns=ask.sent_ns,
+                ts_recv_ns=ts_recv_ns,
+            )
+        ]
     if ask.what not in REFUSED:
         return [Faulted(fault=fault)]
     events: list[Event] = [_refusal(ask, one, error, ts_recv_ns) for one in ask.ids]

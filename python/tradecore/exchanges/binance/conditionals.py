@@ -1,4 +1,4 @@
-"""Conditional orders, which the venue keeps apart: placed, listed, canceled, over HTTP."""
+"""Conditional orders, which the venue keeps apart: placed, asked about, canceled, over HTTP."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import msgspec
 
 from tradecore.exchanges.base import (
     Failure,
-    Faulted,
     FaultKind,
     HttpResponse,
-    OpenOrdersListed,
     OrderFound,
     Repeat,
 )
@@ -23,14 +21,12 @@ from tradecore.exchanges.binance.conditional_readings import (
     conditional_told,
     status_of,
 )
-from tradecore.exchanges.binance.costs import cost_of
 from tradecore.exchanges.binance.errors import classify_http, faulted
 from tradecore.exchanges.binance.messages import (
     AlgoCanceled,
     AlgoRef,
     AlgoReply,
     MalformedError,
-    MaybeSymbolParams,
 )
 from tradecore.exchanges.binance.order_params import conditional_params
 from tradecore.exchanges.binance.rest import Rest, rates_of_headers
@@ -49,7 +45,6 @@ if TYPE_CHECKING:
     )
     from tradecore.model import Approved
 
-_LIST: Final = "GET /fapi/v1/openAlgoOrders"
 _PLACE: Final = "POST /fapi/v1/algoOrder"
 _QUERY: Final = "GET /fapi/v1/algoOrder"
 _CANCEL: Final = "DELETE /fapi/v1/algoOrder"
@@ -59,10 +54,9 @@ _OK: Final = 200
 
 @dataclass(slots=True)
 class BinanceConditionals:
-    """Places, asks about, lists and cancels conditional orders; see `ExchangeConditionals`.
+    """Places, asks about and cancels conditional orders; see `ExchangeConditionals`.
 
-    Source: Binance USDⓈ-M Futures, *New Algo Order*, *Query Algo Order*, *Current All Algo Open
-    Orders* and *Cancel Algo Order*.
+    Source: Binance USDⓈ-M Futures, *New Algo Order*, *Query Algo Order* and *Cancel Algo Order*.
     """
 
     settings: ConnectorSettings
@@ -70,7 +64,6 @@ class BinanceConditionals:
     offset_ns: int = field(default=0, init=False)
     _rest: Rest = field(init=False)
     _asks: AskTable = field(init=False)
-    _lists: dict[str, str | None] = field(default_factory=dict, init=False)
     _out: list[Outgoing] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
@@ -98,18 +91,6 @@ class BinanceConditionals:
 
     def _send(self, request: HttpRequest, ask: Ask) -> None:
         self._asks.add(request.request_id, ask)
-        self._out.append(request)
-
-    def fetch_open(self, symbol: str | None, /, *, now_ns: int, venue_ns: int) -> None:
-        """Ask for conditional orders of a symbol, or of all."""
-        del now_ns
-        request = self._rest.signed(
-            _LIST,
-            MaybeSymbolParams(symbol=symbol),
-            venue_ns=venue_ns,
-            cost=cost_of(_LIST, has_symbol=symbol is not None),
-        )
-        self._lists[request.request_id] = symbol
         self._out.append(request)
 
     def cancel(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
@@ -144,30 +125,7 @@ class BinanceConditionals:
             return []
         request_id = getattr(incoming.request, "request_id", None) or ""
         ask = self._asks.take(request_id)
-        if ask is not None:
-            return self._answered(incoming, ask, ts_recv_ns)
-        if request_id not in self._lists:
-            return []
-        return self._listed(incoming, self._lists.pop(request_id), ts_recv_ns)
-
-    def _listed(
-        self, incoming: HttpResponse | Failure, symbol: str | None, ts_recv_ns: int
-    ) -> list[Event]:
-        if isinstance(incoming, Failure):
-            return [faulted(FaultKind.TRANSIENT, incoming.reason, _LIST)]
-        events: list[Event] = [*rates_of_headers(incoming.headers)]
-        if incoming.status != _OK:
-            answered = classify_http(
-                incoming.status, incoming.headers, incoming.body, _LIST, venue_ns=ts_recv_ns
-            )
-            return [*events, Faulted(fault=answered.fault)]
-        try:
-            orders = tuple(
-                conditional_order(one, ts_recv_ns) for one in AlgoReply.decode_many(incoming.body)
-            )
-        except MalformedError as error:
-            return [*events, faulted(FaultKind.MALFORMED, str(error), _LIST)]
-        return [*events, OpenOrdersListed(symbol=symbol, orders=orders, ts_recv_ns=ts_recv_ns)]
+        return [] if ask is None else self._answered(incoming, ask, ts_recv_ns)
 
     def _answered(self, incoming: HttpResponse | Failure, ask: Ask, ts_recv_ns: int) -> list[Event]:
         if isinstance(incoming, Failure):
@@ -211,7 +169,7 @@ def _read(ask: Ask, body: bytes, ts_recv_ns: int) -> list[Event]:
         told = conditional_told(message, ts_recv_ns)
         if told.order_id is not None or told.status == "finished":
             return [told]
-        return [OrderFound(order=conditional_order(message, ts_recv_ns))]
+        return [OrderFound(order=conditional_order(message, ts_recv_ns), asked_ns=ask.sent_ns)]
     is_refused = status_of(message.algo_status) == "rejected"
     update = update_of(ask, ours, "rejected" if is_refused else "accepted", ts_recv_ns)
     return [msgspec.structs.replace(update, venue_order_id=str(message.algo_id))]

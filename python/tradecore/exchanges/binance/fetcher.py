@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from tradecore.exchanges.base import (
@@ -64,12 +64,20 @@ _OK: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A request under way: when it was made, by which clocks, and who reads the answer."""
+    """A request under way: when it was made, by which clocks, and who reads the answer.
+
+    Args:
+        question_ns: When what it is a part of was asked.
+        since_ns: Since when that asks for trades.
+        until_ns: Until when this one does, without a number.
+    """
 
     sent_ns: int
     offset_ns: int
     read: Callable[[bytes, int, _Asked], list[Event]]
     symbol: str | None = None
+    question_ns: int = 0
+    since_ns: int | None = None
     until_ns: int = 0
     #: What was listed before, of the same question.
     waiting: tuple[VenueOrder, ...] = ()
@@ -150,9 +158,9 @@ class BinanceDataFetcher:
         """
         offset_ns = venue_ns - now_ns
         if self.lists_waiting:
-            self._list(_WAITING, _Asked(now_ns, offset_ns, self._waiting, symbol))
+            self._list(_WAITING, _Asked(now_ns, offset_ns, self._waiting, symbol, now_ns))
         else:
-            self._list(_RESTING, _Asked(now_ns, offset_ns, self._open_orders, symbol))
+            self._list(_RESTING, _Asked(now_ns, offset_ns, self._open_orders, symbol, now_ns))
 
     def _list(self, call: str, asked: _Asked) -> None:
         request = self._rest.signed(
@@ -167,10 +175,12 @@ class BinanceDataFetcher:
         self, symbol: str, /, *, since_exec_id: int, since_ns: int, now_ns: int, venue_ns: int
     ) -> None:
         """Ask for fills after an id, or since a time where that is 0; all pages follow."""
-        if since_exec_id > 0:
-            self._fills_page(symbol, since_exec_id + 1, 0, now_ns, venue_ns - now_ns)
+        since = None if since_exec_id > 0 else since_ns
+        asked = _Asked(now_ns, venue_ns - now_ns, self._fills, symbol, now_ns, since)
+        if since is None:
+            self._fills_page(asked, since_exec_id + 1, 0, now_ns)
         else:
-            self._fills_page(symbol, 0, since_ns, now_ns, venue_ns - now_ns)
+            self._fills_page(asked, 0, since_ns, now_ns)
 
     def fetch_positions(self, *, now_ns: int, venue_ns: int) -> None:
         """Ask for positions."""
@@ -182,10 +192,9 @@ class BinanceDataFetcher:
         request = self._rest.signed("GET /fapi/v3/balance", None, venue_ns=venue_ns)
         self._ask(request, _Asked(now_ns, venue_ns - now_ns, self._balances))
 
-    def _fills_page(
-        self, symbol: str, from_id: int, since_ns: int, now_ns: int, offset_ns: int
-    ) -> None:
-        until_ns = 0
+    def _fills_page(self, asked: _Asked, from_id: int, since_ns: int, now_ns: int) -> None:
+        """Ask for the next page of a question, from a number or a time on."""
+        symbol, until_ns = asked.symbol or "", 0
         if from_id:
             params = HistoryParams(symbol=symbol, from_id=from_id, limit=_PAGE)
         else:
@@ -196,8 +205,9 @@ class BinanceDataFetcher:
                 end_time=until_ns // NS_PER_MS,
                 limit=_PAGE,
             )
-        request = self._rest.signed("GET /fapi/v1/userTrades", params, venue_ns=now_ns + offset_ns)
-        self._ask(request, _Asked(now_ns, offset_ns, self._fills, symbol, until_ns))
+        venue_ns = now_ns + asked.offset_ns
+        request = self._rest.signed("GET /fapi/v1/userTrades", params, venue_ns=venue_ns)
+        self._ask(request, replace(asked, sent_ns=now_ns, until_ns=until_ns))
 
     def _clock(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
         venue_ns = ServerTime.decode(body).server_time * NS_PER_MS
@@ -213,7 +223,7 @@ class BinanceDataFetcher:
     def _waiting(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
         orders = tuple(conditional_order(one, ts_recv_ns) for one in AlgoReply.decode_many(body))
         _hold(orders, asked.symbol)
-        then = _Asked(ts_recv_ns, asked.offset_ns, self._open_orders, asked.symbol, waiting=orders)
+        then = replace(asked, sent_ns=ts_recv_ns, read=self._open_orders, waiting=orders)
         self._list(_RESTING, then)
         return []
 
@@ -223,7 +233,14 @@ class BinanceDataFetcher:
         became = {one.client_order_id for one in orders}
         waiting = (one for one in asked.waiting if one.client_order_id not in became)
         listed = (*orders, *waiting)
-        return [OpenOrdersListed(symbol=asked.symbol, orders=listed, ts_recv_ns=ts_recv_ns)]
+        return [
+            OpenOrdersListed(
+                symbol=asked.symbol,
+                orders=listed,
+                asked_ns=asked.question_ns,
+                ts_recv_ns=ts_recv_ns,
+            )
+        ]
 
     def _fills(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
         symbol = asked.symbol or ""
@@ -234,13 +251,20 @@ class BinanceDataFetcher:
             raise MalformedError(f"a list holds what was asked for: symbol={symbol}")
         has_more = True
         if len(fills) >= _PAGE or (fills and asked.until_ns):
-            self._fills_page(symbol, fills[-1].exec_id + 1, 0, ts_recv_ns, asked.offset_ns)
+            self._fills_page(asked, fills[-1].exec_id + 1, 0, ts_recv_ns)
         elif asked.until_ns and asked.until_ns < ts_recv_ns + asked.offset_ns:
-            later_ns = asked.until_ns + NS_PER_MS
-            self._fills_page(symbol, 0, later_ns, ts_recv_ns, asked.offset_ns)
+            self._fills_page(asked, 0, asked.until_ns + NS_PER_MS, ts_recv_ns)
         else:
             has_more = False
-        return [FillsListed(symbol=symbol, fills=tuple(fills), is_whole=not has_more)]
+        return [
+            FillsListed(
+                symbol=symbol,
+                fills=tuple(fills),
+                is_whole=not has_more,
+                asked_ns=asked.question_ns,
+                since_ns=asked.since_ns,
+            )
+        ]
 
     def _positions(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
         del asked

@@ -20,6 +20,7 @@ from tradecore.exchanges.base import (
     ModifyOrder,
     NewOrder,
     OrderNotFound,
+    PlainTerms,
     Repeat,
 )
 from tradecore.exchanges.binance.answers import failed, refused, silent, succeeded
@@ -124,26 +125,30 @@ class BinanceOMS:
         return self._rest.keys().writer
 
     @property
-    def window_ms(self) -> int:
-        """How old a request may be when it arrives."""
-        return self.settings.receive_window_ms
+    def plain_terms(self) -> PlainTerms:
+        """By what plain orders are worded and sent."""
+        window_ms, cost = self.settings.receive_window_ms, cost_of("order.place")
+        return PlainTerms(writer=self.writer, channel=CHANNEL, window_ms=window_ms, cost=cost)
 
-    @property
-    def plain_cost(self) -> Cost:
-        """What a plain order takes from the venue's budgets."""
-        return cost_of("order.place")
+    def next_request(self) -> tuple[str, bool, int] | None:
+        """Return the next request's id, whether it is signed, and by which connection it may go."""
+        if not (generation := self._generation):
+            return None
+        request_id = f"{self._rest.name}-{self._rest.number + 1}"
+        return request_id, generation not in self._sessions, 0 if self._out else generation
 
-    def next_request(self) -> tuple[str, bool] | None:
-        """Return the next request's id, and whether it is signed; `None` without a channel."""
-        generation = self._generation
-        return (self._rest.coming_id, generation not in self._sessions) if generation else None
-
-    def worded(self, order: NewOrder, text: str, /, *, now_ns: int, venue_ns: int) -> None:
-        """Queue the message of a new order, worded with the next request's id."""
+    def worded(
+        self, order: NewOrder, text: str, /, *, is_sent: bool, now_ns: int, venue_ns: int
+    ) -> None:
+        """Await the answer to a new order, and queue its message unless it was sent already."""
         offset_ns = self._offset_ns = venue_ns - now_ns
         ids, where = (order.client_order_id,), "order.place"
         ask = Ask("new", order.symbol, ids, where, now_ns, offset_ns, self._generation)
-        self._queue(self._rest.next_id(), text, ask)
+        request_id = self._rest.next_id()
+        if is_sent:
+            self._asks.add(request_id, ask)
+        else:
+            self._queue(request_id, text, ask)
 
     def submit(self, order: Approved[NewOrder], /, *, now_ns: int, venue_ns: int) -> None:
         """Sign and queue a new order; one that waits for a trigger goes where those are kept."""
@@ -204,10 +209,9 @@ class BinanceOMS:
 
     def query(self, client_order_id: str, symbol: str, /, *, now_ns: int, venue_ns: int) -> None:
         """Ask how an order stands, by our id."""
-        params = OrderRef(symbol=symbol, orig_client_order_id=client_order_id)
-        self._send(
-            "order.status", params, symbol, client_order_id, now_ns=now_ns, venue_ns=venue_ns
-        )
+        one = client_order_id
+        params = OrderRef(symbol=symbol, orig_client_order_id=one)
+        self._send("order.status", params, symbol, one, now_ns=now_ns, venue_ns=venue_ns)
 
     def keep_alive(
         self, symbols: Sequence[str], countdown_ms: int, /, *, now_ns: int, venue_ns: int
@@ -321,8 +325,7 @@ class BinanceOMS:
         venue_ns: int,
         cost: Cost | None = None,
     ) -> None:
-        is_safe = what in {"query", "countdown"}
-        repeat = Repeat.SAFE if is_safe else Repeat.NEVER
+        repeat = Repeat.SAFE if what in {"query", "countdown"} else Repeat.NEVER
         self._offset_ns = venue_ns - now_ns
         request = self._rest.signed(call, params, venue_ns=venue_ns, repeat=repeat, cost=cost)
         ask = Ask(what, symbol, ids, call, now_ns, self._offset_ns)
@@ -346,9 +349,7 @@ class BinanceOMS:
         if not self._rest.keys().has_session:
             return
         stamp = self._rest.stamp(now_ns + self._offset_ns).to_params()
-        ask = Ask(
-            "logon", "", (), "session.logon", now_ns, self._offset_ns, channel_generation=generation
-        )
+        ask = Ask("logon", "", (), "session.logon", now_ns, self._offset_ns, generation)
         self._ask("session.logon", stamp, ask, signed=True)
 
     def _lost(self, generation: int, reason: str, ts_recv_ns: int) -> list[Event]:

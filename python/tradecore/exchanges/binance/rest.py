@@ -43,21 +43,17 @@ class Rest:
     settings: ConnectorSettings
     name: str
     signer: Signer | None = field(init=False)
-    _number: int = field(default=0, init=False)
+    #: Of the last request.
+    number: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         credentials = self.settings.credentials
         self.signer = Signer(credentials) if credentials else None
 
-    @property
-    def coming_id(self) -> str:
-        """What `next_id` will return."""
-        return f"{self.name}-{self._number + 1}"
-
     def next_id(self) -> str:
         """Return a request id that was not used before."""
-        self._number += 1
-        return f"{self.name}-{self._number}"
+        self.number += 1
+        return f"{self.name}-{self.number}"
 
     def keys(self) -> Signer:
         """Return what signs.

@@ -62,6 +62,8 @@ class BinanceSubscriber:
     _instruments: dict[str, Instrument] = field(init=False)
     _controls: dict[str, Controls] = field(init=False)
     _subscribed: dict[str, Subscription] = field(default_factory=dict, init=False)
+    #: What is told of each of them when its book changed: one that says no more serves always.
+    _changes: dict[str, tuple[Event]] = field(default_factory=dict, init=False)
     _snapshots: SnapshotQueue = field(default_factory=SnapshotQueue, init=False)
     _asked: dict[str, str] = field(default_factory=dict, init=False)
     _good: set[str] = field(default_factory=set, init=False)
@@ -104,6 +106,7 @@ class BinanceSubscriber:
         for name, controls in self._controls.items():
             controls.want(streams[name])
         self._subscribed[subscription.symbol] = subscription
+        self._changes[subscription.symbol] = (BookChanged(subscription.symbol),)
         self._connect()
 
     def unsubscribe(self, symbol: str, /) -> None:
@@ -112,6 +115,7 @@ class BinanceSubscriber:
         for controls in self._controls.values():
             controls.wanted = {one for one in controls.wanted if not one.startswith(prefix)}
         self._subscribed.pop(symbol, None)
+        self._changes.pop(symbol, None)
         self._snapshots.forget(symbol)
         self._good.discard(symbol)
         if symbol in self._instruments:
@@ -157,16 +161,26 @@ class BinanceSubscriber:
 
     def receive(self, incoming: Incoming, ts_recv_ns: int, /) -> Sequence[Event]:
         """Take what came; a book is told stale before anything else is told of it."""
+        if not isinstance(incoming, Message):
+            return self._became(incoming, ts_recv_ns)
+        events: Sequence[Event] = ()
+        if incoming.channel == PUBLIC:
+            data, feed = incoming.data, self._feed
+            code = feed.receive(data, ts_recv_ns=ts_recv_ns)
+            if code == _CHANGED:
+                events = self._changes.get(feed.symbol or "", ())
+            else:
+                events = self._judged(code, data, ts_recv_ns)
+        elif incoming.channel == MARKET:
+            events = self._said(incoming.data, MARKET)
+        # A frame by itself gives nothing to send, unless a book has come to want a snapshot.
+        if self._snapshots.waiting:
+            self._drain(ts_recv_ns)
+        return events
+
+    def _became(self, incoming: Incoming, ts_recv_ns: int) -> list[Event]:
+        """Take what became of a connection or a request."""
         events: list[Event] = []
-        if isinstance(incoming, Message):
-            if incoming.channel == PUBLIC:
-                events = self._heard(incoming.data, ts_recv_ns)
-            elif incoming.channel == MARKET:
-                events = self._said(incoming.data, MARKET)
-            # A frame by itself gives nothing to send, unless a book has come to want a snapshot.
-            if self._snapshots.waiting:
-                self._drain(ts_recv_ns)
-            return events
         match incoming:
             case ChannelUp(channel=channel, generation=generation) if channel in self._controls:
                 self._controls[channel].up(generation)
@@ -219,9 +233,6 @@ class BinanceSubscriber:
         if symbol in self._subscribed:
             self._snapshots.need(symbol, now_ns)
 
-    def _heard(self, data: bytes, ts_recv_ns: int) -> list[Event]:
-        return self._judged(self._feed.receive(data, ts_recv_ns=ts_recv_ns), data, ts_recv_ns)
-
     def _judged(self, code: int, data: bytes, ts_recv_ns: int) -> list[Event]:
         """Return what follows from what the feed said of the frame it has just read."""
         symbol = self._feed.symbol
@@ -253,7 +264,8 @@ class BinanceSubscriber:
             tick = self._instruments[symbol].tick_size
             cleaned = self._strays.out_of_delta(symbol, tick, data)
             if cleaned is not None:
-                return self._heard(cleaned, ts_recv_ns)
+                code = self._feed.receive(cleaned, ts_recv_ns=ts_recv_ns)
+                return self._judged(code, cleaned, ts_recv_ns)
         return [faulted(FaultKind.MALFORMED, error, PUBLIC)]
 
     def _gap(self, symbol: str, now_ns: int) -> list[Event]:

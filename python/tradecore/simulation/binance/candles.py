@@ -62,6 +62,21 @@ class Bar:
     first_id: int = -1
     last_id: int = -1
 
+    @property
+    def change(self) -> Decimal:
+        """Return by how much the price moved."""
+        return self.close - self.open
+
+    @property
+    def change_percent(self) -> Decimal:
+        """Return the same in percent of where it began, with three digits behind the point."""
+        return round(self.change / self.open * 100, 3)
+
+    @property
+    def average(self) -> Decimal:
+        """Return the mean price of what was traded; the last one where nothing was."""
+        return self.notional / self.volume if self.volume else self.close
+
     def add(self, later: Bar) -> None:
         """Take in what followed."""
         self.high, self.low = max(self.high, later.high), min(self.low, later.low)

@@ -344,14 +344,12 @@ def day_tickers(call: Call) -> Any:  # noqa: ANN401 - a row or a list of rows
     rows = []
     for symbol in call.symbols(call.read(MaybeSymbolParams).symbol):
         instrument, day = call.instrument(symbol), day_of(call, symbol)
-        change = day.close - day.open
-        mean = day.notional / day.volume if day.volume else day.close
         rows.append(
             DayTickerRow(
                 symbol=symbol,
-                price_change=price_of(instrument, change),
-                price_change_percent=Number.of(round(change / day.open * 100, 3)),
-                weighted_avg_price=average(instrument, mean),
+                price_change=price_of(instrument, day.change),
+                price_change_percent=Number.of(day.change_percent),
+                weighted_avg_price=average(instrument, day.average),
                 last_price=price_of(instrument, day.close),
                 last_qty=quantity_of(instrument, day.last_quantity),
                 open_price=price_of(instrument, day.open),

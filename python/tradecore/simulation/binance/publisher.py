@@ -329,14 +329,12 @@ class Publisher:
 
     def _day(self, call: Call, symbol: str) -> tuple[DayTicker, DayMiniTicker]:
         instrument, day = call.instrument(symbol), day_of(call, symbol)
-        change = day.close - day.open
-        mean = day.notional / day.volume if day.volume else day.close
         ticker = DayTicker(
             event_ms=call.now_ms,
             symbol=symbol,
-            change=price_of(instrument, change),
-            change_percent=Number.of(round(change / day.open * 100, 3)),
-            average=average(instrument, mean),
+            change=price_of(instrument, day.change),
+            change_percent=Number.of(day.change_percent),
+            average=average(instrument, day.average),
             last_price=price_of(instrument, day.close),
             last_quantity=quantity_of(instrument, day.last_quantity),
             open=price_of(instrument, day.open),

@@ -222,10 +222,13 @@ def user_trades(call: Call) -> list[UserTrade]:
     instrument = call.instrument(read.symbol)
     listed = [
         trade
-        for trade in call.service.state.histories.trades(call.account, read.symbol)
-        if trade.trade_id >= (read.from_id or 0)
-        and read.order_id in {None, trade.order_id}
-        and _is_within(read, trade.ts_event_ns)
+        for trade in call.service.state.histories.trades(
+            call.account,
+            read.symbol,
+            since_id=read.from_id or 0,
+            since_ns=(read.start_time or 0) * MS_NS,
+        )
+        if read.order_id in {None, trade.order_id} and _is_within(read, trade.ts_event_ns)
     ]
     return [
         UserTrade(

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | [`binance`] | recorded WebSocket frames of Binance, one `<ns> <json>` a line |
 //! | [`lobster`] | message files of LOBSTER, order by order |
-//! | [`tape`] | our own compact recording |
 //!
 //! [`rebuild`] plays any of the sources into a book and keeps account of what happened.
 
@@ -15,6 +14,5 @@ pub mod lobster;
 mod number;
 pub mod rebuild;
 mod step;
-pub mod tape;
 
 pub use number::Counter;

@@ -39,10 +39,35 @@ impl Trader {
             return Err(refusal);
         }
         self.ledgers[symbol.0 as usize].min_life_ns = min_life_ns;
+        if self.shows(symbol, Side::Buy, bids) && self.shows(symbol, Side::Sell, asks) {
+            return Ok(0);
+        }
         for (side, wanted) in [(Side::Buy, bids), (Side::Sell, asks)] {
             self.set_targets(symbol, side, wanted, now_ns);
         }
         Ok(self.reconcile(symbol, now_ns))
+    }
+
+    /// Whether the targets of a side are those of the call before and each has its live quote, so
+    /// that nothing is to be planned.
+    fn shows(&self, symbol: SymbolId, side: Side, wanted: &[(Ticks, Lots)]) -> bool {
+        let QuoteSide { targets, live } = &self.ledgers[symbol.0 as usize].quotes[side as usize];
+        let is_shown = |(target, (price, qty)): (&Target, &(Ticks, Lots))| {
+            let is_same = target.served && (target.price, target.qty) == (*price, *qty);
+            let order = target
+                .key
+                .filter(|_| is_same)
+                .and_then(|key| self.orders.get(key));
+            order.is_some_and(|order| {
+                let (at, total) = order.terms();
+                let open = total.0.saturating_sub(order.filled().0);
+                order.state().is_live()
+                    && !order.is_cancel_pending()
+                    && (at, open) == (*price, qty.0)
+            })
+        };
+        let count = wanted.len();
+        targets.len() == count && live.len() == count && targets.iter().zip(wanted).all(is_shown)
     }
 
     /// Serves targets that waited for room or an answer.

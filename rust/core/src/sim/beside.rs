@@ -74,6 +74,11 @@ impl Exchange {
         }
     }
 
+    /// Whether we are told of it: a run that names its funding hears of that alone.
+    pub(super) fn passes_on(&self, aside: &Aside) -> bool {
+        self.rules.funding == Funding::Recorded || !matches!(aside, Aside::Funding(_))
+    }
+
     fn follow_terms(&mut self, terms: &Instrument) {
         let own = &self.instrument;
         let price = own.ticks(terms.tick_size());
@@ -97,14 +102,11 @@ impl<S: EventSource> Market<S> {
             return;
         };
         self.records.counts.said(aside);
-        let fills = self.exchange.journal().fills().len();
         if self.exchange.hear(now_ns, aside) {
             self.records.counts.gaps += 1;
         }
-        self.after_venue(now_ns, fills);
-        // A run that names its funding hears of that alone.
-        let is_other = self.exchange.rules.funding != Funding::Recorded;
-        if !(is_other && matches!(aside, Aside::Funding(_))) {
+        self.after_venue(now_ns);
+        if self.exchange.passes_on(aside) {
             self.flights.messages.push_back(message);
         }
     }

@@ -112,10 +112,9 @@ impl Exchange {
 
     /// Takes the facts behind the recording's next message, before the message.
     pub(super) fn follow(&mut self, now_ns: i64, facts: &[OrderFact]) {
-        let recorded = &mut self.recorded;
-        let mut orders = recorded.orders.take().unwrap_or_default();
-        let book = &recorded.book;
-        orders.settle(&recorded.taken.ours, |side, price| book.qty_at(side, price));
+        let mut orders = self.by_order.take().unwrap_or_default();
+        let book = &self.recorded.book;
+        orders.settle(&self.taken.ours, |side, price| book.qty_at(side, price));
         for fact in facts {
             let turn = orders.take(fact);
             self.resting.joined = orders.fifo.joined();
@@ -124,9 +123,9 @@ impl Exchange {
                 self.book_maker_fills(now_ns);
             }
         }
-        orders.ours(&mut self.recorded.taken.ours);
+        orders.ours(&mut self.taken.ours);
         self.resting.is_exact = true;
         self.resting.joined = orders.fifo.joined();
-        self.recorded.orders = Some(orders);
+        self.by_order = Some(orders);
     }
 }

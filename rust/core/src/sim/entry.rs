@@ -294,7 +294,7 @@ impl Exchange {
             return Ok(price);
         }
         let other = live.side.opposite();
-        let recorded = self.recorded.best_available(other);
+        let recorded = self.best_available(other);
         let best = match (recorded, self.resting.best(other)) {
             (Some(theirs), Some(ours)) if reaches(live.side, theirs, ours) => Some(ours),
             (Some(theirs), _) => Some(theirs),

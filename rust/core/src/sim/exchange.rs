@@ -13,6 +13,7 @@ use crate::units::{Lots, Side, SymbolId, Ticks};
 
 use super::agenda::Agenda;
 use super::beside::Steps;
+use super::by_order::Orders;
 use super::gate::Gate;
 use super::journal::{FillRecord, Journal};
 use super::latency::Line;
@@ -23,7 +24,7 @@ use super::resting::Resting;
 use super::rules::Rules;
 use super::stats::QueueStats;
 use super::stops::Stops;
-use super::taker::reaches;
+use super::taker::{Taken, reaches};
 
 /// An order the venue knows.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +61,12 @@ impl Live {
 pub struct Exchange {
     pub(super) instrument: Arc<Instrument>,
     pub(super) symbol: SymbolId,
-    pub(super) recorded: Recorded,
+    /// Its own, or lent for a moment by a group of runs.
+    pub(super) recorded: Box<Recorded>,
+    /// What of the recorded book is no longer there for us.
+    pub(super) taken: Taken,
+    /// The orders behind the book, where the recording knows them.
+    pub(super) by_order: Option<Orders>,
     pub(super) resting: Resting,
     pub(super) orders: BTreeMap<u64, Live>,
     pub(super) ledger: Ledger,
@@ -98,7 +104,9 @@ impl Exchange {
             ledger: Ledger::new(Arc::clone(&instrument), rules.fees.clone(), liquidation),
             instrument,
             symbol,
-            recorded: Recorded::new(),
+            recorded: Box::new(Recorded::new()),
+            taken: Taken::new(),
+            by_order: None,
             resting: Resting::new(rules.queue),
             orders: BTreeMap::new(),
             journal: Journal::default(),
@@ -144,6 +152,7 @@ impl Exchange {
     }
 
     /// Moves the replies since the last call to the end of `replies`, in order.
+    #[inline]
     pub fn take_replies(&mut self, replies: &mut impl Extend<VenueEvent>) {
         if !self.replies.is_empty() {
             replies.extend(self.replies.drain(..));
@@ -152,6 +161,24 @@ impl Exchange {
 
     /// What the recording says next. Returns whether the book was lost by it.
     pub fn observe(&mut self, now_ns: i64, event: &MarketEvent<'_>) -> bool {
+        self.before_change(now_ns, event);
+        let change = self.recorded.apply(event);
+        if !self.orders.is_empty() {
+            self.recorded.look();
+        }
+        self.after_change(now_ns, change);
+        change == Change::Lost
+    }
+
+    /// Whether something is to be done by then, whatever the recording says.
+    #[inline]
+    pub(super) const fn is_due(&self, now_ns: i64) -> bool {
+        now_ns >= self.agenda.due_ns() || self.journal.is_due(now_ns)
+    }
+
+    /// What a message of the recording does before the recorded book follows it.
+    #[inline]
+    pub(super) fn before_change(&mut self, now_ns: i64, event: &MarketEvent<'_>) {
         if now_ns >= self.agenda.due_ns() {
             self.elapse(now_ns);
         }
@@ -165,16 +192,21 @@ impl Exchange {
         } = *event
         {
             self.last = price;
+            self.taken.hear(event, &self.recorded.book);
             if !self.orders.is_empty() {
                 self.stats.trade(&self.resting, price, qty, aggressor);
                 self.resting.trade(price, qty, aggressor, &mut self.fills);
                 self.book_maker_fills(now_ns);
             }
         }
-        let change = self.recorded.apply(event);
+    }
+
+    /// What the change of the recorded book, which was looked at, means for our orders.
+    #[inline]
+    pub(super) fn after_change(&mut self, now_ns: i64, change: Change) {
+        self.taken.see(change, &self.recorded.book);
         if change == Change::Lost {
-            self.resting.lose();
-            return true;
+            return self.resting.lose();
         }
         if !self.orders.is_empty() {
             self.resting.display(change, &self.recorded);
@@ -186,7 +218,15 @@ impl Exchange {
         if self.rules.margin.is_some() {
             self.watch(now_ns);
         }
-        false
+    }
+
+    /// The best level of one side that still has something for us.
+    pub(super) fn best_available(&self, side: Side) -> Option<Ticks> {
+        let mut levels = self.recorded.book.depth(side, usize::MAX);
+        let there = |(price, displayed): &(Ticks, Lots)| {
+            self.taken.available(side, *price, *displayed).0 > 0
+        };
+        levels.find(there).map(|(price, _)| price)
     }
 
     /// How much a reduce-only order of `side` may still trade.
@@ -200,11 +240,11 @@ impl Exchange {
             let Some(best) = self.resting.best(side) else {
                 continue;
             };
-            let other = self.recorded.book.best(side.opposite());
-            if other.is_none_or(|(price, _)| !reaches(side, best, price)) {
+            let other = self.recorded.best[side.opposite() as usize];
+            if other.is_none_or(|price| !reaches(side, best, price)) {
                 continue;
             }
-            let Recorded { book, taken, .. } = &mut self.recorded;
+            let (book, taken) = (&self.recorded.book, &mut self.taken);
             self.resting.cross(side, book, taken, &mut self.fills);
             self.book_maker_fills(now_ns);
         }

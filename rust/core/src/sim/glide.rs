@@ -22,7 +22,7 @@ pub(super) struct Stretch {
 impl<S: EventSource> Market<S> {
     /// When a command arrives at the venue or a reply here; never where none is under way.
     #[inline]
-    fn answers_ns(&self) -> i64 {
+    pub(super) fn answers_ns(&self) -> i64 {
         let flights = &self.flights;
         let command_ns = flights
             .commands
@@ -75,7 +75,7 @@ impl<S: EventSource> Market<S> {
 
     /// Receipt of the next message that is under way.
     #[inline]
-    fn received_ns(&self) -> Option<i64> {
+    pub(super) fn received_ns(&self) -> Option<i64> {
         let next = self.flights.messages.front();
         next.map(|message| message.ts_recv_ns)
     }

@@ -45,12 +45,25 @@ impl FillRecord {
 }
 
 /// Fills and funding in venue time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Journal {
     fills: Vec<FillRecord>,
     fundings: Vec<FundingRecord>,
     /// Per horizon the first fill whose later middle is not known yet.
     open: [usize; 3],
+    /// When the next of these horizons is over.
+    due_ns: i64,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self {
+            fills: Vec::new(),
+            fundings: Vec::new(),
+            open: [0; 3],
+            due_ns: i64::MAX,
+        }
+    }
 }
 
 impl Journal {
@@ -71,21 +84,31 @@ impl Journal {
 
     /// Adds a fill.
     pub(super) fn push(&mut self, fill: FillRecord) {
+        self.due_ns = self.due_ns.min(fill.ts_ns.saturating_add(HORIZONS_NS[0]));
         self.fills.push(fill);
     }
 
     /// Settles what the middle was at horizons before `now_ns`; `mid` has held until then.
     #[inline]
     pub(super) fn advance(&mut self, now_ns: i64, mid: impl FnOnce() -> Mid) {
-        if self.open[2] < self.fills.len() {
+        if self.is_due(now_ns) {
             self.settle(now_ns, mid());
         }
     }
 
+    /// Whether a horizon is over by then.
+    #[inline]
+    pub(super) const fn is_due(&self, now_ns: i64) -> bool {
+        now_ns > self.due_ns
+    }
+
     fn settle(&mut self, now_ns: i64, mid: Mid) {
+        self.due_ns = i64::MAX;
         for (at, horizon) in HORIZONS_NS.iter().enumerate() {
             while let Some(fill) = self.fills.get_mut(self.open[at]) {
-                if fill.ts_ns.saturating_add(*horizon) >= now_ns {
+                let over_ns = fill.ts_ns.saturating_add(*horizon);
+                if over_ns >= now_ns {
+                    self.due_ns = self.due_ns.min(over_ns);
                     break;
                 }
                 fill.later[at] = mid;

@@ -50,8 +50,20 @@ pub(super) struct Market<S> {
     entry: Line,
     /// Which points of the equity curve are kept.
     curve: Thinning,
+    /// Fills after which the curve had a point.
+    marked: usize,
     /// Whether the recording is over and others have gone on.
     pub(super) is_closed: bool,
+}
+
+/// The earlier of two, where there is one.
+#[inline]
+pub(super) fn earlier(one: Head, other: Head) -> Head {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, None) => one,
+        (None, other) => other,
+    }
 }
 
 /// The symbol a command is about.
@@ -99,6 +111,7 @@ impl<S: EventSource> Market<S> {
             feed: lines.feed,
             entry: lines.entry,
             curve: Thinning::default(),
+            marked: 0,
             is_closed: false,
         }
     }
@@ -107,6 +120,13 @@ impl<S: EventSource> Market<S> {
     /// left. A record that cannot be decoded is kept, and the next call goes on after it.
     #[inline]
     pub(super) fn head(&mut self) -> Result<Head, ()> {
+        let recorded = self.recorded_head()?;
+        Ok(earlier(self.own_head(recorded.is_some()), recorded))
+    }
+
+    /// What the recording does next: its market moves, or a message reaches us.
+    #[inline]
+    pub(super) fn recorded_head(&mut self) -> Result<Head, ()> {
         let venue_ns = match self.reader.peek() {
             Ok(ts_ns) => ts_ns.map(|ts_ns| self.feed.departure(ts_ns)),
             Err(error) => {
@@ -114,26 +134,37 @@ impl<S: EventSource> Market<S> {
                 return Err(());
             }
         };
-        let mut head: Head = None;
-        let mut earlier = |ts_ns: Option<i64>, step| {
-            if let Some(ts_ns) = ts_ns
-                && head.is_none_or(|(at_ns, _)| ts_ns < at_ns)
-            {
-                head = Some((ts_ns, step));
-            }
-        };
+        let received_ns = self.received_ns();
+        Ok(earlier(
+            venue_ns.map(|at_ns| (at_ns, Step::Venue)),
+            received_ns.map(|at_ns| (at_ns, Step::Message)),
+        ))
+    }
+
+    /// What comes next of what is due, and of commands and replies; what is due counts as long as
+    /// something is under way or the recording goes on.
+    #[inline]
+    pub(super) fn own_head(&self, goes_on: bool) -> Head {
         let flights = &self.flights;
-        if venue_ns.is_some() || !flights.is_empty() {
-            earlier(self.exchange.due_ns(), Step::Due);
-        }
-        earlier(venue_ns, Step::Venue);
-        earlier(flights.commands.front().map(|c| c.0), Step::Command);
-        earlier(flights.replies.front().map(|r| r.ts_recv_ns), Step::Reply);
-        earlier(
-            flights.messages.front().map(|m| m.ts_recv_ns),
-            Step::Message,
+        let command_ns = flights.commands.front().map(|command| command.0);
+        let reply_ns = flights.replies.front().map(|reply| reply.ts_recv_ns);
+        let answer = earlier(
+            command_ns.map(|at_ns| (at_ns, Step::Command)),
+            reply_ns.map(|at_ns| (at_ns, Step::Reply)),
         );
-        Ok(head)
+        if !goes_on && answer.is_none() {
+            return None;
+        }
+        earlier(
+            self.exchange.due_ns().map(|at_ns| (at_ns, Step::Due)),
+            answer,
+        )
+    }
+
+    /// Whether something has to be noted or done by then, whatever the recording says.
+    #[inline]
+    pub(super) const fn is_due(&self, now_ns: i64) -> bool {
+        self.records.is_due(now_ns) || self.exchange.is_due(now_ns)
     }
 
     /// Whether the recording is over and all of it was received.
@@ -161,30 +192,27 @@ impl<S: EventSource> Market<S> {
         let event = message.event();
         self.records.counts.seen(&event);
         self.sample_equity(now_ns);
-        let fills = self.exchange.journal().fills().len();
         if let Some(facts) = self.reader.source().facts() {
             self.exchange.follow(now_ns, facts);
         }
         if self.exchange.observe(now_ns, &event) {
             self.records.counts.gaps += 1;
         }
-        self.after_venue(now_ns, fills);
+        self.after_venue(now_ns);
         self.flights.messages.push_back(message);
     }
 
     /// The venue does what is due: a funding payment, the end of an order or of an outage.
     pub(super) fn elapse(&mut self, now_ns: i64) {
-        let fills = self.exchange.journal().fills().len();
         self.exchange.elapse(now_ns);
-        self.after_venue(now_ns, fills);
+        self.after_venue(now_ns);
     }
 
     /// A command arrives at the venue.
     pub(super) fn deliver_command(&mut self, now_ns: i64) {
         if let Some((_, command)) = self.flights.commands.pop_front() {
-            let fills = self.exchange.journal().fills().len();
             self.exchange.receive(now_ns, &command);
-            self.after_venue(now_ns, fills);
+            self.after_venue(now_ns);
         }
     }
 
@@ -217,17 +245,22 @@ impl<S: EventSource> Market<S> {
         book.mark_stale();
     }
 
-    pub(super) fn after_venue(&mut self, now_ns: i64, fills_before: usize) {
+    /// Sends what the venue said, and marks the account where it traded.
+    #[inline]
+    pub(super) fn after_venue(&mut self, now_ns: i64) {
         if !self.exchange.told.is_empty() {
             self.tell_funding(now_ns);
         }
         self.exchange.take_replies(&mut self.flights.replies);
-        if self.exchange.journal().fills().len() > fills_before {
+        let fills = self.exchange.journal().fills().len();
+        if fills > self.marked {
+            self.marked = fills;
             self.mark(now_ns);
         }
     }
 
-    fn sample_equity(&mut self, now_ns: i64) {
+    #[inline]
+    pub(super) fn sample_equity(&mut self, now_ns: i64) {
         if self.records.equity_due(now_ns) && self.exchange.mid().is_known() {
             self.mark(now_ns);
         }

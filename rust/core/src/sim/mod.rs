@@ -17,7 +17,7 @@
 //! | `ledger` `fees` `funding` | the account, and what it is charged |
 //! | `journal` `records` `stats` `thinning` | what is kept for the result |
 //! | `latency` `logarithm` | how long messages travel, in whole numbers |
-//! | [`makers`] `block` `group` | the sample strategies compiled; one decoding for many runs |
+//! | [`makers`] `group` | the sample strategies compiled; one recording for many runs |
 //! | [`shadow`] | how far the queue models are from what would have happened |
 //! | `mid` `error` | the middle of a book; what a simulation finds wrong with itself |
 //!
@@ -41,7 +41,6 @@
 
 mod agenda;
 mod beside;
-mod block;
 mod by_order;
 mod due;
 mod entry;
@@ -82,12 +81,11 @@ mod timeline;
 mod told;
 mod view;
 
-pub use block::{Block, Blocks};
 pub use error::SimError;
 pub use exchange::Exchange;
 pub use fees::{FeeError, FeeSchedule, FeeTier, Fees};
 pub use funding::{Funding, FundingDue, FundingError, FundingRecord, Mark};
-pub use group::{MakerGroup, MakerRun};
+pub use group::{MakerGroup, MakerRun, Shared};
 pub use journal::{FillRecord, HORIZONS_NS, Journal};
 pub use latency::{DELAY_NS_MAX, Delay, DelayError, Latency};
 pub use ledger::{Ledger, Markout, Profit, Role};

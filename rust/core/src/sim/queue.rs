@@ -36,6 +36,9 @@ impl Default for QueueModel {
 impl QueueModel {
     /// How much of `canceled` stood ahead, given the queue before it left; never more than `ahead`.
     pub fn canceled_ahead(self, canceled: Lots, ahead: Lots, behind: Lots) -> Lots {
+        if canceled.0 == 0 && behind.0 >= 0 || ahead.0 == 0 {
+            return Lots(0);
+        }
         let must = (canceled.0 - behind.0).max(0);
         let share = match self {
             Self::RiskAverse => 0,

@@ -1,5 +1,7 @@
 //! The venue's book as recorded: depth messages, refreshed at the touch by quotes.
 //!
+//! Nothing here depends on what we do, so runs over one recording share it; see `group`.
+//!
 //! A quote names the best levels as of its update id, usually newer than the last depth message. So
 //! a newer quote sets both touches and removes what stood better; a depth message that comes later
 //! but is older may not undo that.
@@ -7,9 +9,6 @@
 use crate::market::{Level, MarketEvent};
 use crate::mirror::{Book, DepthSync, Outcome, UpdateIds};
 use crate::units::{Lots, Side, Ticks};
-
-use super::by_order::Orders;
-use super::taker::Taken;
 
 /// What a message did to the recorded book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,29 +30,31 @@ struct Touch {
     ask: Ticks,
 }
 
-/// The recorded book, its sequence rule, and what of it is no longer there for us.
+/// The recorded book and its sequence rule.
 pub(super) struct Recorded {
     pub(super) book: Book,
-    pub(super) taken: Taken,
     /// Levels the last message told, for [`Change::Levels`].
     pub(super) changed: Vec<Level>,
+    /// By side and the last six bits of a price: whether one of them may be among those.
+    touched: [u64; 2],
     sync: DepthSync,
     touch: Option<Touch>,
-    is_over: bool,
-    /// The orders behind the book, where the recording knows them.
-    pub(super) orders: Option<Orders>,
+    /// The best levels as [`Self::look`] found them.
+    pub(super) best: [Option<Ticks>; 2],
+    /// Best bid plus best ask where the book is not asked: after the end, or while it is lent.
+    told_mid: Option<i64>,
 }
 
 impl Recorded {
     pub(super) fn new() -> Self {
         Self {
             book: Book::new(),
-            taken: Taken::default(),
             changed: Vec::new(),
+            touched: [0; 2],
             sync: DepthSync::new(),
             touch: None,
-            is_over: false,
-            orders: None,
+            best: [None; 2],
+            told_mid: None,
         }
     }
 
@@ -65,22 +66,25 @@ impl Recorded {
 
     /// The recording is over: from here on nothing is known.
     pub(super) fn end(&mut self) {
-        self.is_over = true;
+        self.told_mid = Some(0);
         self.lose();
     }
 
-    /// The best level of one side that still has something for us.
-    pub(super) fn best_available(&self, side: Side) -> Option<Ticks> {
-        self.book
-            .depth(side, usize::MAX)
-            .find(|(price, displayed)| self.taken.available(side, *price, *displayed).0 > 0)
-            .map(|(price, _)| price)
+    /// Keeps of `other`, which is lent for moments only, the middle: what a result asks for.
+    pub(super) fn remember(&mut self, other: &Self) {
+        self.told_mid = Some(other.mid());
+    }
+
+    /// Notes the best levels, for whoever has orders there.
+    #[inline]
+    pub(super) fn look(&mut self) {
+        self.best = [Side::Buy, Side::Sell].map(|side| self.book.best(side).map(|(at, _)| at));
     }
 
     /// Best bid plus best ask; zero when a side is empty, or after the end.
     pub(super) fn mid(&self) -> i64 {
-        if self.is_over {
-            return 0;
+        if let Some(mid) = self.told_mid {
+            return mid;
         }
         match (self.book.best_bid(), self.book.best_ask()) {
             (Some((bid, _)), Some((ask, _))) => bid.0 + ask.0,
@@ -112,19 +116,7 @@ impl Recorded {
                 ask,
                 ask_qty,
             } => self.quote(id, (bid, bid_qty), (ask, ask_qty)),
-            MarketEvent::Trade {
-                price,
-                qty,
-                aggressor,
-                ..
-            } => {
-                // What is not displayed cannot be taken anyway, so it need not be remembered.
-                let side = aggressor.opposite();
-                if self.book.qty_at(side, price).0 > 0 {
-                    self.taken.trade(side, price, qty);
-                }
-                Change::None
-            }
+            MarketEvent::Trade { .. } => Change::None,
         }
     }
 
@@ -132,7 +124,6 @@ impl Recorded {
         let after_loss = self.book.is_stale();
         match self.sync.snapshot(&mut self.book, id, levels) {
             Outcome::Applied => {
-                self.taken.clear();
                 self.touch = None;
                 Change::Replaced { after_loss }
             }
@@ -155,10 +146,7 @@ impl Recorded {
             _ => self.changed.extend_from_slice(levels),
         }
         match self.sync.delta(&mut self.book, ids, &self.changed) {
-            Outcome::Applied => {
-                self.refresh();
-                Change::Levels
-            }
+            Outcome::Applied => self.told(),
             Outcome::Gap { .. } => Change::Lost,
             Outcome::Buffered | Outcome::Ignored => Change::None,
         }
@@ -182,8 +170,31 @@ impl Recorded {
             return Change::None;
         }
         self.book.apply_delta(&self.changed);
-        self.refresh();
+        self.told()
+    }
+
+    /// Notes which prices were told.
+    fn told(&mut self) -> Change {
+        self.touched = [0; 2];
+        for level in &self.changed {
+            self.touched[level.side as usize] |= bit(level.price);
+        }
         Change::Levels
+    }
+
+    /// What the last message told of a price.
+    #[inline]
+    pub(super) fn told_at(&self, side: Side, price: Ticks) -> impl Iterator<Item = Lots> {
+        let is_there = self.touched[side as usize] & bit(price) != 0;
+        let levels = if is_there {
+            self.changed.as_slice()
+        } else {
+            &[]
+        };
+        let here = levels
+            .iter()
+            .filter(move |level| (level.side, level.price) == (side, price));
+        here.map(|level| level.qty)
     }
 
     fn set_touch(&mut self, side: Side, (price, qty): (Ticks, Lots)) {
@@ -208,8 +219,9 @@ impl Recorded {
             self.changed.push(Level { side, price, qty });
         }
     }
+}
 
-    fn refresh(&mut self) {
-        self.taken.refresh(&self.book);
-    }
+/// The bit of a price.
+const fn bit(price: Ticks) -> u64 {
+    1 << (price.0 & 63)
 }

@@ -259,10 +259,16 @@ impl Records {
         }
     }
 
+    /// Whether a point of the equity curve is due.
+    #[inline]
+    pub(super) const fn is_due(&self, now_ns: i64) -> bool {
+        now_ns >= self.equity_ns
+    }
+
     /// Whether a point of the equity curve is due; if so the next one is set.
     #[inline]
     pub(super) const fn equity_due(&mut self, now_ns: i64) -> bool {
-        if now_ns < self.equity_ns {
+        if !self.is_due(now_ns) {
             return false;
         }
         let since = now_ns.rem_euclid(EQUITY_PERIOD_NS);

@@ -199,14 +199,11 @@ impl Resting {
                 match change {
                     Change::None | Change::Lost => {}
                     Change::Levels => {
-                        for level in &recorded.changed {
-                            if level.price != *price || level.side != side {
-                                continue;
-                            }
+                        for qty in recorded.told_at(side, *price) {
                             if is_exact {
-                                queue.show(level.qty);
+                                queue.show(qty);
                             } else {
-                                queue.display(level.qty, model);
+                                queue.display(qty, model);
                             }
                         }
                     }

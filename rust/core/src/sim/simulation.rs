@@ -74,7 +74,7 @@ pub struct Simulation<S> {
     over: Vec<usize>,
     /// Where the recording of each symbol stands.
     places: Vec<usize>,
-    timers: Timers,
+    pub(super) timers: Timers,
     pub(super) now_ns: i64,
     pub(super) woken: usize,
     is_prepared: bool,
@@ -195,6 +195,11 @@ impl<S: EventSource> Simulation<S> {
             self.now_ns = first.unwrap_or(0);
         }
         self.now_ns
+    }
+
+    /// The clock stands at `first_ns`, the time of the first message.
+    pub(super) const fn begin(&mut self, first_ns: i64) {
+        (self.is_prepared, self.now_ns) = (true, first_ns);
     }
 
     /// Looks up what happens next in a market; an error where a record cannot be decoded.
@@ -346,7 +351,8 @@ impl<S: EventSource> Simulation<S> {
         }
     }
 
-    fn send<P: Participant>(&mut self, participant: &mut P) {
+    /// Sends what the participant has to send.
+    pub(super) fn send<P: Participant>(&mut self, participant: &mut P) {
         participant.take_commands(&mut self.commands);
         let mut commands = std::mem::take(&mut self.commands);
         for command in commands.drain(..) {

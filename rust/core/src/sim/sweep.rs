@@ -89,8 +89,7 @@ impl Exchange {
     fn look_up(&mut self, side: Side, limit: Option<Ticks>, qty: Lots) -> (Lots, Lots) {
         self.hits.clear();
         let levels = self.recorded.book.depth(side.opposite(), usize::MAX);
-        let taken = &self.recorded.taken;
-        let left = walk(levels, taken, side, limit, qty, &mut self.hits);
+        let left = walk(levels, &self.taken, side, limit, qty, &mut self.hits);
         (left, Lots(qty.0 - left.0))
     }
 
@@ -100,7 +99,7 @@ impl Exchange {
             let Some(live) = self.orders.get(&key) else {
                 break;
             };
-            self.recorded.taken.take(live.side.opposite(), *price, *qty);
+            self.taken.take(live.side.opposite(), *price, *qty);
             self.last = *price;
             self.fill(now_ns, key, *price, *qty, Liquidity::Taker);
         }

@@ -5,17 +5,28 @@
 //! vanishes and comes back. What strangers took is remembered too, until the recording shows a
 //! newer book: between a trade and the update that follows, the level still displays what is gone.
 
+use crate::market::MarketEvent;
 use crate::mirror::Book;
 use crate::units::{Lots, Side, Ticks};
 
+use super::recorded::Change;
+
 /// What of the displayed book is no longer there for us.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Taken {
     pub(super) ours: Vec<(Side, Ticks, Lots)>,
     strangers: Vec<(Side, Ticks, Lots)>,
 }
 
 impl Taken {
+    /// Nothing is gone.
+    pub(super) const fn new() -> Self {
+        Self {
+            ours: Vec::new(),
+            strangers: Vec::new(),
+        }
+    }
+
     /// What of `displayed` is still there for us.
     pub(super) fn available(&self, side: Side, price: Ticks, displayed: Lots) -> Lots {
         let gone = [&self.ours, &self.strangers].map(|entries| sum(entries, side, price));
@@ -31,14 +42,48 @@ impl Taken {
         add(&mut self.ours, side, price, qty);
     }
 
+    /// Takes a message before the book has it.
+    #[inline]
+    pub(super) fn hear(&mut self, event: &MarketEvent<'_>, book: &Book) {
+        if let MarketEvent::Trade {
+            price,
+            qty,
+            aggressor,
+            ..
+        } = *event
+        {
+            // What is not displayed cannot be taken anyway, so it need not be remembered.
+            let side = aggressor.opposite();
+            if book.qty_at(side, price).0 > 0 {
+                self.trade(side, price, qty);
+            }
+        }
+    }
+
+    /// Takes what a message did to the book.
+    #[inline]
+    pub(super) fn see(&mut self, change: Change, book: &Book) {
+        match change {
+            Change::None | Change::Lost => {}
+            Change::Levels | Change::Replaced { .. } if self.is_empty() => {}
+            Change::Levels => self.refresh(book),
+            Change::Replaced { .. } => self.clear(),
+        }
+    }
+
+    #[inline]
+    const fn is_empty(&self) -> bool {
+        self.ours.is_empty() && self.strangers.is_empty()
+    }
+
     /// Remembers that a recorded trade took `qty` of the level.
-    pub(super) fn trade(&mut self, side: Side, price: Ticks, qty: Lots) {
+    fn trade(&mut self, side: Side, price: Ticks, qty: Lots) {
         add(&mut self.strangers, side, price, qty);
     }
 
     /// A newer book is displayed: it has the recorded trades in it, and what it no longer shows of
     /// what we took cannot be taken any more.
-    pub(super) fn refresh(&mut self, book: &Book) {
+    fn refresh(&mut self, book: &Book) {
         self.strangers.clear();
         for (side, price, taken) in &mut self.ours {
             *taken = (*taken).min(book.qty_at(*side, *price));
@@ -47,7 +92,7 @@ impl Taken {
     }
 
     /// Forgets everything: the book was replaced.
-    pub(super) fn clear(&mut self) {
+    fn clear(&mut self) {
         self.ours.clear();
         self.strangers.clear();
     }
@@ -123,7 +168,7 @@ mod tests {
 
     #[test]
     fn walks_from_the_best_level_to_the_limit() {
-        let none = Taken::default();
+        let none = Taken::new();
         assert_eq!(found(&none, None, 7), (vec![(101, 5), (102, 2)], 0));
         assert_eq!(
             found(&none, Some(Ticks(103)), 12),
@@ -134,7 +179,7 @@ mod tests {
 
     #[test]
     fn the_same_displayed_quantity_is_not_taken_twice() {
-        let mut taken = Taken::default();
+        let mut taken = Taken::new();
         taken.take(Side::Sell, Ticks(101), Lots(5));
         taken.take(Side::Sell, Ticks(102), Lots(1));
         assert_eq!(found(&taken, Some(Ticks(102)), 9), (vec![(102, 4)], 5));
@@ -143,7 +188,7 @@ mod tests {
     #[test]
     fn what_was_taken_comes_back_only_when_the_level_is_refreshed() {
         let (side, price) = (Side::Sell, Ticks(101));
-        let mut taken = Taken::default();
+        let mut taken = Taken::new();
         let mut book = Book::new();
         taken.take(side, price, Lots(5));
         let mut there = |shown| {
@@ -161,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_a_recorded_trade_took_is_gone_until_the_book_is_newer() {
-        let mut taken = Taken::default();
+        let mut taken = Taken::new();
         taken.trade(Side::Sell, Ticks(101), Lots(4));
         assert_eq!(found(&taken, Some(Ticks(101)), 9), (vec![(101, 1)], 8));
         taken.refresh(&Book::new());

@@ -269,10 +269,3 @@ pub(super) struct Flights {
     pub(super) replies: VecDeque<VenueEvent>,
     pub(super) messages: VecDeque<Box<Message>>,
 }
-
-impl Flights {
-    /// Whether nothing is under way.
-    pub(super) fn is_empty(&self) -> bool {
-        self.commands.is_empty() && self.replies.is_empty() && self.messages.is_empty()
-    }
-}

@@ -1,7 +1,7 @@
 //! The fixed part of a block, and the end of a tape.
 
+use super::fields::Fields;
 use super::table::length;
-use crate::feed::tape::Fields;
 use crate::mirror::checksum::crc32;
 
 pub(super) const MARK: [u8; 4] = *b"TCB2";

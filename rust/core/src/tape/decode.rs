@@ -2,9 +2,9 @@
 
 use super::column::unpack;
 use super::event::{Break, Funding, TapeEvent, Taped};
+use super::fields::Fields;
 use super::sheet::{Before, COLUMNS, Column, is_countable, kind, lots, side, ticks};
 use super::table::read_instrument;
-use crate::feed::tape::Fields;
 use crate::flow::OrderEvent;
 use crate::instrument::Instrument;
 use crate::market::{Level, MarketEvent};

@@ -25,6 +25,7 @@ mod column;
 mod decode;
 mod encode;
 mod event;
+mod fields;
 mod merge;
 mod player;
 mod reader;

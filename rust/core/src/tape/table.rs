@@ -1,11 +1,11 @@
 //! The front of a tape: whose messages follow.
 
 use super::TapeError;
-use crate::feed::tape::Fields;
+use super::fields::Fields;
 use crate::instrument::{ContractKind, Instrument};
 use crate::mirror::checksum::crc32;
 
-/// The version written; [`crate::feed::tape`] reads version 1.
+/// The version written; readers refuse every other.
 pub const VERSION: u16 = 2;
 
 /// Most instruments of one tape.

@@ -78,7 +78,9 @@ fn live(
             Told::Plain(command) => sequencer.apply(command, &mut out),
             Told::Named(order, terms, name) => {
                 let name = tradecore_journal::Name::new(name).unwrap();
-                sequencer.apply_named(order, terms, name, &mut out)
+                sequencer
+                    .place(order, terms, name, &mut out)
+                    .map(|placed| placed.order_id)
             }
         });
         if done.is_err() {

@@ -62,7 +62,7 @@ proptest! {
             let done = match command {
                 Told::Plain(command) => sequencer.apply(command, &mut ignored),
                 Told::Named(order, terms, name) => {
-                    sequencer.apply_named(order, terms, Name::new(name).unwrap(), &mut ignored)
+                    sequencer.place(order, terms, Name::new(name).unwrap(), &mut ignored).map(|placed| placed.order_id)
                 }
             };
             done.unwrap();

@@ -11,9 +11,9 @@ use crate::world::{instruments, session};
 fn tell(venue: &mut Venue<MemoryLog>, told: &Told, out: &mut Vec<Report>) {
     match told {
         Told::Plain(command) => venue.apply(command, out),
-        Told::Named(order, terms, name) => {
-            venue.apply_named(order, terms, Name::new(name).unwrap(), out)
-        }
+        Told::Named(order, terms, name) => venue
+            .place(order, terms, Name::new(name).unwrap(), out)
+            .map(|placed| placed.order_id),
     }
     .unwrap();
 }

@@ -61,9 +61,9 @@ pub(crate) fn session(seed: u64, commands: usize, accounts: bool) -> Vec<Told> {
 pub(crate) fn tell<L: CommandLog, S: Sink>(sequencer: &mut Sequencer<L>, told: &Told, out: &mut S) {
     match told {
         Told::Plain(command) => sequencer.apply(command, out),
-        Told::Named(order, terms, name) => {
-            sequencer.apply_named(order, terms, Name::new(name).unwrap(), out)
-        }
+        Told::Named(order, terms, name) => sequencer
+            .place(order, terms, Name::new(name).unwrap(), out)
+            .map(|placed| placed.order_id),
     }
     .unwrap();
 }

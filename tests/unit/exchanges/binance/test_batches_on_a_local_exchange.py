@@ -69,13 +69,13 @@ class Account:
             credentials=Credentials(key=SecretStr(name), secret=SecretStr(KEYS[name])),
         )
         self.oms, self.pms = PLUGIN.oms(settings, ()), PLUGIN.pms(settings, ())
-        self.apart = PLUGIN.conditionals(settings)
+        self.apart, self.state = PLUGIN.conditionals(settings), PLUGIN.data_fetcher(settings)
 
     async def start(self):
         """Go live."""
         for codec in (self.oms, self.pms):
             codec.start(self.clock.now_ns())
-        for codec in (self.oms, self.pms, self.apart):
+        for codec in (self.oms, self.pms, self.apart, self.state):
             self.pump.add(codec)
         await self.heard.kind(StreamReady)
 
@@ -206,7 +206,8 @@ def test_a_conditional_order_is_placed_found_listed_and_canceled(terms):
             assert (found.client_order_id, found.status) == ("tc-1-1", "new")
             ours.ask(ours.apart, "query", "tc-1-9", "BTCUSDT")
             await ours.heard.kind(OrderNotFound)
-            ours.ask(ours.apart, "fetch_open", "BTCUSDT")
+            ours.state.lists_waiting = True
+            ours.ask(ours.state, "fetch_open_orders", "BTCUSDT")
             listed = await ours.heard.kind(OpenOrdersListed)
             assert [one.client_order_id for one in listed.orders] == ["tc-1-1"]
             ours.ask(ours.apart, "cancel", cancel("tc-1-1"))

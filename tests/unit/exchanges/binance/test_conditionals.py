@@ -18,7 +18,6 @@ from tradecore.exchanges.base import (
     Faulted,
     FaultKind,
     NewConditional,
-    OpenOrdersListed,
     OrderFound,
     OrderNotFound,
     Repeat,
@@ -209,23 +208,10 @@ def test_a_query_of_none_finds_none(role, now):
     """And a failure of it is nobody's order."""
     body = {"code": -2013, "msg": "Order does not exist."}
     events = role.answer(query(role, now), body, status=400)
-    assert events == [OrderNotFound(client_order_id=OURS, symbol="BTCUSDT", ts_recv_ns=now)]
+    none = OrderNotFound(client_order_id=OURS, symbol="BTCUSDT", asked_ns=now, ts_recv_ns=now)
+    assert events == [none]
     (fault,) = role.answer(query(role, now), b"", status=503)
     assert isinstance(fault, Faulted)
-
-
-def test_those_that_wait_are_listed_with_their_terms(role, now):
-    """They stand in no list of open orders."""
-    role.codec.fetch_open(None, now_ns=now, venue_ns=now)
-    (request,) = role.requests()
-    (event,) = role.answer(request, [algo(), algo(orderType="STOP", price="58990.0", algoId=10)])
-
-    assert (request.path, request.cost.weight) == ("/fapi/v1/openAlgoOrders", 40)
-    assert isinstance(event, OpenOrdersListed)
-    assert [(one.type, one.price) for one in event.orders] == [
-        ("stop", None),
-        ("stop_limit", Decimal("58990.0")),
-    ]
 
 
 def test_a_cancel_is_by_the_venues_id_where_it_is_known(role, now):

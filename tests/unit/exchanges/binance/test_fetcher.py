@@ -110,6 +110,7 @@ def test_fills_after_an_id_are_paged_until_a_page_is_short(state, now):
     assert asked(second)["fromId"] == "1011"
     assert int(asked(second)["timestamp"]) == now // MS + 15
     assert last.is_whole
+    assert {(one.asked_ns, one.since_ns) for one in (page, last)} == {(now, None)}
     assert (last.fills[0].exec_id, last.fills[0].fee, last.fills[0].liquidity) == (
         1_011, Decimal("0.1"), "maker",
     )  # fmt: skip
@@ -130,6 +131,7 @@ def test_fills_since_a_time_walk_over_weeks(state, now):
     assert int(asked(second)["startTime"]) == int(asked(first)["endTime"]) + 1
     assert int(asked(first)["endTime"]) - int(asked(first)["startTime"]) < 7 * DAY // MS
     assert (page.is_whole, found.is_whole, last.is_whole) == (False, False, True)
+    assert {(one.asked_ns, one.since_ns) for one in (page, found, last)} == {(now, since)}
     assert asked(third)["fromId"] == "4"
 
 
@@ -267,8 +269,25 @@ def test_orders_that_wait_are_listed_first_where_they_are_wanted(state, now, bec
         "/fapi/v1/openOrders",
     ]
     assert isinstance(listed, OpenOrdersListed)
+    assert listed.asked_ns == now
     assert [(one.client_order_id, one.type) for one in listed.orders] == [
         ("tc-1-1", "limit" if became else "stop")
+    ]
+
+
+def test_those_that_wait_are_listed_with_their_terms(state, now):
+    """Of all symbols that costs as much as forty of one."""
+    state.codec.lists_waiting = True
+    state.codec.fetch_open_orders(None, now_ns=now, venue_ns=now)
+    (first,) = state.requests()
+    state.answer(first, [algo(), algo(orderType="STOP", price="58990.0", clientAlgoId="tc-1-2")])
+    (second,) = state.requests()
+    (listed,) = state.answer(second, [])
+
+    assert first.cost.weight == 40
+    assert [(one.type, one.price) for one in listed.orders] == [
+        ("stop", None),
+        ("stop_limit", Decimal("58990.0")),
     ]
 
 

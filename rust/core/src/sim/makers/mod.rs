@@ -18,7 +18,7 @@ use crate::mirror::Book;
 use crate::money::Money;
 use crate::oms::message::{Command, VenueEvent};
 use crate::oms::{RunId, Trader};
-use crate::units::{Lots, SymbolId};
+use crate::units::{Lots, SymbolId, Ticks};
 
 pub use self::avellaneda_stoikov::{AvellanedaStoikov, AvellanedaStoikovSettings};
 use self::desk::{Desk, Prices};
@@ -95,15 +95,19 @@ impl Quoter {
     /// Says what it wants to hear.
     pub fn start<S: EventSource>(&mut self, simulation: &mut Simulation<S>) {
         let now_ns = simulation.prepare();
-        let subscriptions: Subscriptions = match &mut self.maker {
+        if let Maker::AvellanedaStoikov(maker) = &mut self.maker {
+            let every_ns = maker.start(now_ns);
+            simulation.set_timer(now_ns.saturating_add(every_ns), every_ns);
+        }
+        simulation.subscribe(self.subscriptions());
+    }
+
+    /// What it wants to hear.
+    pub(super) const fn subscriptions(&self) -> Subscriptions {
+        match &self.maker {
             Maker::TwoSided(_) => TwoSided::subscriptions(),
-            Maker::AvellanedaStoikov(maker) => {
-                let every_ns = maker.start(now_ns);
-                simulation.set_timer(now_ns.saturating_add(every_ns), every_ns);
-                AvellanedaStoikov::subscriptions()
-            }
-        };
-        simulation.subscribe(subscriptions);
+            Maker::AvellanedaStoikov(_) => AvellanedaStoikov::subscriptions(),
+        }
     }
 
     /// Plays until the simulation ends (`true`), or waits for more of its recording.
@@ -127,9 +131,13 @@ impl Quoter {
     }
 
     fn on_book(&mut self, book: &Book, now_ns: i64) {
-        let (Some((bid, _)), Some((ask, _))) = (book.best_bid(), book.best_ask()) else {
-            return;
-        };
+        if let (Some((bid, _)), Some((ask, _))) = (book.best_bid(), book.best_ask()) {
+            self.on_touch((bid, ask), now_ns);
+        }
+    }
+
+    /// Decides by the best bid and the best ask.
+    pub(super) fn on_touch(&mut self, (bid, ask): (Ticks, Ticks), now_ns: i64) {
         let touch = Touch {
             bid: self.prices.float(bid),
             ask: self.prices.float(ask),
@@ -147,13 +155,13 @@ impl Quoter {
         }
     }
 
-    fn on_trade(&mut self, print: Option<&Print>) {
+    pub(super) fn on_trade(&mut self, print: Option<&Print>) {
         if let (Maker::AvellanedaStoikov(maker), Some(print)) = (&mut self.maker, print) {
             maker.on_trade(self.prices.float(print.price));
         }
     }
 
-    fn on_timer(&mut self, now_ns: i64) {
+    pub(super) fn on_timer(&mut self, now_ns: i64) {
         if let Maker::AvellanedaStoikov(maker) = &mut self.maker {
             maker.on_timer(now_ns);
         }

@@ -7,7 +7,7 @@ use crate::market::MarketEvent;
 use crate::sim::queue::QueueModel;
 use crate::sim::recorded::{Change, Recorded};
 use crate::sim::resting::Resting;
-use crate::sim::taker::reaches;
+use crate::sim::taker::{Taken, reaches};
 use crate::units::{Lots, Side, Ticks};
 
 /// What rests: one lot.
@@ -25,6 +25,8 @@ pub(super) struct Guess {
     model: QueueModel,
     standing: Vec<Standing>,
     fills: Vec<(u64, Lots)>,
+    /// What recorded trades took.
+    taken: Taken,
 }
 
 impl Guess {
@@ -33,6 +35,7 @@ impl Guess {
             model,
             standing: Vec::new(),
             fills: Vec::new(),
+            taken: Taken::new(),
         }
     }
 
@@ -55,7 +58,13 @@ impl Guess {
     }
 
     /// Takes a message before the recorded book has it.
-    pub(super) fn hear(&mut self, event: &MarketEvent<'_>, filled: &mut Vec<usize>) {
+    pub(super) fn hear(
+        &mut self,
+        event: &MarketEvent<'_>,
+        recorded: &Recorded,
+        filled: &mut Vec<usize>,
+    ) {
+        self.taken.hear(event, &recorded.book);
         let MarketEvent::Trade {
             price,
             qty,
@@ -74,6 +83,7 @@ impl Guess {
     /// Takes what a message did to the recorded book.
     pub(super) fn see(&mut self, change: Change, recorded: &Recorded, filled: &mut Vec<usize>) {
         let book = &recorded.book;
+        self.taken.see(change, book);
         let best = [Side::Buy, Side::Sell].map(|side| book.best(side));
         for shadow in &mut self.standing {
             if change == Change::Lost {
@@ -84,7 +94,7 @@ impl Guess {
             let other = best[shadow.side.opposite() as usize];
             if other.is_some_and(|(price, _)| reaches(shadow.side, shadow.price, price)) {
                 // What a shadow takes is there for the next one too.
-                let mut taken = recorded.taken.clone();
+                let mut taken = self.taken.clone();
                 let fills = &mut self.fills;
                 shadow.resting.cross(shadow.side, book, &mut taken, fills);
             }

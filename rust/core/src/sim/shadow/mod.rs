@@ -230,7 +230,7 @@ fn hear_one(
 ) {
     let mut filled = Vec::new();
     for (at, guess) in guesses.iter_mut().enumerate() {
-        guess.hear(event, &mut filled);
+        guess.hear(event, recorded, &mut filled);
         note(at, &mut filled);
     }
     let change = recorded.apply(event);

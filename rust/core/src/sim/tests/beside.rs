@@ -238,18 +238,6 @@ fn what_is_said_beside_the_book_comes_at_its_time_as_in_one_run_so_in_blocks() {
         (counts.fundings, counts.terms, counts.breaks, counts.gaps),
         (1, 1, 2, 1)
     );
-    let (mut source, mut block) = (script(), Block::default());
-    assert!(block.fill(&mut source));
-    let (mut one, mut other) = (script(), Blocks::default());
-    other.read(&Arc::new(block));
-    for _ in 0..3 {
-        assert_eq!(one.next_event().unwrap(), other.next_event().unwrap());
-        let rest = std::iter::from_fn(|| one.next_aside()).collect::<Vec<_>>();
-        assert_eq!(
-            rest,
-            std::iter::from_fn(|| other.next_aside()).collect::<Vec<_>>()
-        );
-    }
 }
 
 /// A tape of orders gives the same facts and messages as the market it was written from.

@@ -5,6 +5,7 @@ mod by_order;
 mod clock;
 mod coins;
 mod demands;
+mod group;
 mod laws;
 mod lists;
 mod orders;
