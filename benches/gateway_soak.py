@@ -92,10 +92,13 @@ def by_schema(port: int, pair: dict[str, str], count: int, number: int, told: Qu
     operations = [one.ok() for one in found]
     operations = [one for one in operations if one.path not in LEFT_OUT]
     each = max(1, count // (2 * len(operations)))
-    for operation in operations:
-        send = partial(_send, judge, tally, line, token_for(port, pair))
-        for mode in GenerationMode:
-            each_case(operation.as_strategy(generation_mode=mode), each, number, send)
+    # Of some operations there is little to make up: the others have another turn, with other dice.
+    while tally.statuses.total() < count:
+        for operation in operations:
+            send = partial(_send, judge, tally, line, token_for(port, pair))
+            for mode in GenerationMode:
+                each_case(operation.as_strategy(generation_mode=mode), each, number, send)
+        each, number = 1 + each // 4, number + 2
     told.put(tally)
 
 
