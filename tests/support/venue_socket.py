@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import serve
 
 from tradecore.exchanges.base import Message
 from tradecore.telemetry import SystemClock
@@ -87,29 +87,28 @@ async def pumping(*codecs, on_events=None, http=None, websocket=None, runs=True,
 @contextlib.asynccontextmanager
 async def websocket_server(handler, **options):
     """Serve at a port nobody else has; gives the address."""
-    handlers, lines = set(), []
-
-    class Tracked(ServerConnection):
-        def connection_made(self, transport):
-            lines.append(transport)
-            super().connection_made(transport)
+    handlers = set()
 
     async def tracked(connection):
         handlers.add(asyncio.current_task())
         await handler(connection)
 
-    options = {"close_timeout": 0.1, "create_connection": Tracked, **options}
-    async with serve(tracked, "127.0.0.1", 0, **options) as server:
+    async with serve(tracked, "127.0.0.1", 0, **{"close_timeout": 0.1, **options}) as server:
         port = server.sockets[0].getsockname()[1]
         yield f"ws://127.0.0.1:{port}"
         await ended(handlers)
-    await gone(lines)
+    await gone(port)
 
 
-async def gone(lines):
-    """See the server's ends closed, also of a client that came again while the server went."""
+async def gone(port):
+    """See the server's ends closed, also of a client that came again while the server went.
+
+    The loop knows them all, also one that was accepted and of which nobody was told yet.
+    """
     for _ in range(5):
         await asyncio.sleep(0)
+    known = list(asyncio.get_running_loop()._transports.values())
+    lines = [line for line in known if (line.get_extra_info("sockname") or (0, 0))[1] == port]
     for line in lines:
         line.abort()
     await asyncio.sleep(0)
@@ -130,11 +129,10 @@ async def ended(handlers):
 @contextlib.asynccontextmanager
 async def byte_server(handler):
     """Serve raw bytes at a port nobody else has; gives host and port."""
-    handlers, lines = set(), []
+    handlers = set()
 
     async def guarded(reader, writer):
         handlers.add(asyncio.current_task())
-        lines.append(writer.transport)
         with contextlib.suppress(
             ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError
         ):
@@ -148,5 +146,5 @@ async def byte_server(handler):
         port = server.sockets[0].getsockname()[1]
         yield f"127.0.0.1:{port}"
         await ended(handlers)
-    await gone(lines)
+    await gone(port)
     await ended(handlers)

@@ -62,7 +62,9 @@ proptest! {
             let done = match command {
                 Told::Plain(command) => sequencer.apply(command, &mut ignored),
                 Told::Named(order, terms, name) => {
-                    sequencer.place(order, terms, Name::new(name).unwrap(), &mut ignored).map(|placed| placed.order_id)
+                    let name = Name::new(name).unwrap();
+                    let placed = sequencer.place(order, terms, name, &mut ignored);
+                    placed.map(|placed| placed.order_id)
                 }
             };
             done.unwrap();
