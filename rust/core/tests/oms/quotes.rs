@@ -209,6 +209,25 @@ fn a_bad_level_is_denied_and_the_others_are_served() {
     assert_eq!(trader.denials().values().sum::<u64>(), 2);
 }
 
+#[test]
+fn a_halted_trader_takes_its_quote_back_however_often_it_is_asked_for() {
+    let (mut trader, mut venue) = (trader(), Venue::default());
+    quote(&mut trader, &[(99, 5)], &[], 0);
+    settle(&mut trader, &mut venue);
+    trader.halt(1);
+    let [Command::Cancel { key, .. }] = commands(&mut trader)[..] else {
+        panic!("a halt cancels");
+    };
+    let code = RejectCode::Unsupported;
+    trader.apply(&at(key, 2, VenueReply::CancelRejected(code)));
+    assert_eq!(quote(&mut trader, &[(99, 5)], &[], 3), 1);
+    assert!(matches!(
+        commands(&mut trader)[..],
+        [Command::Cancel { .. }]
+    ));
+    assert_eq!(trader.denials()[&RejectCode::StrategyHalted], 1);
+}
+
 fn side_levels(below: bool) -> impl Strategy<Value = Levels> {
     let price = if below { 80_i64..100 } else { 101_i64..121 };
     prop::collection::vec((price, 0_i64..4), 0..4)
@@ -275,5 +294,40 @@ proptest! {
         prop_assert_eq!(venue.shown(Side::Buy), wanted(&last.0));
         prop_assert_eq!(venue.shown(Side::Sell), wanted(&last.1));
         prop_assert_eq!(quote(&mut trader, &last.0, &last.1, 1_001), 0);
+    }
+
+    /// A level of no quantity is no target, but keeps the trader from seeing at a glance that all
+    /// stands as it is wanted: with and without the look it sends the same.
+    #[test]
+    fn a_look_at_what_stands_changes_nothing_that_is_sent(
+        amend in any::<bool>(),
+        rounds in prop::collection::vec(
+            (prop::option::of(targets()), 0_usize..6, prop::option::of((0_usize..4, 1_i64..3))),
+            1..25),
+    ) {
+        let [mut looks, mut plans] = [true, false].map(|looks| {
+            (looks, trader().with_amend(amend), Venue::default(), Vec::new())
+        });
+        let (mut bids, mut asks) = (Vec::new(), Vec::new());
+        for (now_ns, (wanted, answer, trade)) in (0_i64..).zip(rounds) {
+            (bids, asks) = wanted.unwrap_or((bids, asks));
+            let sent = [&mut looks, &mut plans].map(|(looks, trader, venue, to_trader)| {
+                let none: &[(i64, i64)] = if *looks { &[] } else { &[(50, 0)] };
+                quote(trader, &[&bids, none].concat(), &[&asks, none].concat(), now_ns);
+                let sent = commands(trader);
+                for command in &sent {
+                    venue.receive(command);
+                }
+                if let Some((n, qty)) = trade {
+                    venue.trade(n, qty);
+                }
+                to_trader.append(&mut venue.said);
+                for event in to_trader.drain(..answer.min(to_trader.len())) {
+                    trader.apply(&event);
+                }
+                sent
+            });
+            prop_assert_eq!(&sent[0], &sent[1]);
+        }
     }
 }
