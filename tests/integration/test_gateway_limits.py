@@ -54,6 +54,17 @@ def test_some_limits_are_changed_and_the_others_stay(trader, admin):
     assert (everybody["scope"], everybody["maxOrderValue"]) == ("global", "50000")
 
 
+@pytest.mark.parametrize("whose", [{}, {"strategyId": "small"}], ids=["account", "strategy"])
+def test_a_size_of_one_account_is_refused_as_nobody_would_hold_it_to_that(trader, admin, whose):
+    """The engine counts lots, and an account's lots are not those of one symbol."""
+    said = {"account": trader.account, "reason": "a test", "maxPositionSize": "0.05", **whose}
+    found = [getattr(admin, verb)("/api/risk/limits", json=said) for verb in ("put", "patch")]
+
+    assert [one.status_code for one in found] == [422, 422]
+    assert [one.json()["errors"][0]["pointer"] for one in found] == ["/maxPositionSize"] * 2
+    assert trader.post(ORDERS, json=LIMIT).status_code == 201
+
+
 def test_what_a_symbol_is_worth_is_told_and_limits_follow(trader, admin):
     """An index moves the mark, and the engine's limits count by it at once."""
     path = "/admin/instruments/SOLUSDT"

@@ -26,7 +26,7 @@ def test_the_stricter_of_two_limits_holds(tmp_path):
 
 def test_what_was_set_is_there_again(tmp_path):
     """Exactly, digit by digit."""
-    values = LimitValues(max_position_size=Decimal("0.0000001"), max_open_orders=9)
+    values = LimitValues(max_position_value=Decimal("0.0000001"), max_open_orders=9)
     LimitTable(EVERYBODY, tmp_path / "limits.json").set(7, values)
 
     again = LimitTable(EVERYBODY, tmp_path / "limits.json")

@@ -42,7 +42,10 @@ __all__ = ["router"]
 
 router = APIRouter(tags=["risk"], route_class=VenueRoute)
 Reader = Annotated[Principal, needs(Scope.RISK_READ)]
-LIMIT_NAMES: Final = tuple(one.name for one in fields(LimitValues))
+#: What a change may name: all but a size, which the engine holds by symbol, for everybody.
+LIMIT_NAMES: Final = tuple(
+    one.name for one in fields(LimitValues) if one.name in LimitsChange.model_fields
+)
 Account = Annotated[
     int | None, Query(ge=0, le=ACCOUNT_MAX, description="Whose; your own if not given.")
 ]

@@ -67,7 +67,8 @@ class Limits(Camel):
 class LimitsChange(CamelIn):
     """Limits of an account, or of one of its strategies; what is null is not limited.
 
-    `PUT` sets them in place of those before, `PATCH` those that are named.
+    `PUT` sets them in place of those before, `PATCH` those that are named. A position's size is
+    limited for everybody alone, by `MAX_POSITION_SIZE`; one account's by its value.
     """
 
     account: int = Field(ge=0, le=ACCOUNT_MAX, description="Whose.")
@@ -77,7 +78,6 @@ class LimitsChange(CamelIn):
     reason: str = Field(min_length=1, max_length=200, description="Kept in the audit log.")
     max_order_value: DecimalIn | None = Field(default=None, gt=0)
     max_position_value: DecimalIn | None = Field(default=None, gt=0)
-    max_position_size: DecimalIn | None = Field(default=None, gt=0)
     max_leverage: DecimalIn | None = Field(default=None, gt=0)
     max_daily_loss: DecimalIn | None = Field(default=None, gt=0)
     max_open_orders: int | None = Field(default=None, gt=0, le=1_000_000)
