@@ -67,6 +67,12 @@ class PositionState(Struct, kw_only=True):
         """Return the profit that closing at `mark` would take."""
         return self.quantity * mark - self.cost
 
+    def fund(self, mark: Decimal, rate: Decimal, /) -> Decimal:
+        """Note what its holder is paid, negative where it pays; return that."""
+        amount = money(-self.quantity * mark * rate)
+        self.funding += amount
+        return amount
+
     def trade(self, change: Decimal, price: Decimal, *, fee: Decimal, ts_event_ns: int) -> Decimal:
         """Change it by a trade, negative where it was sold; return the profit that took."""
         realized = self._move(change, price)
@@ -269,10 +275,9 @@ class Ledger:
             for _, position in sorted(wallet.positions.items(), key=itemgetter(0)):
                 if position.symbol != symbol or not position.quantity:
                     continue
-                amount = money(-position.quantity * mark * rate)
+                amount = position.fund(mark, rate)
                 self._pay(account, "funding", amount, ts_event_ns, symbol=symbol)
                 self.collected -= amount
-                position.funding += amount
                 if position.set_aside:
                     position.set_aside += amount
                 payments.append((account, amount))

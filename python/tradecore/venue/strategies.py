@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec import field as later
 
 from tradecore.core import DataError
-from tradecore.venue.ledger import PositionState, money
+from tradecore.venue.ledger import PositionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,4 +99,4 @@ class Strategies:
         for strategy in self:
             for held in strategy.positions:
                 if held.symbol == symbol and held.quantity:
-                    held.funding += money(-held.quantity * mark * rate)
+                    held.fund(mark, rate)
