@@ -1394,12 +1394,16 @@ class HistoryEntry:
 class JournalWriter:
     """The one writer of a file of records of any kind; the format is in the reference."""
 
-    def __new__(cls, path: str | PathLike[str], *, sync: bool = True) -> JournalWriter:
+    def __new__(
+        cls, path: str | PathLike[str], *, sync: bool = True, salt: int | None = None
+    ) -> JournalWriter:
         """Make a file, or continue one behind its last whole record.
 
         Args:
             path: Where it is.
             sync: Whether each record is on the medium before `append` returns.
+            salt: What tells a new file's records from those of others, in 64 bits: drawn, unless
+                given so that equal records make equal files.
 
         Raises:
             JournalError: If the file has a writer, is none of ours, or is damaged.

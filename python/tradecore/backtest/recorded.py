@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["BreakReached", "Kept", "Onlooker", "begin_of", "keeping"]
 
 _TOLD: Final = frozenset({"start", "stop"})
+#: Of every backtest's file: the same run is to make the same bytes.
+_SALT: Final = 0
 
 
 class BreakReached(Exception):  # noqa: N818 - no error: it was asked for
@@ -74,7 +76,7 @@ def keeping(journal: str | PathLike[str] | Kept | None) -> Iterator[Kept | None]
     if journal is None or isinstance(journal, Kept):
         yield journal
         return
-    file = RunJournal(journal)
+    file = RunJournal(journal, salt=_SALT)
     try:
         yield Kept(file)
     finally:

@@ -30,12 +30,15 @@ class RunJournal:
     is kept.
     """
 
-    def __init__(self, path: str | PathLike[str], *, bytes_max: int = BYTES_MAX) -> None:
+    def __init__(
+        self, path: str | PathLike[str], *, bytes_max: int = BYTES_MAX, salt: int | None = None
+    ) -> None:
         """Make a new file.
 
         Args:
             path: Where; a file that is there is not written over.
             bytes_max: What it may have.
+            salt: As of a `JournalWriter`: given where the same run makes the same file.
 
         Raises:
             FileExistsError: If there is something already.
@@ -45,7 +48,7 @@ class RunJournal:
         # Made here, so that a second run of the same name is told before anything was written.
         with open(path, "xb"):  # noqa: PTH123 - a path of any kind
             pass
-        self._writer: JournalWriter | None = JournalWriter(path, sync=False)
+        self._writer: JournalWriter | None = JournalWriter(path, sync=False, salt=salt)
         self._path, self._left = path, bytes_max
         self.is_whole = True
 

@@ -33,9 +33,10 @@ pub(crate) struct JournalWriter(Mutex<FileWriter>);
 #[pymethods]
 impl JournalWriter {
     #[new]
-    #[pyo3(signature = (path, *, sync = true))]
-    fn new(path: PathBuf, sync: bool) -> PyResult<Self> {
-        let writer = FileWriter::open(&path, salt(), sync);
+    #[pyo3(signature = (path, *, sync = true, salt = None))]
+    fn new(path: PathBuf, sync: bool, salt: Option<Whole<u64>>) -> PyResult<Self> {
+        let salt = salt.map_or_else(drawn, |given| given.0);
+        let writer = FileWriter::open(&path, salt, sync);
         writer
             .map(|writer| Self(Mutex::new(writer)))
             .map_err(IntoPy::into_py)
@@ -158,7 +159,7 @@ pub(crate) fn options(
     let segment_bytes = segment_bytes.unwrap_or(usual.segment_bytes);
     Ok(JournalOptions {
         shard,
-        salt: salt(),
+        salt: drawn(),
         ack,
         segment_bytes,
         reserve_bytes: reserve_bytes.unwrap_or(segment_bytes / SEGMENT_PARTS),
@@ -178,8 +179,8 @@ pub(crate) fn lock(path: &Path) -> PyResult<LocalDisk> {
     Err(durable::JournalError::Io { action, source }.into_py())
 }
 
-/// A number that other journals do not have.
-fn salt() -> u64 {
+/// A salt that other journals do not have.
+fn drawn() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
