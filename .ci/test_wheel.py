@@ -63,14 +63,14 @@ def the_wheel() -> Path:
 
 
 def install(wheel: Path) -> None:
-    """Make the clean environment: the wheel, the test tools, and clients of other people."""
+    """Make the clean environment: the wheel, the test tools, clients and tables of other people."""
     shutil.rmtree(VENV, ignore_errors=True)
     shutil.rmtree(OUTSIDE, ignore_errors=True)
     OUTSIDE.mkdir(parents=True)
     subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet"]
     subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
-    groups = ("--group", "dev", "--group", "clients")
+    groups = ("--group", "dev", "--group", "clients", "--group", "frames")
     subprocess.run([*pip, f"{wheel}[venue,convert]", *groups], check=True)
     shutil.copytree(ROOT / "tests", OUTSIDE / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", OUTSIDE)
