@@ -166,14 +166,23 @@ def _whole(order: DeskOrder) -> Decimal:
 
 
 def _replace(order: DeskOrder, update: OrderUpdate, limits: OrderLimits) -> bool:
+    """Take the terms of a change; a pushed or answered one that came before the last is old news.
+
+    Of what was asked for, whoever asked knows how old it is.
+    """
     price, quantity = update.price, update.quantity
     if price is None or quantity is None:
+        return False
+    if update.source != "query" and update.ts_event_ns < order.replaced_ns:
         return False
     change = order.change
     # Both the response and the stream tell of a change: the later one must not end the next.
     is_answer = change is not None and (price, quantity) == (change.price, change.quantity)
     is_news = (price, quantity) != (order.price, order.quantity) or is_answer
     order.price, order.quantity = price, quantity
+    order.replaced_ns = max(order.replaced_ns, update.ts_event_ns)
+    if is_news:
+        order.terms_ns = max(order.terms_ns, update.ts_recv_ns)
     if is_answer:
         order.change = None
     if order.is_open:

@@ -55,6 +55,10 @@ class DeskOrder(msgspec.Struct, kw_only=True):
     sent_ns: int = 0
     #: When a cancel or a change was sent last.
     asked_ns: int = 0
+    #: When its last change was known, by our clock: what was asked before may not have it.
+    terms_ns: int = 0
+    #: When it was done, by the venue's: what it says of an earlier one may come later.
+    replaced_ns: int = 0
     cumulative: Decimal = Decimal(0)
     venue_order_id: str | None = None
     #: What the venue called it before, oldest first.
