@@ -30,7 +30,7 @@ from tradecore.execution.desk_fills import MissingFills
 from tradecore.execution.desk_lists import ListChecks
 from tradecore.execution.desk_orders import DeskOrder, Stage
 from tradecore.execution.desk_outputs import DeskReconciled
-from tradecore.execution.desk_standing import hold_against
+from tradecore.execution.desk_standing import hold_against, traded_out
 from tradecore.execution.desk_strangers import Strangers
 from tradecore.execution.reconciliation import Reconciler, Since
 from tradecore.oms.outcomes import LOOK_BACK_NS
@@ -250,6 +250,8 @@ class FollowUp:
             self._desk.outcomes.settle(order.client_order_id)
         if order.is_open and venue.status in {"new", "partially_filled"}:
             hold_against(self._desk, order, venue, now_ns, asked_ns=asked_ns)
+        elif order.is_open and venue.status == "filled":
+            traded_out(self._desk, order, venue, now_ns)
 
     def listed(
         self,

@@ -64,6 +64,8 @@ class DeskOrder(msgspec.Struct, kw_only=True):
     #: What the venue called it before, oldest first.
     former_ids: list[str] = msgspec.field(default_factory=list)
     change: ModifyOrder | None = None
+    #: Whether that change left, and so may have been done.
+    is_change_out: bool = False
     is_cancel_asked: bool = False
     cancels_sent: int = 0
     exec_ids: set[int] = msgspec.field(default_factory=set)

@@ -1,4 +1,4 @@
-"""What follows from an order that the venue says is still open."""
+"""What follows from how the venue says an order stands: still open, or traded whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tradecore.execution.desk_orders import DeskOrder
     from tradecore.model.venue import VenueOrder
 
-__all__ = ["hold_against"]
+__all__ = ["hold_against", "traded_out"]
 
 
 def hold_against(
@@ -43,3 +43,15 @@ def hold_against(
         desk.conclude(order, "modify_rejected", text, now_ns, code="VENUE_UNAVAILABLE")
     else:
         desk.outcomes.settle(order.client_order_id)
+
+
+def traded_out(desk: DeskFace, order: DeskOrder, venue: VenueOrder, now_ns: int) -> None:
+    """It traded whole, on these terms: a change under way was done before that, or never is."""
+    if order.cumulative < venue.cumulative:
+        return  # Its fills are asked for.
+    change, terms = order.change, (venue.price, venue.quantity)
+    if change is not None and terms != (change.price, change.quantity):
+        text = "the order ended before its change arrived"
+        desk.conclude(order, "modify_rejected", text, now_ns, code="ORDER_NOT_LIVE")
+    if order.is_open:
+        desk.apply(terms_update(venue, ts_recv_ns=now_ns), now_ns)
