@@ -187,7 +187,7 @@ class OrderDesk:
         refused = self._write(Entry(trader, change), now_ns)
         if refused is not None:
             return refused
-        order.change = change
+        order.change, order.is_change_out = change, False
         self._way_out.push(checked, order, now_ns)
         return None
 

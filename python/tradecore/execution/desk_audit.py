@@ -48,12 +48,16 @@ class Audit:
         self.fetcher.fetch_positions(now_ns=now_ns, venue_ns=venue_ns)
 
     def read(self, event: OpenOrdersListed) -> tuple[list[VenueOrder], list[DeskOrder]]:
-        """Return the listed orders that are news, and ours that were not listed twice in a row."""
-        asked_ns, self._asked_ns = self._asked_ns, None
+        """Return the listed orders that are news, and ours that were not listed twice in a row.
+
+        The answer to an earlier audit may come when the next one is asked for already.
+        """
         news: list[VenueOrder] = []
         gone: list[DeskOrder] = []
-        if asked_ns is None:
+        if self._asked_ns is None:
             return news, gone
+        if event.asked_ns >= self._asked_ns:
+            self._asked_ns = None
         listed = {order.client_order_id for order in event.orders}
         for venue in event.orders:
             known = self.desk.table.get(venue.client_order_id)
@@ -61,7 +65,7 @@ class Audit:
             if known is None or venue.cumulative > known.cumulative:
                 news.append(venue)
         for order in self.desk.table.open_orders():
-            is_settled = order.stage is Stage.LIVE and order.sent_ns < asked_ns
+            is_settled = order.stage is Stage.LIVE and order.sent_ns < event.asked_ns
             if not is_settled or order.client_order_id in listed:
                 order.absences = 0
                 continue

@@ -84,6 +84,7 @@ class Dispatch:
             new: Approved[NewOrder] = Approved(action.value, action.check)
             self.oms.submit(new, now_ns=now_ns, venue_ns=venue_ns)
         else:
+            order.is_change_out = True
             change: Approved[ModifyOrder] = Approved(action.value, action.check)
             self.oms.modify(change, now_ns=now_ns, venue_ns=venue_ns)
 

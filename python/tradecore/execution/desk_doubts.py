@@ -73,5 +73,6 @@ def restore(desk: DeskFace, entries: Iterable[tuple[int, Entry]], *, start_ns: i
                 known.note(what)
         elif isinstance(what, ModifyOrder):
             known.change, known.asked_ns = what, start_ns
+            known.is_change_out = True
         else:
             known.is_cancel_asked, known.asked_ns = True, start_ns

@@ -54,7 +54,7 @@ def merge(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
         case "filled":
             is_news = _fill(order, update, table=table, limits=limits)
         case "replaced":
-            is_news = _replace(order, update, limits)
+            is_news = _replace(order, update, table=table, limits=limits)
         case "triggered":
             is_news = order.waits and order.is_open
             order.is_triggered = True
@@ -65,7 +65,7 @@ def merge(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
             is_news = order.is_open
             order.is_cancel_asked = False
         case "modify_rejected":
-            is_news = _keep(order, limits)
+            is_news = _keep(order, table=table, limits=limits)
         case "rejected" | "canceled" | "expired":
             is_news = order.is_open
             table.finish(order)
@@ -152,36 +152,53 @@ def _fill(order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: O
         fee=update.fee or Decimal(0),
         liquidity=update.liquidity,
     )
-    if order.cumulative >= _whole(order) and order.is_open:
-        table.finish(order)
-        limits.closed(order.client_order_id)
+    _finish_whole(order, table, limits)
     return True
 
 
+def _finish_whole(order: DeskOrder, table: OrderTable, limits: OrderLimits) -> bool:
+    """End an order of which nothing more can trade; return whether it is over."""
+    if order.is_open and order.cumulative >= _whole(order):
+        table.finish(order)
+        limits.closed(order.client_order_id)
+    return not order.is_open
+
+
 def _whole(order: DeskOrder) -> Decimal:
-    """Return how large an order is: more than it was can only trade after a change was done."""
-    if order.change is None or order.cumulative <= order.quantity:
+    """Return how large an order may be: a change that left may have been done, untold."""
+    if order.change is None or not order.is_change_out:
         return order.quantity
     return max(order.quantity, order.change.quantity)
 
 
-def _replace(order: DeskOrder, update: OrderUpdate, limits: OrderLimits) -> bool:
+def _replace(
+    order: DeskOrder, update: OrderUpdate, *, table: OrderTable, limits: OrderLimits
+) -> bool:
+    """Take the terms of a change; a pushed or answered one that came before the last is old news.
+
+    Of what was asked for, whoever asked knows how old it is.
+    """
     price, quantity = update.price, update.quantity
     if price is None or quantity is None:
+        return False
+    if update.source != "query" and update.ts_event_ns < order.replaced_ns:
         return False
     change = order.change
     # Both the response and the stream tell of a change: the later one must not end the next.
     is_answer = change is not None and (price, quantity) == (change.price, change.quantity)
     is_news = (price, quantity) != (order.price, order.quantity) or is_answer
     order.price, order.quantity = price, quantity
+    order.replaced_ns = max(order.replaced_ns, update.ts_event_ns)
+    if is_news:
+        order.terms_ns = max(order.terms_ns, update.ts_recv_ns)
     if is_answer:
         order.change = None
-    if order.is_open:
+    if not _finish_whole(order, table, limits):
         limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
     return is_news
 
 
-def _keep(order: DeskOrder, limits: OrderLimits) -> bool:
+def _keep(order: DeskOrder, *, table: OrderTable, limits: OrderLimits) -> bool:
     """Leave an order as it is, since a change was refused; return whether that is news.
 
     Its trader waits for the answer also where the order traded out meanwhile: with the change it
@@ -189,7 +206,7 @@ def _keep(order: DeskOrder, limits: OrderLimits) -> bool:
     """
     is_news = order.is_open or order.change is not None
     order.change = None
-    if order.is_open:
+    if not _finish_whole(order, table, limits):
         price = order.price or Decimal(0)
         limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
     return is_news

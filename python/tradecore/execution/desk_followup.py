@@ -25,12 +25,12 @@ from tradecore.execution.desk_evidence import (
     conditional_update,
     fill_update,
     status_update,
-    terms_update,
 )
 from tradecore.execution.desk_fills import MissingFills
 from tradecore.execution.desk_lists import ListChecks
 from tradecore.execution.desk_orders import DeskOrder, Stage
 from tradecore.execution.desk_outputs import DeskReconciled
+from tradecore.execution.desk_standing import hold_against, traded_out
 from tradecore.execution.desk_strangers import Strangers
 from tradecore.execution.reconciliation import Reconciler, Since
 from tradecore.oms.outcomes import LOOK_BACK_NS
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from tradecore.execution.desk_face import DeskFace
     from tradecore.execution.desk_lists import BothLists
     from tradecore.model.venue import OrderUpdate, Source, VenueFill, VenueOrder
-    from tradecore.oms.outcomes import Doubt
 
 __all__ = ["FollowUp"]
 
@@ -250,33 +249,9 @@ class FollowUp:
             # It exists and filled: that is the answer; the fills are on their way.
             self._desk.outcomes.settle(order.client_order_id)
         if order.is_open and venue.status in {"new", "partially_filled"}:
-            is_over = doubt is not None and asked_ns > self._desk.outcomes.expires_ns(doubt)
-            self._still_open(order, venue, doubt if is_over else None, now_ns)
-
-    def _still_open(
-        self, order: DeskOrder, venue: VenueOrder, over: Doubt | None, now_ns: int
-    ) -> None:
-        """It rests; `over` is a doubt about a request that could not arrive any more when asked."""
-        terms = (venue.price, venue.quantity)
-        wanted = None if order.change is None else (order.change.price, order.change.quantity)
-        if terms != (order.price, order.quantity) and wanted in {None, terms}:
-            self._desk.apply(terms_update(venue, ts_recv_ns=now_ns), now_ns)
-        elif over is None:
-            return
-        elif over.request == "cancel" and order.is_cancel_asked:
-            self._desk.outcomes.settle(order.client_order_id)
-            if order.cancels_sent < self._desk.settings.cancels_max:
-                # It cannot arrive any more, and twice would do no harm: cancel once more.
-                self._desk.send_cancel(order, now_ns)
-            else:
-                text = f"the order is still open after {order.cancels_sent} cancels"
-                code = "VENUE_UNAVAILABLE"
-                self._desk.conclude(order, "cancel_rejected", text, now_ns, code=code)
-        elif over.request == "modify":
-            text = "the change can no longer arrive, and the order is as it was"
-            self._desk.conclude(order, "modify_rejected", text, now_ns, code="VENUE_UNAVAILABLE")
-        else:
-            self._desk.outcomes.settle(order.client_order_id)
+            hold_against(self._desk, order, venue, now_ns, asked_ns=asked_ns)
+        elif order.is_open and venue.status == "filled":
+            traded_out(self._desk, order, venue, now_ns)
 
     def listed(
         self,

@@ -55,11 +55,17 @@ class DeskOrder(msgspec.Struct, kw_only=True):
     sent_ns: int = 0
     #: When a cancel or a change was sent last.
     asked_ns: int = 0
+    #: When its last change was known, by our clock: what was asked before may not have it.
+    terms_ns: int = 0
+    #: When it was done, by the venue's: what it says of an earlier one may come later.
+    replaced_ns: int = 0
     cumulative: Decimal = Decimal(0)
     venue_order_id: str | None = None
     #: What the venue called it before, oldest first.
     former_ids: list[str] = msgspec.field(default_factory=list)
     change: ModifyOrder | None = None
+    #: Whether that change left, and so may have been done.
+    is_change_out: bool = False
     is_cancel_asked: bool = False
     cancels_sent: int = 0
     exec_ids: set[int] = msgspec.field(default_factory=set)

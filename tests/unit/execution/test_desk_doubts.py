@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 import tradecore as tc
-from support.desk_venue import SYMBOL, DeskRig
+from support.desk_venue import SECOND, SYMBOL, DeskRig
 from support.local_host import btc
-from tradecore.exchanges.base import OrderFound, OrderNotFound
+from tradecore.exchanges.base import OpenOrdersListed, OrderFound, OrderNotFound
 
 
 @pytest.fixture
@@ -198,6 +198,99 @@ def test_a_change_may_come_after_an_answer_that_does_not_have_it(rig):
     rig.venue.is_silent = False
     rig.advance(5)
     assert rig.replies(name) == ["accepted", "unknown", "replaced"]
+
+
+def late_answer(rig, name):
+    """Return what the venue says of an order now, to be heard later."""
+    now_ns = rig.venue.now_ns
+    return OrderFound(order=rig.venue.orders[name].listed(now_ns), asked_ns=now_ns)
+
+
+def late_list(rig, name):
+    """Return what the venue lists now, to be heard later as the answer to an audit."""
+    now_ns = rig.venue.now_ns
+    return OpenOrdersListed(
+        symbol=None,
+        orders=(rig.venue.orders[name].listed(now_ns),),
+        asked_ns=now_ns,
+        ts_recv_ns=now_ns,
+    )
+
+
+def audit_is_lost(rig):
+    """Have an audit asked for, to which no answer comes."""
+    rig.venue.now_ns += 10 * SECOND
+    rig.desk.tick(rig.venue.now_ns)
+    rig.venue.inbox.clear()
+
+
+@pytest.mark.parametrize("asked", [late_answer, late_list])
+def test_terms_from_before_a_change_do_not_undo_it(rig, asked):
+    """Asked before the change was done and heard after: the fill in it counts, its terms do not."""
+    name = live(rig)
+    rig.venue.is_deaf = True
+    rig.venue.trade(name, "0.5")
+    late = asked(rig, name)
+    rig.venue.now_ns += 1_000
+    rig.modify(name, "101", "3")
+    rig.venue.arrive()
+    rig.settle()
+    audit_is_lost(rig)
+    rig.venue.inbox.append(late)
+    rig.settle()
+
+    order = rig.desk.table.get(name)
+    assert (order.price, order.quantity) == (Decimal(101), Decimal(3))
+    assert order.cumulative == Decimal("0.5")
+    assert rig.replies(name) == ["accepted", "replaced", "filled"]
+
+
+def test_an_answer_from_before_a_change_does_not_confirm_the_way_back(rig):
+    """The order is changed there and back; what it was at first is no answer to the second."""
+    name = live(rig)
+    late = late_answer(rig, name)
+    rig.venue.now_ns += 1_000
+    rig.modify(name, "101", "3")
+    rig.venue.arrive()
+    rig.settle()
+    rig.modify(name, "100", "2")
+    rig.venue.inbox.append(late)
+    rig.settle()
+
+    assert rig.desk.table.get(name).change is not None
+    assert rig.replies(name) == ["accepted", "replaced"]
+
+
+def test_a_change_made_by_hand_is_found_after_one_of_ours(rig):
+    """Asked after the last change: what the venue says then are the terms."""
+    name = live(rig)
+    rig.modify(name, "101", "3")
+    rig.venue.arrive()
+    rig.settle()
+    rig.venue.now_ns += 1_000
+    rig.venue.orders[name].price = Decimal(99)
+    rig.venue.inbox.append(late_answer(rig, name))
+    rig.settle()
+
+    assert rig.desk.table.get(name).price == Decimal(99)
+
+
+def test_a_list_from_before_an_order_does_not_miss_it(rig):
+    """Asked before it was sent and heard after, twice: that it is not listed says nothing."""
+    lists = []
+    for _ in range(2):
+        audit_is_lost(rig)
+        now_ns = rig.venue.now_ns
+        empty = OpenOrdersListed(symbol=None, orders=(), asked_ns=now_ns, ts_recv_ns=now_ns)
+        lists.append(empty)
+    name = live(rig)
+    for late in lists:
+        audit_is_lost(rig)
+        rig.venue.inbox.append(late)
+        rig.settle()
+
+    assert rig.venue.asked == []
+    assert rig.desk.table.get(name).absences == 0
 
 
 def test_an_unfinished_life_resumes_with_the_traders_doubt(rig):

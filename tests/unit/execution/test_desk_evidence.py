@@ -37,13 +37,13 @@ class Known:
             client_order_id="a", symbol=SYMBOL, side="buy", price=Decimal(102), quantity=one
         )
 
-    def hear(self, reply, **terms):
+    def hear(self, reply, *, at_ns=2, **terms):
         """Take evidence in, and return whether it was news."""
         update = OrderUpdate(
             client_order_id="a",
             symbol=SYMBOL,
             reply=reply,
-            ts_event_ns=2,
+            ts_event_ns=at_ns,
             ts_recv_ns=2,
             source="stream",
             **terms,
@@ -64,6 +64,16 @@ def test_what_is_said_twice_of_one_change_does_not_end_the_next(known):
 
     assert known.hear("replaced", price=Decimal(102), quantity=Decimal(1))
     assert known.order.change is None
+    assert known.order.price == Decimal(102)
+
+
+def test_news_of_a_change_before_the_last_does_not_undo_it(known):
+    """The stream tells of the first when the second is done: not the order's terms any more."""
+    one = Decimal(1)
+    assert known.hear("replaced", at_ns=3, price=Decimal(101), quantity=one)
+    assert known.hear("replaced", at_ns=4, price=Decimal(102), quantity=one)
+
+    assert not known.hear("replaced", at_ns=3, price=Decimal(101), quantity=one)
     assert known.order.price == Decimal(102)
 
 

@@ -98,3 +98,68 @@ def test_more_than_an_order_was_means_that_its_change_was_done(rig):
     assert rig.replies(name) == ["accepted", "filled", "replaced", "filled"]
     assert rig.desk.table.get(name).cumulative == 3
     assert not rig.desk.table.get(name).is_open
+
+
+@pytest.mark.parametrize("how", ["silent", "unknown", "restart"])
+def test_as_much_as_an_order_was_is_not_all_where_a_larger_change_was_done(rig, how):
+    """Nobody told of the change: the order is kept, asked about, and trades on."""
+    name = live(rig)
+    rig.modify(name, "100", "3")
+    rig.venue.arrive()
+    change = rig.desk.table.get(name).change
+    rig.venue.inbox.clear()
+    if how == "unknown":
+        rig.venue.doubt(change)
+    rig.venue.trade(name, "2")
+    rig.settle()
+    assert rig.desk.table.get(name).is_open
+
+    if how == "restart":
+        rig.start()
+        rig.open()
+    rig.advance(15)
+    order = rig.desk.table.get(name)
+    assert (order.is_open, order.quantity, order.change) == (True, Decimal(3), None)
+
+    rig.venue.trade(name, "1")
+    rig.settle()
+    assert not rig.desk.table.get(name).is_open
+    assert rig.limits.position(SYMBOL) == rig.venue.position == 3
+    assert not len(rig.desk.outcomes)
+
+
+@pytest.mark.parametrize("answer", [True, False])
+@pytest.mark.parametrize("how", ["lost", "late"])
+def test_an_order_that_traded_out_before_its_change_came_is_done(rig, how, answer):
+    """The change found nothing to change: answered or asked about, the order ends with it."""
+    name = live(rig)
+    rig.modify(name, "100", "3")
+    if how == "lost":
+        rig.venue.arrive(lose=True)
+    rig.venue.trade(name, "2")
+    if how == "late":
+        rig.venue.arrive(answer=answer)
+    rig.settle()
+    rig.advance(15)
+
+    assert not rig.desk.table.get(name).is_open
+    assert rig.replies(name)[-1] == "modify_rejected"
+    assert rig.replies(name).count("filled") == 1
+    assert not len(rig.desk.outcomes)
+
+
+def test_a_change_whose_whole_quantity_traded_is_found_by_asking(rig):
+    """The change and the last fill were not told of: both are found, and the order ends."""
+    name = live(rig)
+    rig.modify(name, "100", "3")
+    rig.venue.arrive()
+    rig.venue.inbox.clear()
+    rig.venue.trade(name, "2")
+    rig.settle()
+    rig.venue.is_deaf = True
+    rig.venue.trade(name, "1")
+    rig.advance(15)
+
+    order = rig.desk.table.get(name)
+    assert (order.is_open, order.cumulative) == (False, Decimal(3))
+    assert not len(rig.desk.outcomes)
