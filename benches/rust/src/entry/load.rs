@@ -1,16 +1,22 @@
-//! A load at a fixed rate, from one thread that never sleeps.
+//! A load at a fixed rate, from one thread that pauses between two looks.
 
 use std::collections::VecDeque;
 use std::error::Error;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
+use std::thread;
 use std::time::{Duration, Instant};
 
+use super::place;
 use super::speech::{self, Answered, Speech, Writer};
 use super::target::Target;
 
-/// How long the last answers may take.
+/// How long nothing may be answered before what is outstanding counts as lost.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Between two looks at what is due and what came: who never slept would keep the disk's threads
+/// and the journal's writer off this core, and be late itself when the system takes the core away.
+const PAUSE: Duration = Duration::from_micros(50);
 
 /// A client's connection.
 struct Line {
@@ -20,6 +26,8 @@ struct Line {
     input: Vec<u8>,
     /// When the requests without an answer were due.
     due: VecDeque<Instant>,
+    /// How many of the last of them the socket did not wholly take.
+    ungiven: usize,
     busy: u64,
 }
 
@@ -34,6 +42,9 @@ pub(super) struct Load {
 pub(super) struct Answers {
     /// Nanoseconds from when each request was due to its answer.
     pub(super) spans: Vec<u64>,
+    /// Nanoseconds from when each request was due to when the socket had taken it: how late the
+    /// load itself was, or the server in reading.
+    pub(super) late: Vec<u64>,
     /// Requests that were refused as too many.
     pub(super) busy: u64,
     /// From the first request due to the last answer.
@@ -58,6 +69,7 @@ impl Load {
                 output: Vec::new(),
                 input: Vec::new(),
                 due: VecDeque::new(),
+                ungiven: 0,
                 busy: 0,
             };
             if speech != Speech::Http {
@@ -73,19 +85,24 @@ impl Load {
         })
     }
 
-    /// Sends so many a second for so long, each when it is due, and waits for the last answer.
+    /// Sends so many a second for so long, each when it is due, and waits for the last answer,
+    /// however late: an answer is lost only where none came at all for a long time.
     pub(super) fn run(mut self, rate: u64, span: Duration) -> Result<Answers, Box<dyn Error>> {
         let total = rate * span.as_secs();
         let mut spans = Vec::with_capacity(usize::try_from(total)?);
+        let mut late = Vec::with_capacity(usize::try_from(total)?);
         let mut room = vec![0; 1 << 16];
+        place::sleep_exactly();
         let begin = Instant::now();
-        let mut sent = 0;
-        let mut busy = 0;
+        let (mut sent, mut busy, mut heard) = (0, 0, (0, begin));
         while spans.len() as u64 + busy < total {
             let now = Instant::now();
             let passed = now - begin;
-            if passed > span + PATIENCE {
-                return Err(format!("{} of {total} orders were answered", spans.len()).into());
+            let answered = spans.len() as u64 + busy;
+            if answered > heard.0 {
+                heard = (answered, now);
+            } else if now - heard.1 > PATIENCE {
+                return Err(self.lost(total, spans.len(), busy).into());
             }
             let due = u64::try_from(passed.as_nanos())? * rate / 1_000_000_000;
             self.writer.set_time();
@@ -96,20 +113,34 @@ impl Load {
                     .order(&mut line.output, self.speech, line.side, sent + 1);
                 line.due
                     .push_back(begin + Duration::from_nanos(sent * 1_000_000_000 / rate));
+                line.ungiven += 1;
                 sent += 1;
             }
             for line in &mut self.lines {
-                line.flush()?;
+                line.flush(&mut late)?;
                 line.hear(self.speech, &mut room, &mut spans)?;
                 busy += std::mem::take(&mut line.busy);
             }
+            thread::sleep(PAUSE);
         }
         let seconds = begin.elapsed().as_secs_f64();
         Ok(Answers {
             spans,
+            late,
             busy,
             seconds,
         })
+    }
+
+    /// What became of every order of a run that never ended.
+    fn lost(&self, total: u64, answered: usize, busy: u64) -> String {
+        let ungiven: usize = self.lines.iter().map(|line| line.ungiven).sum();
+        let outstanding: usize = self.lines.iter().map(|line| line.due.len()).sum();
+        format!(
+            "nothing was answered for {PATIENCE:?}: of {total} orders {answered} were answered, \
+             {busy} refused as BUSY, {} given to the server and lost, {ungiven} not taken by it",
+            outstanding.saturating_sub(ungiven)
+        )
     }
 }
 
@@ -128,13 +159,20 @@ impl Line {
         Ok(())
     }
 
-    fn flush(&mut self) -> Result<(), Box<dyn Error>> {
+    fn flush(&mut self, late: &mut Vec<u64>) -> Result<(), Box<dyn Error>> {
         if self.output.is_empty() {
             return Ok(());
         }
         match self.stream.write(&self.output) {
             Ok(count) => {
                 self.output.drain(..count);
+                if self.output.is_empty() {
+                    let now = Instant::now();
+                    let given = std::mem::take(&mut self.ungiven);
+                    for due in self.due.range(self.due.len().saturating_sub(given)..) {
+                        late.push(u64::try_from((now - *due).as_nanos())?);
+                    }
+                }
                 Ok(())
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),

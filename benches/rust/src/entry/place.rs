@@ -31,30 +31,60 @@ pub(super) enum Core {
     Load,
 }
 
-/// Keeps this thread, and those it starts, on one core.
+/// The cores the process may use, as they were before anything was pinned: a thread that is pinned
+/// sees its own core alone, and would take it for the last.
 #[cfg(target_os = "linux")]
-pub(super) fn pin(core: Core) {
+fn allowed() -> &'static [usize] {
+    use rustix::thread::{CpuSet, sched_getaffinity};
+
+    static ALLOWED: std::sync::OnceLock<Vec<usize>> = std::sync::OnceLock::new();
+    ALLOWED.get_or_init(|| {
+        let set = sched_getaffinity(None).unwrap_or_else(|_| CpuSet::new());
+        (0..CpuSet::MAX_CPU)
+            .filter(|core| set.is_set(*core))
+            .collect()
+    })
+}
+
+/// Keeps this thread, and those it starts, on some cores; where it may not be it runs where it is
+/// put.
+#[cfg(target_os = "linux")]
+fn keep_on(cores: impl Iterator<Item = usize>) {
     use rustix::thread::{CpuSet, sched_setaffinity};
 
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut set = CpuSet::new();
-    set.set(match core {
-        Core::Server => 0,
-        Core::Load => cores - 1,
-    });
-    // Where it may not be pinned it runs where it is put.
+    cores.for_each(|core| set.set(core));
     sched_setaffinity(None, &set).ok();
+}
+
+/// Keeps this thread, and those it starts, on one core: the server on the first the process may
+/// use, a load on the last.
+#[cfg(target_os = "linux")]
+pub(super) fn pin(core: Core) {
+    let allowed = allowed();
+    let one = match core {
+        Core::Server => allowed.first(),
+        Core::Load => allowed.last(),
+    };
+    keep_on(one.copied().into_iter());
 }
 
 /// Lets this thread run anywhere again.
 #[cfg(target_os = "linux")]
 pub(super) fn unpin() {
-    use rustix::thread::{CpuSet, sched_setaffinity};
-
-    let mut set = CpuSet::new();
-    (0..CpuSet::MAX_CPU).for_each(|core| set.set(core));
-    sched_setaffinity(None, &set).ok();
+    keep_on(allowed().iter().copied());
 }
+
+/// Has this thread woken when its sleep is over, not when it suits the system.
+#[cfg(target_os = "linux")]
+pub(super) fn sleep_exactly() {
+    let least = std::num::NonZero::new(1);
+    rustix::thread::set_current_timer_slack(least).ok();
+}
+
+/// Elsewhere threads sleep as they do.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn sleep_exactly() {}
 
 /// Elsewhere threads run where they are put.
 #[cfg(not(target_os = "linux"))]
@@ -196,5 +226,31 @@ fn venue(folder: &std::path::Path) -> Result<Venue<VenueLog>, Box<dyn Error>> {
     match reports.first() {
         None => Ok(venue),
         Some(report) => Err(format!("a setting was refused: {report:?}").into()),
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use rustix::thread::{CpuSet, sched_getaffinity};
+
+    fn cores() -> Vec<usize> {
+        let set = sched_getaffinity(None).unwrap_or_else(|_| CpuSet::new());
+        (0..CpuSet::MAX_CPU)
+            .filter(|core| set.is_set(*core))
+            .collect()
+    }
+
+    #[test]
+    fn a_load_runs_beside_the_server_wherever_there_are_two_cores() {
+        let before = cores();
+        pin(Core::Server);
+        let server = cores();
+        pin(Core::Load);
+        let load = cores();
+        unpin();
+        assert_eq!(server, before[..1]);
+        assert_eq!(load, before[before.len() - 1..]);
+        assert_eq!(cores(), before);
     }
 }

@@ -52,10 +52,11 @@ pub(crate) fn aim(address: &str) -> Result<String, Box<dyn Error>> {
     let count = answered.spans.len();
     let mean = answered.spans.iter().sum::<u64>() as f64 / (count as f64).max(1.0);
     let percentiles = clock::percentiles(answered.spans, 0);
+    let late = clock::percentiles(answered.late, 0);
     Ok(format!(
         concat!(
             r#"{{"answered": {}, "busy": {}, "seconds": {:.3}, "mean_us": {:.1}, "#,
-            r#""p50_us": {:.1}, "p99_us": {:.1}, "p999_us": {:.1}}}"#
+            r#""p50_us": {:.1}, "p99_us": {:.1}, "p999_us": {:.1}, "late_p99_us": {:.1}}}"#
         ),
         count,
         answered.busy,
@@ -64,5 +65,6 @@ pub(crate) fn aim(address: &str) -> Result<String, Box<dyn Error>> {
         percentiles[0] as f64 / 1e3,
         percentiles[1] as f64 / 1e3,
         percentiles[2] as f64 / 1e3,
+        late[1] as f64 / 1e3,
     ))
 }
