@@ -163,7 +163,10 @@ def _performance(
         equity=tables.equity,
         fills=tables.fills[np.isin(tables.fills["symbol"], counted)],
         orders=tables.orders[np.isin(tables.orders["symbol"], counted)],
-        curves=[(rows[rows["symbol"] == place], listings[place].instrument) for place in counted],
+        curves=[
+            (rows.compress(rows["symbol"] == place), listings[place].instrument)
+            for place in counted
+        ],
         volume=float(volume),
     )
 

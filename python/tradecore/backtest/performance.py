@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from tradecore.backtest.tables import times_of
 from tradecore.core import InputError
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _held(curves: Sequence[tuple[npt.NDArray[np.void], Instrument]]) -> float | 
     """Return the largest value that was held at once, in the settlement currency."""
     if not curves:
         return None
-    times = np.unique(np.concatenate([rows["ts_ns"] for rows, _ in curves]))
+    times = times_of([rows for rows, _ in curves])
     held = np.zeros(times.size)
     for rows, instrument in curves:
         value = _value(rows, instrument)
