@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
 
-#: Who ends this token ends the test.
-LEFT_OUT = {"/auth/revoke"}
+#: What ends the token or, for good, the trading that is looked at afterwards.
+LEFT_OUT = {("POST", "/auth/revoke"), ("DELETE", "/admin/instruments/{symbol}")}
 TEXTS = [
     *("", " ", "0", "-1", "00", "1e309", "NaN", "Infinity", "null", "true", "[]", "{}", "%", "%00"),
     *("' OR 1=1 --", '"; DROP TABLE orders; --', "${jndi:ldap://x/a}", "{{7*7}}", "<script>x"),
@@ -99,7 +99,7 @@ class Judge:
             (method.upper(), path, operation)
             for path, operations in self.described["paths"].items()
             for method, operation in operations.items()
-            if path not in LEFT_OUT
+            if (method.upper(), path) not in LEFT_OUT
         ]
 
     def fault(self, method: str, path: str | None, answer: Answer) -> str | None:
