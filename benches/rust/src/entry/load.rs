@@ -14,8 +14,8 @@ use super::target::Target;
 /// How long nothing may be answered before what is outstanding counts as lost.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Between two looks at what is due and what came: who never slept would keep the disk's threads
-/// and the journal's writer off this core, and be late itself when the system takes the core away.
+/// Between two looks at what is due and what came: the core is left to the journal's writer and the
+/// disk's threads meanwhile.
 const PAUSE: Duration = Duration::from_micros(50);
 
 /// A client's connection.

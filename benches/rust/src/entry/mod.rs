@@ -5,9 +5,8 @@
 //! then or not; how late it was given to its socket is told beside it, and is no part that is taken
 //! off. A run waits for late answers; where answers are lost it fails, and says how many.
 //!
-//! The load pauses for 50 us between two looks, which counts in every latency: with two cores a
-//! load that never slept kept the journal's writer, and the system's thread that ends its syncs,
-//! waiting for milliseconds. With more cores than two nobody waits for anybody here.
+//! The load pauses for 50 us between two looks, which counts in every latency: where there are two
+//! cores, one that never sleeps shares its own with the journal's writer and the disk's threads.
 //! `ENTRY_SECONDS` (5) is the length of a run.
 
 mod load;
