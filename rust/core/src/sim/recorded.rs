@@ -10,8 +10,6 @@ use crate::market::{Level, MarketEvent};
 use crate::mirror::{Book, DepthSync, Outcome, UpdateIds};
 use crate::units::{Lots, Side, Ticks};
 
-use super::taker::reaches;
-
 /// What a message did to the recorded book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
@@ -35,11 +33,8 @@ struct Touch {
 /// The recorded book and its sequence rule.
 pub(super) struct Recorded {
     pub(super) book: Book,
-    /// Levels the last message told, for [`Change::Levels`]; of depth that was taken whole, once
-    /// it was looked at.
-    changed: Vec<Level>,
-    /// Whether only a part of the last depth message was taken.
-    is_part: bool,
+    /// Levels the last message told, for [`Change::Levels`].
+    pub(super) changed: Vec<Level>,
     /// By side and the last six bits of a price: whether one of them may be among those.
     touched: [u64; 2],
     sync: DepthSync,
@@ -55,7 +50,6 @@ impl Recorded {
         Self {
             book: Book::new(),
             changed: Vec::new(),
-            is_part: false,
             touched: [0; 2],
             sync: DepthSync::new(),
             touch: None,
@@ -81,20 +75,10 @@ impl Recorded {
         self.told_mid = Some(other.mid());
     }
 
-    /// Notes the best levels and what `event`, which was applied, told: for whoever has orders
-    /// there.
+    /// Notes the best levels, for whoever has orders there.
     #[inline]
-    pub(super) fn look(&mut self, event: &MarketEvent<'_>) {
-        if let MarketEvent::Depth { levels, .. } = *event
-            && !self.is_part
-        {
-            self.changed.extend_from_slice(levels);
-        }
+    pub(super) fn look(&mut self) {
         self.best = [Side::Buy, Side::Sell].map(|side| self.book.best(side).map(|(at, _)| at));
-        self.touched = [0; 2];
-        for level in &self.changed {
-            self.touched[level.side as usize] |= bit(level.price);
-        }
     }
 
     /// Best bid plus best ask; zero when a side is empty, or after the end.
@@ -151,21 +135,18 @@ impl Recorded {
     fn delta(&mut self, ids: UpdateIds, levels: &[Level]) -> Change {
         self.changed.clear();
         let newer = self.touch.filter(|touch| touch.id > ids.last);
-        let newer = newer.filter(|_| !self.book.is_stale());
-        self.is_part = newer.is_some();
-        let levels = match newer {
-            Some(touch) => {
+        match newer {
+            Some(touch) if !self.book.is_stale() => {
                 let older = levels.iter().filter(|level| match level.side {
                     Side::Buy => level.price < touch.bid,
                     Side::Sell => level.price > touch.ask,
                 });
                 self.changed.extend(older);
-                &self.changed
             }
-            None => levels,
-        };
-        match self.sync.delta(&mut self.book, ids, levels) {
-            Outcome::Applied => Change::Levels,
+            _ => self.changed.extend_from_slice(levels),
+        }
+        match self.sync.delta(&mut self.book, ids, &self.changed) {
+            Outcome::Applied => self.told(),
             Outcome::Gap { .. } => Change::Lost,
             Outcome::Buffered | Outcome::Ignored => Change::None,
         }
@@ -188,6 +169,16 @@ impl Recorded {
         if self.changed.is_empty() {
             return Change::None;
         }
+        self.book.apply_delta(&self.changed);
+        self.told()
+    }
+
+    /// Notes which prices were told.
+    fn told(&mut self) -> Change {
+        self.touched = [0; 2];
+        for level in &self.changed {
+            self.touched[level.side as usize] |= bit(level.price);
+        }
         Change::Levels
     }
 
@@ -206,24 +197,27 @@ impl Recorded {
         here.map(|level| level.qty)
     }
 
-    /// Removes what stands better than `touch`, and sets that.
-    #[inline]
-    fn set_touch(&mut self, side: Side, touch: (Ticks, Lots)) {
-        let is_better = |at: Ticks| at != touch.0 && reaches(side.opposite(), touch.0, at);
-        let mut best = self.book.best(side);
-        while let Some((at, _)) = best.filter(|(at, _)| is_better(*at)) {
-            self.tell(side, (at, Lots(0)));
-            best = self.book.best(side);
+    fn set_touch(&mut self, side: Side, (price, qty): (Ticks, Lots)) {
+        if let Some((best, shown)) = self.book.best(side)
+            && best == price
+        {
+            if shown != qty {
+                self.changed.push(Level { side, price, qty });
+            }
+            return;
         }
-        if best != Some(touch) {
-            self.tell(side, touch);
+        let better = self.book.depth(side, usize::MAX).take_while(|(at, _)| {
+            *at != price && super::taker::reaches(side.opposite(), price, *at)
+        });
+        let zero = Lots(0);
+        self.changed.extend(better.map(|(price, _)| Level {
+            side,
+            price,
+            qty: zero,
+        }));
+        if self.book.qty_at(side, price) != qty {
+            self.changed.push(Level { side, price, qty });
         }
-    }
-
-    /// Sets a level, and notes it.
-    fn tell(&mut self, side: Side, (price, qty): (Ticks, Lots)) {
-        self.book.set(side, price, qty);
-        self.changed.push(Level { side, price, qty });
     }
 }
 
