@@ -42,6 +42,7 @@ BASE_DEPENDENCIES = {
     "pyyaml",
     "pyzmq",
     "rich",
+    "sniffio",
     "structlog",
     "typer",
     "uvicorn",

@@ -18,6 +18,7 @@ use crate::units::{Lots, Ticks};
 
 const MS: i64 = 1_000_000;
 const SECOND: i64 = 1_000 * MS;
+const DAY: i64 = 86_400 * SECOND;
 
 fn decimal(text: &str) -> Decimal {
     Decimal::parse(text.as_bytes()).unwrap()
@@ -166,6 +167,28 @@ fn fundings() -> impl Strategy<Value = Funding> {
     ]
 }
 
+/// One rate for all, or better ones from a volume that is traded within the run or was before.
+fn fees() -> impl Strategy<Value = FeeSchedule> {
+    let better = Fees {
+        maker: Rate(-50_000),
+        taker: Rate(200_000),
+    };
+    let tier = |from, fees| FeeTier {
+        from: Money(from),
+        fees,
+    };
+    let tiers = [tier(0, FEES), tier(UNIT, better)];
+    prop_oneof![
+        Just(FeeSchedule::from(FEES)),
+        (1..3_usize, 0..2 * UNIT).prop_map(move |(days, before)| FeeSchedule::tiered(
+            &tiers,
+            days,
+            Money(before)
+        )
+        .unwrap()),
+    ]
+}
+
 fn rules() -> impl Strategy<Value = Rules> {
     let queues = prop::sample::select(vec![
         QueueModel::RiskAverse,
@@ -175,44 +198,54 @@ fn rules() -> impl Strategy<Value = Rules> {
     let outages = prop::option::of((0..5_i64, any::<bool>()));
     let margin = prop::option::of(1..2_000_i128);
     let drawn = (any::<u64>(), prop::sample::select(vec![0, u64::MAX / 9]));
-    (queues, fundings(), outages, margin, drawn, any::<bool>()).prop_map(
-        |(queue, funding, outage, margin, (seed, refuses), repriced)| {
-            let window = outage.map(|(from, loses)| Window {
-                from_ns: from * SECOND,
-                until_ns: (from + 1) * SECOND,
-                outage: if loses {
-                    Outage::Loses {
-                        timeout_ns: 200 * MS,
-                    }
-                } else {
-                    Outage::Refuses
-                },
-            });
-            let post_only = if repriced {
-                PostOnly::Repriced
-            } else {
-                PostOnly::Refused
-            };
-            Rules {
-                funding,
-                windows: window.into_iter().collect(),
-                margin: margin.map(|balance| Margin {
-                    balance: Money(balance * UNIT / 10),
-                    initial: Rate(100_000_000),
-                    maintenance: Rate(50_000_000),
-                    liquidation_fee: Rate(10_000_000),
-                }),
-                seed,
-                refuses: Chance(refuses),
-                post_only,
-                bounds: Bounds {
-                    qty_max: Some(Lots(100)),
-                    ..Bounds::default()
-                },
-                ..Rules::plain(FEES, queue)
-            }
-        },
+    (
+        queues,
+        fees(),
+        fundings(),
+        outages,
+        margin,
+        drawn,
+        any::<bool>(),
     )
+        .prop_map(
+            |(queue, fees, funding, outage, margin, (seed, refuses), repriced)| {
+                let window = outage.map(|(from, loses)| Window {
+                    from_ns: from * SECOND,
+                    until_ns: (from + 1) * SECOND,
+                    outage: if loses {
+                        Outage::Loses {
+                            timeout_ns: 200 * MS,
+                        }
+                    } else {
+                        Outage::Refuses
+                    },
+                });
+                let post_only = if repriced {
+                    PostOnly::Repriced
+                } else {
+                    PostOnly::Refused
+                };
+                Rules {
+                    fees,
+                    funding,
+                    windows: window.into_iter().collect(),
+                    margin: margin.map(|balance| Margin {
+                        balance: Money(balance * UNIT / 10),
+                        initial: Rate(100_000_000),
+                        maintenance: Rate(50_000_000),
+                        liquidation_fee: Rate(10_000_000),
+                    }),
+                    seed,
+                    refuses: Chance(refuses),
+                    post_only,
+                    bounds: Bounds {
+                        qty_max: Some(Lots(100)),
+                        ..Bounds::default()
+                    },
+                    ..Rules::plain(FEES, queue)
+                }
+            },
+        )
 }
 
 fn assumptions() -> impl Strategy<Value = Assumptions> {
@@ -236,8 +269,10 @@ proptest! {
     fn a_maker_of_a_group_ends_as_it_does_alone(
         assumptions in assumptions(),
         said in prop::collection::vec((0..60_i64, said()), 0..250),
+        // The second is where a day of fees ends.
+        start_ns in prop::sample::select(vec![SECOND / 2, DAY - 2 * SECOND]),
     ) {
-        let mut at_ns = SECOND / 2;
+        let mut at_ns = start_ns;
         let script: Vec<(i64, Said)> = said
             .into_iter()
             .map(|(later, said)| {
