@@ -10,8 +10,8 @@ drawn beside the results as a plot.
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import subprocess
@@ -104,16 +104,13 @@ def commit() -> str:
 
 def measure(wanted: str) -> Iterator[Row | Curve]:
     """Run the benchmarks whose file name contains ``wanted``: rows, then curves, of each."""
+    # A benchmark may stand on another, here and where it is run alone.
+    sys.path.insert(0, str(HERE / "python"))
     for path in sorted((HERE / "python").glob("*.py")):
         if wanted not in path.stem or path.stem.startswith("_"):
             continue
         print(f"{path.stem} ...", file=sys.stderr, flush=True)
-        spec = importlib.util.spec_from_file_location(f"benches_{path.stem}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
+        module = importlib.import_module(path.stem)
         yield from (Row.read(path.stem, row) for row in module.run())
         if hasattr(module, "curves"):
             yield from (Curve(group=path.stem, **curve) for curve in module.curves())

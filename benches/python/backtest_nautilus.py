@@ -4,8 +4,8 @@ Both play the same generated market on one core, by the processor's time, median
 warm up: depth changes within the levels of `backtest_peers.py`, and trades. The peer gets no quote
 messages, so its rate is that of the messages it gets and ours that of all. Its data lie in memory
 as its own objects, ours are decoded in every round. Its classes are Python like ours; its makers
-cancel and send anew. Latencies are the same; its fees are the instrument's, and it has no place in
-the queue: an order is filled when a trade or the book goes through its price.
+cancel and send anew. An order travels as long as one of ours; news of the market comes at the time
+we received it. Fees are its instrument's, and orders have no place in the queue as ours have.
 """
 
 from __future__ import annotations
@@ -15,21 +15,12 @@ import sys
 import tempfile
 from decimal import Decimal
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from operator import itemgetter
-from pathlib import Path
+
+import backtest as bench
+import backtest_peers as beside
 
 import tradecore as tc
-
-
-def neighbour(name):
-    """Return a benchmark beside this one."""
-    path = Path(__file__).parent / f"{name}.py"
-    spec = spec_from_file_location(f"benches_{name}_beside", path)
-    module = module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def parts():
@@ -174,7 +165,7 @@ def opened(data, instrument, strategy, latency, nt):
     return engine
 
 
-def rows_beside(nt, played, bench, beside):
+def rows_beside(nt, played):
     """Return our figures beside the peer's."""
     writes = beside.Writes()
     tc.backtest(writes, data=played, fees="zero", latency="zero")
@@ -213,9 +204,8 @@ def run():
     except ImportError as error:
         print(f"nautilus_trader is not here, so nothing is compared: {error}", file=sys.stderr)
         return []
-    bench, beside = neighbour("backtest"), neighbour("backtest_peers")
     with bench.one_core(), tempfile.TemporaryDirectory() as folder:
-        return rows_beside(nt, bench.tape(folder), bench, beside)
+        return rows_beside(nt, bench.tape(folder))
 
 
 if __name__ == "__main__":

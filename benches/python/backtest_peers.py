@@ -15,9 +15,8 @@ from __future__ import annotations
 import sys
 import tempfile
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
+import backtest as bench
 import numpy as np
 
 import tradecore as tc
@@ -29,17 +28,6 @@ MS = 1_000_000
 FEES = {"maker": "0.0002", "taker": "0.0005"}
 LATENCY = {"feed": 2 * MS, "entry": 3 * MS, "response": 3 * MS}
 NAMED = {"fees": FEES, "latency": LATENCY, "queue": "risk-averse"}
-
-
-def ours():
-    """Return the benchmark beside this one."""
-    spec = spec_from_file_location(
-        "benches_backtest_of_ours", Path(__file__).parent / "backtest.py"
-    )
-    module = module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 class Writes(tc.AbstractStrategy):
@@ -157,7 +145,7 @@ def opened(hft, data):
     return hft.ROIVectorMarketDepthBacktest([asset.roi_lb(0.0).roi_ub(120_000.0)])
 
 
-def rows_beside(hft, bench, played):
+def rows_beside(hft, played):
     """Return our figures beside the peer's."""
     data = written(played, hft)
     events = tc.backtest(bench.Silent, data=played, **NAMED).summary().events
@@ -211,9 +199,8 @@ def run():
     except ImportError as error:
         print(f"hftbacktest is not here, so nothing is compared: {error}", file=sys.stderr)
         return []
-    bench = ours()
     with bench.one_core(), tempfile.TemporaryDirectory() as folder:
-        return rows_beside(hft, bench, bench.tape(folder))
+        return rows_beside(hft, bench.tape(folder))
 
 
 if __name__ == "__main__":
