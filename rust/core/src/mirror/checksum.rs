@@ -82,10 +82,14 @@ pub fn counts(book: &Book, levels: usize) -> u32 {
 /// CRC-32 (polynomial 0xEDB88320 reflected, initial and final complement), as zlib computes it.
 pub fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
-    let (chunks, rest) = bytes.as_chunks();
-    for chunk in chunks {
-        crc = advance(crc, *chunk);
+    let (eights, _) = bytes.as_chunks::<8>();
+    let (pairs, _) = eights.as_chunks::<2>();
+    for [first, second] in pairs {
+        // The second eight does not wait for the remainder of the first.
+        let first = u64::from_le_bytes(*first) ^ u64::from(crc);
+        crc = behind::<8>(first) ^ behind::<0>(u64::from_le_bytes(*second));
     }
+    let rest = &bytes[pairs.len() * 16..];
     for byte in rest {
         crc = (crc >> 8) ^ TABLES[0][usize::from(crc.to_le_bytes()[0] ^ byte)];
     }
@@ -95,25 +99,30 @@ pub fn crc32(bytes: &[u8]) -> u32 {
 /// What eight more bytes make of a remainder.
 #[inline]
 fn advance(crc: u32, bytes: [u8; 8]) -> u32 {
-    let low = crc ^ u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-    let [a, b, c, d] = low.to_le_bytes().map(usize::from);
-    TABLES[7][a]
-        ^ TABLES[6][b]
-        ^ TABLES[5][c]
-        ^ TABLES[4][d]
-        ^ TABLES[3][usize::from(bytes[4])]
-        ^ TABLES[2][usize::from(bytes[5])]
-        ^ TABLES[1][usize::from(bytes[6])]
-        ^ TABLES[0][usize::from(bytes[7])]
+    behind::<0>(u64::from_le_bytes(bytes) ^ u64::from(crc))
+}
+
+/// The remainder of eight bytes, the lowest first, followed by `ZEROS` zero bytes.
+#[inline]
+const fn behind<const ZEROS: usize>(bytes: u64) -> u32 {
+    let bytes = bytes.to_le_bytes();
+    TABLES[ZEROS + 7][bytes[0] as usize]
+        ^ TABLES[ZEROS + 6][bytes[1] as usize]
+        ^ TABLES[ZEROS + 5][bytes[2] as usize]
+        ^ TABLES[ZEROS + 4][bytes[3] as usize]
+        ^ TABLES[ZEROS + 3][bytes[4] as usize]
+        ^ TABLES[ZEROS + 2][bytes[5] as usize]
+        ^ TABLES[ZEROS + 1][bytes[6] as usize]
+        ^ TABLES[ZEROS][bytes[7] as usize]
 }
 
 /// `TABLES[k][b]`: the remainder of byte `b` followed by `k` zero bytes.
-static TABLES: [[u32; 256]; 8] = tables();
+static TABLES: [[u32; 256]; 16] = tables();
 
-const fn tables() -> [[u32; 256]; 8] {
-    let mut tables = [[0; 256]; 8];
+const fn tables() -> [[u32; 256]; 16] {
+    let mut tables = [[0; 256]; 16];
     let mut at: u32 = 0;
-    while at < 2048 {
+    while at < 4096 {
         let (zeros, byte) = (at as usize / 256, at as usize % 256);
         let mut crc = if zeros == 0 {
             at

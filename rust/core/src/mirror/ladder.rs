@@ -16,6 +16,8 @@ const PAGES: usize = 64 * 64;
 const SPAN: u64 = (PAGE * PAGES) as u64;
 /// How far into the window a new touch is placed: most changes come at or behind it.
 const HEADROOM: i64 = (SPAN / 4 * 3).cast_signed();
+/// The window that ends with the greatest key.
+const BASE_MAX: i64 = i64::MAX - SPAN.cast_signed() + 1;
 /// Clears the place within a page.
 const PAGE_START: i64 = !(PAGE as u64 - 1).cast_signed();
 /// No page here yet.
@@ -129,9 +131,9 @@ impl Ladder {
 
     #[inline]
     fn slot(&self, key: i64) -> Option<(usize, usize)> {
-        // Two's complement: right for any pair with key ≥ base, even where i64 would overflow.
+        // Two's complement: a key below the base is at least SPAN away, however far it lies.
         let offset = key.cast_unsigned().wrapping_sub(self.base.cast_unsigned());
-        if key < self.base || offset >= SPAN {
+        if offset >= SPAN {
             return None;
         }
         #[expect(clippy::cast_possible_truncation, reason = "below SPAN")]
@@ -240,7 +242,7 @@ impl Ladder {
     fn move_window(&mut self, best: i64) {
         let near: Vec<(i64, i64)> = self.iter().collect();
         self.clear();
-        self.base = best.saturating_sub(HEADROOM) & PAGE_START;
+        self.base = (best.saturating_sub(HEADROOM) & PAGE_START).min(BASE_MAX);
         for (key, qty) in near {
             if let Some((page, bit)) = self.slot(key) {
                 self.set_near(page, bit, qty);

@@ -164,7 +164,7 @@ impl Exchange {
         self.before_change(now_ns, event);
         let change = self.recorded.apply(event);
         if !self.orders.is_empty() {
-            self.recorded.look();
+            self.recorded.look(event);
         }
         self.after_change(now_ns, change);
         change == Change::Lost

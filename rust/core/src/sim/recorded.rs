@@ -10,6 +10,8 @@ use crate::market::{Level, MarketEvent};
 use crate::mirror::{Book, DepthSync, Outcome, UpdateIds};
 use crate::units::{Lots, Side, Ticks};
 
+use super::taker::reaches;
+
 /// What a message did to the recorded book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
@@ -33,8 +35,11 @@ struct Touch {
 /// The recorded book and its sequence rule.
 pub(super) struct Recorded {
     pub(super) book: Book,
-    /// Levels the last message told, for [`Change::Levels`].
-    pub(super) changed: Vec<Level>,
+    /// Levels the last message told, for [`Change::Levels`]; of depth that was taken whole, once
+    /// it was looked at.
+    changed: Vec<Level>,
+    /// Whether only a part of the last depth message was taken.
+    is_part: bool,
     /// By side and the last six bits of a price: whether one of them may be among those.
     touched: [u64; 2],
     sync: DepthSync,
@@ -50,6 +55,7 @@ impl Recorded {
         Self {
             book: Book::new(),
             changed: Vec::new(),
+            is_part: false,
             touched: [0; 2],
             sync: DepthSync::new(),
             touch: None,
@@ -75,10 +81,20 @@ impl Recorded {
         self.told_mid = Some(other.mid());
     }
 
-    /// Notes the best levels, for whoever has orders there.
+    /// Notes the best levels and what `event`, which was applied, told: for whoever has orders
+    /// there.
     #[inline]
-    pub(super) fn look(&mut self) {
+    pub(super) fn look(&mut self, event: &MarketEvent<'_>) {
+        if let MarketEvent::Depth { levels, .. } = *event
+            && !self.is_part
+        {
+            self.changed.extend_from_slice(levels);
+        }
         self.best = [Side::Buy, Side::Sell].map(|side| self.book.best(side).map(|(at, _)| at));
+        self.touched = [0; 2];
+        for level in &self.changed {
+            self.touched[level.side as usize] |= bit(level.price);
+        }
     }
 
     /// Best bid plus best ask; zero when a side is empty, or after the end.
@@ -135,18 +151,21 @@ impl Recorded {
     fn delta(&mut self, ids: UpdateIds, levels: &[Level]) -> Change {
         self.changed.clear();
         let newer = self.touch.filter(|touch| touch.id > ids.last);
-        match newer {
-            Some(touch) if !self.book.is_stale() => {
+        let newer = newer.filter(|_| !self.book.is_stale());
+        self.is_part = newer.is_some();
+        let levels = match newer {
+            Some(touch) => {
                 let older = levels.iter().filter(|level| match level.side {
                     Side::Buy => level.price < touch.bid,
                     Side::Sell => level.price > touch.ask,
                 });
                 self.changed.extend(older);
+                &self.changed
             }
-            _ => self.changed.extend_from_slice(levels),
-        }
-        match self.sync.delta(&mut self.book, ids, &self.changed) {
-            Outcome::Applied => self.told(),
+            None => levels,
+        };
+        match self.sync.delta(&mut self.book, ids, levels) {
+            Outcome::Applied => Change::Levels,
             Outcome::Gap { .. } => Change::Lost,
             Outcome::Buffered | Outcome::Ignored => Change::None,
         }
@@ -169,16 +188,6 @@ impl Recorded {
         if self.changed.is_empty() {
             return Change::None;
         }
-        self.book.apply_delta(&self.changed);
-        self.told()
-    }
-
-    /// Notes which prices were told.
-    fn told(&mut self) -> Change {
-        self.touched = [0; 2];
-        for level in &self.changed {
-            self.touched[level.side as usize] |= bit(level.price);
-        }
         Change::Levels
     }
 
@@ -197,27 +206,24 @@ impl Recorded {
         here.map(|level| level.qty)
     }
 
-    fn set_touch(&mut self, side: Side, (price, qty): (Ticks, Lots)) {
-        if let Some((best, shown)) = self.book.best(side)
-            && best == price
-        {
-            if shown != qty {
-                self.changed.push(Level { side, price, qty });
-            }
-            return;
+    /// Removes what stands better than `touch`, and sets that.
+    #[inline]
+    fn set_touch(&mut self, side: Side, touch: (Ticks, Lots)) {
+        let is_better = |at: Ticks| at != touch.0 && reaches(side.opposite(), touch.0, at);
+        let mut best = self.book.best(side);
+        while let Some((at, _)) = best.filter(|(at, _)| is_better(*at)) {
+            self.tell(side, (at, Lots(0)));
+            best = self.book.best(side);
         }
-        let better = self.book.depth(side, usize::MAX).take_while(|(at, _)| {
-            *at != price && super::taker::reaches(side.opposite(), price, *at)
-        });
-        let zero = Lots(0);
-        self.changed.extend(better.map(|(price, _)| Level {
-            side,
-            price,
-            qty: zero,
-        }));
-        if self.book.qty_at(side, price) != qty {
-            self.changed.push(Level { side, price, qty });
+        if best != Some(touch) {
+            self.tell(side, touch);
         }
+    }
+
+    /// Sets a level, and notes it.
+    fn tell(&mut self, side: Side, (price, qty): (Ticks, Lots)) {
+        self.book.set(side, price, qty);
+        self.changed.push(Level { side, price, qty });
     }
 }
 

@@ -212,23 +212,28 @@ impl Decoder {
         self.levels.resize(count, empty);
         let top = &mut self.before[at].top;
         let (mut last, mut is_first) = (*top, [true; 2]);
-        let mut is_sound = true;
-        let told = sides.iter().zip(prices).zip(quantities);
-        for (level, ((number, by), qty)) in self.levels.iter_mut().zip(told) {
-            let side = side(*number)?;
-            let price = last[side as usize].wrapping_add(*by);
-            last[side as usize] = price;
-            if is_first[side as usize] {
-                (is_first[side as usize], top[side as usize]) = (false, price);
+        let (mut counts, mut done) = (0, 0);
+        for run in sides.chunk_by(|one, next| one == next) {
+            let side = side(run[0])?;
+            let mut price = last[side as usize];
+            if std::mem::take(&mut is_first[side as usize]) {
+                top[side as usize] = price.wrapping_add(prices[done]);
             }
-            is_sound &= is_countable(price) && is_countable(*qty);
-            *level = Level {
-                side,
-                price: Ticks(price),
-                qty: Lots(*qty),
-            };
+            let here = done..done + run.len();
+            done = here.end;
+            let levels = self.levels[here.clone()].iter_mut();
+            for ((level, by), qty) in levels.zip(&prices[here.clone()]).zip(&quantities[here]) {
+                price = price.wrapping_add(*by);
+                counts |= price | *qty;
+                *level = Level {
+                    side,
+                    price: Ticks(price),
+                    qty: Lots(*qty),
+                };
+            }
+            last[side as usize] = price;
         }
-        if !is_sound {
+        if !is_countable(counts) {
             return None;
         }
         for column in [Column::LevelSide, Column::LevelPrice, Column::LevelQty] {

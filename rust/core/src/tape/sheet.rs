@@ -90,9 +90,11 @@ pub(super) struct Before {
     pub(super) order_price: i64,
 }
 
-/// A price or quantity that the arithmetic of books and accounts has room for.
+/// A price or quantity that the arithmetic of books and accounts has room for; of several or-ed
+/// together, whether each is.
 #[inline]
 pub(super) const fn is_countable(count: i64) -> bool {
+    const { assert!(COUNT_MAX.count_ones() == 1) };
     count >= 0 && count < COUNT_MAX
 }
 
