@@ -11,6 +11,8 @@
 
 use std::fmt::Write;
 
+use crc32fast::{Hasher, hash};
+
 use super::Book;
 use crate::decimal::Decimal;
 use crate::instrument::Instrument;
@@ -31,7 +33,7 @@ pub fn checksum(book: &Book, instrument: &Instrument, levels: usize, form: Form)
         Form::Alternating => alternating(book, instrument, levels),
         Form::Digits => digits(book, instrument, levels),
     };
-    crc32(text.as_bytes())
+    hash(text.as_bytes())
 }
 
 fn alternating(book: &Book, instrument: &Instrument, levels: usize) -> String {
@@ -69,75 +71,15 @@ fn digits(book: &Book, instrument: &Instrument, levels: usize) -> String {
 /// price in ticks and its quantity in lots, eight zero bytes, then of each ask the same; each
 /// number is eight bytes, the lowest first.
 pub fn counts(book: &Book, levels: usize) -> u32 {
-    let of_side = |crc, side| {
-        book.depth(side, levels).fold(crc, |crc, (price, qty)| {
-            let crc = advance(crc, price.0.to_le_bytes());
-            advance(crc, qty.0.to_le_bytes())
-        })
-    };
-    let bids = of_side(u32::MAX, Side::Buy);
-    !of_side(advance(bids, [0; 8]), Side::Sell)
-}
-
-/// CRC-32 (polynomial 0xEDB88320 reflected, initial and final complement), as zlib computes it.
-pub fn crc32(bytes: &[u8]) -> u32 {
-    let mut crc = u32::MAX;
-    let (eights, _) = bytes.as_chunks::<8>();
-    let (pairs, _) = eights.as_chunks::<2>();
-    for [first, second] in pairs {
-        // The second eight does not wait for the remainder of the first.
-        let first = u64::from_le_bytes(*first) ^ u64::from(crc);
-        crc = behind::<8>(first) ^ behind::<0>(u64::from_le_bytes(*second));
-    }
-    let rest = &bytes[pairs.len() * 16..];
-    for byte in rest {
-        crc = (crc >> 8) ^ TABLES[0][usize::from(crc.to_le_bytes()[0] ^ byte)];
-    }
-    !crc
-}
-
-/// What eight more bytes make of a remainder.
-#[inline]
-fn advance(crc: u32, bytes: [u8; 8]) -> u32 {
-    behind::<0>(u64::from_le_bytes(bytes) ^ u64::from(crc))
-}
-
-/// The remainder of eight bytes, the lowest first, followed by `ZEROS` zero bytes.
-#[inline]
-const fn behind<const ZEROS: usize>(bytes: u64) -> u32 {
-    let bytes = bytes.to_le_bytes();
-    TABLES[ZEROS + 7][bytes[0] as usize]
-        ^ TABLES[ZEROS + 6][bytes[1] as usize]
-        ^ TABLES[ZEROS + 5][bytes[2] as usize]
-        ^ TABLES[ZEROS + 4][bytes[3] as usize]
-        ^ TABLES[ZEROS + 3][bytes[4] as usize]
-        ^ TABLES[ZEROS + 2][bytes[5] as usize]
-        ^ TABLES[ZEROS + 1][bytes[6] as usize]
-        ^ TABLES[ZEROS][bytes[7] as usize]
-}
-
-/// `TABLES[k][b]`: the remainder of byte `b` followed by `k` zero bytes.
-static TABLES: [[u32; 256]; 16] = tables();
-
-const fn tables() -> [[u32; 256]; 16] {
-    let mut tables = [[0; 256]; 16];
-    let mut at: u32 = 0;
-    while at < 4096 {
-        let (zeros, byte) = (at as usize / 256, at as usize % 256);
-        let mut crc = if zeros == 0 {
-            at
-        } else {
-            tables[zeros - 1][byte]
-        };
-        let mut bit = 0;
-        while bit < 8 {
-            crc = (crc >> 1) ^ (0xEDB8_8320 * (crc & 1));
-            bit += 1;
+    let mut crc = Hasher::new();
+    for (side, behind) in [(Side::Buy, &[0; 8][..]), (Side::Sell, &[])] {
+        for (price, qty) in book.depth(side, levels) {
+            crc.update(&price.0.to_le_bytes());
+            crc.update(&qty.0.to_le_bytes());
         }
-        tables[zeros][byte] = crc;
-        at += 1;
+        crc.update(behind);
     }
-    tables
+    crc.finalize()
 }
 
 #[cfg(test)]
@@ -175,16 +117,6 @@ mod tests {
     }
 
     #[test]
-    fn crc_is_the_one_of_zlib() {
-        assert_eq!(crc32(b""), 0);
-        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
-        assert_eq!(
-            crc32(b"The quick brown fox jumps over the lazy dog"),
-            0x414F_A339
-        );
-    }
-
-    #[test]
     fn the_longer_side_goes_on_alone() {
         let text = alternating(&book(), &instrument(), 25);
         assert_eq!(text, "61800:0.014:61800.1:2.51:61799.9:5");
@@ -208,7 +140,7 @@ mod tests {
     fn counts_are_what_zlib_makes_of_the_numbers() {
         let numbers: [i64; 7] = [618_000, 14, 617_999, 5000, 0, 618_001, 2510];
         let bytes: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
-        assert_eq!(counts(&book(), 10), crc32(&bytes));
+        assert_eq!(counts(&book(), 10), hash(&bytes));
         assert_eq!(counts(&book(), 10), 0x263B_CF99);
         assert_ne!(counts(&book(), 1), counts(&book(), 10));
     }

@@ -3,7 +3,6 @@
 //! Plain is a limit order with nothing about it that needs a longer look. Both forms are, to the
 //! byte, those that the long way makes of the same order.
 
-use crate::mirror::checksum::crc32;
 use crate::sign::request::{Value, quote};
 use crate::units::Side;
 
@@ -55,7 +54,7 @@ impl Plain<'_> {
         checked.extend_from_slice(&size.to_le_bytes());
         checked.extend_from_slice(&ts_ns.to_le_bytes());
         checked.extend_from_slice(json.as_bytes());
-        let crc = crc32(&checked);
+        let crc = crc32fast::hash(&checked);
         let mut record = Vec::with_capacity(checked.len() + 4);
         record.extend_from_slice(&checked[..13]);
         record.extend_from_slice(&crc.to_le_bytes());
@@ -158,7 +157,7 @@ mod tests {
         assert_eq!((record[0], size as usize), (KIND_NEW, json.len()));
         assert_eq!(i64::from_le_bytes(record[5..13].try_into().unwrap()), 5);
         let crc = u32::from_le_bytes(record[13..17].try_into().unwrap());
-        assert_eq!(crc, crc32(&[&record[..13], json].concat()));
+        assert_eq!(crc, crc32fast::hash(&[&record[..13], json].concat()));
         assert!(json.starts_with(b"[\"bench\",{\"client_order_id\":\"tc-a-1\","));
     }
 

@@ -162,10 +162,11 @@ impl Exchange {
     /// What the recording says next. Returns whether the book was lost by it.
     pub fn observe(&mut self, now_ns: i64, event: &MarketEvent<'_>) -> bool {
         self.before_change(now_ns, event);
-        let change = self.recorded.apply(event);
-        if !self.orders.is_empty() {
-            self.recorded.look(event);
-        }
+        let change = if self.orders.is_empty() {
+            self.recorded.follow(event)
+        } else {
+            self.recorded.apply(event)
+        };
         self.after_change(now_ns, change);
         change == Change::Lost
     }

@@ -329,7 +329,6 @@ impl<S: EventSource> MakerGroup<S> {
             run.before(now_ns, (&event, facts), recorded);
         }
         let change = recorded.apply(&event);
-        recorded.look(&event);
         for run in &mut self.runs {
             run.after(now_ns, change, recorded);
         }

@@ -35,8 +35,8 @@ struct Touch {
 /// The recorded book and its sequence rule.
 pub(super) struct Recorded {
     pub(super) book: Book,
-    /// Levels the last message told, for [`Change::Levels`]; of depth that was taken whole, once
-    /// it was looked at.
+    /// Levels the last message told, for [`Change::Levels`]; a depth message that was only followed
+    /// leaves some of them out.
     changed: Vec<Level>,
     /// Whether only a part of the last depth message was taken.
     is_part: bool,
@@ -44,7 +44,7 @@ pub(super) struct Recorded {
     touched: [u64; 2],
     sync: DepthSync,
     touch: Option<Touch>,
-    /// The best levels as [`Self::look`] found them.
+    /// The best levels after the message that was applied last.
     pub(super) best: [Option<Ticks>; 2],
     /// Best bid plus best ask where the book is not asked: after the end, or while it is lent.
     told_mid: Option<i64>,
@@ -81,22 +81,6 @@ impl Recorded {
         self.told_mid = Some(other.mid());
     }
 
-    /// Notes the best levels and what `event`, which was applied, told: for whoever has orders
-    /// there.
-    #[inline]
-    pub(super) fn look(&mut self, event: &MarketEvent<'_>) {
-        if let MarketEvent::Depth { levels, .. } = *event
-            && !self.is_part
-        {
-            self.changed.extend_from_slice(levels);
-        }
-        self.best = [Side::Buy, Side::Sell].map(|side| self.book.best(side).map(|(at, _)| at));
-        self.touched = [0; 2];
-        for level in &self.changed {
-            self.touched[level.side as usize] |= bit(level.price);
-        }
-    }
-
     /// Best bid plus best ask; zero when a side is empty, or after the end.
     pub(super) fn mid(&self) -> i64 {
         if let Some(mid) = self.told_mid {
@@ -108,8 +92,27 @@ impl Recorded {
         }
     }
 
-    /// Applies a message about depth or the touch.
+    /// Applies a message, and notes what it told and the best levels then: for whoever has orders
+    /// there.
+    #[inline]
     pub(super) fn apply(&mut self, event: &MarketEvent<'_>) -> Change {
+        let change = self.follow(event);
+        if let MarketEvent::Depth { levels, .. } = *event
+            && !self.is_part
+        {
+            self.changed.extend_from_slice(levels);
+        }
+        self.best = [Side::Buy, Side::Sell].map(|side| self.book.best(side).map(|(at, _)| at));
+        self.touched = [0; 2];
+        for level in &self.changed {
+            self.touched[level.side as usize] |= bit(level.price);
+        }
+        change
+    }
+
+    /// Applies a message that is of interest to no order: nothing is noted.
+    #[inline]
+    pub(super) fn follow(&mut self, event: &MarketEvent<'_>) -> Change {
         match *event {
             MarketEvent::Snapshot { last_id, levels } => self.snapshot(last_id, levels),
             MarketEvent::Depth {

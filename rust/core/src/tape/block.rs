@@ -2,7 +2,6 @@
 
 use super::fields::Fields;
 use super::table::length;
-use crate::mirror::checksum::crc32;
 
 pub(super) const MARK: [u8; 4] = *b"TCB2";
 pub(super) const HEADER: usize = 52;
@@ -47,7 +46,7 @@ impl BlockHeader {
         bytes[24..32].copy_from_slice(&self.before_ns.to_le_bytes());
         bytes[32..40].copy_from_slice(&self.latest_ns.to_le_bytes());
         bytes[40..44].copy_from_slice(&self.sum.to_le_bytes());
-        let sum = crc32(&bytes[..HEADER - 8]);
+        let sum = crc32fast::hash(&bytes[..HEADER - 8]);
         bytes[44..48].copy_from_slice(&sum.to_le_bytes());
         bytes
     }
@@ -74,7 +73,7 @@ impl BlockHeader {
             && header.records > 0
             && header.length <= PAYLOAD_MAX
             && header.latest_ns >= header.before_ns;
-        (sound && fields.u32()? == crc32(&said[..HEADER - 8]) && fields.u32()? == 0)
+        (sound && fields.u32()? == crc32fast::hash(&said[..HEADER - 8]) && fields.u32()? == 0)
             .then_some(header)
     }
 }
@@ -108,7 +107,7 @@ impl Contents {
         for (place, number) in bytes[4..].chunks_exact_mut(8).zip(all) {
             place.copy_from_slice(&number.to_le_bytes());
         }
-        let sum = crc32(&bytes[..END - 4]);
+        let sum = crc32fast::hash(&bytes[..END - 4]);
         bytes[END - 4..].copy_from_slice(&sum.to_le_bytes());
         bytes
     }
@@ -129,6 +128,6 @@ impl Contents {
         for kind in &mut contents.kinds {
             *kind = fields.u64()?;
         }
-        (fields.u32()? == crc32(&bytes[..END - 4])).then_some(contents)
+        (fields.u32()? == crc32fast::hash(&bytes[..END - 4])).then_some(contents)
     }
 }

@@ -8,7 +8,6 @@ use super::store::Store;
 use super::table::{self, Table};
 use crate::instrument::Instrument;
 use crate::market::SourceError;
-use crate::mirror::checksum::crc32;
 
 /// How much is looked through at once for the next block behind damage.
 const WINDOW: usize = 1 << 16;
@@ -214,7 +213,8 @@ impl<S: Store> TapeReader<S> {
                 .store
                 .read(payload, header.length, &mut self.buffer)
                 .ok()?;
-            if crc32(bytes) != header.sum || decoder.open(bytes, header.records).is_none() {
+            if crc32fast::hash(bytes) != header.sum || decoder.open(bytes, header.records).is_none()
+            {
                 continue;
             }
             while decoder.step().is_some() {
@@ -285,7 +285,7 @@ impl<S: Store> TapeReader<S> {
                 "a block is complete: needed={needed}, found={found}"
             ));
         }
-        let (stored, computed) = (header.sum, crc32(payload));
+        let (stored, computed) = (header.sum, crc32fast::hash(payload));
         if computed != stored {
             return Err(format!(
                 "a block matches its checksum: stored={stored:08x}, computed={computed:08x}, \

@@ -3,7 +3,6 @@
 use super::TapeError;
 use super::fields::Fields;
 use crate::instrument::{ContractKind, Instrument};
-use crate::mirror::checksum::crc32;
 
 /// The version written; readers refuse every other.
 pub const VERSION: u16 = 2;
@@ -41,7 +40,7 @@ pub(super) fn write(table: &Table) -> Vec<u8> {
     header.extend_from_slice(&[0; 2]);
     header.extend_from_slice(&length(body.len()).to_le_bytes());
     header.extend_from_slice(&body);
-    let sum = crc32(&header);
+    let sum = crc32fast::hash(&header);
     header.extend_from_slice(&sum.to_le_bytes());
     header
 }
@@ -120,7 +119,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, TapeError> {
     })?;
     let (said, sum) = header.split_at(needed - 4);
     let stored = Fields(sum).u32().unwrap_or(0);
-    let computed = crc32(said);
+    let computed = crc32fast::hash(said);
     if stored != computed {
         return Err(TapeError::Corrupt { stored, computed });
     }
