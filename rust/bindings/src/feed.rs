@@ -10,7 +10,7 @@ use pyo3::pybacked::PyBackedBytes;
 use tradecore_core::feed::{binance, lobster};
 use tradecore_core::flow::{ByOrder, OrderFlow};
 use tradecore_core::instrument::{ContractKind, Instrument as CoreInstrument};
-use tradecore_core::market::{EventSource, OrderFact, SourceError, Stamped, StampedAside};
+use tradecore_core::market::{EventSource, Level, OrderFact, SourceError, Stamped, StampedAside};
 use tradecore_core::sim::shadow::LobsterOrders;
 use tradecore_core::tape::TapePlayer;
 
@@ -61,6 +61,20 @@ impl EventSource for Source {
             Self::Lobster(orders) => orders.next_event(),
             Self::Generated(orders) => orders.next_event(),
             Self::Orders(orders) => orders.next_event(),
+        }
+    }
+
+    #[inline]
+    fn next_apart(
+        &mut self,
+        levels: &mut Vec<Level>,
+    ) -> Result<Option<Stamped<'static>>, SourceError> {
+        match self {
+            Self::Binance(frames) => frames.next_apart(levels),
+            Self::Tape(player) => player.next_apart(levels),
+            Self::Lobster(orders) => orders.next_apart(levels),
+            Self::Generated(orders) => orders.next_apart(levels),
+            Self::Orders(orders) => orders.next_apart(levels),
         }
     }
 

@@ -160,6 +160,21 @@ pub struct Stamped<'a> {
     pub event: MarketEvent<'a>,
 }
 
+impl Stamped<'_> {
+    /// The message without its levels, which are put in the place of what `levels` holds.
+    #[inline]
+    pub fn apart(&self, levels: &mut Vec<Level>) -> Stamped<'static> {
+        let (event, told) = self.event.split();
+        levels.clear();
+        levels.extend_from_slice(told);
+        Stamped {
+            ts_event_ns: self.ts_event_ns,
+            ts_recv_ns: self.ts_recv_ns,
+            event,
+        }
+    }
+}
+
 /// An order of a book, or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OrderAt {
@@ -265,6 +280,20 @@ pub trait EventSource {
     ///
     /// [`SourceError`] for a record that could not be decoded; the next call goes on after it.
     fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError>;
+
+    /// As [`Self::next_event`], with the levels apart: they are put in the place of what `levels`
+    /// holds, and the message has none.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    #[inline]
+    fn next_apart(
+        &mut self,
+        levels: &mut Vec<Level>,
+    ) -> Result<Option<Stamped<'static>>, SourceError> {
+        Ok(self.next_event()?.map(|stamped| stamped.apart(levels)))
+    }
 
     /// Whether what comes next is not there yet, which is not the end.
     fn is_waiting(&self) -> bool {

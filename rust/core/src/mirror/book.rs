@@ -9,8 +9,8 @@ use crate::units::{Lots, Side, Ticks};
 /// Quantities are absolute: a level says what rests there now, zero that nothing does. A book is
 /// stale until its first snapshot, and again from a known loss of messages to the next snapshot.
 pub struct Book {
-    bids: Ladder,
-    asks: Ladder,
+    /// By side: bids by their prices, asks by the complements of theirs, so that more is better.
+    sides: [Ladder; 2],
     stale: bool,
 }
 
@@ -24,16 +24,14 @@ impl Book {
     /// An empty book, stale until a snapshot arrives.
     pub fn new() -> Self {
         Self {
-            bids: Ladder::new(),
-            asks: Ladder::new(),
+            sides: [Ladder::new(), Ladder::new()],
             stale: true,
         }
     }
 
     /// Replaces every level; the book is no longer stale. Of a price given twice the last counts.
     pub fn apply_snapshot(&mut self, levels: &[Level]) {
-        self.bids.clear();
-        self.asks.clear();
+        self.sides.iter_mut().for_each(Ladder::clear);
         self.apply_delta(levels);
         self.stale = false;
     }
@@ -53,57 +51,44 @@ impl Book {
     /// When `qty` is negative.
     #[inline]
     pub fn set(&mut self, side: Side, price: Ticks, qty: Lots) {
-        match side {
-            Side::Buy => self.bids.set(price.0, qty.0),
-            Side::Sell => self.asks.set(!price.0, qty.0),
-        }
+        self.sides[side as usize].set(key(side, price.0), qty.0);
     }
 
     /// Forgets every level; the book is stale.
     pub fn clear(&mut self) {
-        self.bids.clear();
-        self.asks.clear();
+        self.sides.iter_mut().for_each(Ladder::clear);
         self.stale = true;
     }
 
     /// The highest bid and what rests there.
     #[inline]
     pub fn best_bid(&self) -> Option<(Ticks, Lots)> {
-        self.bids.best().map(|(key, qty)| (Ticks(key), Lots(qty)))
+        self.best(Side::Buy)
     }
 
     /// The lowest ask and what rests there.
     #[inline]
     pub fn best_ask(&self) -> Option<(Ticks, Lots)> {
-        self.asks.best().map(|(key, qty)| (Ticks(!key), Lots(qty)))
+        self.best(Side::Sell)
     }
 
     /// The best price of one side and what rests there.
     #[inline]
     pub fn best(&self, side: Side) -> Option<(Ticks, Lots)> {
-        match side {
-            Side::Buy => self.best_bid(),
-            Side::Sell => self.best_ask(),
-        }
+        let best = self.sides[side as usize].best();
+        best.map(|(at, qty)| (Ticks(key(side, at)), Lots(qty)))
     }
 
     /// What rests at `price`; zero where nothing does.
     #[inline]
     pub fn qty_at(&self, side: Side, price: Ticks) -> Lots {
-        match side {
-            Side::Buy => Lots(self.bids.get(price.0)),
-            Side::Sell => Lots(self.asks.get(!price.0)),
-        }
+        Lots(self.sides[side as usize].get(key(side, price.0)))
     }
 
     /// The best `count` levels of one side, best first.
     pub fn depth(&self, side: Side, count: usize) -> Depth<'_> {
-        let levels = match side {
-            Side::Buy => self.bids.iter(),
-            Side::Sell => self.asks.iter(),
-        };
         Depth {
-            levels,
+            levels: self.sides[side as usize].iter(),
             side,
             left: count,
         }
@@ -126,15 +111,12 @@ impl Book {
 
     /// How many levels one side has.
     pub const fn levels(&self, side: Side) -> usize {
-        match side {
-            Side::Buy => self.bids.len(),
-            Side::Sell => self.asks.len(),
-        }
+        self.sides[side as usize].len()
     }
 
     /// Whether neither side has a level.
     pub const fn is_empty(&self) -> bool {
-        self.bids.len() == 0 && self.asks.len() == 0
+        self.sides[0].len() == 0 && self.sides[1].len() == 0
     }
 
     /// Whether the best bid is at or above the best ask: a book no continuous market shows.
@@ -169,11 +151,13 @@ impl Iterator for Depth<'_> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let (key, qty) = self.levels.next()?;
-        let price = match self.side {
-            Side::Buy => key,
-            Side::Sell => !key,
-        };
-        Some((Ticks(price), Lots(qty)))
+        let (at, qty) = self.levels.next()?;
+        Some((Ticks(key(self.side, at)), Lots(qty)))
     }
+}
+
+/// The key of a price, and the price of a key.
+#[inline]
+const fn key(side: Side, price: i64) -> i64 {
+    price ^ -(side as i64)
 }

@@ -80,14 +80,14 @@ impl Ladder {
             return self.set_beyond(key, qty);
         };
         if let Some(held) = self.pages.get_mut(usize::from(self.directory[page])) {
-            match (held.qty[bit], qty) {
-                (0, 0) => return,
-                (0, _) | (_, 0) => {}
-                // Most changes: a level that stays gets another quantity.
-                (_, _) => {
-                    held.qty[bit] = qty;
-                    return;
-                }
+            let (before, is_there) = (held.taken, usize::from(qty != 0));
+            let after = before & !(1 << bit) | (is_there as u64) << bit;
+            // Most changes, and without a branch on whether a level comes, goes or stays.
+            if before != 0 && after != 0 {
+                let was_there = before >> bit & 1 != 0;
+                (held.qty[bit], held.taken) = (qty, after);
+                self.len = self.len + is_there - usize::from(was_there);
+                return;
             }
         }
         if self.top == 0 {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::instrument::Instrument;
-use crate::market::{Funding, MarketEvent};
+use crate::market::{Funding, Level, MarketEvent};
 use crate::money::{Money, Rate};
 use crate::oms::message::{Fill, Liquidity, OrderKey, VenueEvent, VenueReply};
 use crate::order::{OrderType, TimeInForce};
@@ -159,13 +159,14 @@ impl Exchange {
         }
     }
 
-    /// What the recording says next. Returns whether the book was lost by it.
-    pub fn observe(&mut self, now_ns: i64, event: &MarketEvent<'_>) -> bool {
+    /// What the recording says next, a message and its levels. Returns whether the book was lost by
+    /// it.
+    pub fn observe(&mut self, now_ns: i64, event: &MarketEvent<'_>, levels: &[Level]) -> bool {
         self.before_change(now_ns, event);
         let change = if self.orders.is_empty() {
-            self.recorded.follow(event)
+            self.recorded.follow(event, levels)
         } else {
-            self.recorded.apply(event)
+            self.recorded.apply(event, levels)
         };
         self.after_change(now_ns, change);
         change == Change::Lost

@@ -322,13 +322,13 @@ impl<S: EventSource> MakerGroup<S> {
             }
             return;
         }
-        let event = message.event();
-        market.records.counts.seen(&event);
+        let event = &message.event;
+        market.records.counts.seen(event);
         let facts = market.reader.source().facts();
         for run in &mut self.runs {
-            run.before(now_ns, (&event, facts), recorded);
+            run.before(now_ns, (event, facts), recorded);
         }
-        let change = recorded.apply(&event);
+        let change = recorded.apply(event, &message.levels);
         for run in &mut self.runs {
             run.after(now_ns, change, recorded);
         }

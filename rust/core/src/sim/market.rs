@@ -189,13 +189,15 @@ impl<S: EventSource> Market<S> {
             self.move_aside(now_ns, message);
             return;
         }
-        let event = message.event();
-        self.records.counts.seen(&event);
+        self.records.counts.seen(&message.event);
         self.sample_equity(now_ns);
         if let Some(facts) = self.reader.source().facts() {
             self.exchange.follow(now_ns, facts);
         }
-        if self.exchange.observe(now_ns, &event) {
+        if self
+            .exchange
+            .observe(now_ns, &message.event, &message.levels)
+        {
             self.records.counts.gaps += 1;
         }
         self.after_venue(now_ns);

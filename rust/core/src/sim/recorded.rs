@@ -92,14 +92,12 @@ impl Recorded {
         }
     }
 
-    /// Applies a message, and notes what it told and the best levels then: for whoever has orders
+    /// Applies a message with its levels, and notes what it told and the best levels then: for whoever has orders
     /// there.
     #[inline]
-    pub(super) fn apply(&mut self, event: &MarketEvent<'_>) -> Change {
-        let change = self.follow(event);
-        if let MarketEvent::Depth { levels, .. } = *event
-            && !self.is_part
-        {
+    pub(super) fn apply(&mut self, event: &MarketEvent<'_>, levels: &[Level]) -> Change {
+        let change = self.follow(event, levels);
+        if matches!(event, MarketEvent::Depth { .. }) && !self.is_part {
             self.changed.extend_from_slice(levels);
         }
         self.best = [Side::Buy, Side::Sell].map(|side| self.book.best(side).map(|(at, _)| at));
@@ -112,14 +110,14 @@ impl Recorded {
 
     /// Applies a message that is of interest to no order: nothing is noted.
     #[inline]
-    pub(super) fn follow(&mut self, event: &MarketEvent<'_>) -> Change {
+    pub(super) fn follow(&mut self, event: &MarketEvent<'_>, levels: &[Level]) -> Change {
         match *event {
-            MarketEvent::Snapshot { last_id, levels } => self.snapshot(last_id, levels),
+            MarketEvent::Snapshot { last_id, .. } => self.snapshot(last_id, levels),
             MarketEvent::Depth {
                 first_id,
                 last_id,
                 prev_id,
-                levels,
+                ..
             } => {
                 let ids = UpdateIds {
                     first: first_id,

@@ -49,12 +49,10 @@ impl Counts {
     #[inline]
     pub(super) const fn seen(&mut self, event: &MarketEvent<'_>) {
         self.events += 1;
-        match event {
-            MarketEvent::Snapshot { .. } => self.snapshots += 1,
-            MarketEvent::Depth { .. } => self.depths += 1,
-            MarketEvent::Trade { .. } => self.trades += 1,
-            MarketEvent::Quote { .. } => self.quotes += 1,
-        }
+        self.snapshots += matches!(event, MarketEvent::Snapshot { .. }) as u64;
+        self.depths += matches!(event, MarketEvent::Depth { .. }) as u64;
+        self.trades += matches!(event, MarketEvent::Trade { .. }) as u64;
+        self.quotes += matches!(event, MarketEvent::Quote { .. }) as u64;
     }
 
     pub(super) const fn said(&mut self, aside: &Aside) {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-use crate::market::{Aside, EventSource, Level, MarketEvent, SourceError, Stamped, StampedAside};
+use crate::market::{Aside, EventSource, Level, MarketEvent, SourceError, StampedAside};
 use crate::oms::message::{Command, VenueEvent};
 
 /// A recorded message, kept while it travels from the venue to us.
@@ -11,18 +11,14 @@ use crate::oms::message::{Command, VenueEvent};
 pub(super) struct Message {
     pub(super) ts_event_ns: i64,
     pub(super) ts_recv_ns: i64,
-    head: MarketEvent<'static>,
-    levels: Vec<Level>,
+    /// The message without its levels.
+    pub(super) event: MarketEvent<'static>,
+    pub(super) levels: Vec<Level>,
     /// What it says instead, beside the book.
     pub(super) aside: Option<Aside>,
 }
 
 impl Message {
-    /// The message as it was recorded.
-    pub(super) fn event(&self) -> MarketEvent<'_> {
-        self.head.with_levels(&self.levels)
-    }
-
     /// What was said beside the book, received at `ts_recv_ns`.
     pub(super) fn beside(ts_event_ns: i64, ts_recv_ns: i64, aside: Aside) -> Self {
         Self {
@@ -36,25 +32,12 @@ impl Message {
     /// A message of no time.
     #[cfg(test)]
     pub(super) fn of(event: MarketEvent<'_>) -> Self {
-        let mut message = Self::default();
-        let (ts_event_ns, ts_recv_ns) = (0, 0);
-        let stamped = Stamped {
-            ts_event_ns,
-            ts_recv_ns,
+        let (event, levels) = event.split();
+        Self {
             event,
-        };
-        message.store(&stamped, 0);
-        message
-    }
-
-    #[inline]
-    fn store(&mut self, stamped: &Stamped<'_>, ts_recv_ns: i64) {
-        let (head, told) = stamped.event.split();
-        self.levels.clear();
-        self.levels.extend_from_slice(told);
-        self.head = head;
-        self.ts_event_ns = stamped.ts_event_ns;
-        self.ts_recv_ns = ts_recv_ns;
+            levels: levels.to_vec(),
+            ..Self::default()
+        }
     }
 }
 
@@ -63,7 +46,7 @@ impl Default for Message {
         Self {
             ts_event_ns: 0,
             ts_recv_ns: 0,
-            head: MarketEvent::Snapshot {
+            event: MarketEvent::Snapshot {
                 last_id: 0,
                 levels: &[],
             },
@@ -134,7 +117,8 @@ impl<S: EventSource> Reader<S> {
     pub(super) fn peek(&mut self) -> Result<Option<i64>, SourceError> {
         if self.next.is_none() && self.asides.is_empty() {
             let before_ns = self.last_ns;
-            if let Some(stamped) = self.source.next_event()? {
+            let mut message = self.spare.pop().unwrap_or_default();
+            if let Some(stamped) = self.source.next_apart(&mut message.levels)? {
                 let back_ns = self.last_ns.saturating_sub(stamped.ts_recv_ns);
                 if back_ns < 0 {
                     (self.last_ns, self.at_once) = (stamped.ts_recv_ns, 1);
@@ -144,8 +128,9 @@ impl<S: EventSource> Reader<S> {
                     self.at_once += 1;
                     self.disordered += u64::from(back_ns > 0);
                 }
-                let mut message = self.spare.pop().unwrap_or_default();
-                message.store(&stamped, self.last_ns);
+                message.event = stamped.event;
+                message.ts_event_ns = stamped.ts_event_ns;
+                message.ts_recv_ns = self.last_ns;
                 self.next = Some(message);
             }
             while let Some(said) = self.source.next_aside() {

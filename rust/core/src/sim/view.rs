@@ -2,7 +2,7 @@
 //! of it is of interest.
 
 use crate::market::{Aside, MarketEvent};
-use crate::mirror::{Book, DepthSync, Outcome};
+use crate::mirror::{Book, DepthSync, Outcome, UpdateIds};
 use crate::units::{Lots, Side, Ticks};
 
 use super::records::Counts;
@@ -115,7 +115,7 @@ impl View {
         counts: &mut Counts,
     ) -> Option<Wake> {
         let ts_event_ns = message.ts_event_ns;
-        match message.event() {
+        match message.event {
             MarketEvent::Trade {
                 id,
                 price,
@@ -146,23 +146,37 @@ impl View {
                 });
                 self.subscriptions.quotes.then_some(Wake::Quote)
             }
-            event @ (MarketEvent::Snapshot { .. } | MarketEvent::Depth { .. }) => {
-                match event {
-                    MarketEvent::Depth { levels, .. } if self.subscriptions.book_depth > 0 => {
-                        self.shown.expect(book, levels);
-                    }
-                    _ => self.shown.settle(book),
+            MarketEvent::Snapshot { last_id, .. } => {
+                self.shown.settle(book);
+                let outcome = self.sync.snapshot(book, last_id, &message.levels);
+                self.changed(outcome, book, counts).then_some(Wake::Book)
+            }
+            MarketEvent::Depth {
+                first_id,
+                last_id,
+                prev_id,
+                ..
+            } => {
+                if self.subscriptions.book_depth > 0 {
+                    self.shown.expect(book, &message.levels);
+                } else {
+                    self.shown.settle(book);
                 }
-                let outcome = self.sync.apply(book, &event);
+                let ids = UpdateIds {
+                    first: first_id,
+                    last: last_id,
+                    prev: prev_id,
+                };
+                let outcome = self.sync.delta(book, ids, &message.levels);
                 self.changed(outcome, book, counts).then_some(Wake::Book)
             }
         }
     }
 
     /// Whether the participant's book changed within the subscribed depth, and may be shown.
-    fn changed(&mut self, outcome: Option<Outcome>, book: &Book, counts: &mut Counts) -> bool {
+    fn changed(&mut self, outcome: Outcome, book: &Book, counts: &mut Counts) -> bool {
         let depth = self.subscriptions.book_depth;
-        if depth == 0 || outcome != Some(Outcome::Applied) {
+        if depth == 0 || outcome != Outcome::Applied {
             return false;
         }
         if book.is_crossed() {

@@ -7,7 +7,7 @@ use super::sheet::{Before, COLUMNS, Column, is_countable, kind, lots, side, tick
 use super::table::read_instrument;
 use crate::flow::OrderEvent;
 use crate::instrument::Instrument;
-use crate::market::{Level, MarketEvent};
+use crate::market::{Level, MarketEvent, Stamped};
 use crate::matching::command::Phase;
 use crate::matching::{BookEvent, Shown};
 use crate::money::Rate;
@@ -35,14 +35,9 @@ pub(super) struct Decoder {
 /// What a record says but for what lies in the decoder's buffers.
 #[derive(Clone, Copy)]
 enum Body {
-    Snapshot(u64),
-    Depth {
-        first: u64,
-        last: u64,
-        prev: Option<u64>,
-    },
+    Market(MarketEvent<'static>),
     Terms(usize),
-    Whole(TapeEvent<'static>),
+    Other(TapeEvent<'static>),
 }
 
 impl Decoder {
@@ -57,7 +52,7 @@ impl Decoder {
             term: 0,
             levels: Vec::new(),
             instrument: 0,
-            body: Body::Whole(TapeEvent::Break(Break::Gap)),
+            body: Body::Other(TapeEvent::Break(Break::Gap)),
         }
     }
 
@@ -112,25 +107,40 @@ impl Decoder {
     /// The record that was decoded last.
     #[inline]
     pub(super) fn current(&self) -> Taped<'_> {
-        let levels = self.levels.as_slice();
         Taped {
             instrument: self.instrument,
             ts_event_ns: self.event,
             ts_recv_ns: self.recv,
             event: match self.body {
-                Body::Snapshot(last_id) => {
-                    TapeEvent::Market(MarketEvent::Snapshot { last_id, levels })
-                }
-                Body::Depth { first, last, prev } => TapeEvent::Market(MarketEvent::Depth {
-                    first_id: first,
-                    last_id: last,
-                    prev_id: prev,
-                    levels,
-                }),
+                Body::Market(event) => TapeEvent::Market(event.with_levels(&self.levels)),
                 Body::Terms(term) => TapeEvent::Terms(&self.terms[term]),
-                Body::Whole(event) => event,
+                Body::Other(event) => event,
             },
         }
+    }
+
+    /// The instrument of the record that was decoded last.
+    pub(super) const fn instrument(&self) -> u32 {
+        self.instrument
+    }
+
+    /// The message that was decoded last, without its levels; `None` where it was none.
+    #[inline]
+    pub(super) const fn message(&self) -> Option<Stamped<'static>> {
+        match self.body {
+            Body::Market(event) => Some(Stamped {
+                ts_event_ns: self.event,
+                ts_recv_ns: self.recv,
+                event,
+            }),
+            Body::Terms(_) | Body::Other(_) => None,
+        }
+    }
+
+    /// Gives the levels of that message away, for what `levels` holds.
+    #[inline]
+    pub(super) const fn give_levels(&mut self, levels: &mut Vec<Level>) {
+        std::mem::swap(&mut self.levels, levels);
     }
 
     #[inline]
@@ -138,12 +148,13 @@ impl Decoder {
         let number = self.take(Column::Kind)?;
         Some(match number {
             kind::SNAPSHOT => {
-                let last = self.depth_id(at, 0)?;
+                let last_id = self.depth_id(at, 0)?;
                 self.depth_levels(at)?;
-                Body::Snapshot(last)
+                let levels = &[];
+                Body::Market(MarketEvent::Snapshot { last_id, levels })
             }
             kind::DEPTH | kind::CHAINED => {
-                let prev = if number == kind::CHAINED {
+                let prev_id = if number == kind::CHAINED {
                     let expected = self.before[at].depth;
                     let prev = expected.wrapping_add(self.take(Column::DepthPrev)?);
                     Some(prev.cast_unsigned())
@@ -151,10 +162,14 @@ impl Decoder {
                     None
                 };
                 let span = self.take(Column::DepthSpan)?;
-                let first = self.depth_id(at, span)?;
+                let first_id = self.depth_id(at, span)?;
                 self.depth_levels(at)?;
-                let last = first.wrapping_add(span.cast_unsigned());
-                Body::Depth { first, last, prev }
+                Body::Market(MarketEvent::Depth {
+                    first_id,
+                    last_id: first_id.wrapping_add(span.cast_unsigned()),
+                    prev_id,
+                    levels: &[],
+                })
             }
             kind::TRADE => {
                 let id = self.take(Column::TradeId)?;
@@ -162,15 +177,15 @@ impl Decoder {
                 *before = before.wrapping_add(1).wrapping_add(id);
                 let id = before.cast_unsigned();
                 let (price, qty, aggressor) = self.trade(at)?;
-                Body::Whole(TapeEvent::Market(MarketEvent::Trade {
+                Body::Market(MarketEvent::Trade {
                     id,
                     price,
                     qty,
                     aggressor,
-                }))
+                })
             }
-            kind::QUOTE => Body::Whole(TapeEvent::Market(self.quote(at)?)),
-            kind::FUNDING => Body::Whole(TapeEvent::Funding(self.funding(at)?)),
+            kind::QUOTE => Body::Market(self.quote(at)?),
+            kind::FUNDING => Body::Other(TapeEvent::Funding(self.funding(at)?)),
             kind::TERMS => {
                 let term = self.term;
                 self.terms.get(term)?;
@@ -179,9 +194,9 @@ impl Decoder {
             }
             kind::BREAK => {
                 let why = self.take(Column::Break)?;
-                Body::Whole(TapeEvent::Break(Break::of(why.cast_unsigned())?))
+                Body::Other(TapeEvent::Break(Break::of(why.cast_unsigned())?))
             }
-            _ => Body::Whole(TapeEvent::Order(self.order(at, number)?)),
+            _ => Body::Other(TapeEvent::Order(self.order(at, number)?)),
         })
     }
 

@@ -8,7 +8,7 @@ use super::reader::TapeReader;
 use super::store::Store;
 use crate::flow::{DEPTH_PERIOD_NS, OrderEvent, OrderSource, Public};
 use crate::instrument::Instrument;
-use crate::market::{Aside, EventSource, MarketEvent, SourceError, Stamped, StampedAside};
+use crate::market::{Aside, EventSource, Level, MarketEvent, SourceError, Stamped, StampedAside};
 
 /// Plays one instrument of a tape: its public messages, or what its orders make public.
 ///
@@ -61,16 +61,10 @@ impl<S: Store> TapePlayer<S> {
                 Err(_) => continue,
             }
             let taped = reader.current();
-            let is_depth = |event| {
-                matches!(
-                    event,
-                    MarketEvent::Snapshot { .. } | MarketEvent::Depth { .. }
-                )
-            };
             match taped.event {
                 _ if taped.instrument != instrument => {}
                 TapeEvent::Order(_) => return true,
-                TapeEvent::Market(event) if is_depth(event) => return false,
+                TapeEvent::Market(event) if is_depth(&event) => return false,
                 TapeEvent::Market(_)
                 | TapeEvent::Funding(_)
                 | TapeEvent::Terms(_)
@@ -111,17 +105,15 @@ impl<S: Store> TapePlayer<S> {
                 }
                 return Ok(false);
             }
-            let taped = self.reader.current();
-            if taped.instrument != self.instrument {
+            if self.reader.instrument() != self.instrument {
                 continue;
             }
+            if let Some(message) = self.reader.message() {
+                self.is_derived &= !is_depth(&message.event);
+                return Ok(true);
+            }
+            let taped = self.reader.current();
             match taped.event {
-                TapeEvent::Market(event) => {
-                    if let MarketEvent::Snapshot { .. } | MarketEvent::Depth { .. } = event {
-                        self.is_derived = false;
-                    }
-                    return Ok(true);
-                }
                 TapeEvent::Order(event) if self.is_derived => {
                     self.late_ns = taped.ts_recv_ns - taped.ts_event_ns;
                     self.last_ns = taped.ts_event_ns;
@@ -130,13 +122,35 @@ impl<S: Store> TapePlayer<S> {
                         return Ok(false);
                     }
                 }
-                TapeEvent::Order(_) => {}
+                TapeEvent::Market(_) | TapeEvent::Order(_) => {}
                 TapeEvent::Funding(_) | TapeEvent::Terms(_) | TapeEvent::Break(_) => {
                     self.asides.extend(aside(&taped));
                 }
             }
         }
     }
+
+    /// What facts about orders made public next.
+    #[cold]
+    fn next_made(&mut self) -> Option<Stamped<'_>> {
+        self.public.next_message().map(|(ts_event_ns, event)| {
+            self.recv_ns = self.recv_ns.max(ts_event_ns.saturating_add(self.late_ns));
+            Stamped {
+                ts_event_ns,
+                ts_recv_ns: self.recv_ns,
+                event,
+            }
+        })
+    }
+}
+
+/// Whether a message tells levels.
+#[inline]
+const fn is_depth(event: &MarketEvent<'_>) -> bool {
+    matches!(
+        event,
+        MarketEvent::Snapshot { .. } | MarketEvent::Depth { .. }
+    )
 }
 
 /// What a record says beside the book.
@@ -169,14 +183,23 @@ impl<S: Store> EventSource for TapePlayer<S> {
                 event,
             }));
         }
-        Ok(self.public.next_message().map(|(ts_event_ns, event)| {
-            self.recv_ns = self.recv_ns.max(ts_event_ns.saturating_add(self.late_ns));
-            Stamped {
-                ts_event_ns,
-                ts_recv_ns: self.recv_ns,
-                event,
+        Ok(self.next_made())
+    }
+
+    #[inline]
+    fn next_apart(
+        &mut self,
+        levels: &mut Vec<Level>,
+    ) -> Result<Option<Stamped<'static>>, SourceError> {
+        if self.public.is_silent() && self.read()? {
+            let message = self.reader.message();
+            match &message {
+                Some(message) if is_depth(&message.event) => self.reader.give_levels(levels),
+                _ => levels.clear(),
             }
-        }))
+            return Ok(message);
+        }
+        Ok(self.next_made().map(|stamped| stamped.apart(levels)))
     }
 
     #[inline]

@@ -7,7 +7,7 @@ use super::event::{TapeEvent, TapeSource, Taped};
 use super::store::Store;
 use super::table::{self, Table};
 use crate::instrument::Instrument;
-use crate::market::SourceError;
+use crate::market::{Level, SourceError, Stamped};
 
 /// How much is looked through at once for the next block behind damage.
 const WINDOW: usize = 1 << 16;
@@ -363,6 +363,23 @@ impl<S: Store> TapeReader<S> {
     #[inline]
     pub fn current(&self) -> Taped<'_> {
         self.decoder.current()
+    }
+
+    /// Whose that record is.
+    pub(super) const fn instrument(&self) -> u32 {
+        self.decoder.instrument()
+    }
+
+    /// That record if it is a message, without its levels.
+    #[inline]
+    pub(super) const fn message(&self) -> Option<Stamped<'static>> {
+        self.decoder.message()
+    }
+
+    /// Gives the levels of that message away, for what `levels` holds.
+    #[inline]
+    pub(super) const fn give_levels(&mut self, levels: &mut Vec<Level>) {
+        self.decoder.give_levels(levels);
     }
 }
 

@@ -233,7 +233,8 @@ fn hear_one(
         guess.hear(event, recorded, &mut filled);
         note(at, &mut filled);
     }
-    let change = recorded.apply(event);
+    let (head, levels) = event.split();
+    let change = recorded.apply(&head, levels);
     for (at, guess) in guesses.iter_mut().enumerate() {
         guess.see(change, recorded, &mut filled);
         note(at, &mut filled);

@@ -50,14 +50,14 @@ impl Twins {
     fn step(&mut self) -> Option<bool> {
         self.now_ns = self.reader.peek().unwrap()?;
         let message = self.reader.take()?;
-        let event = message.event();
+        let event = &message.event;
         let told = matches!(
             event,
             MarketEvent::Depth { .. } | MarketEvent::Snapshot { .. }
         );
         let facts = self.reader.source().facts().unwrap().to_vec();
         self.venue.follow(self.now_ns, &facts);
-        self.venue.observe(self.now_ns, &event);
+        self.venue.observe(self.now_ns, event, &message.levels);
         for fact in &facts {
             self.lists.take(fact);
         }
@@ -212,7 +212,8 @@ fn an_order_that_leaves_does_not_give_back_what_we_took_of_others() {
                 levels: &levels,
             }
         };
-        venue.observe(id, &event);
+        let (head, levels) = event.split();
+        venue.observe(id, &head, levels);
     };
     tell(
         &mut venue,

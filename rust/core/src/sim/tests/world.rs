@@ -318,7 +318,8 @@ impl Floor {
     pub(super) fn say(&mut self, said: &Said) -> String {
         self.now_ns += 1;
         let event = self.script.event(said);
-        self.venue.observe(self.now_ns, &event);
+        let (head, levels) = event.split();
+        self.venue.observe(self.now_ns, &head, levels);
         self.replies()
     }
 
