@@ -146,6 +146,7 @@ def _over(part: float, whole: float | None) -> float | None:
 
 def _held(curves: Sequence[tuple[npt.NDArray[np.void], Instrument]]) -> float | None:
     """Return the largest value that was held at once, in the settlement currency."""
+    curves = [curve for curve in curves if curve[0]["position"].any()]
     if not curves:
         return None
     times = times_of([rows for rows, _ in curves])

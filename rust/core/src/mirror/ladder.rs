@@ -73,13 +73,12 @@ impl Ladder {
     }
 
     /// Sets what rests at `key`; zero removes it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set(&mut self, key: i64, qty: i64) {
         assert!(qty >= 0, "Invariant: no negative quantity rests in a book");
-        let Some((page, bit)) = self.slot(key) else {
-            return self.set_beyond(key, qty);
-        };
-        if let Some(held) = self.pages.get_mut(usize::from(self.directory[page])) {
+        if let Some((page, bit)) = self.slot(key)
+            && let Some(held) = self.pages.get_mut(usize::from(self.directory[page]))
+        {
             let (before, is_there) = (held.taken, usize::from(qty != 0));
             let after = before & !(1 << bit) | (is_there as u64) << bit;
             // Most changes, and without a branch on whether a level comes, goes or stays.
@@ -90,10 +89,16 @@ impl Ladder {
                 return;
             }
         }
-        if self.top == 0 {
-            self.set_beyond(key, qty);
-        } else {
-            self.set_near(page, bit, qty);
+        self.set_elsewhere(key, qty);
+    }
+
+    /// Sets what rests at a key where the page comes or goes with it, or beyond the window.
+    #[cold]
+    #[inline(never)]
+    fn set_elsewhere(&mut self, key: i64, qty: i64) {
+        match self.slot(key) {
+            Some((page, bit)) if self.top != 0 => self.set_near(page, bit, qty),
+            _ => self.set_beyond(key, qty),
         }
     }
 

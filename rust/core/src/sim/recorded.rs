@@ -28,8 +28,9 @@ pub(super) enum Change {
 #[derive(Clone, Copy, Debug)]
 struct Touch {
     id: u64,
-    bid: Ticks,
-    ask: Ticks,
+    best: [(Ticks, Lots); 2],
+    /// Whether nothing but older depth has come since, so that these are the best levels.
+    stands: bool,
 }
 
 /// The recorded book and its sequence rule.
@@ -157,13 +158,18 @@ impl Recorded {
         let levels = match newer {
             Some(touch) => {
                 let older = levels.iter().filter(|level| match level.side {
-                    Side::Buy => level.price < touch.bid,
-                    Side::Sell => level.price > touch.ask,
+                    Side::Buy => level.price < touch.best[0].0,
+                    Side::Sell => level.price > touch.best[1].0,
                 });
                 self.changed.extend(older);
                 &self.changed
             }
-            None => levels,
+            None => {
+                if let Some(touch) = &mut self.touch {
+                    touch.stands = false;
+                }
+                levels
+            }
         };
         match self.sync.delta(&mut self.book, ids, levels) {
             Outcome::Applied => Change::Levels,
@@ -178,14 +184,21 @@ impl Recorded {
         if !newer || bid.1.0 == 0 || ask.1.0 == 0 {
             return Change::None;
         }
+        let (before, best) = (self.touch.filter(|touch| touch.stands), [bid, ask]);
         self.touch = Some(Touch {
             id,
-            bid: bid.0,
-            ask: ask.0,
+            best,
+            stands: true,
         });
         self.changed.clear();
-        self.set_touch(Side::Buy, bid);
-        self.set_touch(Side::Sell, ask);
+        for side in [Side::Buy, Side::Sell] {
+            let now = best[side as usize];
+            match before.map(|touch| touch.best[side as usize]) {
+                Some(stood) if stood == now => {}
+                Some(stood) if stood.0 == now.0 => self.tell(side, now),
+                _ => self.set_touch(side, now),
+            }
+        }
         if self.changed.is_empty() {
             return Change::None;
         }
@@ -231,4 +244,131 @@ impl Recorded {
 /// The bit of a price.
 const fn bit(price: Ticks) -> u64 {
     1 << (price.0 & 63)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The rule in plain words: a newer quote removes what stands better and sets both touches; of
+    /// depth that is older than the quote only what lies behind the touches counts.
+    #[derive(Default)]
+    struct Plain {
+        sides: [BTreeMap<i64, i64>; 2],
+        quote: Option<(u64, [i64; 2])>,
+    }
+
+    impl Plain {
+        fn set(&mut self, side: Side, price: i64, qty: i64) {
+            let levels = &mut self.sides[side as usize];
+            if qty == 0 {
+                levels.remove(&price);
+            } else {
+                levels.insert(price, qty);
+            }
+        }
+
+        fn depth(&mut self, id: u64, levels: &[Level]) {
+            for level in levels {
+                let (side, price) = (level.side, level.price.0);
+                let is_behind = match self.quote {
+                    Some((newer, [bid, ask])) if newer > id => match side {
+                        Side::Buy => price < bid,
+                        Side::Sell => price > ask,
+                    },
+                    _ => true,
+                };
+                if is_behind {
+                    self.set(side, price, level.qty.0);
+                }
+            }
+        }
+
+        fn quote(&mut self, id: u64, bid: (i64, i64), ask: (i64, i64)) {
+            self.quote = Some((id, [bid.0, ask.0]));
+            self.sides[0].retain(|price, _| *price <= bid.0);
+            self.sides[1].retain(|price, _| *price >= ask.0);
+            self.set(Side::Buy, bid.0, bid.1);
+            self.set(Side::Sell, ask.0, ask.1);
+        }
+    }
+
+    fn level((is_bid, price, qty): &(bool, i64, i64)) -> Level {
+        Level {
+            side: if *is_bid { Side::Buy } else { Side::Sell },
+            price: Ticks(*price),
+            qty: Lots(*qty),
+        }
+    }
+
+    /// A quote this many updates ahead of the depth, or depth.
+    #[derive(Clone, Debug)]
+    enum Told {
+        Quote(u64, (i64, i64), (i64, i64)),
+        Depth(Vec<(bool, i64, i64)>),
+    }
+
+    fn told() -> impl Strategy<Value = Told> {
+        let best = || (1..6_i64, 1..3_i64);
+        prop_oneof![
+            (1..3_u64, best(), best()).prop_map(|(ahead, bid, ask)| Told::Quote(ahead, bid, ask)),
+            vec((any::<bool>(), 1..6_i64, 0..3_i64), 0..4).prop_map(Told::Depth),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn quotes_and_depth_make_the_book_of_the_plain_rule(told in vec(told(), 0..40)) {
+            let (mut recorded, mut plain) = (Recorded::new(), Plain::default());
+            let mut last_id = 1;
+            let start = MarketEvent::Snapshot { last_id, levels: &[] };
+            recorded.follow(&start, &[]);
+            for told in &told {
+                match told {
+                    Told::Quote(ahead, bid, ask) => {
+                        let id = last_id + ahead;
+                        let event = MarketEvent::Quote {
+                            id,
+                            bid: Ticks(bid.0),
+                            bid_qty: Lots(bid.1),
+                            ask: Ticks(ask.0),
+                            ask_qty: Lots(ask.1),
+                        };
+                        if plain.quote.is_none_or(|(newest, _)| id >= newest) {
+                            plain.quote(id, *bid, *ask);
+                        }
+                        recorded.follow(&event, &[]);
+                    }
+                    Told::Depth(levels) => {
+                        last_id += 1;
+                        let levels: Vec<Level> = levels.iter().map(level).collect();
+                        let event = MarketEvent::Depth {
+                            first_id: last_id,
+                            last_id,
+                            prev_id: None,
+                            levels: &[],
+                        };
+                        plain.depth(last_id, &levels);
+                        recorded.follow(&event, &levels);
+                    }
+                }
+                for side in [Side::Buy, Side::Sell] {
+                    let mut found: Vec<(i64, i64)> = recorded
+                        .book
+                        .depth(side, usize::MAX)
+                        .map(|(price, qty)| (price.0, qty.0))
+                        .collect();
+                    found.sort_unstable();
+                    let expected: Vec<(i64, i64)> =
+                        plain.sides[side as usize].clone().into_iter().collect();
+                    prop_assert_eq!(found, expected);
+                }
+            }
+        }
+    }
 }
