@@ -10,7 +10,7 @@ use pyo3::pybacked::PyBackedBytes;
 use tradecore_core::feed::{binance, lobster};
 use tradecore_core::flow::{ByOrder, OrderFlow};
 use tradecore_core::instrument::{ContractKind, Instrument as CoreInstrument};
-use tradecore_core::market::{EventSource, Level, OrderFact, SourceError, Stamped, StampedAside};
+use tradecore_core::market::{EventSource, Message, OrderFact, SourceError, Stamped, StampedAside};
 use tradecore_core::sim::shadow::LobsterOrders;
 use tradecore_core::tape::TapePlayer;
 
@@ -65,16 +65,13 @@ impl EventSource for Source {
     }
 
     #[inline]
-    fn next_apart(
-        &mut self,
-        levels: &mut Vec<Level>,
-    ) -> Result<Option<Stamped<'static>>, SourceError> {
+    fn next_into(&mut self, message: &mut Box<Message>) -> Result<bool, SourceError> {
         match self {
-            Self::Binance(frames) => frames.next_apart(levels),
-            Self::Tape(player) => player.next_apart(levels),
-            Self::Lobster(orders) => orders.next_apart(levels),
-            Self::Generated(orders) => orders.next_apart(levels),
-            Self::Orders(orders) => orders.next_apart(levels),
+            Self::Binance(frames) => frames.next_into(message),
+            Self::Tape(player) => player.next_into(message),
+            Self::Lobster(orders) => orders.next_into(message),
+            Self::Generated(orders) => orders.next_into(message),
+            Self::Orders(orders) => orders.next_into(message),
         }
     }
 

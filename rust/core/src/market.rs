@@ -160,17 +160,56 @@ pub struct Stamped<'a> {
     pub event: MarketEvent<'a>,
 }
 
-impl Stamped<'_> {
-    /// The message without its levels, which are put in the place of what `levels` holds.
+/// A message that changes hands, with memory of its own for the levels.
+#[derive(Debug)]
+pub struct Message {
+    /// The venue's time of the event, in nanoseconds since 1970.
+    pub ts_event_ns: i64,
+    /// Our time of receipt, in nanoseconds since 1970.
+    pub ts_recv_ns: i64,
+    /// What was said, without its levels.
+    pub event: MarketEvent<'static>,
+    /// The levels.
+    pub levels: Vec<Level>,
+    /// What it says instead, beside the book.
+    pub aside: Option<Aside>,
+}
+
+impl Message {
+    /// What was said beside the book, received at `ts_recv_ns`.
+    pub fn beside(ts_event_ns: i64, ts_recv_ns: i64, aside: Aside) -> Self {
+        Self {
+            ts_event_ns,
+            ts_recv_ns,
+            aside: Some(aside),
+            ..Self::default()
+        }
+    }
+
+    /// Takes what was said and when, in place of what it held.
     #[inline]
-    pub fn apart(&self, levels: &mut Vec<Level>) -> Stamped<'static> {
-        let (event, told) = self.event.split();
-        levels.clear();
-        levels.extend_from_slice(told);
-        Stamped {
-            ts_event_ns: self.ts_event_ns,
-            ts_recv_ns: self.ts_recv_ns,
-            event,
+    pub fn take(&mut self, stamped: &Stamped<'_>) {
+        let (event, levels) = stamped.event.split();
+        self.levels.clear();
+        self.levels.extend_from_slice(levels);
+        self.event = event;
+        self.ts_event_ns = stamped.ts_event_ns;
+        self.ts_recv_ns = stamped.ts_recv_ns;
+    }
+}
+
+impl Default for Message {
+    /// A snapshot of nothing, of no time.
+    fn default() -> Self {
+        Self {
+            ts_event_ns: 0,
+            ts_recv_ns: 0,
+            event: MarketEvent::Snapshot {
+                last_id: 0,
+                levels: &[],
+            },
+            levels: Vec::new(),
+            aside: None,
         }
     }
 }
@@ -281,18 +320,18 @@ pub trait EventSource {
     /// [`SourceError`] for a record that could not be decoded; the next call goes on after it.
     fn next_event(&mut self) -> Result<Option<Stamped<'_>>, SourceError>;
 
-    /// As [`Self::next_event`], with the levels apart: they are put in the place of what `levels`
-    /// holds, and the message has none.
+    /// As [`Self::next_event`], into `message` or one that is put in its place; false at the end.
     ///
     /// # Errors
     ///
-    /// The same.
+    /// The same; `message` then holds nothing that counts.
     #[inline]
-    fn next_apart(
-        &mut self,
-        levels: &mut Vec<Level>,
-    ) -> Result<Option<Stamped<'static>>, SourceError> {
-        Ok(self.next_event()?.map(|stamped| stamped.apart(levels)))
+    fn next_into(&mut self, message: &mut Box<Message>) -> Result<bool, SourceError> {
+        let told = self.next_event()?;
+        Ok(told.is_some_and(|stamped| {
+            message.take(&stamped);
+            true
+        }))
     }
 
     /// Whether what comes next is not there yet, which is not the end.

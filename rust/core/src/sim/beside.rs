@@ -1,7 +1,7 @@
 //! What the recording says beside the book: funding, other rules of the instrument, breaks.
 
 use crate::instrument::Instrument;
-use crate::market::{Aside, Break, EventSource, Funding as FundingTold};
+use crate::market::{Aside, Break, EventSource, Funding as FundingTold, Message};
 use crate::mirror::Book;
 use crate::money::Money;
 use crate::reject::RejectCode;
@@ -10,7 +10,6 @@ use crate::units::{Lots, Ticks};
 use super::exchange::Exchange;
 use super::funding::Funding;
 use super::market::Market;
-use super::timeline::Message;
 use super::view::{Beside, View, Wake};
 
 /// The steps that a venue asks for, as counts of the steps in which a recording counts.

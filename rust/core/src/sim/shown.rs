@@ -135,9 +135,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::market::MarketEvent;
+    use crate::market::{MarketEvent, Message, Stamped};
     use crate::sim::records::Counts;
-    use crate::sim::timeline::Message;
     use crate::sim::view::{Subscriptions, View, Wake};
 
     type Told = (bool, usize, Vec<(bool, i64, i64)>);
@@ -195,7 +194,13 @@ mod tests {
                 book_depth: *depth,
                 ..Subscriptions::default()
             };
-            let wake = view.receive(&Message::of(event), &mut book, &mut counts);
+            let mut message = Message::default();
+            message.take(&Stamped {
+                ts_event_ns: 0,
+                ts_recv_ns: 0,
+                event,
+            });
+            let wake = view.receive(&message, &mut book, &mut counts);
             let now = top(&book, *depth);
             let is_shown = *depth > 0 && !book.is_crossed();
             let differs = is_shown && seen.as_ref() != Some(&now);

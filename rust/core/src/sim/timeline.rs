@@ -3,58 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-use crate::market::{Aside, EventSource, Level, MarketEvent, SourceError, StampedAside};
+use crate::market::{EventSource, Message, SourceError, StampedAside};
 use crate::oms::message::{Command, VenueEvent};
-
-/// A recorded message, kept while it travels from the venue to us.
-#[derive(Debug)]
-pub(super) struct Message {
-    pub(super) ts_event_ns: i64,
-    pub(super) ts_recv_ns: i64,
-    /// The message without its levels.
-    pub(super) event: MarketEvent<'static>,
-    pub(super) levels: Vec<Level>,
-    /// What it says instead, beside the book.
-    pub(super) aside: Option<Aside>,
-}
-
-impl Message {
-    /// What was said beside the book, received at `ts_recv_ns`.
-    pub(super) fn beside(ts_event_ns: i64, ts_recv_ns: i64, aside: Aside) -> Self {
-        Self {
-            ts_event_ns,
-            ts_recv_ns,
-            aside: Some(aside),
-            ..Self::default()
-        }
-    }
-
-    /// A message of no time.
-    #[cfg(test)]
-    pub(super) fn of(event: MarketEvent<'_>) -> Self {
-        let (event, levels) = event.split();
-        Self {
-            event,
-            levels: levels.to_vec(),
-            ..Self::default()
-        }
-    }
-}
-
-impl Default for Message {
-    fn default() -> Self {
-        Self {
-            ts_event_ns: 0,
-            ts_recv_ns: 0,
-            event: MarketEvent::Snapshot {
-                last_id: 0,
-                levels: &[],
-            },
-            levels: Vec::new(),
-            aside: None,
-        }
-    }
-}
 
 /// How far a recording's clock may step back: its messages are simultaneous with the latest then.
 /// A message that was stamped earlier than that is refused.
@@ -118,19 +68,17 @@ impl<S: EventSource> Reader<S> {
         if self.next.is_none() && self.asides.is_empty() {
             let before_ns = self.last_ns;
             let mut message = self.spare.pop().unwrap_or_default();
-            if let Some(stamped) = self.source.next_apart(&mut message.levels)? {
-                let back_ns = self.last_ns.saturating_sub(stamped.ts_recv_ns);
+            if self.source.next_into(&mut message)? {
+                let back_ns = self.last_ns.saturating_sub(message.ts_recv_ns);
                 if back_ns < 0 {
-                    (self.last_ns, self.at_once) = (stamped.ts_recv_ns, 1);
+                    (self.last_ns, self.at_once) = (message.ts_recv_ns, 1);
                 } else if back_ns > BACK_NS_MAX || self.at_once == INSTANT_MESSAGES_MAX {
                     return Err(self.misplaced(back_ns));
                 } else {
                     self.at_once += 1;
                     self.disordered += u64::from(back_ns > 0);
+                    message.ts_recv_ns = self.last_ns;
                 }
-                message.event = stamped.event;
-                message.ts_event_ns = stamped.ts_event_ns;
-                message.ts_recv_ns = self.last_ns;
                 self.next = Some(message);
             }
             while let Some(said) = self.source.next_aside() {

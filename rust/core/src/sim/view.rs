@@ -1,13 +1,12 @@
 //! The trader's side of the market: a book that follows the messages as they are received, and what
 //! of it is of interest.
 
-use crate::market::{Aside, MarketEvent};
+use crate::market::{Aside, MarketEvent, Message};
 use crate::mirror::{Book, DepthSync, Outcome, UpdateIds};
 use crate::units::{Lots, Side, Ticks};
 
 use super::records::Counts;
 use super::shown::Shown;
-use super::timeline::Message;
 
 /// Why [`super::Simulation::advance`] came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::sheet::{Before, COLUMNS, Column, is_countable, kind, lots, side, tick
 use super::table::read_instrument;
 use crate::flow::OrderEvent;
 use crate::instrument::Instrument;
-use crate::market::{Level, MarketEvent, Stamped};
+use crate::market::{Level, MarketEvent, Message};
 use crate::matching::command::Phase;
 use crate::matching::{BookEvent, Shown};
 use crate::money::Rate;
@@ -22,20 +22,21 @@ pub(super) struct Decoder {
     columns: [Vec<i64>; COLUMNS],
     at: [usize; COLUMNS],
     before: Vec<Before>,
-    recv: i64,
-    event: i64,
     terms: Vec<Instrument>,
     term: usize,
-    levels: Vec<Level>,
-    /// The record that was decoded last.
+    /// The record that was decoded last: its times, and what it says if it is a message.
+    message: Box<Message>,
     instrument: u32,
     body: Body,
+    /// Times that the next ones are counted from.
+    recv: i64,
+    event: i64,
 }
 
-/// What a record says but for what lies in the decoder's buffers.
+/// What a record is.
 #[derive(Clone, Copy)]
 enum Body {
-    Market(MarketEvent<'static>),
+    Message,
     Terms(usize),
     Other(TapeEvent<'static>),
 }
@@ -46,12 +47,12 @@ impl Decoder {
             columns: std::array::from_fn(|_| Vec::new()),
             at: [0; COLUMNS],
             before: vec![Before::default(); instruments],
-            recv: 0,
-            event: 0,
             terms: Vec::new(),
             term: 0,
-            levels: Vec::new(),
+            message: Box::default(),
             instrument: 0,
+            recv: 0,
+            event: 0,
             body: Body::Other(TapeEvent::Break(Break::Gap)),
         }
     }
@@ -100,6 +101,7 @@ impl Decoder {
         if self.recv < 0 || self.event < 0 || at >= self.before.len() {
             return None;
         }
+        (self.message.ts_event_ns, self.message.ts_recv_ns) = (self.event, self.recv);
         self.body = self.body(at)?;
         Some(self.recv)
     }
@@ -109,10 +111,13 @@ impl Decoder {
     pub(super) fn current(&self) -> Taped<'_> {
         Taped {
             instrument: self.instrument,
-            ts_event_ns: self.event,
-            ts_recv_ns: self.recv,
+            ts_event_ns: self.message.ts_event_ns,
+            ts_recv_ns: self.message.ts_recv_ns,
             event: match self.body {
-                Body::Market(event) => TapeEvent::Market(event.with_levels(&self.levels)),
+                Body::Message => {
+                    let message = &self.message;
+                    TapeEvent::Market(message.event.with_levels(&message.levels))
+                }
                 Body::Terms(term) => TapeEvent::Terms(&self.terms[term]),
                 Body::Other(event) => event,
             },
@@ -124,23 +129,13 @@ impl Decoder {
         self.instrument
     }
 
-    /// The message that was decoded last, without its levels; `None` where it was none.
+    /// The record that was decoded last if it is a message, for whoever takes it away.
     #[inline]
-    pub(super) const fn message(&self) -> Option<Stamped<'static>> {
+    pub(super) const fn message(&mut self) -> Option<&mut Box<Message>> {
         match self.body {
-            Body::Market(event) => Some(Stamped {
-                ts_event_ns: self.event,
-                ts_recv_ns: self.recv,
-                event,
-            }),
+            Body::Message => Some(&mut self.message),
             Body::Terms(_) | Body::Other(_) => None,
         }
-    }
-
-    /// Gives the levels of that message away, for what `levels` holds.
-    #[inline]
-    pub(super) const fn give_levels(&mut self, levels: &mut Vec<Level>) {
-        std::mem::swap(&mut self.levels, levels);
     }
 
     #[inline]
@@ -151,7 +146,8 @@ impl Decoder {
                 let last_id = self.depth_id(at, 0)?;
                 self.depth_levels(at)?;
                 let levels = &[];
-                Body::Market(MarketEvent::Snapshot { last_id, levels })
+                self.message.event = MarketEvent::Snapshot { last_id, levels };
+                Body::Message
             }
             kind::DEPTH | kind::CHAINED => {
                 let prev_id = if number == kind::CHAINED {
@@ -164,12 +160,13 @@ impl Decoder {
                 let span = self.take(Column::DepthSpan)?;
                 let first_id = self.depth_id(at, span)?;
                 self.depth_levels(at)?;
-                Body::Market(MarketEvent::Depth {
+                self.message.event = MarketEvent::Depth {
                     first_id,
                     last_id: first_id.wrapping_add(span.cast_unsigned()),
                     prev_id,
                     levels: &[],
-                })
+                };
+                Body::Message
             }
             kind::TRADE => {
                 let id = self.take(Column::TradeId)?;
@@ -177,14 +174,20 @@ impl Decoder {
                 *before = before.wrapping_add(1).wrapping_add(id);
                 let id = before.cast_unsigned();
                 let (price, qty, aggressor) = self.trade(at)?;
-                Body::Market(MarketEvent::Trade {
+                self.message.levels.clear();
+                self.message.event = MarketEvent::Trade {
                     id,
                     price,
                     qty,
                     aggressor,
-                })
+                };
+                Body::Message
             }
-            kind::QUOTE => Body::Market(self.quote(at)?),
+            kind::QUOTE => {
+                self.message.levels.clear();
+                self.message.event = self.quote(at)?;
+                Body::Message
+            }
             kind::FUNDING => Body::Other(TapeEvent::Funding(self.funding(at)?)),
             kind::TERMS => {
                 let term = self.term;
@@ -219,12 +222,8 @@ impl Decoder {
         let sides = range(Column::LevelSide)?;
         let prices = range(Column::LevelPrice)?;
         let quantities = range(Column::LevelQty)?;
-        let empty = Level {
-            side: Side::Buy,
-            price: Ticks(0),
-            qty: Lots(0),
-        };
-        self.levels.resize(count, empty);
+        let levels = &mut self.message.levels;
+        levels.clear();
         let top = &mut self.before[at].top;
         let (mut last, mut is_first) = (*top, [true; 2]);
         let (mut counts, mut done) = (0, 0);
@@ -236,16 +235,16 @@ impl Decoder {
             }
             let here = done..done + run.len();
             done = here.end;
-            let levels = self.levels[here.clone()].iter_mut();
-            for ((level, by), qty) in levels.zip(&prices[here.clone()]).zip(&quantities[here]) {
+            let told = prices[here.clone()].iter().zip(&quantities[here]);
+            levels.extend(told.map(|(by, qty)| {
                 price = price.wrapping_add(*by);
                 counts |= price | *qty;
-                *level = Level {
+                Level {
                     side,
                     price: Ticks(price),
                     qty: Lots(*qty),
-                };
-            }
+                }
+            }));
             last[side as usize] = price;
         }
         if !is_countable(counts) {

@@ -8,7 +8,7 @@ use super::reader::TapeReader;
 use super::store::Store;
 use crate::flow::{DEPTH_PERIOD_NS, OrderEvent, OrderSource, Public};
 use crate::instrument::Instrument;
-use crate::market::{Aside, EventSource, Level, MarketEvent, SourceError, Stamped, StampedAside};
+use crate::market::{Aside, EventSource, MarketEvent, Message, SourceError, Stamped, StampedAside};
 
 /// Plays one instrument of a tape: its public messages, or what its orders make public.
 ///
@@ -187,19 +187,18 @@ impl<S: Store> EventSource for TapePlayer<S> {
     }
 
     #[inline]
-    fn next_apart(
-        &mut self,
-        levels: &mut Vec<Level>,
-    ) -> Result<Option<Stamped<'static>>, SourceError> {
+    fn next_into(&mut self, message: &mut Box<Message>) -> Result<bool, SourceError> {
         if self.public.is_silent() && self.read()? {
-            let message = self.reader.message();
-            match &message {
-                Some(message) if is_depth(&message.event) => self.reader.give_levels(levels),
-                _ => levels.clear(),
+            if let Some(read) = self.reader.message() {
+                std::mem::swap(read, message);
             }
-            return Ok(message);
+            return Ok(true);
         }
-        Ok(self.next_made().map(|stamped| stamped.apart(levels)))
+        let made = self.next_made();
+        Ok(made.is_some_and(|stamped| {
+            message.take(&stamped);
+            true
+        }))
     }
 
     #[inline]

@@ -7,7 +7,7 @@ use super::event::{TapeEvent, TapeSource, Taped};
 use super::store::Store;
 use super::table::{self, Table};
 use crate::instrument::Instrument;
-use crate::market::{Level, SourceError, Stamped};
+use crate::market::{Message, SourceError};
 
 /// How much is looked through at once for the next block behind damage.
 const WINDOW: usize = 1 << 16;
@@ -370,16 +370,10 @@ impl<S: Store> TapeReader<S> {
         self.decoder.instrument()
     }
 
-    /// That record if it is a message, without its levels.
+    /// That record if it is a message, for whoever takes it away.
     #[inline]
-    pub(super) const fn message(&self) -> Option<Stamped<'static>> {
+    pub(super) const fn message(&mut self) -> Option<&mut Box<Message>> {
         self.decoder.message()
-    }
-
-    /// Gives the levels of that message away, for what `levels` holds.
-    #[inline]
-    pub(super) const fn give_levels(&mut self, levels: &mut Vec<Level>) {
-        self.decoder.give_levels(levels);
     }
 }
 
