@@ -326,30 +326,43 @@ impl<S: Store> TapeReader<S> {
         }
     }
 
+    /// Opens the next block that has records; `false` at the end.
+    #[cold]
+    fn open_next(&mut self) -> Result<bool, SourceError> {
+        while self.left == 0 {
+            if !self.open_block()? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What is left of a block cannot be read.
+    #[cold]
+    fn lose_block(&mut self) -> SourceError {
+        let error = self.lost("the records of a block can be read", self.start);
+        self.record += self.left;
+        self.left = 0;
+        error
+    }
+
     /// Goes to the next record, which [`Self::current`] then gives; `false` at the end.
     ///
     /// # Errors
     ///
     /// [`SourceError`] for what could not be read; the next call goes on after it.
-    #[inline]
+    #[inline(always)]
     pub fn advance(&mut self) -> Result<bool, SourceError> {
         loop {
-            while self.left == 0 {
-                if !self.open_block()? {
-                    return Ok(false);
-                }
+            if self.left == 0 && !self.open_next()? {
+                return Ok(false);
             }
-            let is_last = self.left == 1;
-            let Some(recv) = self
-                .decoder
-                .step()
-                .filter(|_| !is_last || self.decoder.is_spent())
-            else {
-                let error = self.lost("the records of a block can be read", self.start);
-                self.record += self.left;
-                self.left = 0;
-                return Err(error);
+            let Some(recv) = self.decoder.step() else {
+                return Err(self.lose_block());
             };
+            if self.left == 1 && !self.decoder.is_spent() {
+                return Err(self.lose_block());
+            }
             self.left -= 1;
             self.record += 1;
             if recv >= self.from_ns {
