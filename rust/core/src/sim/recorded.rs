@@ -155,21 +155,19 @@ impl Recorded {
         let newer = self.touch.filter(|touch| touch.id > ids.last);
         let newer = newer.filter(|_| !self.book.is_stale());
         self.is_part = newer.is_some();
-        let levels = match newer {
-            Some(touch) => {
-                let older = levels.iter().filter(|level| match level.side {
-                    Side::Buy => level.price < touch.best[0].0,
-                    Side::Sell => level.price > touch.best[1].0,
-                });
-                self.changed.extend(older);
-                &self.changed
+        let levels = if let Some(touch) = newer {
+            let [(bid, _), (ask, _)] = touch.best;
+            let older = levels.iter().filter(|level| match level.side {
+                Side::Buy => level.price < bid,
+                Side::Sell => level.price > ask,
+            });
+            self.changed.extend(older);
+            &self.changed
+        } else {
+            if let Some(touch) = &mut self.touch {
+                touch.stands = false;
             }
-            None => {
-                if let Some(touch) = &mut self.touch {
-                    touch.stands = false;
-                }
-                levels
-            }
+            levels
         };
         match self.sync.delta(&mut self.book, ids, levels) {
             Outcome::Applied => Change::Levels,
