@@ -45,25 +45,20 @@ class Course:
     """
 
     strict: bool
-    advance: Advance | None
-    stop_ns: int | None
-    checkpoint: str | PathLike[str] | None
-    resume: str | PathLike[str] | None
-    journal: str | PathLike[str] | Kept | None
+    advance: Advance | None = None
+    stop_ns: int | None = None
+    checkpoint: str | PathLike[str] | None = None
+    resume: str | PathLike[str] | None = None
+    journal: str | PathLike[str] | Kept | None = None
 
     def check(self, listings: Sequence[Listing]) -> None:
         """Refuse what cannot be played so.
 
         Raises:
-            InputError: If it is to be kept and has several recordings, or is a run in two parts.
+            InputError: If it is to be kept and is a run in two parts.
             DataError: If it is strict and a recording is damaged.
         """
         if self.journal is not None:
-            if len(listings) > 1:
-                raise InputError(
-                    "a journal keeps a run of one recording, which a rerun plays again: "
-                    f"data={len(listings)}, journal"
-                )
             parts = [name for name in ("stop_ns", "resume") if getattr(self, name) is not None]
             if parts:
                 raise InputError(
@@ -112,7 +107,7 @@ def _run(
     pause = pauses.at_stop() if course.resume is None else pauses.at_resume(course.resume)
     onlooker = None
     if kept is not None:
-        begin = begin_of(strategy, trader, listings[0], strict=course.strict)
+        begin = begin_of(strategy, trader, listings, strict=course.strict)
         onlooker = Onlooker(container, trader, simulation, kept=kept, begin=begin)
     # It has the face of a container, and hands everything on to one.
     told = container if onlooker is None else cast("StrategyContainer", onlooker)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tradecore.backtest.rules import Demands
     from tradecore.backtest.venues import VenueProfile
 
-__all__ = ["LISTINGS_MAX", "Data", "Listing", "RecordedMarket", "listed"]
+__all__ = ["LISTINGS_MAX", "Data", "Listing", "RecordedMarket", "distinct", "listed"]
 
 LISTINGS_MAX: Final = 256
 """Recordings of one run."""
@@ -117,7 +117,7 @@ def listed(
                 demands=(asked or Asked()).of(profile),
             )
         )
-    return _distinct(made)
+    return distinct(made)
 
 
 def _several(
@@ -161,8 +161,12 @@ def _opened(data: Data, profile: VenueProfile, instrument: Instrument | None) ->
     return open_recording(path, instrument=instrument, kind=profile.kind)
 
 
-def _distinct(listings: Sequence[Listing]) -> tuple[Listing, ...]:
-    """Return them with a symbol each."""
+def distinct(listings: Sequence[Listing]) -> tuple[Listing, ...]:
+    """Return the markets of a run with a symbol each: `VENUE:SYMBOL` where several list one.
+
+    Raises:
+        InputError: If a venue's symbol is there twice.
+    """
     symbols = Counter(listing.instrument.symbol for listing in listings)
     pairs = Counter((listing.venue.name, listing.instrument.symbol) for listing in listings)
     twice = [f"{venue}:{symbol}" for (venue, symbol), count in pairs.items() if count > 1]

@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from tradecore.backtest.assumptions import Fees, FeeTier, Latency
+from tradecore.backtest.listings import Listing, distinct
 from tradecore.backtest.naming import named_queue
-from tradecore.backtest.rules import FundingPayment, FundingRate, Outage
+from tradecore.backtest.rules import Asked, FundingPayment, FundingRate, Outage
 from tradecore.backtest.travel import LogNormal, Measured, Quantiles
+from tradecore.backtest.venues import venue_profile
 from tradecore.core import DataError
+from tradecore.marketdata import open_recording
 from tradecore.runs import recipe as written
 from tradecore.runs.code import digest_of
 from tradecore.runs.recipe import Drawn, Recipe
 
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from collections.abc import Sequence
 
-    from tradecore.backtest.assumptions import QueueModel
-    from tradecore.backtest.listings import Listing
-    from tradecore.backtest.rules import RulesWord
     from tradecore.backtest.travel import Travel
+    from tradecore.runs.entries import Facts
 
-__all__ = ["Assumptions", "assumptions_of", "recipe_of"]
-
-
-class Assumptions(TypedDict):
-    """What `backtest` takes besides a strategy and a recording."""
-
-    venue: str
-    fees: Fees
-    latency: Latency
-    queue: QueueModel
-    strict: bool
-    rules: RulesWord
-    balance: Decimal | None
-    volume: Decimal
-    funding: FundingRate | tuple[FundingPayment, ...] | None
-    outages: tuple[Outage, ...]
-    seed: int
+__all__ = ["listings_of", "recipe_of"]
 
 
 def recipe_of(listing: Listing, *, strict: bool) -> Recipe:
-    """Return what a run of one recording is played from.
+    """Return what a market of a run is played from.
 
     Raises:
         OSError: If the recording cannot be read.
@@ -52,6 +40,7 @@ def recipe_of(listing: Listing, *, strict: bool) -> Recipe:
     return Recipe(
         data=str(listing.recording.path.absolute()),
         sha256=digest_of(listing.recording.path),
+        symbol=listing.recording.instrument.symbol,
         profile=listing.venue.name,
         maker_fee=fees.maker,
         taker_fee=fees.taker,
@@ -76,24 +65,24 @@ def recipe_of(listing: Listing, *, strict: bool) -> Recipe:
     )
 
 
-def assumptions_of(recipe: Recipe) -> Assumptions:
-    """Return what a run is to be played with again.
+def listings_of(recipes: Sequence[Recipe], instruments: Sequence[Facts]) -> tuple[Listing, ...]:
+    """Return the markets of a run that is to be played again; each recipe has its instrument.
 
     Raises:
-        DataError: If a latency has no such shape.
-        InputError: If there is no such queue model.
+        DataError: If a recording cannot be read, or a latency has no such shape.
+        FileNotFoundError: If a recording is gone.
+        InputError: If there is no such venue or queue model.
     """
+    pairs = zip(recipes, instruments, strict=True)
+    return distinct([_listing(recipe, facts) for recipe, facts in pairs])
+
+
+def _listing(recipe: Recipe, facts: Facts) -> Listing:
+    instrument = msgspec.structs.replace(facts, symbol=recipe.symbol).instrument()
+    recording = open_recording(Path(recipe.data), instrument=instrument)
+    venue = venue_profile(recipe.profile)
     tiers = tuple(FeeTier(one.volume, one.maker, one.taker) for one in recipe.fee_tiers)
-    return Assumptions(
-        venue=recipe.profile,
-        fees=Fees(maker=recipe.maker_fee, taker=recipe.taker_fee, tiers=tiers),
-        latency=Latency(
-            feed_ns=_travel(recipe.feed_ns),
-            entry_ns=_travel(recipe.entry_ns),
-            response_ns=_travel(recipe.response_ns),
-        ),
-        queue=named_queue(recipe.queue),
-        strict=recipe.strict,
+    demands = Asked(
         rules=recipe.rules,
         balance=recipe.balance,
         volume=recipe.volume,
@@ -103,6 +92,19 @@ def assumptions_of(recipe: Recipe) -> Assumptions:
             for one in recipe.outages
         ),
         seed=recipe.seed,
+    )
+    return Listing(
+        instrument=recording.instrument,
+        recording=recording,
+        venue=venue,
+        fees=Fees(maker=recipe.maker_fee, taker=recipe.taker_fee, tiers=tiers),
+        latency=Latency(
+            feed_ns=_travel(recipe.feed_ns),
+            entry_ns=_travel(recipe.entry_ns),
+            response_ns=_travel(recipe.response_ns),
+        ),
+        queue=named_queue(recipe.queue),
+        demands=demands.of(venue),
     )
 
 

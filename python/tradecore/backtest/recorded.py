@@ -16,7 +16,7 @@ from tradecore.runs.journal import RunJournal
 from tradecore.runs.witness import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from os import PathLike
 
     from tradecore.backtest.listings import Listing
@@ -111,7 +111,8 @@ class Onlooker:
         kept.trader, kept.simulation = trader, simulation
         self._container, self._simulation, self._kept = container, simulation, kept
         self._begin: Begin | None = begin
-        self._look = Witness(trader, kept.sink, lambda _symbol: simulation.book).look
+        books = {book.symbol: book for book in simulation.books}
+        self._look = Witness(trader, kept.sink, books.__getitem__).look
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a container has
         """Hand everything to the container, and look on where it tells the strategy something."""
@@ -141,9 +142,11 @@ class Onlooker:
         """Look for the last time, and say how the run ended."""
         now_ns, container = self._simulation.now_ns, self._container
         self._look(now_ns)
-        book = self._simulation.book
-        bid, ask = book.best_bid, book.best_ask
-        marks = {} if bid is None or ask is None else {book.symbol: (bid[0] + ask[0]) / 2}
+        marks = {}
+        for book in self._simulation.books:
+            bid, ask = book.best_bid, book.best_ask
+            if bid is not None and ask is not None:
+                marks[book.symbol] = (bid[0] + ask[0]) / 2
         end = End(
             exit_code=max(container.exit_code, int(container.is_halted)),
             reason=container.reason,
@@ -153,23 +156,23 @@ class Onlooker:
 
 
 def begin_of(
-    strategy: AbstractStrategy, trader: Trader, listing: Listing, *, strict: bool
+    strategy: AbstractStrategy, trader: Trader, listings: Sequence[Listing], *, strict: bool
 ) -> Begin:
     """Return what a backtest is played from.
 
     Raises:
         InputError: If the strategy's settings cannot be written down.
-        OSError: If the recording cannot be read.
+        OSError: If a recording cannot be read.
     """
     return Begin(
         host="backtest",
         version=__version__,
         run_id=trader.run_id,
-        venue=listing.venue.name,
+        venue=listings[0].venue.name,
         code=code_of(type(strategy)),
         params=params_of(strategy),
-        instruments=(Facts.of(listing.instrument),),
-        recipe=recipe_of(listing, strict=strict),
+        instruments=tuple(Facts.of(listing.instrument) for listing in listings),
+        recipes=tuple(recipe_of(listing, strict=strict) for listing in listings),
     )
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tradecore.backtest.recipe import assumptions_of
+from tradecore.backtest.course import Course, played
+from tradecore.backtest.recipe import listings_of
 from tradecore.backtest.recorded import BreakReached, Kept
-from tradecore.backtest.run import backtest
 from tradecore.core import DataError
-from tradecore.marketdata import open_recording
 from tradecore.runs.code import digest_of, is_changed
 from tradecore.runs.moment import Moment
 from tradecore.runs.rerun import Beside, HaltRerun, Rerun
@@ -40,30 +38,25 @@ def rerun_backtest(
         at_break: Called there instead, and the run goes on.
 
     Raises:
-        DataError: If the recording has other bytes than it had, or cannot be read.
-        FileNotFoundError: If the recording is gone.
+        DataError: If a recording has other bytes than it had, or cannot be read.
+        FileNotFoundError: If a recording is gone.
     """
     begin = records.begin
-    recipe = begin.recipe
-    if recipe is None:
+    if not begin.recipes:
         raise DataError(f"a backtest's journal says what it was played from: {records.path}")
-    if digest_of(recipe.data) != recipe.sha256:
-        raise DataError(
-            f"a rerun needs the same recording, this one has other bytes: file={recipe.data}, "
-            f"journal={records.path}"
-        )
-    instrument = begin.instruments[0].instrument()
-    recording = open_recording(Path(recipe.data), instrument=instrument)
+    for recipe in begin.recipes:
+        if digest_of(recipe.data) != recipe.sha256:
+            raise DataError(
+                f"a rerun needs the same recording, this one has other bytes: file={recipe.data}, "
+                f"journal={records.path}"
+            )
+    listings = listings_of(begin.recipes, begin.instruments)
+    strict = any(recipe.strict for recipe in begin.recipes)
     beside = Beside(records)
     kept = Kept(beside, break_at_ns=break_at_ns, at_break=at_break)
     ended: Ended = "end"
     try:
-        backtest(
-            strategy,
-            data=recording,
-            journal=kept,
-            **assumptions_of(recipe),
-        )
+        played(strategy, listings, Course(strict=strict, journal=kept))
         beside.next_told()
     except BreakReached:
         ended = "break"
@@ -88,4 +81,4 @@ def _moment(kept: Kept) -> Moment | None:
     trader, simulation = kept.trader, kept.simulation
     if trader is None or simulation is None:
         return None
-    return Moment.of(simulation.now_ns, trader, [simulation.book])
+    return Moment.of(simulation.now_ns, trader, simulation.books)

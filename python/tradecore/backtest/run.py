@@ -80,7 +80,7 @@ def backtest(
         journal: A new file that keeps the run, for `tradecore rerun` and `tradecore compare`.
 
     Raises:
-        InputError: If something is not named as above, or a journal not of one whole recording.
+        InputError: If something is not named as above, or a journal not of a whole run.
         StrategyError: If the strategy does not take `params`.
         DataError: If a recording, or with `strict` a record, cannot be read; if a run that is
             resumed came another way.

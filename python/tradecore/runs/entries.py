@@ -127,7 +127,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
         held: Positions taken over.
         state: What `on_load` was given.
         cancels_on_silence: Whether resting orders are taken out when a connection is lost.
-        recipe: Of a backtest, what it was played from.
+        recipes: Of a backtest, what it was played from: of each instrument.
         order_types: What its venue took, of a run by sockets.
         format: The version of these records.
     """
@@ -142,7 +142,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
     held: tuple[Held, ...] = ()
     state: dict[str, Any] | None = None
     cancels_on_silence: bool = True
-    recipe: Recipe | None = None
+    recipes: tuple[Recipe, ...] = ()
     order_types: tuple[str, ...] = ("limit", "market")
     format: int = FORMAT
 

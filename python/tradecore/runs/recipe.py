@@ -48,13 +48,14 @@ class Outage(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backtest was played from: with the class and its settings all of its input.
+    """What a market of a backtest was played from: with the class and its settings all its input.
 
     Margin rates and the limits of `rules` are those of the profile, as that version has them.
 
     Args:
         data: The recording.
         sha256: The digest of its bytes.
+        symbol: Which of its instruments.
         profile: The venue's profile by name.
         maker_fee: A part of the notional.
         taker_fee: The same.
@@ -76,6 +77,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
     data: str
     sha256: str
+    symbol: str
     profile: str
     maker_fee: Decimal
     taker_fee: Decimal

@@ -20,7 +20,7 @@ from tradecore.backtest import (
 )
 from tradecore.backtest.assumptions import Latency
 from tradecore.backtest.rerun import rerun_backtest
-from tradecore.backtest.samples import START_NS
+from tradecore.backtest.samples import START_NS, generate_sample
 from tradecore.core import DataError, InputError
 from tradecore.runs.comparison import compare_runs
 from tradecore.runs.history import history_of_run
@@ -108,21 +108,92 @@ def test_a_run_again_has_every_assumption_of_the_first(tmp_path, short_tape, dem
     [
         ({"stop_ns": START_NS + SECOND}, "not one that is stopped or resumed: stop_ns="),
         ({"resume": "stopped.json"}, "not one that is stopped or resumed: resume="),
-        ({"data": ["sample", "sample"]}, "a journal keeps a run of one recording.*: data=2"),
     ],
 )
 def test_what_a_rerun_could_not_play_is_not_kept(tmp_path, short_tape, changes, why):
     """It is refused before anything runs, and no file is left."""
     path = tmp_path / "run.journal"
-    if isinstance(changes.get("data"), list):
-        venues = ("binance-usdm", "binance-spot")
-        changes = {"data": [RecordedMarket(data=short_tape, venue=venue) for venue in venues]}
     named = {"data": short_tape, "fees": "zero", "latency": "zero", "journal": path, **changes}
 
     with pytest.raises(InputError, match=why):
         tc.backtest(AtTouch, **named)
 
     assert not path.exists()
+
+
+NAMES = ("BINANCE-USDM:BTCUSDT", "BINANCE-SPOT:BTCUSDT")
+
+
+class Everywhere(tc.AbstractStrategy):
+    """Buys a little of every symbol each second, and takes what is too far away back."""
+
+    def on_start(self):
+        """Trade by the clock."""
+        self.set_timer("trade", every="1s")
+
+    def on_timer(self, name):
+        """Rest behind the touch, and reach through it."""
+        assert name == "trade"
+        for symbol in NAMES:
+            bid = self.book(symbol).best_bid
+            if bid is not None:
+                self.cancel_all(symbol)
+                self.buy(symbol, "0.002", bid[0])
+                self.sell(symbol, "0.001")
+
+
+def two_markets(tape, other):
+    """Return one symbol at two venues that differ in all a market may say of itself."""
+    usdm = RecordedMarket(data=tape, venue="binance-usdm", fees="2bps,5bps", queue="risk-averse")
+    spot = RecordedMarket(data=other, venue="binance-spot", fees="zero", latency=DRAWN)
+    return [usdm, spot]
+
+
+@pytest.fixture
+def both(tmp_path, short_tape):
+    """The journal of a run of two recordings, and the second of them."""
+    other = tmp_path / "other.tape"
+    other.write_bytes(generate_sample(seconds=20, seed=77))
+    path = tmp_path / "both.journal"
+    tc.backtest(
+        Everywhere,
+        data=two_markets(short_tape, other),
+        latency="venue",
+        funding="0.01%/5s",
+        seed=5,
+        journal=path,
+    )
+    return path, other
+
+
+def test_a_run_of_several_recordings_is_the_same_to_the_byte(both):
+    """With its symbols, venues, fees, latencies and payments, each of its own."""
+    records = read_run(both[0])
+    found = rerun_backtest(records, Everywhere())
+
+    assert tuple(one.symbol for one in records.begin.instruments) == NAMES
+    assert (found.ended, found.difference) == ("end", None)
+    assert found.compared > 60
+    history = history_of_run(read_run(both[0]))
+    assert {fill.symbol for fill in history.fills} == set(history.marks) == set(NAMES)
+
+
+def test_a_run_of_several_recordings_is_held_at_a_moment(both):
+    """Every book and every position is there."""
+    found = rerun_backtest(read_run(both[0]), Everywhere(), break_at_ns=START_NS + 9 * SECOND)
+
+    assert found.ended == "break"
+    assert tuple(book.symbol for book in found.moment.books) == NAMES
+    assert all(book.bids and book.asks for book in found.moment.books)
+
+
+def test_each_recording_has_to_have_its_bytes(both):
+    """The one that has not is named."""
+    path, other = both
+    other.write_bytes(generate_sample(seconds=20, seed=78))
+
+    with pytest.raises(DataError, match=f"this one has other bytes: file={other}"):
+        rerun_backtest(read_run(path), Everywhere())
 
 
 def test_a_journal_of_the_same_run_has_the_same_bytes(tmp_path, short_tape):
