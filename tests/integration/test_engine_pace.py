@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from support.engine_rig import play
 from support.local_venue import local_venue
-from tradecore.exchanges.base import NewOrder
+from tradecore.exchanges.base import Fault, Faulted, FaultKind, NewOrder
 from tradecore.execution.desk_orders import Stage
 from tradecore.simulation.binance import LimitSettings
 
 LOST = 48
 #: Three quarters of what is not kept for cancels of 2,400 a minute, and as much at once.
 A_SECOND, AT_ONCE = 24, 6
+WAIT_NS = 700_000_000
 MANY = "API_REQUESTS_PER_SECOND=1000\nAPI_REQUESTS_PER_MINUTE=60000\nAPI_BURST_LIMIT=1000\n"
 
 
@@ -52,3 +53,29 @@ def test_what_ended_while_nobody_listened_is_asked_about_within_the_venues_weigh
 
     assert took > (LOST - AT_ONCE - 1) / A_SECOND * 0.9
     assert "VENUE_RATE_LIMIT" not in codes
+
+
+def test_lists_wait_for_the_venue_as_orders_do(tmp_path):
+    """The venue said to one way out that it takes nothing more: the other heeds it."""
+
+    async def story(rig, context):
+        del context
+        await rig.until(lambda: rig.engine.desk.blocked is None)
+        link, desk, clock = rig.engine.account_desk.link, rig.engine.desk, rig.host.clock
+        fault = Fault(
+            kind=FaultKind.LIMIT,
+            code="-1003",
+            text="too many",
+            where="order",
+            retry_after_ns=WAIT_NS,
+        )
+        began_ns = clock.monotonic_ns()
+        desk.hear(Faulted(fault=fault), clock.now_ns())
+        listed = link.listed
+        link.fetcher.fetch_instruments(clock.now_ns())
+        link.pump.flush(link.fetcher)
+        await rig.until(lambda: link.listed is not listed)
+        return clock.monotonic_ns() - began_ns
+
+    with local_venue(limits=LimitSettings()) as venue:
+        assert play(tmp_path, venue, story, http=MANY) >= WAIT_NS
