@@ -142,8 +142,13 @@ class Trading:
         # Not counted in the history: that takes the longer, the more there is, while nobody trades.
         self.sent = cells[Cell.SENT]
         self.http = HttpClient()
+        self.budget = VenueBudget(())
         self.pump = Pump(
-            http=self.http, clock=self.clock, on_events=self.hear, random=self.dice.random
+            http=self.http,
+            clock=self.clock,
+            on_events=self.hear,
+            random=self.dice.random,
+            budget=self.budget,
         )
         self.listed = asyncio.Event()
         self.desk: OrderDesk | None = None
@@ -164,7 +169,7 @@ class Trading:
             oms=self.oms,
             fetcher=self.fetcher,
             limits=AccountLimits(self.terms, rules),
-            budget=VenueBudget(self.rules),
+            budget=self.budget,
             journal=self.journal,
             settings=DeskSettings(audit_every_ns=self.life.audit_ns),
             start_ns=self.clock.now_ns(),
@@ -178,7 +183,8 @@ class Trading:
         now_ns = self.clock.now_ns()
         for event in events:
             if isinstance(event, InstrumentsListed):
-                self.terms, self.rules = event.terms, event.rules
+                self.terms = event.terms
+                self.budget.learn(event.rules)
                 self.listed.set()
             elif self.desk is not None:
                 self.desk.hear(event, now_ns)

@@ -89,6 +89,8 @@ class DeskVenue:
     inbox: deque = field(default_factory=deque)
     is_deaf: bool = False
     fills_asked: int = 0
+    #: Of which symbol, or of all, open orders were listed.
+    lists_asked: list[str | None] = field(default_factory=list)
     #: Orders it was asked about; it does not answer while it is silent.
     asked: list[str] = field(default_factory=list)
     is_silent: bool = False
@@ -99,7 +101,8 @@ class DeskVenue:
 
     def cost_of(self, action):
         """An order counts once, everything weighs one."""
-        return Cost(weight=1, orders=int(isinstance(action, NewOrder)))
+        is_cancel = isinstance(action, CancelOrder)
+        return Cost(weight=1, orders=int(isinstance(action, NewOrder)), is_cancel=is_cancel)
 
     def submit(self, order, *, now_ns, venue_ns):
         """Put a new order on the wire."""
@@ -138,6 +141,7 @@ class DeskVenue:
     def fetch_open_orders(self, symbol, *, now_ns, venue_ns):
         """List what is open."""
         del venue_ns
+        self.lists_asked.append(symbol)
         listed = tuple(o.listed(now_ns) for o in self.orders.values() if o.is_open)
         self.inbox.append(
             OpenOrdersListed(symbol=symbol, orders=listed, asked_ns=now_ns, ts_recv_ns=now_ns)
@@ -311,11 +315,12 @@ class DeskRig:
     def start(self):
         """Start a desk on the journal as it is: the first one, or the one after a crash."""
         self.limits = self.limits_of()
+        self.budget = VenueBudget(self.rules)
         self.desk = OrderDesk(
             oms=self.venue,
             fetcher=self.venue,
             limits=self.limits,
-            budget=VenueBudget(self.rules),
+            budget=self.budget,
             journal=self.journal,
             start_ns=self.venue.now_ns,
         )

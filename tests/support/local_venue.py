@@ -95,7 +95,7 @@ class LocalVenue:
 
 
 @contextlib.contextmanager
-def local_venue(*, faults="", flow="none", seed=1, port=0):
+def local_venue(*, faults="", flow="none", seed=1, port=0, limits=None):
     """Run a local exchange until the end of the block."""
     clock = SystemClock()
     switched = Faults(seed=seed)
@@ -106,7 +106,8 @@ def local_venue(*, faults="", flow="none", seed=1, port=0):
         flow=flow,
         faults=switched,
         seed=seed,
-        is_unlimited=True,
+        is_unlimited=limits is None,
+        limits=limits,
     )
     exchange = LocalExchange(dialect, clock, flow=background, port=port)
     port = exchange.bind()

@@ -39,6 +39,7 @@ from tradecore.execution.desk_evidence import answers, merge, trigger_of
 from tradecore.execution.desk_followup import FollowUp
 from tradecore.execution.desk_orders import DeskOrder, OrderTable, Stage
 from tradecore.execution.desk_outputs import DeskAlert, DeskOutput, DeskUpdate, unwritten
+from tradecore.execution.desk_pace import Pace
 from tradecore.execution.desk_queue import DeskQueue
 from tradecore.execution.desk_settings import DeskSettings
 from tradecore.execution.intents import Entry
@@ -101,7 +102,8 @@ class OrderDesk:
         self._clock_reason: str | None = None
         self._stream_reason: str | None = "the private stream was not live yet"
         self._halted: dict[str, str] = {}
-        self._followup = FollowUp(self, oms=oms, fetcher=fetcher, start_ns=start_ns)
+        pace = Pace(budget)
+        self._followup = FollowUp(self, oms=oms, fetcher=fetcher, pace=pace, start_ns=start_ns)
         restore(self, journal.entries(), start_ns=start_ns)
         self._plain = PlainWay.of(limits, journal, self._way_out, flush, send)
 

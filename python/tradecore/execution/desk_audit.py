@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tradecore.exchanges.base import ExchangeWaitingLists
+from tradecore.execution.desk_lists import ask_open
 from tradecore.execution.desk_orders import DeskOrder, Stage
 
 if TYPE_CHECKING:
@@ -40,12 +40,8 @@ class Audit:
         if now_ns - self.at_ns < self.desk.settings.audit_every_ns:
             return
         self.at_ns = self._asked_ns = now_ns
-        venue_ns = self.desk.venue_ns(now_ns)
-        if isinstance(self.fetcher, ExchangeWaitingLists):
-            orders = self.desk.table.open_orders()
-            self.fetcher.lists_waiting = any(order.new.is_conditional for order in orders)
-        self.fetcher.fetch_open_orders(None, now_ns=now_ns, venue_ns=venue_ns)
-        self.fetcher.fetch_positions(now_ns=now_ns, venue_ns=venue_ns)
+        ask_open(self.desk, self.fetcher, None, now_ns)
+        self.fetcher.fetch_positions(now_ns=now_ns, venue_ns=self.desk.venue_ns(now_ns))
 
     def read(self, event: OpenOrdersListed) -> tuple[list[VenueOrder], list[DeskOrder]]:
         """Return the listed orders that are news, and ours that were not listed twice in a row.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tradecore.execution.intents import Entry
     from tradecore.oms.outcomes import Outcomes, Request
 
-__all__ = ["raise_doubt", "restore", "silent"]
+__all__ = ["alarm", "raise_doubt", "restore", "silent"]
 
 
 def raise_doubt(outcomes: Outcomes, order: DeskOrder, now_ns: int) -> None:
@@ -39,6 +39,19 @@ def silent(table: OrderTable, outcomes: Outcomes, *, before_ns: int) -> Iterator
         is_due = order.is_answer_due and 0 < order.asked_ns < before_ns
         if is_due and order.client_order_id not in outcomes:
             yield order
+
+
+def alarm(desk: DeskFace, now_ns: int) -> None:
+    """Call somebody about what stays in doubt, and trade no more in its symbol."""
+    for doubt in desk.outcomes.alarms(now_ns):
+        desk.halt(doubt.symbol, f"an order is in doubt: {doubt.client_order_id}")
+        waited_s = (now_ns - doubt.since_ns) / 1e9
+        desk.alert(
+            "UNKNOWN_ORDER_STATE",
+            f"the outcome of a {doubt.request} is not known after {waited_s:.0f} s: "
+            f"client_order_id={doubt.client_order_id}, symbol={doubt.symbol}",
+            now_ns,
+        )
 
 
 def restore(desk: DeskFace, entries: Iterable[tuple[int, Entry]], *, start_ns: int) -> None:

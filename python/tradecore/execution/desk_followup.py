@@ -21,13 +21,14 @@ from tradecore.exchanges.base import (
     PositionsListed,
 )
 from tradecore.execution.desk_audit import Audit
+from tradecore.execution.desk_doubts import alarm
 from tradecore.execution.desk_evidence import (
     conditional_update,
     fill_update,
     status_update,
 )
 from tradecore.execution.desk_fills import MissingFills
-from tradecore.execution.desk_lists import ListChecks
+from tradecore.execution.desk_lists import ListChecks, ask_open
 from tradecore.execution.desk_orders import DeskOrder, Stage
 from tradecore.execution.desk_outputs import DeskReconciled
 from tradecore.execution.desk_standing import hold_against, traded_out
@@ -46,14 +47,13 @@ if TYPE_CHECKING:
     )
     from tradecore.execution.desk_face import DeskFace
     from tradecore.execution.desk_lists import BothLists
+    from tradecore.execution.desk_pace import Pace
     from tradecore.model.venue import OrderUpdate, Source, VenueFill, VenueOrder
 
 __all__ = ["FollowUp"]
 
 #: After so long a question about an order counts as not answered, and may be put again.
 ANSWER_NS: Final = 1_000_000_000
-#: Questions about orders that may be under way.
-QUESTIONS_MAX: Final = 100
 #: Most orders of a symbol that one difference names.
 CHANGED_MAX: Final = 1_000
 
@@ -62,13 +62,20 @@ class FollowUp:
     """The asking half of a desk."""
 
     def __init__(
-        self, desk: DeskFace, *, oms: ExchangeOMS, fetcher: ExchangeDataFetcher, start_ns: int
+        self,
+        desk: DeskFace,
+        *,
+        oms: ExchangeOMS,
+        fetcher: ExchangeDataFetcher,
+        pace: Pace,
+        start_ns: int,
     ) -> None:
         """Nothing is reconciled until a first round was whole."""
         self.is_reconciled = False
         self._desk = desk
         self._oms = oms
         self._fetcher = fetcher
+        self._pace = pace
         self._start_ns = start_ns
         self._round = Reconciler(fetcher)
         self._lists = ListChecks(fetcher)
@@ -145,7 +152,7 @@ class FollowUp:
                 sent_ns=order.sent_ns if is_new else max(order.asked_ns, order.sent_ns),
                 now_ns=now_ns,
             )
-        self._query(order, now_ns)
+        self._desk.outcomes.unlisted(order.client_order_id, now_ns)
 
     # Positions
 
@@ -273,8 +280,18 @@ class FollowUp:
         if isinstance(event, FillsListed):
             self._book(event.fills, now_ns)
             self._missing.hear(event)
+        if isinstance(event, OpenOrdersListed) and event.symbol is not None:
+            self._of_doubts(event, event.symbol, now_ns)
         if isinstance(event, (OpenOrdersListed, FillsListed)):
             self._conclude_absent(self._lists.hear(event), now_ns)
+
+    def _of_doubts(self, event: OpenOrdersListed, symbol: str, now_ns: int) -> None:
+        """A symbol's list answers for each of its doubts that began before it was asked for."""
+        outcomes, listed = self._desk.outcomes, {one.client_order_id for one in event.orders}
+        for venue in event.orders:
+            if venue.client_order_id in outcomes:
+                self.found(venue, now_ns, asked_ns=event.asked_ns)
+        outcomes.heard(symbol, listed, asked_ns=event.asked_ns, now_ns=now_ns)
 
     def _book(self, fills: Iterable[VenueFill], now_ns: int, *, source: Source = "query") -> None:
         for fill in fills:
@@ -333,10 +350,27 @@ class FollowUp:
     def tick(self, now_ns: int) -> None:
         """Ask what is due."""
         venue_ns = self._desk.venue_ns(now_ns)
-        self._round.tick(now_ns=now_ns, venue_ns=venue_ns)
+        has_room = self._pace.has_room(venue_ns)
+        if has_room:
+            self._round.tick(now_ns=now_ns, venue_ns=venue_ns)
         for overdue in [one for one, at in self._asked.items() if now_ns - at >= ANSWER_NS]:
             del self._asked[overdue]
-        for question in self._desk.outcomes.due(now_ns, most=QUESTIONS_MAX - len(self._asked)):
+        self._ask_due(now_ns, venue_ns)
+        alarm(self._desk, now_ns)
+        if has_room:
+            self._missing.tick(now_ns=now_ns, venue_ns=venue_ns)
+        if has_room and self.is_reconciled:
+            self._audit.tick(now_ns)
+
+    def _want_fills(self, order: DeskOrder, cumulative: Decimal, now_ns: int) -> None:
+        venue_ns = self._desk.venue_ns(now_ns)
+        self._missing.want(order, cumulative, now_ns=now_ns, venue_ns=venue_ns)
+
+    def _ask_due(self, now_ns: int, venue_ns: int) -> None:
+        room = self._pace.room(len(self._asked), now_ns=now_ns, venue_ns=venue_ns)
+        questions = self._desk.outcomes.due(now_ns, most=room)
+        self._pace.spend(len(questions), now_ns)
+        for question in questions:
             order = self._desk.table.get(question.client_order_id)
             if order is None or not order.is_open:
                 self._desk.outcomes.settle(question.client_order_id)
@@ -347,24 +381,10 @@ class FollowUp:
                     )
             elif question.kind == "order":
                 self._query(order, now_ns)
+            elif question.kind == "open":
+                ask_open(self._desk, self._fetcher, question.symbol, now_ns)
             else:
                 self._lists.ask(question, now_ns=now_ns, venue_ns=venue_ns)
-        for doubt in self._desk.outcomes.alarms(now_ns):
-            self._desk.halt(doubt.symbol, f"an order is in doubt: {doubt.client_order_id}")
-            waited_s = (now_ns - doubt.since_ns) / 1e9
-            self._desk.alert(
-                "UNKNOWN_ORDER_STATE",
-                f"the outcome of a {doubt.request} is not known after {waited_s:.0f} s: "
-                f"client_order_id={doubt.client_order_id}, symbol={doubt.symbol}",
-                now_ns,
-            )
-        self._missing.tick(now_ns=now_ns, venue_ns=venue_ns)
-        if self.is_reconciled:
-            self._audit.tick(now_ns)
-
-    def _want_fills(self, order: DeskOrder, cumulative: Decimal, now_ns: int) -> None:
-        venue_ns = self._desk.venue_ns(now_ns)
-        self._missing.want(order, cumulative, now_ns=now_ns, venue_ns=venue_ns)
 
     def _query(self, order: DeskOrder, now_ns: int) -> None:
         if order.client_order_id in self._asked:

@@ -5,18 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tradecore.exchanges.base import FillsListed, OpenOrdersListed
+from tradecore.exchanges.base import ExchangeWaitingLists, FillsListed, OpenOrdersListed
 from tradecore.oms.outcomes import LOOK_BACK_NS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tradecore.exchanges.base import ExchangeDataFetcher
+    from tradecore.execution.desk_face import DeskFace
     from tradecore.oms.outcomes import Doubt, Question
 
-__all__ = ["BothLists", "ListChecks"]
+__all__ = ["BothLists", "ListChecks", "ask_open"]
 
 ASK_AGAIN_NS: Final = 5_000_000_000
+
+
+def ask_open(desk: DeskFace, fetcher: ExchangeDataFetcher, symbol: str | None, now_ns: int) -> None:
+    """Ask for open orders, and for those that wait for a trigger where we have any."""
+    if isinstance(fetcher, ExchangeWaitingLists):
+        orders = desk.table.open_orders(symbol=symbol)
+        fetcher.lists_waiting = any(order.new.is_conditional for order in orders)
+    fetcher.fetch_open_orders(symbol, now_ns=now_ns, venue_ns=desk.venue_ns(now_ns))
 
 
 @dataclass(slots=True)

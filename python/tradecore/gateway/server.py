@@ -12,7 +12,7 @@ import uvicorn
 from tradecore.core import TradecoreError
 from tradecore.gateway.problems import ProblemError
 from tradecore.telemetry import get_logger
-from tradecore.transport.listening import Listener, take_port
+from tradecore.transport.listening import Listener, StreamProtocol, take_port
 
 if TYPE_CHECKING:
     import socket
@@ -103,7 +103,7 @@ class VenueServer:
             loop="asyncio",
             interface="asgi3",
             http="h11",
-            ws="websockets-sansio",
+            ws=StreamProtocol,
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -9,15 +9,22 @@ the first order has filled. So the venue is asked, and only this much is believe
   a second are over), twice, at least a second apart, and when the lists of open orders and of fills
   since five seconds before the request agree.
 - Otherwise the doubt stays, and after half a minute somebody is called.
+
+Where many orders of a symbol are in doubt, one list of its open orders is asked for. What it holds
+is known then; what it does not hold is asked about by itself, since it may have traded or ended.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+
+#: More doubts of a symbol than so many that are due are asked about by one list.
+SINGLE_MAX: Final = 20
 
 __all__ = ["Doubt", "OutcomeRules", "Outcomes", "Question", "Request"]
 
@@ -60,6 +67,8 @@ class Doubt:
     wait_ns: int
     asked: int = 0
     absences: list[int] = field(default_factory=list)
+    #: Whether a list did not hold the order, so that only a question about itself helps.
+    is_unlisted: bool = False
     is_alarmed: bool = False
 
 
@@ -67,10 +76,11 @@ class Doubt:
 class Question:
     """Something to ask the venue now."""
 
-    kind: Literal["order", "lists"]
+    #: One order; every open order of the symbol; those and fills, to know what does not exist.
+    kind: Literal["order", "open", "lists"]
     client_order_id: str
     symbol: str
-    #: For lists: fills since when; 0 for an order.
+    #: For lists: fills since when; else 0.
     since_ns: int
 
 
@@ -136,24 +146,55 @@ class Outcomes:
         What is due and found no room stays due.
         """
         questions: list[Question] = []
+        if most <= 0:
+            return questions
+        due = [doubt for doubt in self._doubts.values() if now_ns >= doubt.next_ask_ns]
+        listable = Counter(doubt.symbol for doubt in due if not doubt.is_unlisted)
+        listed: set[str] = set()
         since: dict[str, int] = {}
-        for doubt in self._doubts.values():
-            if len(questions) >= most:
-                break
-            if now_ns < doubt.next_ask_ns:
+        for doubt in due:
+            name, symbol = doubt.client_order_id, doubt.symbol
+            is_listed = not doubt.is_unlisted and listable[symbol] > SINGLE_MAX
+            if is_listed and symbol in listed:
+                self._put_off(doubt, now_ns)
+            elif len(questions) >= most:
                 continue
-            doubt.asked += 1
-            doubt.wait_ns = min(2 * doubt.wait_ns, self.rules.ask_every_ns)
-            doubt.next_ask_ns = now_ns + doubt.wait_ns
-            if now_ns <= (expires_ns := self.expires_ns(doubt)):
-                # From then on an answer can be the last one.
-                doubt.next_ask_ns = min(doubt.next_ask_ns, expires_ns + 1)
-            kind: Literal["order", "lists"] = "lists" if self._is_absent(doubt) else "order"
-            if kind == "lists" and doubt.symbol not in since:
-                since[doubt.symbol] = self._since_ns(doubt)
-            since_ns = since[doubt.symbol] if kind == "lists" else 0
-            questions.append(Question(kind, doubt.client_order_id, doubt.symbol, since_ns))
+            elif is_listed:
+                self._put_off(doubt, now_ns)
+                listed.add(symbol)
+                questions.append(Question("open", name, symbol, 0))
+            elif self._is_absent(doubt):
+                self._put_off(doubt, now_ns)
+                if symbol not in since:
+                    since[symbol] = self._since_ns(doubt)
+                questions.append(Question("lists", name, symbol, since[symbol]))
+            else:
+                self._put_off(doubt, now_ns)
+                questions.append(Question("order", name, symbol, 0))
         return questions
+
+    def _put_off(self, doubt: Doubt, now_ns: int) -> None:
+        """Note that a doubt is asked about, and when it is its turn again."""
+        doubt.asked += 1
+        doubt.wait_ns = min(2 * doubt.wait_ns, self.rules.ask_every_ns)
+        doubt.next_ask_ns = now_ns + doubt.wait_ns
+        if now_ns <= (expires_ns := self.expires_ns(doubt)):
+            # From then on an answer can be the last one.
+            doubt.next_ask_ns = min(doubt.next_ask_ns, expires_ns + 1)
+
+    def heard(self, symbol: str, listed: Collection[str], *, asked_ns: int, now_ns: int) -> None:
+        """Note the ids that a symbol's list holds: younger doubts may have come after it."""
+        for doubt in self._doubts.values():
+            is_older = doubt.symbol == symbol and doubt.since_ns < asked_ns
+            if is_older and doubt.client_order_id not in listed:
+                self.unlisted(doubt.client_order_id, now_ns)
+
+    def unlisted(self, client_order_id: str, now_ns: int) -> None:
+        """Note that a list of open orders did not hold an order: it is asked about by itself."""
+        doubt = self._doubts.get(client_order_id)
+        if doubt is not None and not doubt.is_unlisted:
+            doubt.is_unlisted = True
+            doubt.next_ask_ns = min(doubt.next_ask_ns, now_ns)
 
     def _since_ns(self, asking: Doubt) -> int:
         """Return from when on fills are wanted: what is asked for one doubt serves every other."""
@@ -169,6 +210,7 @@ class Outcomes:
         doubt = self._doubts.get(client_order_id)
         if doubt is None or asked_ns <= self.expires_ns(doubt):
             return
+        doubt.is_unlisted = True
         if not doubt.absences or asked_ns - doubt.absences[-1] >= SECOND_NS:
             doubt.absences.append(asked_ns)
             # The next step is not put off by what went unanswered before this one.

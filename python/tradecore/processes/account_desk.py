@@ -159,7 +159,7 @@ class AccountDesk:
             oms=self._oms,
             fetcher=link.fetcher,
             limits=limits_of(settings, terms),
-            budget=link.state_rules(),
+            budget=link.budget,
             journal=self._intents,
             settings=desk_settings(settings),
             start_ns=clock.now_ns(),

@@ -45,7 +45,6 @@ CLOCK_EVERY_S: Final = 30.0
 #: How often it is asked for while it is not believed.
 CLOCK_AGAIN_S: Final = 0.5
 ASK_AGAIN_S: Final = 2.0
-RULES_MAX: Final = 8
 #: What is about the way to the venue itself.
 OURS: Final = frozenset({InstrumentsListed, ClockSample, Faulted})
 
@@ -85,8 +84,8 @@ class VenueLink:
         self.fetcher = self.plugin.data_fetcher(connector)
         self._host = host
         self._hear = hear
-        self._own_rules = own_rules(settings.http_api, orders)
-        self.budget = VenueBudget(self._own_rules)
+        #: Our own limits and, once they are known, the venue's: of all that leaves, by any way.
+        self.budget = VenueBudget(own_rules(settings.http_api, orders))
         self._http = HttpClient(http_settings(settings))
         self.pump = Pump(
             http=_Metered(self._http, host),
@@ -130,12 +129,6 @@ class VenueLink:
                 near = ", ".join(get_close_matches(symbol, known, n=3)) or "none"
                 raise InputError(f"the venue does not trade this: symbol={symbol}, near {near}")
         return [known[symbol] for symbol in symbols] if symbols else list(known.values())
-
-    def state_rules(self) -> VenueBudget:
-        """Return a budget of the venue's limits and our own, the tighter of each kind."""
-        stated = () if self.listed is None else self.listed.rules
-        rules = [*self._own_rules, *stated][:RULES_MAX]
-        return VenueBudget(rules)
 
     async def run(self) -> None:
         """Wait for as long as the codecs are driven; they are from `instruments` to `aclose`.
@@ -208,6 +201,7 @@ class VenueLink:
         """Take what is about the way to the venue itself."""
         if isinstance(event, InstrumentsListed):
             self.listed = event
+            self.budget.learn(event.rules)
             self._arrived.set()
         elif isinstance(event, ClockSample):
             self.offset.observe(event)

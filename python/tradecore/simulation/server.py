@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from tradecore.simulation.exchange import Connection, Request, Response
 from tradecore.simulation.faults import FaultSpecError
-from tradecore.transport.listening import Listener, take_port
+from tradecore.transport.listening import Listener, StreamProtocol, take_port
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -65,7 +64,7 @@ class _Transports:
         transport.abort()
 
 
-def _protocols(transports: _Transports) -> tuple[type[H11Protocol], type[WebSocketsSansIOProtocol]]:
+def _protocols(transports: _Transports) -> tuple[type[H11Protocol], type[StreamProtocol]]:
     """Return uvicorn's protocols, which also tell whose connections are open."""
 
     class Http(H11Protocol):
@@ -77,7 +76,7 @@ def _protocols(transports: _Transports) -> tuple[type[H11Protocol], type[WebSock
             transports.remove(self.transport)
             super().connection_lost(exc)
 
-    class WebSocket(WebSocketsSansIOProtocol):
+    class WebSocket(StreamProtocol):
         def connection_lost(self, exc: Exception | None) -> None:
             transports.remove(self.transport)
             super().connection_lost(exc)

@@ -7,13 +7,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from tradecore.core import TradecoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Listener", "PortTakenError", "take_port"]
+    from uvicorn._types import ASGISendEvent
+
+__all__ = ["Listener", "PortTakenError", "StreamProtocol", "take_port"]
 
 
 class PortTakenError(TradecoreError):
@@ -57,3 +61,18 @@ def take_port(
         text = f"{who} listens on a free port: host={host}, port={port}: {reason}"
         raise PortTakenError(text) from error
     return line, int(line.getsockname()[1])
+
+
+class StreamProtocol(WebSocketsSansIOProtocol):
+    """A WebSocket that is not written to once its client is known to be gone.
+
+    The loop tells a protocol so in its next turn; until then each message would be thrown away and
+    the fifth logged.
+    """
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send as before, or say as uvicorn does that nobody is there."""
+        await self.writable.wait()
+        if self.transport.is_closing() and not self.close_sent:
+            raise ClientDisconnected
+        await super().send(message)

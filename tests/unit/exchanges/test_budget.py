@@ -95,3 +95,25 @@ def test_a_reserve_is_a_part(percent):
     """Not all, and not less than nothing."""
     with pytest.raises(InputError, match=f"reserve_percent={percent}"):
         VenueBudget(RULES, reserve_percent=percent)
+
+
+def test_limits_that_are_learned_later_count_from_then_on():
+    """What was counted by those that were known stays; one that is stated twice is one."""
+    budget = VenueBudget(RULES[:1])
+    assert [budget.acquire(ORDER, MINUTE) for _ in range(20)] == [0] * 20
+    for _ in range(2):
+        budget.learn(RULES)
+        assert tuple(budget.rules) == RULES
+    assert budget.view(MINUTE).used == 20
+    assert [budget.acquire(ORDER, MINUTE) for _ in range(8)] == [0] * 8
+    assert budget.acquire(ORDER, MINUTE) == TEN
+
+
+def test_room_is_what_may_still_be_asked_without_the_reserve():
+    """Orders are no questions; a block leaves no room, no limit leaves what is wanted."""
+    budget = VenueBudget(RULES)
+    assert [budget.acquire(ORDER, MINUTE) for _ in range(8)] == [0] * 8
+    assert [budget.room(MINUTE, most=most) for most in (100, 5)] == [72, 5]
+    budget.block_until(MINUTE + 10)
+    assert [budget.room(now, most=100) for now in (MINUTE, MINUTE + 10)] == [0, 72]
+    assert VenueBudget(()).room(MINUTE, most=7) == 7

@@ -18,15 +18,20 @@ def rig():
     return DeskRig().open()
 
 
-def as_its_trader_sees_it(rig, name):
-    """Return an order's state at a trader that heard all that the desk told of it."""
+def as_its_trader_sees_it(rig, name, *, asked="101"):
+    """Return an order's state at a trader that heard all that the desk told of it.
+
+    What it had asked for when the doubt began: a change to a price, or a cancel (`None`).
+    """
     trader = tc.Trader([btc()], run_id="t1", venue="binance-usdm")
     order = trader.submit(SYMBOL, "buy", "2", "100", now_ns=1)
     for update in rig.told:
         if update.client_order_id != name:
             continue
-        if update.reply == "unknown":
-            trader.modify(order, price="101", now_ns=update.ts_recv_ns)
+        if update.reply == "unknown" and asked is None:
+            trader.cancel(order, now_ns=update.ts_recv_ns)
+        elif update.reply == "unknown":
+            trader.modify(order, price=asked, quantity="3", now_ns=update.ts_recv_ns)
         trader.apply(
             order.key,
             update.reply,
@@ -69,7 +74,7 @@ def test_a_cancel_that_never_works_leaves_no_doubt_with_the_trader(rig):
         rig.advance(10)
 
     assert rig.replies(name)[-2:] == ["cancel_rejected", "accepted"]
-    assert as_its_trader_sees_it(rig, name) == "ACCEPTED"
+    assert as_its_trader_sees_it(rig, name, asked=None) == "ACCEPTED"
 
 
 def test_a_late_refusal_by_the_venue_ends_the_traders_doubt(rig):
@@ -83,6 +88,29 @@ def test_a_late_refusal_by_the_venue_ends_the_traders_doubt(rig):
 
     assert rig.replies(name) == ["accepted", "unknown", "modify_rejected", "accepted"]
     assert as_its_trader_sees_it(rig, name) == "ACCEPTED"
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_desk_and_trader_agree_on_an_order_that_traded_whole_while_its_change_is_in_doubt(
+    rig, is_done
+):
+    """Both keep it open until it is known whether it became larger."""
+    name = live(rig)
+    rig.modify(name, "100", "3")
+    asked = rig.desk.table.get(name).change
+    rig.venue.arrive(lose=not is_done)
+    rig.venue.inbox.clear()
+    rig.venue.doubt(asked)
+    rig.settle()
+    rig.venue.trade(name, "2")
+    rig.settle()
+    assert rig.desk.table.get(name).is_open
+    assert as_its_trader_sees_it(rig, name, asked="100") == "PENDING_REPLACE"
+
+    rig.advance(15)
+    assert rig.desk.table.get(name).is_open is is_done
+    ends = "PARTIALLY_FILLED" if is_done else "FILLED"
+    assert as_its_trader_sees_it(rig, name, asked="100") == ends
 
 
 def test_no_doubt_of_the_trader_ends_while_something_is_open(rig):

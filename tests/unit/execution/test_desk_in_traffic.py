@@ -72,17 +72,17 @@ def test_fills_are_not_asked_for_once_they_came():
     assert rig.venue.fills_asked == asked
 
 
-def test_of_many_doubts_some_are_asked_about_at_a_time():
+def test_of_many_orders_that_are_in_no_list_some_are_asked_about_at_a_time():
     """The rest waits for the answers, and none is asked about twice before its answer came."""
     rig = DeskRig().open()
     rig.venue.is_deaf = True
     names = [rig.buy() for _ in range(300)]
     for _ in names:
-        rig.venue.arrive(answer=False)
+        rig.venue.arrive(lose=True)
     rig.settle()
     rig.venue.is_silent = True
 
-    rig.advance(0.5)
+    rig.advance(0.75)
 
     assert len(rig.venue.asked) == len(set(rig.venue.asked)) == 100
     rig.venue.is_silent = False

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["VenueBudget"]
 
 KINDS_MAX: Final = 1_024
+RULES_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class VenueBudget:
     reserve_percent: int = 20
     #: Before this time the venue takes no new order: it said so.
     until_ns: int = field(default=0, init=False)
-    _pools: list[_Pool] = field(init=False)
+    _pools: list[_Pool] = field(default_factory=list, init=False)
     _all: RateLimiter | None = field(default=None, init=False)
     #: What a cost takes of each pool: there are few kinds of them.
     _tokens: dict[Cost, list[int]] = field(default_factory=dict, init=False)
@@ -55,19 +56,29 @@ class VenueBudget:
             raise InputError(
                 f"a reserve is 0 to 99 per cent: reserve_percent={self.reserve_percent}"
             )
-        self._pools = [
-            _Pool(
-                rule,
-                RateLimiter.weighted(
-                    capacity=rule.capacity,
-                    period_ns=rule.period_ns,
-                    reserve=rule.capacity * self.reserve_percent // 100 or None,
-                ),
+        self._add(self.rules)
+
+    def learn(self, rules: Sequence[RateRule], /) -> None:
+        """Hold to further limits from now on, as the venue states them; at most eight in all.
+
+        Whoever keeps `limiter` asks for it again.
+        """
+        new = [rule for rule in rules if rule not in self.rules][: RULES_MAX - len(self.rules)]
+        if new:
+            self.rules = [*self.rules, *new]
+            self._add(new)
+
+    def _add(self, rules: Sequence[RateRule]) -> None:
+        for rule in rules:
+            limiter = RateLimiter.weighted(
+                capacity=rule.capacity,
+                period_ns=rule.period_ns,
+                reserve=rule.capacity * self.reserve_percent // 100 or None,
             )
-            for rule in self.rules
-        ]
+            self._pools.append(_Pool(rule, limiter))
         if self._pools:
             self._all = RateLimiter.composite([pool.limiter for pool in self._pools])
+        self._tokens.clear()
 
     def acquire(self, cost: Cost, now_ns: int, /) -> int:
         """Take a cost, and return 0; or take nothing, and return the nanoseconds to wait.
@@ -86,6 +97,16 @@ class VenueBudget:
         if tokens is None:
             tokens = self.tokens_of(cost)
         return self._all.acquire(tokens, now_ns=now_ns, use_reserve=cost.is_cancel)
+
+    def room(self, now_ns: int, /, *, most: int) -> int:
+        """Return how many requests that weigh 1 would be admitted now, at most so many.
+
+        Without the reserve, and whatever the limits of orders are.
+        """
+        if now_ns < self.until_ns:
+            return 0
+        pools = (pool for pool in self._pools if pool.rule.pool != "orders")
+        return min([most, *(pool.limiter.available(now_ns=now_ns) for pool in pools)])
 
     @property
     def limiter(self) -> RateLimiter | None:

@@ -263,9 +263,9 @@ impl Merge<'_> {
         if let Some(outcome) = self.gate(LifeEvent::Lose) {
             return outcome;
         }
-        // Whether a request arrived is part of what is not known: evidence will show its effect.
+        // Whether a cancel arrived is part of what is not known: it may be asked for again. A
+        // change stays under way, since it may have been done: only its answer ends it.
         self.order.drop_cancel();
-        self.order.drop_replace();
         self.order.advance(LifeEvent::Lose, self.event.ts_recv_ns);
         self.emit(EventName::Unknown, Detail::None);
         Outcome::Applied

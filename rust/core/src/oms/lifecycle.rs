@@ -54,7 +54,7 @@ words! {
     Filled = "FILLED";
     /// A cancel is under way; it may still trade.
     PendingCancel = "PENDING_CANCEL";
-    /// A change is under way; it may still trade, on old terms or new.
+    /// A change is under way, or its answer was lost; it may still trade, on old terms or new.
     PendingReplace = "PENDING_REPLACE";
     /// Taken out; what had not traded is gone.
     Canceled = "CANCELED";
@@ -126,6 +126,11 @@ impl LifeEvent {
             Self::PartFill | Self::LastFill | Self::Replace | Self::Trigger
         )
     }
+
+    /// Whether it shows that an order in doubt is there; that a change was refused does not.
+    pub const fn ends_doubt(self) -> bool {
+        !matches!(self, Self::ReplaceReject)
+    }
 }
 
 /// What an event does in a state.
@@ -143,10 +148,12 @@ pub enum Step {
 
 /// What is known of a sent order that has not ended; [`Step::Settle`] reads its state from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "five independent facts")]
+#[expect(clippy::struct_excessive_bools, reason = "six independent facts")]
 pub struct Facts {
     /// All of its quantity traded, that of a change under way included.
     pub complete: bool,
+    /// An answer was lost, and nothing showed yet that it is there.
+    pub doubted: bool,
     /// A cancel is under way.
     pub cancel_pending: bool,
     /// A change is under way.
@@ -164,6 +171,8 @@ impl Facts {
     pub const fn state(self) -> OrderState {
         if self.complete {
             OrderState::Filled
+        } else if self.doubted {
+            OrderState::Unknown
         } else if self.cancel_pending {
             OrderState::PendingCancel
         } else if self.replace_pending {
@@ -214,7 +223,7 @@ const TABLE: [[Step; EVENTS]; STATES] = {
         /* REJECTED         */ [NO, NO, NO, NO,  OL, OL, RE, FI,  NO, OL, OL, OL,  NO, OL, OL],
         /* EXPIRED          */ [NO, NO, NO, NO,  OL, NO, EX, FI,  NO, OL, OL, OL,  OL, OL, OL],
         /* TRIGGERED        */ [NO, NO, PC, PR,  OL, RE, SE, FI,  CA, OL, SE, OL,  EX, OL, UN],
-        /* UNKNOWN          */ [NO, NO, UN, NO,  SE, RE, SE, FI,  CA, OL, SE, OL,  EX, SE, OL],
+        /* UNKNOWN          */ [NO, NO, UN, NO,  SE, RE, SE, FI,  CA, OL, SE, SE,  EX, SE, OL],
     ]
 };
 
@@ -251,16 +260,15 @@ fn settled(from: OrderState, event: LifeEvent) -> Vec<OrderState> {
         let bit = |n: u8| bits & (1 << n) != 0;
         let before = Facts {
             complete: false,
+            doubted: from == OrderState::Unknown,
             cancel_pending: bit(0),
             replace_pending: bit(1),
             accepted: bit(2),
             traded: bit(3),
             triggered: bit(4),
         };
-        let reachable = from == OrderState::Unknown && !bit(1)
-            || from != OrderState::Unknown && before.state() == from;
         let sound = before.accepted || !(before.traded || before.triggered);
-        if reachable && sound {
+        if before.state() == from && sound {
             let to = after(before, event, bit(5)).state();
             if !reached.contains(&to) {
                 reached.push(to);
@@ -273,6 +281,7 @@ fn settled(from: OrderState, event: LifeEvent) -> Vec<OrderState> {
 
 /// The facts after `event`; `completes` where a change of the total leaves nothing open.
 fn after(mut facts: Facts, event: LifeEvent, completes: bool) -> Facts {
+    facts.doubted &= !event.ends_doubt();
     facts.accepted |= event.implies_acceptance() || event == LifeEvent::Accept;
     match event {
         LifeEvent::PartFill => facts.traded = true,

@@ -294,7 +294,7 @@ impl Order {
     pub(crate) fn advance(&mut self, event: LifeEvent, now_ns: i64) -> Outcome {
         let next = match step(self.state, event) {
             Step::To(state) => state,
-            Step::Settle => self.facts().state(),
+            Step::Settle => self.facts(event).state(),
             Step::Stale => return Outcome::Stale,
             Step::Illegal => return Outcome::Illegal,
         };
@@ -305,9 +305,10 @@ impl Order {
         Outcome::Applied
     }
 
-    fn facts(&self) -> Facts {
+    fn facts(&self, event: LifeEvent) -> Facts {
         Facts {
             complete: self.filled >= self.total(),
+            doubted: self.state == OrderState::Unknown && !event.ends_doubt(),
             cancel_pending: self.cancel_pending,
             replace_pending: self.replace_pending.is_some(),
             accepted: self.accepted,

@@ -1,7 +1,7 @@
 //! What a venue said ends in one state, however it is repeated and reordered on its way.
 
 use proptest::prelude::*;
-use tradecore_core::oms::message::{Command, OrderKey};
+use tradecore_core::oms::message::{Command, OrderKey, VenueEvent, VenueReply};
 use tradecore_core::oms::{OrderState, Trader};
 use tradecore_core::units::{Lots, Side, Ticks};
 
@@ -47,6 +47,14 @@ fn ask(trader: &mut Trader, orders: &[Asked]) -> Vec<Command> {
     let mut commands = Vec::new();
     trader.take_commands(&mut commands);
     commands
+}
+
+/// A doubt about the order that `event` is about.
+fn doubt(event: &VenueEvent) -> VenueEvent {
+    VenueEvent {
+        reply: VenueReply::Unknown,
+        ..*event
+    }
 }
 
 /// All that is promised to be the same.
@@ -102,6 +110,21 @@ proptest! {
             prop_assert_ne!(other.apply(event), tradecore_core::oms::Outcome::Illegal);
         }
         prop_assert_eq!(ending(&ordered, orders.len()), ending(&other, orders.len()));
+        // Doubts on the way change nothing of it, and no fill counts as late for them.
+        let mut doubting = trader();
+        ask(&mut doubting, &orders);
+        for (at, event) in venue.said.iter().enumerate() {
+            if keys[(at + 13) % 64] % 2 == 0 {
+                doubting.apply(&doubt(event));
+            }
+            prop_assert_ne!(doubting.apply(event), tradecore_core::oms::Outcome::Illegal);
+        }
+        prop_assert_eq!(doubting.counters().late_fills, 0);
+        for (key, resting) in &venue.orders {
+            let order = doubting.order(*key).unwrap();
+            prop_assert_eq!(order.filled(), resting.filled);
+            prop_assert_eq!(order.state().is_live(), resting.live);
+        }
         // And it is the venue's own state.
         for (key, resting) in &venue.orders {
             let order = other.order(*key).unwrap();
