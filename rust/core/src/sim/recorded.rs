@@ -93,8 +93,8 @@ impl Recorded {
         }
     }
 
-    /// Applies a message with its levels, and notes what it told and the best levels then: for whoever has orders
-    /// there.
+    /// Applies a message with its levels, and notes what it told and the best levels then: for
+    /// whoever has orders there.
     #[inline]
     pub(super) fn apply(&mut self, event: &MarketEvent<'_>, levels: &[Level]) -> Change {
         let change = self.follow(event, levels);
