@@ -7,7 +7,7 @@
 //!
 //! The load pauses for 50 us between two looks, which counts in every latency: where there are two
 //! cores, one that never sleeps shares its own with the journal's writer and the disk's threads.
-//! `ENTRY_SECONDS` (5) is the length of a run.
+//! `ENTRY_SECONDS` (5) is the length of a run, `ENTRY_ONLY` a part of the names of those wanted.
 
 mod load;
 mod place;
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use crate::clock;
 use crate::figure::{Figures, Row};
-use load::Load;
+use load::{Answers, Load};
 use place::Place;
 use speech::Speech;
 pub(crate) use target::aim;
@@ -75,67 +75,91 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), Box<dyn Error>> {
         .ok()
         .and_then(|text| text.parse().ok());
     let span = Duration::from_secs(seconds.unwrap_or(5));
-    for run in &RUNS {
+    let only = std::env::var("ENTRY_ONLY").unwrap_or_default();
+    for run in RUNS.iter().filter(|run| run.name.contains(&only)) {
         let place = Place::new()?;
         place::pin(place::Core::Load);
         let warm = Load::new(&place.target(), run.speech, run.connections)?;
         warm.run(run.per_second / 4, Duration::from_secs(1))?;
         let load = Load::new(&place.target(), run.speech, run.connections)?;
-        let before_ns = place::spent_ns();
+        let (before, before_ns) = (place.answered(), place::spent_ns());
         let answered = load.run(run.per_second, span)?;
         let spent_ns = place::spent_ns() - before_ns;
+        let within_ns = place.within_ns(&before);
         place::unpin();
-        let count = answered.spans.len() as f64;
-        let mean = answered.spans.iter().sum::<u64>() as f64 / count.max(1.0);
-        let percentiles = clock::percentiles(answered.spans, 0);
-        let late = clock::percentiles(answered.late, 0);
-        figures.rows.push(Row {
-            name: format!("orders answered, {}", run.name),
-            value: count / answered.seconds,
-            unit: "orders/s",
-            baseline: None,
-            asked: None,
-        });
-        figures.rows.push(Row {
-            name: format!("orders refused as BUSY, {}", run.name),
-            value: answered.busy as f64,
-            unit: "orders",
-            baseline: None,
-            asked: Some("0"),
-        });
-        figures.rows.push(Row {
-            name: format!("processor time of the server for an order, {}", run.name),
-            value: spent_ns as f64 / count.max(1.0) / 1e3,
-            unit: "us",
-            baseline: None,
-            asked: None,
-        });
-        let names = ["mean", "p99", "p50", "p99.9"];
-        let values = [
-            mean,
-            percentiles[1] as f64,
-            percentiles[0] as f64,
-            percentiles[2] as f64,
-        ];
-        let asked = [run.asked[0], run.asked[1], None, None];
-        for (name, value) in ["p50", "p99"].into_iter().zip(late) {
-            figures.rows.push(Row {
-                name: format!("{name} of how late an order was given, {}", run.name),
-                value: value as f64 / 1e3,
-                unit: "us",
-                baseline: None,
-                asked: None,
-            });
-        }
-        for ((name, value), asked) in names.into_iter().zip(values).zip(asked) {
-            figures.rows.push(Row {
-                name: format!("{name} of an order, {}", run.name),
-                value: value / 1e3,
-                unit: "us",
-                baseline: None,
-                asked,
-            });
-        }
+        tell(figures, run, answered, [spent_ns as f64, within_ns]);
     }
     Ok(())
+}
+
+/// Adds what a run showed, beside all processor time of the server and each order's time within it.
+fn tell(figures: &mut Figures, run: &Run, answered: Answers, [spent_ns, within_ns]: [f64; 2]) {
+    let count = answered.spans.len() as f64;
+    let mean = answered.spans.iter().sum::<u64>() as f64 / count.max(1.0);
+    let percentiles = clock::percentiles(answered.spans, 0);
+    let late = clock::percentiles(answered.late, 0);
+    let each_us = spent_ns / count.max(1.0) / 1e3;
+    for (name, value, unit, asked) in [
+        (
+            "orders answered",
+            count / answered.seconds,
+            "orders/s",
+            None,
+        ),
+        (
+            "orders refused as BUSY",
+            answered.busy as f64,
+            "orders",
+            Some("0"),
+        ),
+        (
+            "processor time of the server for an order",
+            each_us,
+            "us",
+            None,
+        ),
+        (
+            "mean of an order within the server",
+            within_ns / 1e3,
+            "us",
+            None,
+        ),
+    ] {
+        let name = format!("{name}, {}", run.name);
+        figures.rows.push(row(name, value, unit, asked));
+    }
+    let names = ["mean", "p99", "p50", "p99.9"];
+    let values = [
+        mean,
+        percentiles[1] as f64,
+        percentiles[0] as f64,
+        percentiles[2] as f64,
+    ];
+    let asked = [run.asked[0], run.asked[1], None, None];
+    for (name, value) in ["p50", "p99"].into_iter().zip(late) {
+        figures.rows.push(row(
+            format!("{name} of how late an order was given, {}", run.name),
+            value as f64 / 1e3,
+            "us",
+            None,
+        ));
+    }
+    for ((name, value), asked) in names.into_iter().zip(values).zip(asked) {
+        figures.rows.push(row(
+            format!("{name} of an order, {}", run.name),
+            value / 1e3,
+            "us",
+            asked,
+        ));
+    }
+}
+
+fn row(name: String, value: f64, unit: &'static str, asked: Option<&'static str>) -> Row {
+    Row {
+        name,
+        value,
+        unit,
+        baseline: None,
+        asked,
+    }
 }

@@ -154,6 +154,20 @@ impl Place {
         })
     }
 
+    /// How many requests were answered, and how long all of them took, from the turn
+    /// that read each to the one that writes its answer.
+    pub(super) fn answered(&self) -> (u64, u64) {
+        let now = self.server.as_ref().map(Server::statistics);
+        let now = now.unwrap_or_default();
+        (now.latency.iter().sum(), now.latency_sum_ns)
+    }
+
+    /// How long each took on average since.
+    pub(super) fn within_ns(&self, before: &(u64, u64)) -> f64 {
+        let now = self.answered();
+        (now.1 - before.1) as f64 / ((now.0 - before.0) as f64).max(1.0)
+    }
+
     pub(super) fn target(&self) -> Target {
         let key = |name: &str| (name.to_owned(), SECRET.to_owned());
         Target {
