@@ -2189,7 +2189,10 @@ class TapeReader:
         """
 
     def since(self, ts_recv_ns: int, /) -> TapeReader:
-        """Return the tape to be played from the first record received at a time or later."""
+        """Return the tape to be played from the first record received at a time or later.
+
+        A book is known from the next snapshot on; of orders alone, from where they open again.
+        """
 
     def terms_at(self, symbol: str, ts_recv_ns: int, /) -> Instrument:
         """Return an instrument as its changes up to a time have left it.
@@ -2266,10 +2269,12 @@ class TapeWriter:
     ) -> tuple[int, int]:
         """Append every message of `recording`; return how many, and how many were unreadable.
 
+        What it says beside the book goes with them: funding, terms, breaks.
+
         Args:
             recording: What is played.
             strict: Whether a record that cannot be read is an error.
-            later_ns: What is added to both of its times.
+            later_ns: What is added to all of its times.
 
         Raises:
             DataError: If `strict` and a record cannot be read; what came before it is written.

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::Instrument as CoreInstrument;
-use tradecore_core::market::{EventSource, MarketEvent};
+use tradecore_core::market::{Aside, EventSource, MarketEvent, Message, StampedAside};
 use tradecore_core::money::Rate;
 use tradecore_core::tape::{self, Break, Funding, Table, TapeEvent, Taped};
 use tradecore_core::units::{Lots, Ticks};
@@ -18,6 +18,38 @@ use crate::feed::source;
 use crate::frame::Frame;
 use crate::instrument::Instrument;
 use crate::lock::lock;
+
+/// Writes what was said beside the book, at so much later times.
+fn push_aside(
+    writer: &mut tape::TapeWriter,
+    place: u32,
+    said: StampedAside,
+    later_ns: i64,
+) -> PyResult<()> {
+    let event = match &said.aside {
+        Aside::Funding(funding) => {
+            // Zero is what was not told.
+            let next_ns = if funding.next_ns == 0 {
+                0
+            } else {
+                funding.next_ns.saturating_add(later_ns)
+            };
+            TapeEvent::Funding(Funding {
+                next_ns,
+                ..*funding
+            })
+        }
+        Aside::Terms(terms) => TapeEvent::Terms(terms),
+        Aside::Break(why) => TapeEvent::Break(*why),
+    };
+    let taped = Taped {
+        instrument: place,
+        ts_event_ns: said.ts_event_ns.saturating_add(later_ns),
+        ts_recv_ns: said.ts_recv_ns.saturating_add(later_ns),
+        event,
+    };
+    writer.push(&taped).map_err(IntoPy::into_py)
+}
 
 #[pyclass(frozen, module = "tradecore._core")]
 pub(crate) struct TapeWriter {
@@ -116,9 +148,15 @@ impl TapeWriter {
             let mut writer = lock(&self.writer);
             let writer = writer.as_mut().ok_or_else(finished)?;
             let (mut written, mut unreadable) = (0, 0);
+            let mut message = Box::<Message>::default();
             loop {
-                match source.next_event() {
-                    Ok(Some(mut stamped)) => {
+                let told = source.next_into(&mut message);
+                while let Some(said) = source.next_aside() {
+                    push_aside(writer, place, said, later_ns)?;
+                }
+                match told {
+                    Ok(true) => {
+                        let mut stamped = message.stamped();
                         stamped.ts_event_ns = stamped.ts_event_ns.saturating_add(later_ns);
                         stamped.ts_recv_ns = stamped.ts_recv_ns.saturating_add(later_ns);
                         writer
@@ -126,7 +164,7 @@ impl TapeWriter {
                             .map_err(IntoPy::into_py)?;
                         written += 1;
                     }
-                    Ok(None) => return Ok((written, unreadable)),
+                    Ok(false) => return Ok((written, unreadable)),
                     Err(error) if strict => return Err(error.into_py()),
                     Err(_) => unreadable += 1,
                 }

@@ -186,6 +186,15 @@ impl Message {
         }
     }
 
+    /// The message with its levels.
+    pub fn stamped(&self) -> Stamped<'_> {
+        Stamped {
+            ts_event_ns: self.ts_event_ns,
+            ts_recv_ns: self.ts_recv_ns,
+            event: self.event.with_levels(&self.levels),
+        }
+    }
+
     /// Takes what was said and when, in place of what it held.
     #[inline]
     pub fn take(&mut self, stamped: &Stamped<'_>) {

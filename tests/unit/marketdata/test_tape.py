@@ -178,6 +178,29 @@ def test_changes_of_an_instrument_are_found_by_their_time(write):
     ]
 
 
+def test_a_tape_is_copied_with_what_it_says_beside_the_book():
+    """In its order, and every time is as much later; a time that was not told stays untold."""
+    writer = TapeWriter(OTHER)
+    told = {"trade_id": 1, "price_ticks": 100, "quantity_lots": 1, "aggressor": "buy"}
+    writer.mark_break("CD", "connected", ts_ns=1)
+    writer.trade("CD", **told, ts_event_ns=2, ts_recv_ns=2)
+    for next_ns in (9, 0):
+        said = {"rate": "0.0001", "mark_price": "50", "next_ns": next_ns}
+        writer.funding("CD", **said, ts_event_ns=2, ts_recv_ns=3)
+    writer.terms(Instrument("CD", tick_size="1", lot_size="10"), ts_ns=4)
+    copy = TapeWriter(OTHER)
+
+    assert copy.extend(TapeReader(writer.finish()), later_ns=1_000) == (1, 0)
+
+    assert TapeReader(copy.finish()).told(["trade", "funding", "terms", "break"]) == [
+        (1_001, 1_001, "CD", "break", ("connected",)),
+        (1_002, 1_002, "CD", "trade", (1, 100, 1, "buy")),
+        (1_002, 1_003, "CD", "funding", (100_000, 50_000_000_000, 1_009)),
+        (1_002, 1_003, "CD", "funding", (100_000, 50_000_000_000, 0)),
+        (1_004, 1_004, "CD", "terms", ("1", "10")),
+    ]
+
+
 def test_records_that_no_tape_holds_are_refused():
     """And leave it as it was."""
     writer = trades(1)
