@@ -241,7 +241,7 @@ async def one_process(urls: dict[str, str], folder: Path, orders: int) -> None:
     )
     await service.start(Host(options, SystemClock()))
     running = asyncio.create_task(service.run())
-    book = service.live.book(SYMBOL)
+    book = service.live.face.book(SYMBOL)
     url = f"{urls['rest']}/fapi/v1/depth?symbol={SYMBOL}"
     asked = await asyncio.to_thread(httpx.get, url, trust_env=False)
     last = asked.json()["lastUpdateId"] + 1

@@ -11,6 +11,8 @@ import pytest
 
 import tradecore as tc
 from support.rig_story import play, until
+from tradecore.processes.rerun import rerun_trader
+from tradecore.runs.journal import read_run
 
 BTC = "BTCUSDT"
 
@@ -146,3 +148,56 @@ def test_a_clock_that_jumped_is_measured_again_at_once(run):
 
     assert refused <= 1
     assert blocked is None
+
+
+class Chaser(Bidder):
+    """Bids a tick below the market and follows it, and hears of every change, trade and quote."""
+
+    def on_start(self):
+        """Follow ten levels."""
+        self.subscribe(BTC, book=10, trades=True, quotes=True, book_deltas=True)
+
+    def on_book(self, book):
+        """Bid behind the best level, again and again."""
+        price = int(book.bid_price)
+        orders = self.orders()
+        if not orders:
+            self.buy(BTC, self.size, price)
+        elif orders[0].price != price and str(orders[0].state) == "ACCEPTED":
+            self.modify(orders[0], price=price)
+
+
+def test_a_run_is_kept_and_is_run_again_to_the_byte(run, tmp_path):
+    """From its journal alone, over a market that was lost for a while."""
+
+    async def story(rig):
+        await until(lambda: resting(rig) and rig.actions() > 3)
+        rig.faults.switch_all("disconnect:times=1:where=market")
+        await until(lambda: rig.faults.counts.get("disconnect"))
+        before = rig.actions()
+        await until(lambda: rig.actions() > before + 3 and not rig.differences())
+        await rig.stop()
+
+    run(Chaser(), story)
+    (journal,) = tmp_path.glob("run-*.journal")
+    records = read_run(journal)
+    found = rerun_trader(records, Chaser())
+
+    assert (found.difference, found.ended) == (None, "end")
+    assert found.told > 20
+    assert found.compared > 12
+
+
+def test_a_killed_run_is_run_again_as_far_as_it_was_kept(run, tmp_path):
+    """What was told before the kill is in the file, and a fill is held again."""
+
+    async def story(rig):
+        await until(lambda: resting(rig) and not rig.differences())
+        await rig.kill()
+
+    run(Taker(), story)
+    (journal,) = tmp_path.glob("run-*.journal")
+    found = rerun_trader(read_run(journal), Taker())
+
+    assert (found.difference, found.ended) == (None, "records")
+    assert found.moment.positions[0].quantity == Decimal("0.010")

@@ -37,17 +37,18 @@ from tradecore.model.errors import TradecoreError
 from tradecore.processes.account_desk import DEPTH_MS, AccountDesk
 from tradecore.processes.adoption import adopting_trader
 from tradecore.processes.direct import DirectFeed, DirectOrders, Silences
+from tradecore.processes.recorded_host import RecordedHost, Unkept, strategy_host
 from tradecore.processes.runs import run_id
-from tradecore.processes.strategy_host import LiveHost
 from tradecore.strategy import StrategyContainer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tradecore.exchanges.base import Event
     from tradecore.execution import DeskOutput
     from tradecore.model import OrderUpdate
     from tradecore.processes.host import Host
+    from tradecore.processes.recorded_host import AnyHost
     from tradecore.processes.runs import RunFolder
     from tradecore.processes.settings import EngineSettings, TraderSettings
     from tradecore.strategy import AbstractStrategy
@@ -100,7 +101,7 @@ class OneProcess:
                 "one process trades at one venue, the engine's: "
                 f"ENABLED_EXCHANGES={','.join(venues)}, EXCHANGE_NAME={venue}"
             )
-        self.live: LiveHost | None = None
+        self.live: AnyHost | None = None
         self.account_desk = AccountDesk(
             engine, journal=folder.path, listener=self, depth_ms=depth_ms
         )
@@ -115,6 +116,7 @@ class OneProcess:
         self._balances: dict[str, Balance] = {}
         self._orders: DirectOrders
         self._host: Host
+        self._hear_book: Callable[[str], None]
 
     # Life
 
@@ -125,21 +127,29 @@ class OneProcess:
         terms = await account.open(host, wanted)
         await self._clear()
         self._orders = DirectOrders(account, self._name, host.clock, self._refuse)
-        trader, _ = adopting_trader(
+        trader, held = adopting_trader(
             terms,
             self._positions.values(),
             run_id=run_id(self._name, self._run),
             exchange=self._venue,
         )
-        self.live = live = LiveHost(
+        settings, state = self._trader_settings, self._folder.load()
+        self.live = live = strategy_host(
+            self._strategy,
             trader,
             feed=DirectFeed(account),
             orders=self._orders,
             clock=host.clock,
-            cancels_on_silence=self._trader_settings.safety.on_silence == "cancel_all",
+            settings=settings,
+            kept=Unkept(
+                file=self._folder.journal(self._run, kept=settings.journal.runs_kept),
+                exchange=self._venue,
+                held=held,
+                state=state,
+            ),
         )
-        container = self.container = StrategyContainer(self._strategy, trader, live)
-        state = self._folder.load()
+        self._hear_book = self._keep_book if isinstance(live, RecordedHost) else live.hear_book
+        container = self.container = StrategyContainer(self._strategy, trader, live.face)
         if state is not None:
             container.load(state)
         live.start(container)
@@ -198,8 +208,12 @@ class OneProcess:
                     self._folder.save(state)
                 self.live.stop()
                 await account.cancel_all()
+                self.settle()
+                self.live.close(state)
         finally:
             await account.aclose()
+            if self.live is not None:
+                self.live.close()
 
     def sample(self) -> None:
         """Note what is open and what was counted."""
@@ -229,11 +243,11 @@ class OneProcess:
                 case BookChanged(symbol=symbol):
                     if self._silences.since and self._silences.back(MARKET, part=symbol):
                         self._connection(MARKET, "up")
-                    live.hear_book(symbol)
+                    self._hear_book(symbol)
                 case BookStale(symbol=symbol):
                     host.metrics.gap("book")
                     self._silences.lost(MARKET, host.clock.now_ns(), part=symbol)
-                    live.hear_book(symbol)
+                    self._hear_book(symbol)
                 case Trade():
                     live.hear_trade(event)
                 case Quote():
@@ -279,7 +293,7 @@ class OneProcess:
             # What telling caused is told in a later turn, so that no strategy holds the loop.
             asyncio.get_running_loop().call_soon(self.settle)
 
-    def _tell(self, live: LiveHost, output: DeskOutput) -> None:
+    def _tell(self, live: AnyHost, output: DeskOutput) -> None:
         match output:
             case DeskUpdate(update=update):
                 live.hear(update)
@@ -297,11 +311,17 @@ class OneProcess:
 
     # Inside
 
-    def _running(self) -> tuple[LiveHost, StrategyContainer]:
+    def _running(self) -> tuple[AnyHost, StrategyContainer]:
         live, container = self.live, self.container
         assert live is not None, "Invariant: run follows start"  # noqa: S101
         assert container is not None, "Invariant: run follows start"  # noqa: S101
         return live, container
+
+    def _keep_book(self, symbol: str) -> None:
+        """Tell of a changed book, and keep what changed of it."""
+        live, market = self.live, self.account_desk.market
+        if isinstance(live, RecordedHost) and market is not None:
+            live.hear_book(symbol, market.take_update(symbol))
 
     def _refuse(self, update: OrderUpdate) -> None:
         live, _ = self._running()

@@ -165,11 +165,14 @@ class RecordedHost:
         self._live.hear_bodies(symbol, book, bodies)
         self._look(now_ns)
 
-    def hear_book(self, symbol: str) -> None:
-        """A book changed that this journal cannot follow: the strategy is told, nothing is kept."""
-        self._clock.step()
+    def hear_book(self, symbol: str, body: bytes | None) -> None:
+        """A book that is read elsewhere changed, and how; the strategy hears of it as above."""
+        now_ns = self._clock.step()
+        if body is not None:
+            for record in records_of_bodies(self._symbols[symbol], (body,)):
+                self._journal.keep(EntryKind.BOOK, record, now_ns)
         self._live.hear_book(symbol)
-        self._look(self._clock.now_ns())
+        self._look(now_ns)
 
     def clear_books(self, books: Iterable[WireBook]) -> None:
         """Forget every book: its stream fell silent."""

@@ -87,6 +87,9 @@ impl Load {
 
     /// Sends so many a second for so long, each when it is due, and waits for the last answer,
     /// however late: an answer is lost only where none came at all for a long time.
+    ///
+    /// Of sessions, one in turn sends what is due at a look; of connections without one, each in
+    /// turn sends a request.
     pub(super) fn run(mut self, rate: u64, span: Duration) -> Result<Answers, Box<dyn Error>> {
         let total = rate * span.as_secs();
         let mut spans = Vec::with_capacity(usize::try_from(total)?);
@@ -94,7 +97,7 @@ impl Load {
         let mut room = vec![0; 1 << 16];
         place::sleep_exactly();
         let begin = Instant::now();
-        let (mut sent, mut busy, mut heard) = (0, 0, (0, begin));
+        let (mut sent, mut looks, mut busy, mut heard) = (0, 0_u64, 0, (0, begin));
         while spans.len() as u64 + busy < total {
             let now = Instant::now();
             let passed = now - begin;
@@ -108,7 +111,12 @@ impl Load {
             self.writer.set_time();
             while sent < due.min(total) {
                 let count = self.lines.len();
-                let line = &mut self.lines[usize::try_from(sent)? % count];
+                let turn = if self.speech == Speech::Http {
+                    sent
+                } else {
+                    looks
+                };
+                let line = &mut self.lines[usize::try_from(turn)? % count];
                 self.writer
                     .order(&mut line.output, self.speech, line.side, sent + 1);
                 line.due
@@ -116,6 +124,7 @@ impl Load {
                 line.ungiven += 1;
                 sent += 1;
             }
+            looks += 1;
             for line in &mut self.lines {
                 line.flush(&mut late)?;
                 line.hear(self.speech, &mut room, &mut spans)?;
@@ -186,7 +195,7 @@ impl Line {
         room: &mut [u8],
         spans: &mut Vec<u64>,
     ) -> Result<(), Box<dyn Error>> {
-        if self.due.is_empty() && speech == Speech::Http {
+        if self.due.is_empty() {
             return Ok(());
         }
         match self.stream.read(room) {
