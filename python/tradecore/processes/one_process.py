@@ -321,7 +321,7 @@ class OneProcess:
         """Tell of a changed book, and keep what changed of it."""
         live, market = self.live, self.account_desk.market
         if isinstance(live, RecordedHost) and market is not None:
-            live.hear_book(symbol, market.take_update(symbol))
+            live.hear_book(symbol, market.take_update)
 
     def _refuse(self, update: OrderUpdate) -> None:
         live, _ = self._running()

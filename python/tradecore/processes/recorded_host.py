@@ -2,7 +2,8 @@
 
 It stands before a `LiveHost` and has its face. The clock is read once for each thing that happens,
 and what happens is written down before the strategy is told: a run that ends in the middle of a
-callback has the cause of it in its last record.
+callback has the cause of it in its last record. A book that changes in the same process is told
+first: there the time to the order counts.
 """
 
 from __future__ import annotations
@@ -165,13 +166,17 @@ class RecordedHost:
         self._live.hear_bodies(symbol, book, bodies)
         self._look(now_ns)
 
-    def hear_book(self, symbol: str, body: bytes | None) -> None:
-        """A book that is read elsewhere changed, and how; the strategy hears of it as above."""
+    def hear_book(self, symbol: str, take_update: Callable[[str], bytes | None]) -> None:
+        """A book of this process changed: the strategy is told, and behind that it is kept.
+
+        What the strategy decides is in the socket by then; the records stand in the same order.
+        """
         now_ns = self._clock.step()
+        self._live.hear_book(symbol)
+        body = take_update(symbol)
         if body is not None:
             for record in records_of_bodies(self._symbols[symbol], (body,)):
                 self._journal.keep(EntryKind.BOOK, record, now_ns)
-        self._live.hear_book(symbol)
         self._look(now_ns)
 
     def clear_books(self, books: Iterable[WireBook]) -> None:
