@@ -23,7 +23,7 @@ use crate::lock::lock;
 fn push_aside(
     writer: &mut tape::TapeWriter,
     place: u32,
-    said: StampedAside,
+    said: &StampedAside,
     later_ns: i64,
 ) -> PyResult<()> {
     let event = match &said.aside {
@@ -152,7 +152,7 @@ impl TapeWriter {
             loop {
                 let told = source.next_into(&mut message);
                 while let Some(said) = source.next_aside() {
-                    push_aside(writer, place, said, later_ns)?;
+                    push_aside(writer, place, &said, later_ns)?;
                 }
                 match told {
                     Ok(true) => {
