@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -106,7 +107,7 @@ def _rows(told: Calibration) -> Iterator[list[str]]:
         f"{told.true_fills:,}",
         *[""] * 4,
         f"{told.true_wait_ms:,.0f} ms",
-        *(f"{gain:+.2f}" for gain in told.true_markouts),
+        *("" if isnan(gain) else f"{gain:+.2f}" for gain in told.true_markouts),
     ]
     for error in told.models:
         yield [
@@ -118,7 +119,7 @@ def _rows(told: Calibration) -> Iterator[list[str]]:
             f"{error.misjudged:.1%}",
             f"{error.wait_ms:,.0f} ms",
             *(
-                f"{gain:+.2f} ({bias:+.2f})"
+                "" if isnan(gain) else f"{gain:+.2f} ({bias:+.2f})"
                 for gain, bias in zip(error.markouts, error.markout_bias, strict=True)
             ),
         ]

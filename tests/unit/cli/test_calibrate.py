@@ -22,6 +22,14 @@ def test_it_prints_the_truth_and_every_model():
     assert "least misjudged: " in done.output
 
 
+def test_what_no_fill_lived_to_see_is_left_empty():
+    """A market that ends before a horizon has no figure there, and prints none."""
+    done = CliRunner().invoke(APP, ["--duration", "20s", "--seed", "3"])
+    assert done.exit_code == 0, done.output
+    assert "after 30 s" in done.output
+    assert "nan" not in done.output
+
+
 def test_it_prints_a_document_for_programs():
     """The same figures, by name."""
     done = CliRunner().invoke(APP, ["--duration", "30s", "--json"])
