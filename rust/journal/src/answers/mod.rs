@@ -1,8 +1,9 @@
 //! What was answered to orders with a name, for whoever did not hear it and asks again.
 //!
 //! The same order again under the same name is not another order: its answer is told again. So many
-//! answers to orders that ended are kept, the newest, and those to all that live. All of it is a
-//! function of the commands, as the engine is: it is in the snapshots and in the hash of the state.
+//! answers to orders that ended are kept, the newest, and those to all that live; of those that end
+//! with one command, the order that came with it is the newest. All of it is a function of the
+//! commands, as the engine is: it is in the snapshots and in the hash of the state.
 
 mod answer;
 mod bytes;
