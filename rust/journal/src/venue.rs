@@ -335,7 +335,7 @@ impl<L: CommandLog> Venue<L> {
     #[inline]
     fn bound(&mut self) {
         if self.publisher.untold() > self.untaken_max {
-            self.publisher.publish(|_| {});
+            self.publisher.skip(self.sequencer.engine());
         }
     }
 }

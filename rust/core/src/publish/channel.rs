@@ -35,24 +35,38 @@ pub(super) struct Channel {
 
 impl Channel {
     /// Nothing published yet, and a book of these levels.
-    pub(super) fn new(symbol: u32, phase: Phase, levels: impl Iterator<Item = Level>) -> Self {
-        let mut book = Book::new();
-        book.apply_snapshot(&[]);
-        for level in levels {
-            book.set(level.side, level.price, level.qty);
-        }
-        Self {
+    pub(super) fn new(symbol: u32, phase: Phase, levels: &[Level]) -> Self {
+        let mut channel = Self {
             symbol,
-            touch: Touch::of(&book),
-            checksum: check(&book),
-            book,
+            book: Book::new(),
             phase,
             last: 0,
+            touch: Touch::default(),
+            checksum: 0,
             is_seen: false,
             events: Vec::new(),
             trades: Vec::new(),
             levels: Vec::new(),
-        }
+        };
+        channel.skip(phase, levels);
+        channel
+    }
+
+    /// Ends the batch untold: the book is of these levels now.
+    pub(super) fn skip(&mut self, phase: Phase, levels: &[Level]) {
+        self.last += self.events.len() as u64;
+        self.phase = phase;
+        self.book.apply_snapshot(levels);
+        self.touch = Touch::of(&self.book);
+        self.checksum = check(&self.book);
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        self.is_seen = false;
+        self.events.clear();
+        self.trades.clear();
+        self.levels.clear();
     }
 
     /// Takes note of an event; answers whether it is the first of its batch.
@@ -109,10 +123,7 @@ impl Channel {
             events: &self.events,
             trades: &self.trades,
         });
-        self.is_seen = false;
-        self.events.clear();
-        self.trades.clear();
-        self.levels.clear();
+        self.forget();
     }
 
     /// Brings the book up to date and lists the levels that are different from before the batch.

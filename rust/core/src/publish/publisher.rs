@@ -37,16 +37,8 @@ impl Publisher {
         let count = |symbols: usize| u32::try_from(symbols).unwrap_or(u32::MAX);
         let symbols = count(self.channels.len())..count(engine.instruments().len());
         let channel = |symbol| {
-            let phase = engine.symbol_state(symbol).map_or(Phase::Open, |s| s.phase);
-            let levels = [Side::Buy, Side::Sell].into_iter().flat_map(|side| {
-                let depth = engine.depth(symbol, side);
-                depth.map(move |(price, qty)| Level {
-                    side,
-                    price: Ticks(price),
-                    qty: Lots(qty),
-                })
-            });
-            Channel::new(symbol, phase, levels)
+            let (phase, levels) = now(engine, symbol);
+            Channel::new(symbol, phase, &levels)
         };
         self.channels.extend(symbols.map(channel));
     }
@@ -64,6 +56,16 @@ impl Publisher {
         self.untold = 0;
         for symbol in self.touched.drain(..) {
             self.channels[symbol as usize].publish(&mut self.shifts, &mut tell);
+        }
+    }
+
+    /// Ends the batch untold, however long it is in the time its books take: they are read from
+    /// `engine` again, its events are not looked at. Their numbers are missing to whoever comes.
+    pub fn skip(&mut self, engine: &Engine) {
+        self.untold = 0;
+        for symbol in self.touched.drain(..) {
+            let (phase, levels) = now(engine, symbol);
+            self.channels[symbol as usize].skip(phase, &levels);
         }
     }
 
@@ -86,6 +88,20 @@ impl Publisher {
     pub fn snapshot(&self, symbol: u32) -> Option<Snapshot<'_>> {
         self.channels.get(symbol as usize).map(Channel::snapshot)
     }
+}
+
+/// What a symbol is in now, and every level of its book.
+fn now(engine: &Engine, symbol: u32) -> (Phase, Vec<Level>) {
+    let phase = engine.symbol_state(symbol).map_or(Phase::Open, |s| s.phase);
+    let levels = [Side::Buy, Side::Sell].into_iter().flat_map(|side| {
+        let depth = engine.depth(symbol, side);
+        depth.map(move |(price, qty)| Level {
+            side,
+            price: Ticks(price),
+            qty: Lots(qty),
+        })
+    });
+    (phase, levels.collect())
 }
 
 /// A sink that passes everything on and lets a publisher listen; see [`Publisher::tap`].

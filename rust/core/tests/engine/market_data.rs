@@ -159,6 +159,41 @@ proptest! {
         }
     }
 
+    /// A batch that nobody was told of leaves the books, their numbers and what comes next as one
+    /// that was told to nobody in particular.
+    #[test]
+    fn what_is_skipped_is_as_if_it_had_been_told_to_nobody(
+        seed: u64,
+        batches in prop::collection::vec((1_usize..12, any::<bool>()), 2..60),
+    ) {
+        let mut session = Session::new(seed);
+        let mut skips = Publisher::new(&session.engine);
+        let mut tells = Publisher::new(&session.engine);
+        for (batch, is_skipped) in batches {
+            for _ in 0..batch {
+                let told = session.next();
+                let mut reports: Vec<Report> = Vec::new();
+                let mut out = skips.tap(&mut reports);
+                tell(&mut session.engine, &told, &mut tells.tap(&mut out));
+            }
+            let (mut heard, mut said) = (Vec::new(), Vec::new());
+            tells.publish(|update| heard.push(format!("{update:?}")));
+            if is_skipped {
+                skips.skip(&session.engine);
+            } else {
+                skips.publish(|update| said.push(format!("{update:?}")));
+                prop_assert_eq!(said, heard);
+            }
+            prop_assert_eq!(skips.untold(), 0);
+            for symbol in 0..2 {
+                let (one, other) = (skips.snapshot(symbol).unwrap(), tells.snapshot(symbol).unwrap());
+                prop_assert_eq!((one.last, one.phase), (other.last, other.phase));
+                prop_assert_eq!(one.checksum, other.checksum);
+                prop_assert_eq!(levels_in(one.book()), levels_in(other.book()));
+            }
+        }
+    }
+
     /// One update of many leads where the many lead.
     #[test]
     fn a_slow_reader_has_the_book_of_the_engine(

@@ -4,6 +4,7 @@
 //! in one group; nothing is let out before it is there. Format and guarantees, byte by byte, are in
 //! `docs/reference/journal.md`.
 
+mod background;
 mod blocks;
 mod error;
 mod file;

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use tradecore_core::instrument::Instrument;
 
 use super::JournalError;
+use super::background;
 use super::blocks::{Blocks, first_block};
 use super::file::read;
 use super::holds::Holds;
@@ -48,6 +49,7 @@ impl<D: Disk> Shadow<D> {
         let thread = thread::Builder::new()
             .name("journal-shadow".to_owned())
             .spawn(move || {
+                background::give_way();
                 for mark in marks {
                     if let Err(error @ JournalError::State { .. }) = painter.paint(&mark)
                         && let Some(shared) = shared.upgrade()
