@@ -26,7 +26,7 @@ rust_files := Cargo.toml Cargo.lock $(shell find rust -path rust/fuzz -prune -o 
 python_files := pyproject.toml README.md $(shell find python -type f -not -name '*.so' \
 	-not -path '*/__pycache__/*')
 
-.PHONY: help demo test check fmt lint bench soak twins mutants miri fuzz docs build wheel clean tools
+.PHONY: help demo test check fmt lint bench soak twins crashes mutants miri fuzz docs build wheel clean tools
 
 help: ## print this list
 	@echo "usage: make TARGET    (PYTHON=$(PYTHON), environment in $(VENV))"
@@ -56,8 +56,9 @@ lint: $(STAMPS)/tools ## the quick part of check: form, lint, types, layers, wor
 bench: $(STAMPS)/built ## measure, beside baselines; writes benches/RESULTS.md
 	$(BIN)/python benches/run.py
 
-soak: twins $(STAMPS)/built ## the twins, orders with faults, memory, kills, the gateway (SOAK_…: what each takes)
-	KILLS=$(or $(SOAK_KILLS),100) $(BIN)/python -m pytest \
+soak: twins crashes $(STAMPS)/built ## twins, crashes, kills, orders with faults, memory, the gateway (SOAK_…: what each takes)
+	KILLS=$(or $(SOAK_KILLS),2000) $(BIN)/python -m pytest tests/integration/test_journal_kill.py
+	KILLS=$(or $(SOAK_VENUE_KILLS),100) $(BIN)/python -m pytest \
 		tests/integration/test_native_kill.py tests/integration/test_native_venue_kill.py
 	$(BIN)/python benches/faulted_orders.py --orders $(or $(SOAK_ORDERS),100000)
 	$(BIN)/python benches/soak.py --seconds $(or $(SOAK_SECONDS),60)
@@ -67,6 +68,11 @@ soak: twins $(STAMPS)/built ## the twins, orders with faults, memory, kills, the
 twins: ## compare the matching engine with its slow twin for TWIN_COMMANDS (100,000,000)
 	SOAK_COMMANDS=$(or $(TWIN_COMMANDS),100000000) $(CARGO) test --locked --profile quick \
 		-p tradecore-core --test twins as_long_as_one_likes -- --ignored --nocapture
+
+crashes: ## lose power SOAK_CRASHES (10,000,000) times, and damage every bit and byte of a journal
+	CRASHES=$(or $(SOAK_CRASHES),10000000) $(CARGO) test --locked --profile quick \
+		-p tradecore-journal --test sequencer as_many_crashes
+	$(CARGO) test --locked --profile quick -p tradecore-journal --test sequencer -- --ignored
 
 mutants: ## seed known bugs into a copy of the core and demand that its tests find each
 	$(PYTHON) tests/mutants/run.py

@@ -11,8 +11,8 @@ import pytest
 
 from tradecore.core import Instrument, VenueEngine, journal_inspect
 
-#: `KILLS=2000` for as long as one likes.
-KILLS = int(os.environ.get("KILLS", "20"))
+#: `make soak` takes 2,000.
+KILLS = int(os.environ.get("KILLS", "100"))
 SETTINGS = {"segment_bytes": 1 << 23, "snapshot_bytes": 1 << 14}
 #: Places orders that rest, from one on, and prints each only when it is acknowledged.
 CHILD = """

@@ -16,7 +16,7 @@ from support.native_client import Key, session
 from support.program import Program, until
 from support.venue_server import PLAIN, quick_folder
 
-#: `KILLS=100` for as long as one likes.
+#: `make soak` takes 100.
 KILLS = int(os.environ.get("KILLS", "2"))
 #: Requests under way at a time.
 OUTSTANDING = 64

@@ -1,5 +1,7 @@
 //! What was acknowledged is there again, in order, whatever the disk does.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use proptest::prelude::*;
 use tradecore_core::matching::Report;
 use tradecore_journal::disk::{Disk as _, Faults, SimulatedDisk};
@@ -8,7 +10,7 @@ use tradecore_journal::{CommandLog as _, MemoryLog, ReplayError, Sequencer};
 
 use crate::dice::Dice;
 use crate::generator::Told;
-use crate::world::{heard, instruments, session, tell};
+use crate::world::{beside, heard, instruments, session, tell};
 
 /// Small, and the same in every run.
 pub(crate) const SMALL: JournalOptions = JournalOptions {
@@ -23,6 +25,9 @@ pub(crate) const SMALL: JournalOptions = JournalOptions {
     reserve_bytes: 256,
     keeps_all: false,
 };
+
+/// How often a venue of [`as_many_crashes_as_one_likes`] crashes.
+const LIVES: u64 = 5;
 
 type Opened = (Sequencer<DurableLog<SimulatedDisk>>, Vec<Report>);
 
@@ -208,17 +213,19 @@ proptest! {
     }
 }
 
-/// As long as one likes: `CRASHES=100000 cargo test -p tradecore-journal --release -- --ignored`.
+/// A hundred thousand, or as many as `CRASHES` says: half of them with clients that ask again.
 #[test]
-#[ignore = "runs as long as CRASHES says"]
 fn as_many_crashes_as_one_likes() {
     let crashes = std::env::var("CRASHES");
     let crashes: u64 = crashes.map_or(100_000, |text| text.parse().unwrap());
-    let mut heard = 0;
-    for seed in 0..crashes / 10 {
-        crash(seed, 600, 5).unwrap();
-        heard += crate::retries::crash(seed, 600, 5);
-    }
+    let seeds: Vec<u64> = (0..crashes.div_ceil(2 * LIVES)).collect();
+    let heard = AtomicUsize::new(0);
+    beside(&seeds, |seed| {
+        crash(*seed, 600, LIVES).unwrap();
+        let again = crate::retries::crash(*seed, 600, LIVES);
+        heard.fetch_add(again, Ordering::Relaxed);
+    });
+    let heard = heard.into_inner();
     assert!(
         heard as u64 > crashes,
         "{heard} orders of clients that retry"

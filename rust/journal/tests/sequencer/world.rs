@@ -130,3 +130,13 @@ impl CommandLog for LateLog {
         })
     }
 }
+
+/// Does something with each of many, on two processors.
+pub(crate) fn beside<T: Sync>(many: &[T], act: impl Fn(&T) + Sync) {
+    let (one, two) = many.split_at(many.len() / 2);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| two.iter().for_each(&act));
+        one.iter().for_each(&act);
+        other.join().unwrap();
+    });
+}
