@@ -56,7 +56,7 @@ lint: $(STAMPS)/tools ## the quick part of check: form, lint, types, layers, wor
 bench: $(STAMPS)/built ## measure, beside baselines; writes benches/RESULTS.md
 	$(BIN)/python benches/run.py
 
-soak: twins crashes $(STAMPS)/built ## twins, crashes, kills, faults, memory, the gateway (SOAK_… says how many)
+soak: twins crashes $(STAMPS)/built ## twins, crashes, kills, faults, memory, gateway (SOAK_…: how many)
 	KILLS=$(or $(SOAK_KILLS),2000) $(BIN)/python -m pytest tests/integration/test_journal_kill.py
 	KILLS=$(or $(SOAK_VENUE_KILLS),100) $(BIN)/python -m pytest \
 		tests/integration/test_native_kill.py tests/integration/test_native_venue_kill.py

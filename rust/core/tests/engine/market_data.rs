@@ -186,7 +186,7 @@ proptest! {
             }
             prop_assert_eq!(skips.untold(), 0);
             for symbol in 0..2 {
-                let (one, other) = (skips.snapshot(symbol).unwrap(), tells.snapshot(symbol).unwrap());
+                let [one, other] = [&skips, &tells].map(|all| all.snapshot(symbol).unwrap());
                 prop_assert_eq!((one.last, one.phase), (other.last, other.phase));
                 prop_assert_eq!(one.checksum, other.checksum);
                 prop_assert_eq!(levels_in(one.book()), levels_in(other.book()));
