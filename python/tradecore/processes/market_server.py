@@ -176,6 +176,8 @@ class MarketServer:
                     self._publish_book(symbol, publisher, subscriber)
                 case _:
                     self._publish_other(event, publisher)
+        # Now, and not when the loop comes round again: what came together is together already.
+        publisher.flush()
         host.metrics.bus("market", "out", count)
 
     def _publish_book(
