@@ -217,9 +217,14 @@ class AbstractStrategy(Callbacks):
         )
 
     def modify(
-        self, order: Order, price: Number | None = None, quantity: Number | None = None
+        self,
+        order: Order,
+        price: Number | None = None,
+        quantity: Number | None = None,
+        *,
+        stop_price: Number | None = None,
     ) -> bool:
-        """Ask for another price, another total quantity, or both.
+        """Ask for another price, another total quantity, another trigger of a stop that waits.
 
         `quantity` is the new total, what traded included, so a fill on its way cannot overfill.
 
@@ -227,7 +232,13 @@ class AbstractStrategy(Callbacks):
             `False` when that is refused here (`on_modify_rejected` says why): the order is not
             live, waits for an answer, or the terms break a rule.
         """
-        return self._trader.modify(order, price=price, quantity=quantity, now_ns=self._host.now_ns)
+        return self._trader.modify(
+            order,
+            price=price,
+            quantity=quantity,
+            stop_price=stop_price,
+            now_ns=self._host.now_ns,
+        )
 
     def cancel(self, order: Order) -> bool:
         """Ask for the cancel of an order.
