@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from tradecore.exchanges.base import (
     BalancesListed,
     ConditionalTold,
+    ExchangeOrderHistory,
     Faulted,
     FaultKind,
     FillsListed,
@@ -26,12 +27,13 @@ from tradecore.exchanges.base import (
     OpenOrdersListed,
     OrderFound,
     OrderNotFound,
+    OrdersListed,
     PositionsListed,
     RateUsed,
     StreamLost,
     StreamReady,
 )
-from tradecore.execution.desk_admission import own_order, unchangeable, unfit
+from tradecore.execution.desk_admission import own_order, unavailable, unchangeable, unfit
 from tradecore.execution.desk_carry import renew
 from tradecore.execution.desk_dispatch import Dispatch, cancel_of
 from tradecore.execution.desk_doubts import raise_doubt, restore, silent
@@ -44,7 +46,7 @@ from tradecore.execution.desk_queue import DeskQueue
 from tradecore.execution.desk_settings import DeskSettings
 from tradecore.execution.intents import Entry
 from tradecore.execution.plain_way import PlainWay
-from tradecore.model import Approved, MarkPrice, Refused, RiskAlert
+from tradecore.model import MarkPrice, Refused, RiskAlert
 from tradecore.model.venue import OrderUpdate
 from tradecore.oms.outcomes import Outcomes
 
@@ -93,7 +95,8 @@ class OrderDesk:
         """
         self.settings = settings or DeskSettings()
         self.table = OrderTable(self.settings.retained)
-        self.outcomes = Outcomes(self.settings.outcomes)
+        has_history = isinstance(fetcher, ExchangeOrderHistory)
+        self.outcomes = Outcomes(self.settings.outcomes, has_history=has_history)
         self.limits = limits
         self._journal = journal
         queue = DeskQueue(self.settings.queue_max)
@@ -183,7 +186,11 @@ class OrderDesk:
             return order
         if order.change == change:
             return None
-        checked = self._permit(trader, order, change, now_ns)
+        obstacle = unchangeable(order) or unavailable(self.blocked, change.symbol)
+        if obstacle is not None:
+            return obstacle
+        left = change.quantity - order.cumulative
+        checked = self.limits.check_change(trader, change, open_quantity=left, now_ns=now_ns)
         if isinstance(checked, Refused):
             return checked
         refused = self._write(Entry(trader, change), now_ns)
@@ -223,7 +230,13 @@ class OrderDesk:
                 self._followup.told(event, now_ns)
             case OrderFound() | OrderNotFound():
                 self._followup.answered(event, now_ns)
-            case OpenOrdersListed() | FillsListed() | PositionsListed() | BalancesListed():
+            case (
+                OpenOrdersListed()
+                | OrdersListed()
+                | FillsListed()
+                | PositionsListed()
+                | BalancesListed()
+            ):
                 self._followup.listed(event, now_ns)
             case MarkPrice(symbol=symbol, mark=mark):
                 self.limits.see_price(symbol, mark)
@@ -335,25 +348,13 @@ class OrderDesk:
             text = f"a client order id names one order: {name}, trader={trader}"
             return Refused("DUPLICATE_CLIENT_ORDER_ID", text)
         why = self.blocked or self._halted.get(order.symbol)
-        if why is not None:
-            return Refused("VENUE_UNAVAILABLE", f"{why}: symbol={order.symbol}")
+        if (refused := unavailable(why, order.symbol)) is not None:
+            return refused
         if self._way_out.queue.is_full:
             name = f"client_order_id={order.client_order_id}"
             text = f"at most {self.settings.queue_max} orders wait to be sent: {name}"
             return Refused("RATE_LIMIT", text)
         return None
-
-    def _permit(
-        self, trader: str, order: DeskOrder, change: ModifyOrder, now_ns: int
-    ) -> Approved[ModifyOrder] | Refused:
-        """Return whether a change may leave."""
-        refused = unchangeable(order)
-        if refused is not None:
-            return refused
-        if self.blocked is not None:
-            return Refused("VENUE_UNAVAILABLE", f"{self.blocked}: symbol={change.symbol}")
-        open_quantity = change.quantity - order.cumulative
-        return self.limits.check_change(trader, change, open_quantity=open_quantity, now_ns=now_ns)
 
     def _cancel(self, order: DeskOrder, now_ns: int) -> None:
         if order.stage is Stage.QUEUED:

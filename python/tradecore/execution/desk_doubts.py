@@ -29,7 +29,12 @@ def raise_doubt(outcomes: Outcomes, order: DeskOrder, now_ns: int) -> None:
     if order.stage is Stage.SENT:
         request, sent_ns = "new", order.sent_ns
     outcomes.raise_doubt(
-        order.client_order_id, order.symbol, request, sent_ns=sent_ns, now_ns=now_ns
+        order.client_order_id,
+        order.symbol,
+        request,
+        sent_ns=sent_ns,
+        now_ns=now_ns,
+        placed_ns=order.placed_ns,
     )
 
 

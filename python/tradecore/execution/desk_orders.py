@@ -102,6 +102,11 @@ class DeskOrder(msgspec.Struct, kw_only=True):
         return self.new.symbol
 
     @property
+    def placed_ns(self) -> int | None:
+        """When it was placed; `None` of one that a list of all orders need not hold."""
+        return None if self.new.is_conditional else self.sent_ns
+
+    @property
     def waits(self) -> bool:
         """Whether it waits for a trigger, as far as is known."""
         return self.new.is_conditional and not self.is_triggered
