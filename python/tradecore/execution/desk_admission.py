@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tradecore.exchanges.base import ExchangeConditionals, NewOrder
     from tradecore.execution.desk_orders import OrderTable
 
-__all__ = ["own_order", "unchangeable", "unfit"]
+__all__ = ["own_order", "unavailable", "unchangeable", "unfit"]
 
 
 def unfit(order: NewOrder, waiting: ExchangeConditionals | None) -> Refused | None:
@@ -19,16 +19,23 @@ def unfit(order: NewOrder, waiting: ExchangeConditionals | None) -> Refused | No
     if not order.is_conditional:
         return None
     name = f"client_order_id={order.client_order_id}, type={order.type}"
-    if waiting is None or order.type == "trailing_stop":
+    if waiting is None:
         return Refused("UNSUPPORTED", f"the venue takes no such order: {name}")
     has_limit = order.type == "stop_limit"
-    if order.stop_price is None or has_limit == (order.price is None):
+    needs_trigger = order.type != "trailing_stop"
+    if (needs_trigger and order.stop_price is None) or has_limit == (order.price is None):
         return Refused(
             "BAD_COMBINATION",
             "a stop has a trigger, and a price if it ends in a limit order: "
             f"{name}, stop_price={order.stop_price}, price={order.price}",
         )
-    return None
+    objection = waiting.objection(order)
+    return None if objection is None else Refused("UNSUPPORTED", f"{objection}: {name}")
+
+
+def unavailable(why: str | None, symbol: str) -> Refused | None:
+    """Return the refusal for a reason why nothing can be sent, if there is one."""
+    return None if why is None else Refused("VENUE_UNAVAILABLE", f"{why}: symbol={symbol}")
 
 
 def own_order(table: OrderTable, trader: str, client_order_id: str) -> DeskOrder | Refused:

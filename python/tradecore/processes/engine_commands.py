@@ -121,6 +121,7 @@ class EngineCommands:
                 post_only=command.post_only,
                 reduce_only=command.reduce_only,
                 stop_price=command.stop_price,
+                trailing_distance=command.trailing_distance,
             )
             return self.desk.submit(trader, new, now_ns=now_ns)
         if isinstance(command, values.ModifyOrder):
@@ -131,6 +132,7 @@ class EngineCommands:
                 price=command.price,
                 quantity=command.quantity,
                 venue_order_id=command.venue_order_id,
+                stop_price=command.stop_price,
             )
             return self.desk.modify(trader, change, now_ns=now_ns)
         cancel = CancelOrder(

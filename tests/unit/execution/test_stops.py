@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
@@ -28,6 +29,18 @@ def stop(**changes):
         "stop_price": Decimal(110),
     }
     return NewOrder(**terms | changes)
+
+
+@dataclass
+class Everything:
+    """A venue that takes every order that waits, or none for one reason."""
+
+    why: str | None = None
+
+    def objection(self, order):
+        """Say why not."""
+        del order
+        return self.why
 
 
 class Kept:
@@ -144,12 +157,14 @@ def test_while_it_waits_it_is_not_changed():
         pytest.param({"stop_price": None}, "BAD_COMBINATION", id="no-trigger"),
         pytest.param({"price": Decimal(1)}, "BAD_COMBINATION", id="a-price-too-many"),
         pytest.param({"type": "stop_limit"}, "BAD_COMBINATION", id="no-price"),
-        pytest.param({"type": "trailing_stop"}, "UNSUPPORTED", id="trailing"),
+        pytest.param(
+            {"type": "trailing_stop", "price": Decimal(1)}, "BAD_COMBINATION", id="trailing-limit"
+        ),
     ],
 )
 def test_a_stop_that_makes_no_sense_is_refused_before_it_is_written_down(changes, code):
     """With the values it has."""
-    refused = unfit(stop(**changes), waiting=object())
+    refused = unfit(stop(**changes), waiting=Everything())
 
     assert refused.code == code
     assert "client_order_id=a" in refused.text
@@ -158,4 +173,7 @@ def test_a_stop_that_makes_no_sense_is_refused_before_it_is_written_down(changes
 def test_where_no_venue_keeps_them_none_is_sent():
     """A plain order is nobody's business here."""
     assert unfit(stop(), waiting=None).code == "UNSUPPORTED"
+    assert unfit(stop(), waiting=Everything()) is None
+    objecting = unfit(stop(type="trailing_stop", stop_price=None), waiting=Everything("too far"))
+    assert (objecting.code, objecting.text[:7]) == ("UNSUPPORTED", "too far")
     assert unfit(stop(type="limit", price=Decimal(1), stop_price=None), waiting=None) is None

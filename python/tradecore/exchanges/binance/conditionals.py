@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from tradecore.core import InputError
 from tradecore.exchanges.base import (
     Failure,
     FaultKind,
@@ -28,7 +29,7 @@ from tradecore.exchanges.binance.messages import (
     AlgoReply,
     MalformedError,
 )
-from tradecore.exchanges.binance.order_params import conditional_params
+from tradecore.exchanges.binance.order_params import conditional_of, conditional_params
 from tradecore.exchanges.binance.rest import Rest, rates_of_headers
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         HttpRequest,
         Incoming,
         NewConditional,
+        NewOrder,
         Outgoing,
     )
     from tradecore.model import Approved
@@ -81,6 +83,14 @@ class BinanceConditionals:
         offset_ns = self.offset_ns = venue_ns - now_ns
         ids = (new.client_order_id,)
         self._send(request, Ask("new", new.symbol, ids, _PLACE, now_ns, offset_ns))
+
+    def objection(self, order: NewOrder, /) -> str | None:
+        """Return why the venue cannot take an order that waits, in words; `None` if it can."""
+        try:
+            conditional_params(conditional_of(order))
+        except InputError as error:
+            return str(error)
+        return None
 
     def query(self, client_order_id: str, symbol: str, /, *, now_ns: int, venue_ns: int) -> None:
         """Ask how one stands, by our id."""
