@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from tradecore.exchanges.base import (
     BalancesListed,
     ConditionalTold,
@@ -37,13 +39,14 @@ from tradecore.execution.desk_admission import own_order, unavailable, unchangea
 from tradecore.execution.desk_carry import renew
 from tradecore.execution.desk_dispatch import Dispatch, cancel_of
 from tradecore.execution.desk_doubts import raise_doubt, restore, silent
-from tradecore.execution.desk_evidence import answers, merge, trigger_of
+from tradecore.execution.desk_evidence import answers, concluded, merge, trigger_of
 from tradecore.execution.desk_followup import FollowUp
 from tradecore.execution.desk_orders import DeskOrder, OrderTable, Stage
 from tradecore.execution.desk_outputs import DeskAlert, DeskOutput, DeskUpdate, unwritten
 from tradecore.execution.desk_pace import Pace
 from tradecore.execution.desk_queue import DeskQueue
 from tradecore.execution.desk_settings import DeskSettings
+from tradecore.execution.desk_swaps import Swaps
 from tradecore.execution.intents import Entry
 from tradecore.execution.plain_way import PlainWay
 from tradecore.model import MarkPrice, Refused, RiskAlert
@@ -107,6 +110,7 @@ class OrderDesk:
         self._halted: dict[str, str] = {}
         pace = Pace(budget)
         self._followup = FollowUp(self, oms=oms, fetcher=fetcher, pace=pace, start_ns=start_ns)
+        self._swaps = Swaps(self, journal, self._way_out)
         restore(self, journal.entries(), start_ns=start_ns)
         self._plain = PlainWay.of(limits, journal, self._way_out, flush, send)
 
@@ -184,19 +188,22 @@ class OrderDesk:
         order = own_order(self.table, trader, change.client_order_id)
         if isinstance(order, Refused):
             return order
+        if change.client_order_id != order.client_order_id:
+            change = replace(change, client_order_id=order.client_order_id)
         if order.change == change:
             return None
         obstacle = unchangeable(order) or unavailable(self.blocked, change.symbol)
-        if obstacle is not None:
-            return obstacle
+        asked = obstacle or (self._swaps.permit(order, change) if order.waits else change)
+        if isinstance(asked, Refused):
+            return asked
         left = change.quantity - order.cumulative
-        checked = self.limits.check_change(trader, change, open_quantity=left, now_ns=now_ns)
+        checked = self.limits.check_change(trader, asked, open_quantity=left, now_ns=now_ns)
         if isinstance(checked, Refused):
             return checked
         refused = self._write(Entry(trader, change), now_ns)
         if refused is not None:
             return refused
-        order.change, order.is_change_out = change, False
+        order.ask_change(change)
         self._way_out.push(checked, order, now_ns)
         return None
 
@@ -271,7 +278,10 @@ class OrderDesk:
         failed = self._write(Entry(order.trader, update), now_ns)
         if failed is not None:
             self.alert("JOURNAL", failed.text, now_ns)
-        self._outputs.append(DeskUpdate(order.trader, update))
+        if order.new.is_conditional:
+            self._swaps.tell(order, update, now_ns)
+        else:
+            self._outputs.append(DeskUpdate(order.trader, update))
         if update.reply == "filled":
             self._followup.booked(update, now_ns)
         self._queue_after(order, now_ns)
@@ -304,20 +314,9 @@ class OrderDesk:
         self, order: DeskOrder, reply: Reply, text: str, now_ns: int, *, code: str | None = None
     ) -> None:
         """Tell what follows from all that is known, where the venue itself does not say it."""
-        self.apply(
-            OrderUpdate(
-                client_order_id=order.client_order_id,
-                symbol=order.symbol,
-                reply=reply,
-                ts_event_ns=self.venue_ns(now_ns),
-                ts_recv_ns=now_ns,
-                source="reconciliation",
-                venue_order_id=order.venue_order_id,
-                reject_code=code,
-                reject_text=text if code is not None else None,
-            ),
-            now_ns,
-        )
+        at_ns = self.venue_ns(now_ns)
+        update = concluded(order, reply, text, code=code, venue_ns=at_ns, now_ns=now_ns)
+        self.apply(update, now_ns)
 
     def adopt(self, order: DeskOrder, now_ns: int) -> None:
         """Take in an order that exists at the venue and is not in the table."""

@@ -40,7 +40,7 @@ def unavailable(why: str | None, symbol: str) -> Refused | None:
 
 def own_order(table: OrderTable, trader: str, client_order_id: str) -> DeskOrder | Refused:
     """Return a trader's live order by its id."""
-    order = table.get(client_order_id)
+    order = table.current(client_order_id)
     if order is None or order.trader != trader:
         return Refused(
             "UNKNOWN_ORDER",
@@ -57,10 +57,10 @@ def own_order(table: OrderTable, trader: str, client_order_id: str) -> DeskOrder
 
 def unchangeable(order: DeskOrder) -> Refused | None:
     """Return why an order's price and quantity cannot be changed now, if so."""
-    name = f"client_order_id={order.client_order_id}"
-    if order.waits:
-        text = f"an order that waits for a trigger is canceled and placed anew: {name}"
-        return Refused("UNSUPPORTED", text)
+    name = f"client_order_id={order.told_as}"
+    if order.waits and order.stage is Stage.SENT:
+        text = f"a stop is changed once the venue has it: {name}"
+        return Refused("REQUEST_IN_FLIGHT", text)
     if order.stage is Stage.QUEUED or order.change is not None or order.is_cancel_asked:
         text = f"an order is changed once its last answer came: {name}"
         return Refused("REQUEST_IN_FLIGHT", text)

@@ -89,8 +89,9 @@ def restore(desk: DeskFace, entries: Iterable[tuple[int, Entry]], *, start_ns: i
         if isinstance(what, OrderUpdate):
             if merge(known, what, table=desk.table, limits=desk.limits):
                 known.note(what)
+                known.is_introduced = known.is_introduced or what.reply != "unknown"
         elif isinstance(what, ModifyOrder):
-            known.change, known.asked_ns = what, start_ns
-            known.is_change_out = True
+            known.ask_change(what)
+            known.asked_ns, known.is_change_out = start_ns, True
         else:
             known.is_cancel_asked, known.asked_ns = True, start_ns

@@ -45,7 +45,7 @@ class Positions:
         """Note an order of which the venue knows more; so many of a symbol can be named."""
         changed = self._changed.setdefault(order.symbol, {})
         if len(changed) < CHANGED_MAX:
-            changed[order.client_order_id] = None
+            changed[order.told_as] = None
 
     def may_hold(self, fill: OrderUpdate) -> bool:
         """Return whether a position that was taken over may hold a fill that came after it."""

@@ -142,12 +142,11 @@ def test_one_that_never_was_triggered_ends_where_it_waits(status, reply):
     assert not kept.order.is_open
 
 
-def test_while_it_waits_it_is_not_changed():
-    """Afterwards it is an order like others."""
+def test_it_is_not_changed_before_the_venue_has_it():
+    """Afterwards it may be, as long as nothing else of it is under way."""
     kept = Kept()
+    assert unchangeable(kept.order).code == "REQUEST_IN_FLIGHT"
     kept.told("new")
-    assert unchangeable(kept.order).code == "UNSUPPORTED"
-    kept.told("triggering")
     assert unchangeable(kept.order) is None
 
 

@@ -263,6 +263,12 @@ class ExchangeConditionals(Codec, Protocol):
     def cancel(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
         """Sign and queue a cancel: an `OrderUpdate` follows."""
 
+    def withdraw(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
+        """As `cancel`, but never of what an order became: if it waits no longer, nothing is done.
+
+        The `OrderUpdate` that follows then is `modify_rejected`.
+        """
+
 
 @runtime_checkable
 class ConditionalPlugin(Protocol):
