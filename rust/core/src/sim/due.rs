@@ -54,7 +54,7 @@ impl Exchange {
     }
 
     /// Answers what became of an order after a request was lost, as a live desk learns it: what
-    /// never arrived is refused, and is not sent again but for a cancel, which can do no harm twice.
+    /// never arrived is refused, and only a cancel is sent again, since twice does no harm.
     fn answer(&mut self, now_ns: i64, key: u64, request: Request) {
         let refused = refusal(request, RejectCode::VenueUnavailable);
         match request {

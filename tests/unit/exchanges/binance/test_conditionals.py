@@ -282,6 +282,23 @@ def test_a_cancel_is_by_the_venues_id_where_it_is_known(role, now):
         assert told(role.answer(request, done)) == [(OURS, "canceled", None)]
 
 
+def test_one_is_taken_back_only_where_it_waits(role, now):
+    """What it became is left alone: that it waits no longer refuses the change it was for."""
+    one = CancelOrder(client_order_id=OURS, symbol="BTCUSDT", venue_order_id="9")
+    for answer, status, reply in [
+        ({"algoId": 9, "clientAlgoId": OURS, "code": "200", "msg": "success"}, 200, "canceled"),
+        ({"code": -2011, "msg": "Unknown order sent."}, 400, "modify_rejected"),
+    ]:
+        role.codec.withdraw(one, now_ns=now, venue_ns=now)
+        (request,) = role.requests()
+        assert (request.method, request.path) == ("DELETE", "/fapi/v1/algoOrder")
+        assert told(role.answer(request, answer, status=status)) == [(OURS, reply, None)]
+    role.codec.withdraw(one, now_ns=now, venue_ns=now)
+    role.requests()
+    later = role.codec.tick(now + 60_000_000_000)
+    assert told(later) == [(OURS, "unknown", None)]
+
+
 def update(**changed):
     """Return an event of the private stream."""
     state = AlgoState(
