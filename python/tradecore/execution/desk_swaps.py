@@ -74,7 +74,7 @@ def _told(order: DeskOrder, update: OrderUpdate, *, is_introduced: bool) -> Iter
         yield update
         return
     update = replace(update, client_order_id=order.told_as)
-    if is_introduced or update.reply == "unknown":
+    if is_introduced or update.reply in {"unknown", "canceled", "expired"}:
         yield update
         return
     if update.reply == "rejected":
