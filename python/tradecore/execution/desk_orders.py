@@ -105,12 +105,14 @@ class DeskOrder(msgspec.Struct, kw_only=True):
     @property
     def told_as(self) -> str:
         """The id its trader knows: of one that follows another, that of the first."""
-        return self.new.client_order_id.partition(":")[0]
+        name = self.new.client_order_id
+        return name.rpartition(":")[0] if self.generation else name
 
     @property
     def generation(self) -> int:
         """How many orders it follows."""
-        return int(self.new.client_order_id.partition(":")[2] or 0)
+        first, _, number = self.new.client_order_id.rpartition(":")
+        return int(number) if first and number.isascii() and number.isdigit() else 0
 
     @property
     def symbol(self) -> str:
