@@ -3001,19 +3001,21 @@ class Order:
         str,
         str,
         _Side,
-        Literal["limit", "market", "stop", "stop_limit"],
+        Literal["limit", "market", "stop", "stop_limit", "trailing_stop"],
         Decimal,
         Decimal | None,
         Literal["GTC", "IOC", "FOK"],
         bool,
         bool,
         Decimal | None,
+        Decimal | None,
     ]:
         """Return what a venue is to be asked for, in one look.
 
         Client order id, symbol, side, type, quantity, price (`None` of a market order), time in
         force, post-only, reduce-only: each as the property of that name says it. Then the trigger
-        of a stop, `None` of every other order.
+        of a stop, or where that of a trailing one starts, and how far that follows; `None` of every
+        other order.
         """
 
     @property
@@ -3043,6 +3045,10 @@ class Order:
     @property
     def price(self) -> Decimal | None:
         """The limit the venue confirmed last; `None` for a market order."""
+
+    @property
+    def stop_price(self) -> Decimal | None:
+        """The trigger the venue confirmed last; of a trailing stop where it starts."""
 
     @property
     def quantity(self) -> Decimal:
@@ -3336,9 +3342,13 @@ class Trader:
         *,
         price: _Number | None = None,
         quantity: _Number | None = None,
+        stop_price: _Number | None = None,
         now_ns: int,
     ) -> bool:
-        """Ask for another price and total quantity; `False` (and an event) when that is refused."""
+        """Ask for another price, total quantity, or trigger of a stop that waits.
+
+        `False` (and an event) when that is refused.
+        """
 
     def cancel_all(
         self, symbol: str | None = None, side: _Side | None = None, *, now_ns: int
@@ -3381,13 +3391,16 @@ class Trader:
 
     def take_sent(
         self,
-    ) -> list[tuple[int, tuple[Literal["new", "modify", "cancel"], Order, tuple[int, int] | None]]]:
+    ) -> list[tuple[int, tuple[Literal["new", "modify", "cancel"], Order, tuple[int, ...] | None]]]:
         """Return every command asked for since the last call: our time, and as `take_commands`."""
 
     def take_commands(
         self,
-    ) -> list[tuple[Literal["new", "modify", "cancel"], Order, tuple[int, int] | None]]:
-        """Return what is to be sent, in order: word, order, (price in ticks, total in lots)."""
+    ) -> list[tuple[Literal["new", "modify", "cancel"], Order, tuple[int, ...] | None]]:
+        """Return what is to be sent, in order: word, order, (price in ticks, total in lots).
+
+        A change of a trigger has that, in ticks, as a third.
+        """
 
     @property
     def pending_commands(self) -> int:
@@ -3412,6 +3425,7 @@ class Trader:
         fee: _Number | None = None,
         reject_code: str | None = None,
         reject_text: str | None = None,
+        stop_price: _Number | None = None,
     ) -> Literal["applied", "stale", "illegal", "unknown_order"]:
         """Merge what a venue said of an order; in any order and any number of times.
 
@@ -3429,6 +3443,7 @@ class Trader:
             reject_code: Of a refusal; `VENUE_REJECTED` unless given.
             reject_text: Of a refusal, in the venue's own words; the code's sentence unless given.
                 The first 256 characters are kept.
+            stop_price: Of a replacement: the new trigger of a stop that waits.
 
         Raises:
             InputError: If the reply lacks what it needs, or a word is none.

@@ -5,6 +5,7 @@ The exchange stands in the test's own process, and somebody else moves its marke
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -183,39 +184,125 @@ def test_a_stop_that_was_triggered_while_nobody_listened_is_found(run):
     assert run(Stopper(), story) == Decimal(SIZE)
 
 
-@pytest.mark.parametrize(
-    ("stopper", "is_changed", "code"),
-    [
-        pytest.param(Stopper(away=-500), False, "BAD_STOP_PRICE", id="triggered-at-once"),
-        pytest.param(Stopper(limit=10), True, "UNSUPPORTED", id="change"),
-    ],
-)
-def test_what_the_venue_does_not_do_is_refused(run, stopper, is_changed, code):
+def test_a_trigger_that_is_reached_already_is_refused(run):
     """With a reason, and nothing is left."""
 
     async def story(rig):
-        strategy = rig.strategy
-        await until(lambda: strategy.order is not None)
-        if is_changed:
-            await placed(rig)
-            strategy.modify(strategy.order, quantity="0.020")
-        await until(lambda: code in strategy.heard)
+        await until(lambda: "BAD_STOP_PRICE" in rig.strategy.heard)
         return rig.differences()
 
-    assert run(stopper, story) == ()
+    assert run(Stopper(away=-500), story) == ()
 
 
-def test_a_trailing_stop_is_denied(run):
-    """The venue follows at a part of the price, not at a distance: that is not the same."""
+class Trailer(Stopper):
+    """Places one trailing stop once it sees the market: a hundredth behind a round price."""
 
-    class Trailing(Stopper):
-        def on_book(self, book):
-            """Ask for one."""
-            if self.order is None and book.bid_price:
-                self.order = self.buy(BTC, SIZE, type="trailing_stop", trailing_distance=100)
+    def __init__(self, config=None, *, side="sell", away=0, odd=0):
+        super().__init__(config)
+        self.side, self.away, self.odd = side, away, odd
+
+    def on_book(self, book):
+        """Ask for one."""
+        if self.order is not None or not book.bid_price:
+            return
+        sign = 1 if self.side == "sell" else -1
+        price = int(book.bid_price) // 100 * 100 + self.away
+        self.stop = price - sign * (price // 100)
+        distance = price // 100 + self.odd
+        ask = self.sell if self.side == "sell" else self.buy
+        self.order = ask(
+            BTC, SIZE, type="trailing_stop", stop_price=self.stop, trailing_distance=distance
+        )
+
+
+def fall(rig, price):
+    """Have somebody bid much at a price, and sell everything down to it and a part of that."""
+    service = service_of(rig)
+    service.open_account(STRANGER, deposit=Decimal(10_000_000_000))
+    for side, quantity, life in (("buy", 900, "GTC"), ("sell", 400, "IOC")):
+        order = PlaceOrder(
+            account=STRANGER,
+            symbol=BTC,
+            side=side,
+            quantity=Decimal(quantity),
+            price=Decimal(price),
+            time_in_force=life,
+        )
+        assert isinstance(service.place(order, now_ns=rig.clock.now_ns()), OrderRecord)
+
+
+def test_a_trailing_stop_follows_at_the_venue_and_trades_when_the_market_turns(run):
+    """At the part of the price its distance is; it is told like any other stop."""
 
     async def story(rig):
-        await until(lambda: rig.strategy.heard)
-        return rig.strategy.heard[:2], waiting(rig)
+        order = await placed(rig)
+        (waits,) = waiting(rig)
+        lift(rig, rig.strategy.stop * 104 // 100)
+        await until(lambda: waits.extreme and waits.extreme > rig.strategy.stop * 103 // 100)
+        extreme = waits.extreme
+        fall(rig, int(extreme * Decimal("0.9899")))
+        await until(lambda: "triggered" in rig.strategy.heard)
+        await until(lambda: not order.is_live and not rig.differences())
+        position = rig.service.live.trader.position(BTC).quantity
+        return waits.condition.callback, str(order.state), position, rig.strategy.heard
 
-    assert run(Trailing(), story) == (["UNSUPPORTED", "denied"], [])
+    callback, state, held, heard = run(Trailer(), story)
+
+    assert (callback, state, held) == (Decimal("0.01"), "FILLED", -Decimal(SIZE))
+    steps = [one for one in heard if one in {"submitted", "accepted", "triggered", "filled"}]
+    assert steps[:3] == ["submitted", "accepted", "triggered"]
+
+
+def test_a_trailing_stop_is_taken_out_where_it_waits(run):
+    """A cancel finds it there."""
+
+    async def story(rig):
+        order = await placed(rig)
+        assert rig.strategy.cancel(order)
+        await until(lambda: not order.is_live)
+        return rig.strategy.heard[-1], waiting(rig), rig.differences()
+
+    assert run(Trailer(side="buy"), story) == ("canceled", [], ())
+
+
+def test_a_killed_run_leaves_no_trailing_stop(run):
+    """The next run finds it in its journal and at the venue."""
+
+    async def story(rig):
+        await placed(rig)
+        (before,) = waiting(rig)
+        await rig.kill()
+        await rig.start_strategy(Trailer())
+        await placed(rig)
+        return before.status, [one.client_id != before.client_id for one in waiting(rig)]
+
+    assert run(Trailer(), story) == ("canceled", [True])
+
+
+@pytest.mark.parametrize("fault", ["timeout_after", "error_5xx_after", "timeout_before"])
+def test_a_trailing_stop_whose_answer_was_lost_is_asked_about(run, fault):
+    """It is there once, or it is not and its strategy knows; it is never sent again."""
+
+    async def story(rig):
+        rig.faults.switch(fault, times=1, where="orders")
+        strategy = rig.strategy
+        await until(lambda: {"accepted", "VENUE_UNAVAILABLE"} & {*strategy.heard})
+        await until(lambda: not rig.unresolved() and not rig.differences())
+        placed = service_of(rig).state.conditions.listed(FIRST_ACCOUNT, None)
+        return len(placed), strategy.order.is_live
+
+    arrived = fault != "timeout_before"
+    assert run(Trailer(), story) == (int(arrived), arrived)
+
+
+def test_a_trailing_stop_at_no_part_of_the_price_is_refused_with_the_nearest(run):
+    """Rounded it would be another order than the one that was tested in a backtest."""
+
+    async def story(rig):
+        await until(lambda: "UNSUPPORTED" in rig.strategy.heard)
+        return rig.strategy.order.reject_text, waiting(rig)
+
+    text, left = run(Trailer(odd=1), story)
+
+    assert left == []
+    assert re.search(r"0.1 to 10 % of the price here, .*nearest .* \(1.0 %\) or .* \(1.1 %\)", text)

@@ -48,6 +48,12 @@ async def wait_for_prices(client, symbol):
     await client.cancel_order(stop["id"], symbol, {"trigger": True})
     await client.cancel_all_orders(symbol, {"trigger": True})
     assert await client.fetch_open_orders(symbol, None, None, {"trigger": True}) == []
+    trail = {"trailingPercent": 1.5, "trailingTriggerPrice": 69_000, "reduceOnly": True}
+    await client.create_order(symbol, *sell, trail)
+    (follows,) = await client.fetch_open_orders(symbol, None, None, {"trigger": True})
+    assert float(follows["info"]["callbackRate"]) == trail["trailingPercent"]
+    assert float(follows["info"]["activatePrice"]) == trail["trailingTriggerPrice"]
+    await client.cancel_order(follows["id"], symbol, {"trigger": True})
     await client.create_order(symbol, *sell, {"reduceOnly": True})
     await client.cancel_all_orders(symbol)
 

@@ -39,6 +39,17 @@ async def trade(port):
         assert gone["status"] == "CANCELED"
         channel = await client.ws_futures_create_order(**terms)
         assert channel["status"] == "NEW"
+        follows = await client.futures_create_algo_order(
+            symbol="BTCUSDT",
+            side="SELL",
+            type="TRAILING_STOP_MARKET",
+            quantity="0.010",
+            callbackRate="1.5",
+            algoType="CONDITIONAL",
+        )
+        assert (follows["algoStatus"], follows["callbackRate"]) == ("NEW", "1.5")
+        gone = await client.futures_cancel_algo_order(algoId=follows["algoId"])
+        assert gone["msg"] == "success"
     finally:
         await client.close_connection()
 

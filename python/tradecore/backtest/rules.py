@@ -74,7 +74,7 @@ class Outage:
         from_ns: When it begins, in nanoseconds since 1970.
         until_ns: When it is over.
         timeout_ns: None: commands are refused. Else they are lost: an order is `UNKNOWN` after so
-            long, and its fate is told when the outage is over.
+            long, and the venue answers what became of it when the outage is over.
     """
 
     from_ns: int

@@ -193,8 +193,9 @@ class FaultRig:
         resting = {order.client_order_id for order in self.taken() if order.is_open}
         resting |= {one.client_id for one in state.conditions.waiting(FIRST_ACCOUNT, None)}
         known = {order.client_order_id for order in desk.table.open_orders()}
+        told = {order.told_as for order in desk.table.open_orders()}
         ours = {order.client_order_id for order in live.trader.orders()}
-        if not resting == known == ours:
+        if resting != known or told != ours:
             found.append(
                 f"open orders: venue={len(resting)}, desk={len(known)}, strategy={len(ours)}"
             )

@@ -15,9 +15,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from tradecore.exchanges.base import (
     BalancesListed,
     ConditionalTold,
+    ExchangeOrderHistory,
     Faulted,
     FaultKind,
     FillsListed,
@@ -26,25 +29,27 @@ from tradecore.exchanges.base import (
     OpenOrdersListed,
     OrderFound,
     OrderNotFound,
+    OrdersListed,
     PositionsListed,
     RateUsed,
     StreamLost,
     StreamReady,
 )
-from tradecore.execution.desk_admission import own_order, unchangeable, unfit
+from tradecore.execution.desk_admission import own_order, unavailable, unchangeable, unfit
 from tradecore.execution.desk_carry import renew
 from tradecore.execution.desk_dispatch import Dispatch, cancel_of
 from tradecore.execution.desk_doubts import raise_doubt, restore, silent
-from tradecore.execution.desk_evidence import answers, merge, trigger_of
+from tradecore.execution.desk_evidence import answers, concluded, merge, trigger_of
 from tradecore.execution.desk_followup import FollowUp
 from tradecore.execution.desk_orders import DeskOrder, OrderTable, Stage
 from tradecore.execution.desk_outputs import DeskAlert, DeskOutput, DeskUpdate, unwritten
 from tradecore.execution.desk_pace import Pace
 from tradecore.execution.desk_queue import DeskQueue
 from tradecore.execution.desk_settings import DeskSettings
+from tradecore.execution.desk_swaps import Swaps
 from tradecore.execution.intents import Entry
 from tradecore.execution.plain_way import PlainWay
-from tradecore.model import Approved, MarkPrice, Refused, RiskAlert
+from tradecore.model import MarkPrice, Refused, RiskAlert
 from tradecore.model.venue import OrderUpdate
 from tradecore.oms.outcomes import Outcomes
 
@@ -93,7 +98,8 @@ class OrderDesk:
         """
         self.settings = settings or DeskSettings()
         self.table = OrderTable(self.settings.retained)
-        self.outcomes = Outcomes(self.settings.outcomes)
+        has_history = isinstance(fetcher, ExchangeOrderHistory)
+        self.outcomes = Outcomes(self.settings.outcomes, has_history=has_history)
         self.limits = limits
         self._journal = journal
         queue = DeskQueue(self.settings.queue_max)
@@ -104,6 +110,7 @@ class OrderDesk:
         self._halted: dict[str, str] = {}
         pace = Pace(budget)
         self._followup = FollowUp(self, oms=oms, fetcher=fetcher, pace=pace, start_ns=start_ns)
+        self._swaps = Swaps(self, journal, self._way_out)
         restore(self, journal.entries(), start_ns=start_ns)
         self._plain = PlainWay.of(limits, journal, self._way_out, flush, send)
 
@@ -181,15 +188,22 @@ class OrderDesk:
         order = own_order(self.table, trader, change.client_order_id)
         if isinstance(order, Refused):
             return order
+        if change.client_order_id != order.client_order_id:
+            change = replace(change, client_order_id=order.client_order_id)
         if order.change == change:
             return None
-        checked = self._permit(trader, order, change, now_ns)
+        obstacle = unchangeable(order) or unavailable(self.blocked, change.symbol)
+        asked = obstacle or (self._swaps.permit(order, change) if order.waits else change)
+        if isinstance(asked, Refused):
+            return asked
+        left = change.quantity - order.cumulative
+        checked = self.limits.check_change(trader, asked, open_quantity=left, now_ns=now_ns)
         if isinstance(checked, Refused):
             return checked
         refused = self._write(Entry(trader, change), now_ns)
         if refused is not None:
             return refused
-        order.change, order.is_change_out = change, False
+        order.ask_change(change)
         self._way_out.push(checked, order, now_ns)
         return None
 
@@ -223,7 +237,13 @@ class OrderDesk:
                 self._followup.told(event, now_ns)
             case OrderFound() | OrderNotFound():
                 self._followup.answered(event, now_ns)
-            case OpenOrdersListed() | FillsListed() | PositionsListed() | BalancesListed():
+            case (
+                OpenOrdersListed()
+                | OrdersListed()
+                | FillsListed()
+                | PositionsListed()
+                | BalancesListed()
+            ):
                 self._followup.listed(event, now_ns)
             case MarkPrice(symbol=symbol, mark=mark):
                 self.limits.see_price(symbol, mark)
@@ -258,7 +278,10 @@ class OrderDesk:
         failed = self._write(Entry(order.trader, update), now_ns)
         if failed is not None:
             self.alert("JOURNAL", failed.text, now_ns)
-        self._outputs.append(DeskUpdate(order.trader, update))
+        if order.new.is_conditional:
+            self._swaps.tell(order, update, now_ns)
+        else:
+            self._outputs.append(DeskUpdate(order.trader, update))
         if update.reply == "filled":
             self._followup.booked(update, now_ns)
         self._queue_after(order, now_ns)
@@ -291,20 +314,9 @@ class OrderDesk:
         self, order: DeskOrder, reply: Reply, text: str, now_ns: int, *, code: str | None = None
     ) -> None:
         """Tell what follows from all that is known, where the venue itself does not say it."""
-        self.apply(
-            OrderUpdate(
-                client_order_id=order.client_order_id,
-                symbol=order.symbol,
-                reply=reply,
-                ts_event_ns=self.venue_ns(now_ns),
-                ts_recv_ns=now_ns,
-                source="reconciliation",
-                venue_order_id=order.venue_order_id,
-                reject_code=code,
-                reject_text=text if code is not None else None,
-            ),
-            now_ns,
-        )
+        at_ns = self.venue_ns(now_ns)
+        update = concluded(order, reply, text, code=code, venue_ns=at_ns, now_ns=now_ns)
+        self.apply(update, now_ns)
 
     def adopt(self, order: DeskOrder, now_ns: int) -> None:
         """Take in an order that exists at the venue and is not in the table."""
@@ -335,25 +347,13 @@ class OrderDesk:
             text = f"a client order id names one order: {name}, trader={trader}"
             return Refused("DUPLICATE_CLIENT_ORDER_ID", text)
         why = self.blocked or self._halted.get(order.symbol)
-        if why is not None:
-            return Refused("VENUE_UNAVAILABLE", f"{why}: symbol={order.symbol}")
+        if (refused := unavailable(why, order.symbol)) is not None:
+            return refused
         if self._way_out.queue.is_full:
             name = f"client_order_id={order.client_order_id}"
             text = f"at most {self.settings.queue_max} orders wait to be sent: {name}"
             return Refused("RATE_LIMIT", text)
         return None
-
-    def _permit(
-        self, trader: str, order: DeskOrder, change: ModifyOrder, now_ns: int
-    ) -> Approved[ModifyOrder] | Refused:
-        """Return whether a change may leave."""
-        refused = unchangeable(order)
-        if refused is not None:
-            return refused
-        if self.blocked is not None:
-            return Refused("VENUE_UNAVAILABLE", f"{self.blocked}: symbol={change.symbol}")
-        open_quantity = change.quantity - order.cumulative
-        return self.limits.check_change(trader, change, open_quantity=open_quantity, now_ns=now_ns)
 
     def _cancel(self, order: DeskOrder, now_ns: int) -> None:
         if order.stage is Stage.QUEUED:

@@ -83,6 +83,9 @@ class Dispatch:
             order.stage, order.sent_ns = Stage.SENT, now_ns
             new: Approved[NewOrder] = Approved(action.value, action.check)
             self.oms.submit(new, now_ns=now_ns, venue_ns=venue_ns)
+        elif order.is_swap and self.waiting is not None:
+            order.is_change_out = True
+            self.waiting.withdraw(cancel_of(order), now_ns=now_ns, venue_ns=venue_ns)
         else:
             order.is_change_out = True
             change: Approved[ModifyOrder] = Approved(action.value, action.check)

@@ -29,7 +29,12 @@ def raise_doubt(outcomes: Outcomes, order: DeskOrder, now_ns: int) -> None:
     if order.stage is Stage.SENT:
         request, sent_ns = "new", order.sent_ns
     outcomes.raise_doubt(
-        order.client_order_id, order.symbol, request, sent_ns=sent_ns, now_ns=now_ns
+        order.client_order_id,
+        order.symbol,
+        request,
+        sent_ns=sent_ns,
+        now_ns=now_ns,
+        placed_ns=order.placed_ns,
     )
 
 
@@ -84,8 +89,9 @@ def restore(desk: DeskFace, entries: Iterable[tuple[int, Entry]], *, start_ns: i
         if isinstance(what, OrderUpdate):
             if merge(known, what, table=desk.table, limits=desk.limits):
                 known.note(what)
+                known.is_introduced = known.is_introduced or what.reply != "unknown"
         elif isinstance(what, ModifyOrder):
-            known.change, known.asked_ns = what, start_ns
-            known.is_change_out = True
+            known.ask_change(what)
+            known.asked_ns, known.is_change_out = start_ns, True
         else:
             known.is_cancel_asked, known.asked_ns = True, start_ns

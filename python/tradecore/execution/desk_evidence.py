@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "answers",
+    "concluded",
     "conditional_update",
     "fill_update",
     "merge",
@@ -166,7 +167,7 @@ def _finish_whole(order: DeskOrder, table: OrderTable, limits: OrderLimits) -> b
 
 def _whole(order: DeskOrder) -> Decimal:
     """Return how large an order may be: a change that left may have been done, untold."""
-    if order.change is None or not order.is_change_out:
+    if order.change is None or not order.is_change_out or order.is_swap:
         return order.quantity
     return max(order.quantity, order.change.quantity)
 
@@ -181,21 +182,35 @@ def _replace(
     price, quantity = update.price, update.quantity
     if price is None or quantity is None:
         return False
+    is_answer = _is_answer(order, update)
+    if is_answer:
+        order.change = None
     if update.source != "query" and update.ts_event_ns < order.replaced_ns:
-        return False
-    change = order.change
-    # Both the response and the stream tell of a change: the later one must not end the next.
-    is_answer = change is not None and (price, quantity) == (change.price, change.quantity)
+        return is_answer
     is_news = (price, quantity) != (order.price, order.quantity) or is_answer
     order.price, order.quantity = price, quantity
     order.replaced_ns = max(order.replaced_ns, update.ts_event_ns)
     if is_news:
         order.terms_ns = max(order.terms_ns, update.ts_recv_ns)
-    if is_answer:
-        order.change = None
     if not _finish_whole(order, table, limits):
         limits.settle(order.client_order_id, price=price, open_quantity=order.open_quantity)
     return is_news
+
+
+def _is_answer(order: DeskOrder, update: OrderUpdate) -> bool:
+    """Return whether new terms are the answer to the change under way; the core has the same rule.
+
+    Both the response and the stream tell of a change: the later one must not end the next. An
+    order that may only rest may be moved away from the market rather than refused.
+    """
+    change, price = order.change, update.price
+    if change is None or change.price is None or price is None:
+        return False
+    is_old = update.source != "query" and update.ts_event_ns < order.change_after_ns
+    if is_old or update.quantity != change.quantity:
+        return False
+    is_away = price < change.price if order.new.side == "buy" else price > change.price
+    return price == change.price or (order.new.post_only and is_away and price != order.price)
 
 
 def _keep(order: DeskOrder, *, table: OrderTable, limits: OrderLimits) -> bool:
@@ -221,6 +236,23 @@ def answers(doubt: Doubt, update: OrderUpdate) -> bool:
     if doubt.request == "cancel":
         return update.reply == "cancel_rejected"
     return update.reply in {"replaced", "modify_rejected"}
+
+
+def concluded(
+    order: DeskOrder, reply: Reply, text: str, *, code: str | None, venue_ns: int, now_ns: int
+) -> OrderUpdate:
+    """Return what follows for an order from all that is known."""
+    return OrderUpdate(
+        client_order_id=order.client_order_id,
+        symbol=order.symbol,
+        reply=reply,
+        ts_event_ns=venue_ns,
+        ts_recv_ns=now_ns,
+        source="reconciliation",
+        venue_order_id=order.venue_order_id,
+        reject_code=code,
+        reject_text=text if code is not None else None,
+    )
 
 
 def status_update(order: VenueOrder, *, source: Source, ts_recv_ns: int) -> OrderUpdate | None:

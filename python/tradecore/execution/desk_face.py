@@ -23,6 +23,10 @@ class DeskFace(Protocol):
     outcomes: Outcomes
     limits: OrderLimits
 
+    @property
+    def blocked(self) -> str | None:
+        """Why new orders are refused now; `None` if they are not."""
+
     def venue_ns(self, now_ns: int) -> int:
         """Return the venue's time as far as we know it."""
 

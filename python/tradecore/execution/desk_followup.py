@@ -18,6 +18,7 @@ from tradecore.exchanges.base import (
     FillsListed,
     OpenOrdersListed,
     OrderFound,
+    OrdersListed,
     PositionsListed,
 )
 from tradecore.execution.desk_audit import Audit
@@ -28,9 +29,10 @@ from tradecore.execution.desk_evidence import (
     status_update,
 )
 from tradecore.execution.desk_fills import MissingFills
+from tradecore.execution.desk_histories import Histories
 from tradecore.execution.desk_lists import ListChecks, ask_open
 from tradecore.execution.desk_orders import DeskOrder, Stage
-from tradecore.execution.desk_outputs import DeskReconciled
+from tradecore.execution.desk_positions import Positions
 from tradecore.execution.desk_standing import hold_against, traded_out
 from tradecore.execution.desk_strangers import Strangers
 from tradecore.execution.reconciliation import Reconciler, Since
@@ -54,8 +56,6 @@ __all__ = ["FollowUp"]
 
 #: After so long a question about an order counts as not answered, and may be put again.
 ANSWER_NS: Final = 1_000_000_000
-#: Most orders of a symbol that one difference names.
-CHANGED_MAX: Final = 1_000
 
 
 class FollowUp:
@@ -79,16 +79,14 @@ class FollowUp:
         self._start_ns = start_ns
         self._round = Reconciler(fetcher)
         self._lists = ListChecks(fetcher)
+        self._histories = Histories(fetcher, desk.outcomes)
         #: Orders asked about, and when, until the answer comes or is overdue.
         self._asked: dict[str, int] = {}
         self._missing = MissingFills(fetcher)
         #: Ends that wait for the fills before them.
         self._ends: dict[str, OrderUpdate] = {}
         self._strangers = Strangers(desk, oms)
-        self._mismatch: dict[str, Decimal] = {}
-        #: By symbol, the venue's time when its position was taken over last.
-        self._believed_ns: dict[str, int] = {}
-        self._changed: dict[str, dict[str, None]] = {}
+        self._positions = Positions(desk, fetcher)
         self._audit = Audit(desk, fetcher, start_ns)
         self._waiting = oms.waiting if isinstance(oms, ExchangeTriggers) else None
 
@@ -97,8 +95,7 @@ class FollowUp:
     def begin(self, now_ns: int) -> None:
         """Ask for everything."""
         self.is_reconciled = False
-        self._mismatch.clear()
-        self._changed.clear()
+        self._positions.begin()
         venue_ns = self._desk.venue_ns(now_ns)
         if isinstance(self._fetcher, ExchangeWaitingLists):
             self._fetcher.lists_waiting = True
@@ -142,7 +139,7 @@ class FollowUp:
 
     def _miss(self, order: DeskOrder, now_ns: int) -> None:
         """An order that should be open is not listed: ask what became of it."""
-        self._differs(order)
+        self._positions.differs(order)
         if order.client_order_id not in self._desk.outcomes:
             is_new = order.stage is Stage.SENT
             self._desk.outcomes.raise_doubt(
@@ -151,72 +148,24 @@ class FollowUp:
                 "new" if is_new else "cancel",
                 sent_ns=order.sent_ns if is_new else max(order.asked_ns, order.sent_ns),
                 now_ns=now_ns,
+                placed_ns=order.placed_ns,
             )
         self._desk.outcomes.unlisted(order.client_order_id, now_ns)
-
-    # Positions
-
-    def _compare(self, listed: PositionsListed, now_ns: int) -> None:
-        """Hold the venue's positions against ours.
-
-        A fill may be in one and not yet in the other, so only a difference that is the same twice
-        is believed.
-        """
-        venue = {p.symbol: p for p in listed.positions}
-        symbols = venue.keys() | self._desk.table.symbols()
-        ours = {symbol: self._desk.limits.position(symbol) for symbol in sorted(symbols)}
-        for symbol, before in ours.items():
-            position = venue.get(symbol)
-            after = Decimal(0) if position is None else position.quantity
-            if after == before:
-                self._mismatch.pop(symbol, None)
-            elif self._mismatch.get(symbol) == after - before:
-                del self._mismatch[symbol]
-                entry = None if position is None else position.entry_price
-                self._desk.limits.set_position(symbol, after, entry)
-                self._believed_ns[symbol] = self._desk.venue_ns(now_ns)
-                self._tell(symbol, before, after, now_ns)
-                self._changed.pop(symbol, None)
-            else:
-                self._mismatch[symbol] = after - before
-        if self._mismatch:
-            venue_ns = self._desk.venue_ns(now_ns)
-            self._fetcher.fetch_positions(now_ns=now_ns, venue_ns=venue_ns)
-            return
-        for symbol, ids in self._changed.items():
-            if ids:
-                held = self._desk.limits.position(symbol)
-                self._tell(symbol, held, held, now_ns)
-        self._changed.clear()
-        if not self._round.is_running:
-            self.is_reconciled = True
-
-    def _differs(self, order: DeskOrder) -> None:
-        """Note an order of which the venue knows more; so many of a symbol can be named."""
-        changed = self._changed.setdefault(order.symbol, {})
-        if len(changed) < CHANGED_MAX:
-            changed[order.client_order_id] = None
 
     def booked(self, fill: OrderUpdate, now_ns: int) -> None:
         """A fill was counted: an end that waited for it is told.
 
         Positions are compared soon if one that was taken over may hold it too.
         """
-        if fill.ts_event_ns <= self._believed_ns.get(fill.symbol, 0):
+        if self._positions.may_hold(fill):
             self._audit.soon()
         if fill.client_order_id in self._ends:
             self._end(fill.client_order_id, now_ns)
 
-    def _tell(self, symbol: str, before: Decimal, after: Decimal, now_ns: int) -> None:
-        self._desk.tell(
-            DeskReconciled(
-                symbol=symbol,
-                client_order_ids=tuple(self._changed.get(symbol, ())),
-                position_before=before,
-                position_after=after,
-                ts_recv_ns=now_ns,
-            )
-        )
+    def _compare(self, listed: PositionsListed, now_ns: int) -> None:
+        is_same = self._positions.compare(listed, now_ns)
+        if is_same and not self._round.is_running:
+            self.is_reconciled = True
 
     # Answers
 
@@ -248,7 +197,7 @@ class FollowUp:
         doubt = self._desk.outcomes.doubt(order.client_order_id)
         status = status_update(venue, source=source, ts_recv_ns=now_ns)
         if venue.cumulative > order.cumulative:
-            self._differs(order)
+            self._positions.differs(order)
             self._want_fills(order, venue.cumulative, now_ns)
         if status is not None and (status.reply != "accepted" or order.is_acceptance_news):
             self._desk.apply(status, now_ns)
@@ -262,7 +211,7 @@ class FollowUp:
 
     def listed(
         self,
-        event: OpenOrdersListed | FillsListed | PositionsListed | BalancesListed,
+        event: OpenOrdersListed | OrdersListed | FillsListed | PositionsListed | BalancesListed,
         now_ns: int,
     ) -> None:
         """A list came: of a round, of a check, or of an audit."""
@@ -280,25 +229,28 @@ class FollowUp:
         if isinstance(event, FillsListed):
             self._book(event.fills, now_ns)
             self._missing.hear(event)
-        if isinstance(event, OpenOrdersListed) and event.symbol is not None:
+        if isinstance(event, (OpenOrdersListed, OrdersListed)) and event.symbol is not None:
             self._of_doubts(event, event.symbol, now_ns)
         if isinstance(event, (OpenOrdersListed, FillsListed)):
             self._conclude_absent(self._lists.hear(event), now_ns)
 
-    def _of_doubts(self, event: OpenOrdersListed, symbol: str, now_ns: int) -> None:
+    def _of_doubts(self, event: OpenOrdersListed | OrdersListed, symbol: str, now_ns: int) -> None:
         """A symbol's list answers for each of its doubts that began before it was asked for."""
-        outcomes, listed = self._desk.outcomes, {one.client_order_id for one in event.orders}
         for venue in event.orders:
-            if venue.client_order_id in outcomes:
+            if venue.client_order_id in self._desk.outcomes:
                 self.found(venue, now_ns, asked_ns=event.asked_ns)
-        outcomes.heard(symbol, listed, asked_ns=event.asked_ns, now_ns=now_ns)
+        if isinstance(event, OrdersListed):
+            self._histories.hear(event, now_ns)
+            return
+        listed = {one.client_order_id for one in event.orders}
+        self._desk.outcomes.heard(symbol, listed, asked_ns=event.asked_ns, now_ns=now_ns)
 
     def _book(self, fills: Iterable[VenueFill], now_ns: int, *, source: Source = "query") -> None:
         for fill in fills:
             order = self._desk.table.by_venue_id(fill.symbol, fill.venue_order_id)
             if order is not None:
                 if fill.exec_id not in order.exec_ids:
-                    self._differs(order)
+                    self._positions.differs(order)
                 update = fill_update(order.client_order_id, fill, source=source, ts_recv_ns=now_ns)
                 self._desk.apply(update, now_ns)
         for client_order_id in [*self._ends]:
@@ -381,6 +333,8 @@ class FollowUp:
                     )
             elif question.kind == "order":
                 self._query(order, now_ns)
+            elif question.kind == "history":
+                self._histories.ask(question, now_ns=now_ns, venue_ns=venue_ns)
             elif question.kind == "open":
                 ask_open(self._desk, self._fetcher, question.symbol, now_ns)
             else:

@@ -66,6 +66,12 @@ class DeskOrder(msgspec.Struct, kw_only=True):
     change: ModifyOrder | None = None
     #: Whether that change left, and so may have been done.
     is_change_out: bool = False
+    #: The venue's time of the terms it had when that was asked for: no answer is older.
+    change_after_ns: int = 0
+    #: Whether that change is of one that waited: it is taken back, and another follows.
+    is_swap: bool = False
+    #: Whether its trader knows that it followed another.
+    is_introduced: bool = False
     is_cancel_asked: bool = False
     cancels_sent: int = 0
     exec_ids: set[int] = msgspec.field(default_factory=set)
@@ -97,9 +103,26 @@ class DeskOrder(msgspec.Struct, kw_only=True):
         return self.new.client_order_id
 
     @property
+    def told_as(self) -> str:
+        """The id its trader knows: of one that follows another, that of the first."""
+        name = self.new.client_order_id
+        return name.rpartition(":")[0] if self.generation else name
+
+    @property
+    def generation(self) -> int:
+        """How many orders it follows."""
+        first, _, number = self.new.client_order_id.rpartition(":")
+        return int(number) if first and number.isascii() and number.isdigit() else 0
+
+    @property
     def symbol(self) -> str:
         """What it trades."""
         return self.new.symbol
+
+    @property
+    def placed_ns(self) -> int | None:
+        """When it was placed; `None` of one that a list of all orders need not hold."""
+        return None if self.new.is_conditional else self.sent_ns
 
     @property
     def waits(self) -> bool:
@@ -133,6 +156,11 @@ class DeskOrder(msgspec.Struct, kw_only=True):
         """What may still trade."""
         return max(self.quantity - self.cumulative, Decimal(0))
 
+    def ask_change(self, change: ModifyOrder) -> None:
+        """Note a change that is to leave."""
+        self.change, self.is_change_out = change, False
+        self.change_after_ns, self.is_swap = self.replaced_ns, self.waits
+
     def note(self, update: OrderUpdate) -> None:
         """Keep what was told of it; of much that is superseded only the last of each kind.
 
@@ -156,6 +184,8 @@ class OrderTable:
         self.get: Callable[[str], DeskOrder | None] = self._by_id.get
         self._by_venue_id: dict[tuple[str, str], str] = {}
         self._open: dict[str, DeskOrder] = {}
+        #: The last of those that follow an order.
+        self._heirs: dict[str, str] = {}
         self._done: deque[str] = deque()
         self._gone: LastSeen[tuple[str, str]] = LastSeen(GONE_MAX)
         self._retained = retained
@@ -176,10 +206,16 @@ class OrderTable:
         client_order_id = self._by_venue_id.get((symbol, venue_order_id))
         return None if client_order_id is None else self._by_id.get(client_order_id)
 
+    def current(self, name: str) -> DeskOrder | None:
+        """Return an order by the id its trader knows: the last of those that followed it."""
+        return self._by_id.get(self._heirs.get(name, name) if self._heirs else name)
+
     def add(self, order: DeskOrder) -> None:
         """Take an order in."""
         name = order.new.client_order_id
         self._by_id[name] = order
+        if order.new.is_conditional and order.generation:
+            self._heirs[order.told_as] = name
         if order.stage is not Stage.DONE:
             self._open[name] = order
 
@@ -204,6 +240,8 @@ class OrderTable:
             gone = self._by_id.pop(self._done.popleft(), None)
             if gone is None:
                 continue
+            if self._heirs.get(gone.told_as) == gone.client_order_id:
+                del self._heirs[gone.told_as]
             for name in (gone.venue_order_id, *gone.former_ids):
                 if name is not None:
                     self._by_venue_id.pop((gone.symbol, name), None)

@@ -50,7 +50,7 @@ def traded_out(desk: DeskFace, order: DeskOrder, venue: VenueOrder, now_ns: int)
     if order.cumulative < venue.cumulative:
         return  # Its fills are asked for.
     change, terms = order.change, (venue.price, venue.quantity)
-    if change is not None and terms != (change.price, change.quantity):
+    if change is not None and (order.is_swap or terms != (change.price, change.quantity)):
         text = "the order ended before its change arrived"
         desk.conclude(order, "modify_rejected", text, now_ns, code="ORDER_NOT_LIVE")
     if order.is_open:

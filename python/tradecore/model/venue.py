@@ -37,7 +37,8 @@ class OrderUpdate(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One piece of evidence about one order.
 
     It may come twice and in any order. `quantity` and `price` are those of the fill for `filled`,
-    and the new terms for `replaced`; `cumulative` is the filled total where the venue names it.
+    and the new terms for `replaced`, as is `stop_price` of a stop that waits; `cumulative` is the
+    filled total where the venue names it.
     """
 
     client_order_id: str
@@ -57,6 +58,7 @@ class OrderUpdate(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     fee_currency: str | None = None
     reject_code: str | None = None
     reject_text: str | None = None
+    stop_price: Decimal | None = None
 
 
 class VenueOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):

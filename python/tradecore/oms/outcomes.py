@@ -11,7 +11,10 @@ the first order has filled. So the venue is asked, and only this much is believe
 - Otherwise the doubt stays, and after half a minute somebody is called.
 
 Where many orders of a symbol are in doubt, one list of its open orders is asked for. What it holds
-is known then; what it does not hold is asked about by itself, since it may have traded or ended.
+is known then; what it does not hold may have traded or ended. Where that is still many, and the
+venue lists orders that ended, one list of all orders since the first of them was placed is asked
+for: whole, it is as good as a question about each, and a new order that it does not hold is absent
+once. What is left is asked about by itself.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ SINGLE_MAX: Final = 20
 __all__ = ["Doubt", "OutcomeRules", "Outcomes", "Question", "Request"]
 
 Request: TypeAlias = Literal["new", "modify", "cancel"]
+Kind: TypeAlias = Literal["order", "open", "history", "lists"]
 SECOND_NS: Final = 1_000_000_000
 #: How far before a request fills are looked for: clocks differ, and so do stamps.
 LOOK_BACK_NS: Final = 5 * SECOND_NS
@@ -67,8 +71,12 @@ class Doubt:
     wait_ns: int
     asked: int = 0
     absences: list[int] = field(default_factory=list)
-    #: Whether a list did not hold the order, so that only a question about itself helps.
+    #: When the order was placed, where a list of all orders would hold it.
+    placed_ns: int | None = None
+    #: Whether a list of open orders did not hold the order.
     is_unlisted: bool = False
+    #: Whether a list of all orders did not: only a question about itself helps.
+    is_passed_over: bool = False
     is_alarmed: bool = False
 
 
@@ -76,20 +84,27 @@ class Doubt:
 class Question:
     """Something to ask the venue now."""
 
-    #: One order; every open order of the symbol; those and fills, to know what does not exist.
-    kind: Literal["order", "open", "lists"]
+    #: One order; every open order of the symbol; every order of it; open orders and fills, to know
+    #: what does not exist.
+    kind: Kind
     client_order_id: str
     symbol: str
-    #: For lists: fills since when; else 0.
+    #: Orders or fills since when, where that is asked for; else 0.
     since_ns: int
 
 
 class Outcomes:
     """The requests in doubt; time comes with each call, and nothing is sent here."""
 
-    def __init__(self, rules: OutcomeRules) -> None:
-        """Start without a doubt."""
+    def __init__(self, rules: OutcomeRules, *, has_history: bool = False) -> None:
+        """Start without a doubt.
+
+        Args:
+            rules: How long a request lives, and how often to ask.
+            has_history: Whether the venue lists orders that ended.
+        """
         self.rules = rules
+        self._has_history = has_history
         self._doubts: dict[str, Doubt] = {}
 
     def __len__(self) -> int:
@@ -107,7 +122,14 @@ class Outcomes:
         return {doubt.symbol for doubt in self._doubts.values()}
 
     def raise_doubt(
-        self, client_order_id: str, symbol: str, request: Request, *, sent_ns: int, now_ns: int
+        self,
+        client_order_id: str,
+        symbol: str,
+        request: Request,
+        *,
+        sent_ns: int,
+        now_ns: int,
+        placed_ns: int | None = None,
     ) -> Doubt:
         """Note that a request's answer was lost.
 
@@ -127,6 +149,7 @@ class Outcomes:
             since_ns=since_ns,
             next_ask_ns=now_ns + self.rules.first_ask_ns,
             wait_ns=self.rules.first_ask_ns,
+            placed_ns=placed_ns,
             is_alarmed=known is not None and known.is_alarmed,
         )
         self._doubts[client_order_id] = doubt
@@ -145,33 +168,30 @@ class Outcomes:
 
         What is due and found no room stays due.
         """
-        questions: list[Question] = []
         if most <= 0:
-            return questions
+            return []
         due = [doubt for doubt in self._doubts.values() if now_ns >= doubt.next_ask_ns]
         listable = Counter(doubt.symbol for doubt in due if not doubt.is_unlisted)
-        listed: set[str] = set()
-        since: dict[str, int] = {}
+        storied = Counter(doubt.symbol for doubt in due if self._is_storied(doubt))
+        questions: dict[tuple[str, str], Question] = {}
+        kind: Kind
         for doubt in due:
             name, symbol = doubt.client_order_id, doubt.symbol
-            is_listed = not doubt.is_unlisted and listable[symbol] > SINGLE_MAX
-            if is_listed and symbol in listed:
-                self._put_off(doubt, now_ns)
-            elif len(questions) >= most:
-                continue
-            elif is_listed:
-                self._put_off(doubt, now_ns)
-                listed.add(symbol)
-                questions.append(Question("open", name, symbol, 0))
+            if not doubt.is_unlisted and listable[symbol] > SINGLE_MAX:
+                kind = "open"
             elif self._is_absent(doubt):
-                self._put_off(doubt, now_ns)
-                if symbol not in since:
-                    since[symbol] = self._since_ns(doubt)
-                questions.append(Question("lists", name, symbol, since[symbol]))
+                kind = "lists"
+            elif self._is_storied(doubt) and storied[symbol] > SINGLE_MAX:
+                kind = "history"
             else:
-                self._put_off(doubt, now_ns)
-                questions.append(Question("order", name, symbol, 0))
-        return questions
+                kind = "order"
+            key = (kind, name if kind == "order" else symbol)
+            if key not in questions:
+                if len(questions) >= most:
+                    continue
+                questions[key] = Question(kind, name, symbol, self._since_ns(kind, symbol, due))
+            self._put_off(doubt, now_ns)
+        return [*questions.values()]
 
     def _put_off(self, doubt: Doubt, now_ns: int) -> None:
         """Note that a doubt is asked about, and when it is its turn again."""
@@ -196,14 +216,44 @@ class Outcomes:
             doubt.is_unlisted = True
             doubt.next_ask_ns = min(doubt.next_ask_ns, now_ns)
 
-    def _since_ns(self, asking: Doubt) -> int:
-        """Return from when on fills are wanted: what is asked for one doubt serves every other."""
-        sent = (
-            doubt.sent_ns
-            for doubt in self._doubts.values()
-            if doubt.symbol == asking.symbol and self._is_absent(doubt)
-        )
-        return min(sent) - LOOK_BACK_NS
+    def _since_ns(self, kind: Kind, symbol: str, due: Iterable[Doubt]) -> int:
+        """Return from when on something is wanted: what is asked for one doubt serves every other.
+
+        Of fills also those that are not due: two questions about a symbol are never under way.
+        """
+        since: list[int] = []
+        if kind == "lists":
+            every = (doubt for doubt in self._doubts.values() if doubt.symbol == symbol)
+            since = [doubt.sent_ns for doubt in every if self._is_absent(doubt)]
+        elif kind == "history":
+            storied = (doubt for doubt in due if doubt.symbol == symbol and self._is_storied(doubt))
+            since = [doubt.placed_ns or 0 for doubt in storied]
+        return max(min(since) - LOOK_BACK_NS, 0) if since else 0
+
+    def _is_storied(self, doubt: Doubt) -> bool:
+        """Return whether a list of all orders may say more of an order than that of open ones."""
+        is_left = doubt.is_unlisted and not doubt.is_passed_over and not self._is_absent(doubt)
+        return self._has_history and is_left and doubt.placed_ns is not None
+
+    def told_all(
+        self, symbol: str, listed: Collection[str], *, since_ns: int, asked_ns: int, now_ns: int
+    ) -> None:
+        """Note the ids of all orders of a symbol that were placed since a time.
+
+        Only a new order that is not among them is absent: that of a cancel or a change was placed
+        before that was asked for, and may have been so for long.
+        """
+        for name, doubt in self._doubts.items():
+            is_meant = doubt.symbol == symbol and doubt.since_ns < asked_ns
+            if not is_meant or name in listed or doubt.placed_ns is None:
+                continue
+            if doubt.placed_ns - LOOK_BACK_NS < since_ns:
+                continue
+            if doubt.request == "new":
+                self.not_found(name, asked_ns=asked_ns)
+            elif not doubt.is_passed_over:
+                doubt.is_passed_over = True
+                doubt.next_ask_ns = min(doubt.next_ask_ns, now_ns)
 
     def not_found(self, client_order_id: str, *, asked_ns: int) -> None:
         """Note that the venue knew no such order when it was asked at `asked_ns`."""

@@ -12,6 +12,7 @@ from tradecore.exchanges.base import CancelOrder, ModifyOrder, NewOrder, Positio
 from tradecore.exchanges.base.events import BalancesListed
 from tradecore.execution import DeskAlert, DeskReconciled, DeskUpdate
 from tradecore.execution.desk_strangers import OUR_PREFIX
+from tradecore.execution.desk_swaps import told_of
 from tradecore.model import Balance, MarginCall, Refused, VenueFill, VenueOrder, VenuePosition
 from tradecore.wire import values
 
@@ -121,6 +122,7 @@ class EngineCommands:
                 post_only=command.post_only,
                 reduce_only=command.reduce_only,
                 stop_price=command.stop_price,
+                trailing_distance=command.trailing_distance,
             )
             return self.desk.submit(trader, new, now_ns=now_ns)
         if isinstance(command, values.ModifyOrder):
@@ -131,6 +133,7 @@ class EngineCommands:
                 price=command.price,
                 quantity=command.quantity,
                 venue_order_id=command.venue_order_id,
+                stop_price=command.stop_price,
             )
             return self.desk.modify(trader, change, now_ns=now_ns)
         cancel = CancelOrder(
@@ -141,11 +144,11 @@ class EngineCommands:
         return self.desk.cancel(trader, cancel, now_ns=now_ns)
 
     def _query(self, trader: str, number: int, command: values.QueryOrder, now_ns: int) -> object:
-        order = self.desk.table.get(command.client_order_id)
+        order = self.desk.table.current(command.client_order_id)
         if order is None or order.trader != trader:
             text = f"no order of this trader has this id: client_order_id={command.client_order_id}"
             return self._ack(number, Refused("UNKNOWN_ORDER", text), now_ns)
-        self._again(trader, order.evidence)
+        self._again(trader, told_of(order, self.desk.table))
         return self._ack(number, None, now_ns)
 
     def _recover(self, trader: str, since_ns: int, now_ns: int) -> values.Recovered:
@@ -155,7 +158,7 @@ class EngineCommands:
         """
         for order in self.desk.table.of_trader(trader):
             if order.is_open or any(told.ts_recv_ns >= since_ns for told in order.evidence[-1:]):
-                self._again(trader, order.evidence)
+                self._again(trader, told_of(order, self.desk.table))
         open_orders = self.desk.table.open_orders(trader=trader)
         return values.Recovered(
             orders=tuple(_listed(order, now_ns) for order in open_orders),
@@ -330,7 +333,7 @@ def _fill(update: OrderUpdate, side: Side | None) -> VenueFill | None:
 
 def _listed(order: DeskOrder, now_ns: int) -> VenueOrder:
     return VenueOrder(
-        client_order_id=order.client_order_id,
+        client_order_id=order.told_as,
         venue_order_id=order.venue_order_id or "",
         symbol=order.symbol,
         side=order.new.side,

@@ -236,6 +236,8 @@ class LiveHost:
             liquidity=update.liquidity,
             fee=self._fee(update),
             reject_code=update.reject_code,
+            reject_text=update.reject_text,
+            stop_price=update.stop_price,
         )
         container.deliver_events()
         self._send()
@@ -346,7 +348,7 @@ class LiveHost:
             for word, order, terms in commands:
                 if word == "new":
                     # Here, and not in a function of its own: a call less in the way of an order.
-                    name, symbol, side, kind, size, price, life, post, reduce, stop = (
+                    name, symbol, side, kind, size, price, life, post, reduce, stop, trail = (
                         order.request()
                     )
                     self._orders.submit(
@@ -361,6 +363,7 @@ class LiveHost:
                             post_only=post,
                             reduce_only=reduce,
                             stop_price=stop,
+                            trailing_distance=trail,
                         )
                     )
                 elif word == "cancel":
@@ -368,14 +371,16 @@ class LiveHost:
                 elif terms is not None:
                     self._orders.modify(self._change(order, terms))
 
-    def _change(self, order: Order, terms: tuple[int, int]) -> ModifyOrder:
+    def _change(self, order: Order, terms: tuple[int, ...]) -> ModifyOrder:
         instrument = self.trader.instrument(order.symbol)
+        price, quantity, *stop = terms
         return ModifyOrder(
             client_order_id=order.client_order_id,
             symbol=order.symbol,
             side=order.side,
-            price=instrument.price(terms[0]),
-            quantity=instrument.quantity(terms[1]),
+            price=instrument.price(price) if price else None,
+            quantity=instrument.quantity(quantity),
+            stop_price=instrument.price(stop[0]) if stop else None,
         )
 
 

@@ -56,6 +56,7 @@ class BusOrders:
             post_only=order.post_only,
             reduce_only=order.reduce_only,
             stop_price=order.stop_price,
+            trailing_distance=order.trailing_distance,
             strategy=self._strategy,
         )
         self._send("new", command)
@@ -68,6 +69,7 @@ class BusOrders:
             side=change.side,
             price=change.price,
             quantity=change.quantity,
+            stop_price=change.stop_price,
             strategy=self._strategy,
         )
         self._send("modify", command)

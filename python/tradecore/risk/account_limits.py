@@ -140,14 +140,20 @@ class AccountLimits:
     def check_change(
         self, trader: str, change: ModifyOrder, /, *, open_quantity: Decimal, now_ns: int
     ) -> Approved[ModifyOrder] | Refused:
-        """Admit a change of an order to what would be open after it, or name the rule."""
+        """Admit a change of an order to what would be open after it, or name the rule.
+
+        A stop that ends in a market order trades where it is triggered.
+        """
         del trader
+        price = change.stop_price if change.price is None else change.price
+        if price is None:
+            return Refused("BAD_PRICE", f"a change names a price: {change.client_order_id}")
         self._turn_day(now_ns)
         if change.symbol in self._instruments:
             self._count_fees(change.symbol)
         try:
             said = self._core.amend(
-                change.client_order_id, price=change.price, quantity=open_quantity, now_ns=now_ns
+                change.client_order_id, price=price, quantity=open_quantity, now_ns=now_ns
             )
         except InputError as error:
             return _malformed(error)

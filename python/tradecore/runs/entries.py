@@ -177,6 +177,7 @@ class Sent(msgspec.Struct, frozen=True, array_like=True):
     post_only: bool
     reduce_only: bool
     stop_price: Decimal | None = None
+    trailing_distance: Decimal | None = None
 
     def __str__(self) -> str:
         """Return it as a trader reads it."""
@@ -184,7 +185,9 @@ class Sent(msgspec.Struct, frozen=True, array_like=True):
             return f"cancel {self.client_order_id}"
         price = "market" if self.price is None else f"@ {self.price:f}"
         stop = "" if self.stop_price is None else f" from {self.stop_price:f}"
-        return f"{self.word} {self.client_order_id} {self.side} {self.quantity:f} {price}{stop}"
+        trail = "" if self.trailing_distance is None else f" trails by {self.trailing_distance:f}"
+        asked = f"{self.word} {self.client_order_id} {self.side} {self.quantity:f} {price}"
+        return f"{asked}{stop}{trail}"
 
 
 class Heard(msgspec.Struct, frozen=True, array_like=True):
@@ -222,19 +225,22 @@ _END: Final = msgspec.json.Decoder(End)
 _SENT: Final = msgspec.json.Decoder(Sent)
 _HEARD: Final = msgspec.json.Decoder(Heard)
 
-_Command: TypeAlias = "tuple[Literal['new', 'modify', 'cancel'], Order, tuple[int, int] | None]"
+_Command: TypeAlias = "tuple[Literal['new', 'modify', 'cancel'], Order, tuple[int, ...] | None]"
 
 
 def encode_sent(command: _Command, instrument: Instrument) -> bytes:
     """Return the record of a command as `Trader.take_sent` has it."""
     word, order, terms = command
-    name, symbol, side, kind, _, _, life, post_only, reduce_only, stop = order.request()
+    name, symbol, side, kind, _, _, life, post_only, reduce_only, stop, trail = order.request()
     price = quantity = None
     if terms is not None:
-        quantity = instrument.quantity(terms[1])
-        has_price = kind == "limit" or terms[0]
-        price = instrument.price(terms[0]) if has_price else None
+        ticks, lots, *trigger = terms
+        quantity = instrument.quantity(lots)
+        price = instrument.price(ticks) if kind == "limit" or ticks else None
+        stop = instrument.price(trigger[0]) if trigger else stop
     made = (word, name, symbol, side, kind, price, quantity, life, post_only, reduce_only)
+    if trail is not None:
+        return _ENCODER.encode((*made, stop, trail))
     return _ENCODER.encode(made if stop is None else (*made, stop))
 
 

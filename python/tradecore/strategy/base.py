@@ -217,24 +217,24 @@ class AbstractStrategy(Callbacks):
         )
 
     def modify(
-        self, order: Order, price: Number | None = None, quantity: Number | None = None
+        self,
+        order: Order,
+        price: Number | None = None,
+        quantity: Number | None = None,
+        *,
+        stop_price: Number | None = None,
     ) -> bool:
-        """Ask for another price, another total quantity, or both.
+        """Ask for another price, another total quantity, another trigger of a stop that waits.
 
         `quantity` is the new total, what traded included, so a fill on its way cannot overfill.
-
-        Returns:
-            `False` when that is refused here (`on_modify_rejected` says why): the order is not
-            live, waits for an answer, or the terms break a rule.
+        `False` when that is refused here (`on_modify_rejected` says why): the order is not live,
+        waits for an answer, or the terms break a rule.
         """
-        return self._trader.modify(order, price=price, quantity=quantity, now_ns=self._host.now_ns)
+        now_ns, terms = self._host.now_ns, {"price": price, "quantity": quantity}
+        return self._trader.modify(order, **terms, stop_price=stop_price, now_ns=now_ns)
 
     def cancel(self, order: Order) -> bool:
-        """Ask for the cancel of an order.
-
-        Returns:
-            `False` if it is not live (`on_cancel_rejected` says so).
-        """
+        """Ask for the cancel of an order; `False` if it is not live (`on_cancel_rejected`)."""
         return self._trader.cancel(order, now_ns=self._host.now_ns)
 
     def cancel_all(self, symbol: str | None = None, side: Side | None = None) -> int:

@@ -196,8 +196,9 @@ class Admission:
         mark = self.state.mark(order.symbol)
         price = mark if condition.by_mark else self.state.last_prices.get(order.symbol, mark)
         trigger = condition.trigger
-        if trigger is None or condition.kind == "trailing":
+        if trigger is None:
             return None
+        # A trailing one begins to follow on the far side of the market, as a profit is taken.
         wants_up = (order.side == "buy") == (condition.kind == "stop")
         reached = price >= trigger if wants_up else price <= trigger
         return Refused(Reason.WOULD_TRIGGER) if reached else None

@@ -31,6 +31,7 @@ class Condition:
         trigger: The price; of `trailing` where following begins, at once if `None`.
         callback: Of `trailing`: the turn, as a part of the extreme.
         close_position: Whether the quantity is what is held when it comes in.
+        expires_ns: When it waits no longer; 0 for never.
     """
 
     kind: Literal["stop", "take_profit", "trailing"]
@@ -38,6 +39,7 @@ class Condition:
     trigger: Decimal | None = None
     callback: Decimal = Decimal(0)
     close_position: bool = False
+    expires_ns: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,15 +103,20 @@ class Conditions:
     kept: int = 10_000
     _all: dict[int, ConditionalOrder] = field(default_factory=dict)
     _waiting: dict[str, dict[int, ConditionalOrder]] = field(default_factory=dict)
+    #: Those that do not wait for ever.
+    _mortal: dict[int, ConditionalOrder] = field(default_factory=dict)
 
     def add(self, order: ConditionalOrder, /) -> None:
         """Let one wait."""
         self._all[order.condition_id] = order
+        if order.condition.expires_ns:
+            self._mortal[order.condition_id] = order
         self._waiting.setdefault(order.order.symbol, {})[order.condition_id] = order
 
     def end(self, order: ConditionalOrder, /) -> None:
         """Let one wait no longer."""
         self._waiting.get(order.order.symbol, {}).pop(order.condition_id, None)
+        self._mortal.pop(order.condition_id, None)
         while len(self._all) > self.kept:
             oldest = next(iter(self._all))
             if self._all[oldest].status == "new":
@@ -119,6 +126,10 @@ class Conditions:
     def get(self, condition_id: int, /) -> ConditionalOrder | None:
         """Return an order by the venue's number."""
         return self._all.get(condition_id)
+
+    def over(self, now_ns: int, /) -> list[ConditionalOrder]:
+        """Return those whose time is over, oldest first."""
+        return [one for one in self._mortal.values() if one.condition.expires_ns <= now_ns]
 
     def has_waiting(self, symbol: str, /) -> bool:
         """Return whether an order waits for a price of a symbol."""

@@ -69,6 +69,11 @@ class Triggers:
         self.floor.jot(ConditionEnded(condition_id=order.condition_id, status="canceled"))
         return None
 
+    def expire(self, now_ns: int) -> None:
+        """Let those wait no longer whose time is over."""
+        for order in self.floor.books.state.conditions.over(now_ns):
+            self.floor.jot(ConditionEnded(condition_id=order.condition_id, status="expired"))
+
     def look(self, symbol: str) -> None:
         """Let come in what a symbol's market has reached."""
         state = self.floor.books.state

@@ -81,6 +81,7 @@ class Upkeep:
         if now_ns <= state.now_ns:
             return
         expired = self.commands.advance_time(now_ns)
+        self.triggers.expire(now_ns)
         for symbol in {report.symbol for report in expired if report.symbol is not None}:
             self.look(symbol)
         for (account, symbol), due_ns in [*state.countdowns.items()]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["decode", "encode"]
 
+_ASKED: Final = frozenset({"quantity", "price", "stop_price"})
 _PRICES: Final = frozenset({"open", "high", "low", "close", "volume"})
 _TERMS: Final = frozenset(
     {
@@ -114,19 +115,13 @@ SHAPES: Final[Mapping[Kind, Shape]] = MappingProxyType(
         Kind.FUNDING_RATE: Shape(FundingRate, pb.FundingRate, frozenset({"rate"})),
         Kind.TICKER: Shape(Ticker, pb.Ticker, frozenset({"last_price", "high", "low", "volume"})),
         Kind.BAR: Shape(Bar, pb.Bar, _PRICES),
-        Kind.NEW_ORDER: Shape(
-            values.NewOrder, pb.NewOrder, frozenset({"quantity", "price", "stop_price"})
-        ),
-        Kind.MODIFY_ORDER: Shape(
-            values.ModifyOrder, pb.ModifyOrder, frozenset({"price", "quantity"})
-        ),
+        Kind.NEW_ORDER: Shape(values.NewOrder, pb.NewOrder, _ASKED | {"trailing_distance"}),
+        Kind.MODIFY_ORDER: Shape(values.ModifyOrder, pb.ModifyOrder, _ASKED),
         Kind.CANCEL_ORDER: Shape(values.CancelOrder, pb.CancelOrder),
         Kind.CANCEL_ALL: Shape(values.CancelAll, pb.CancelAll),
         Kind.QUERY_ORDER: Shape(values.QueryOrder, pb.QueryOrder),
         Kind.RECOVER_REQUEST: Shape(values.RecoverRequest, pb.RecoverRequest),
-        Kind.ORDER_UPDATE: Shape(
-            OrderUpdate, pb.OrderUpdate, frozenset({"price", "quantity", "cumulative", "fee"})
-        ),
+        Kind.ORDER_UPDATE: Shape(OrderUpdate, pb.OrderUpdate, _ASKED | {"cumulative", "fee"}),
         Kind.VENUE_ORDER: _ORDER,
         Kind.VENUE_FILL: _FILL,
         Kind.VENUE_POSITION: _POSITION,

@@ -127,7 +127,7 @@ class Bar(_message.Message):
     def __init__(self, symbol: _Optional[str] = ..., period_ns: _Optional[int] = ..., open: _Optional[str] = ..., high: _Optional[str] = ..., low: _Optional[str] = ..., close: _Optional[str] = ..., volume: _Optional[str] = ..., ts_event_ns: _Optional[int] = ...) -> None: ...
 
 class NewOrder(_message.Message):
-    __slots__ = ("client_order_id", "symbol", "side", "type", "quantity", "price", "time_in_force", "post_only", "reduce_only", "stop_price", "strategy", "ts_event_ns")
+    __slots__ = ("client_order_id", "symbol", "side", "type", "quantity", "price", "time_in_force", "post_only", "reduce_only", "stop_price", "strategy", "ts_event_ns", "trailing_distance")
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
     SIDE_FIELD_NUMBER: _ClassVar[int]
@@ -140,6 +140,7 @@ class NewOrder(_message.Message):
     STOP_PRICE_FIELD_NUMBER: _ClassVar[int]
     STRATEGY_FIELD_NUMBER: _ClassVar[int]
     TS_EVENT_NS_FIELD_NUMBER: _ClassVar[int]
+    TRAILING_DISTANCE_FIELD_NUMBER: _ClassVar[int]
     client_order_id: str
     symbol: str
     side: str
@@ -152,10 +153,11 @@ class NewOrder(_message.Message):
     stop_price: str
     strategy: str
     ts_event_ns: int
-    def __init__(self, client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[str] = ..., type: _Optional[str] = ..., quantity: _Optional[str] = ..., price: _Optional[str] = ..., time_in_force: _Optional[str] = ..., post_only: _Optional[bool] = ..., reduce_only: _Optional[bool] = ..., stop_price: _Optional[str] = ..., strategy: _Optional[str] = ..., ts_event_ns: _Optional[int] = ...) -> None: ...
+    trailing_distance: str
+    def __init__(self, client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[str] = ..., type: _Optional[str] = ..., quantity: _Optional[str] = ..., price: _Optional[str] = ..., time_in_force: _Optional[str] = ..., post_only: _Optional[bool] = ..., reduce_only: _Optional[bool] = ..., stop_price: _Optional[str] = ..., strategy: _Optional[str] = ..., ts_event_ns: _Optional[int] = ..., trailing_distance: _Optional[str] = ...) -> None: ...
 
 class ModifyOrder(_message.Message):
-    __slots__ = ("client_order_id", "symbol", "side", "price", "quantity", "venue_order_id", "strategy", "ts_event_ns")
+    __slots__ = ("client_order_id", "symbol", "side", "price", "quantity", "venue_order_id", "strategy", "ts_event_ns", "stop_price")
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
     SIDE_FIELD_NUMBER: _ClassVar[int]
@@ -164,6 +166,7 @@ class ModifyOrder(_message.Message):
     VENUE_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     STRATEGY_FIELD_NUMBER: _ClassVar[int]
     TS_EVENT_NS_FIELD_NUMBER: _ClassVar[int]
+    STOP_PRICE_FIELD_NUMBER: _ClassVar[int]
     client_order_id: str
     symbol: str
     side: str
@@ -172,7 +175,8 @@ class ModifyOrder(_message.Message):
     venue_order_id: str
     strategy: str
     ts_event_ns: int
-    def __init__(self, client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[str] = ..., price: _Optional[str] = ..., quantity: _Optional[str] = ..., venue_order_id: _Optional[str] = ..., strategy: _Optional[str] = ..., ts_event_ns: _Optional[int] = ...) -> None: ...
+    stop_price: str
+    def __init__(self, client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[str] = ..., price: _Optional[str] = ..., quantity: _Optional[str] = ..., venue_order_id: _Optional[str] = ..., strategy: _Optional[str] = ..., ts_event_ns: _Optional[int] = ..., stop_price: _Optional[str] = ...) -> None: ...
 
 class CancelOrder(_message.Message):
     __slots__ = ("client_order_id", "symbol", "venue_order_id", "strategy", "ts_event_ns")
@@ -269,7 +273,7 @@ class CommandAck(_message.Message):
     def __init__(self, command: _Optional[int] = ..., is_accepted: _Optional[bool] = ..., reject_code: _Optional[str] = ..., reject_number: _Optional[int] = ..., reject_text: _Optional[str] = ..., is_duplicate: _Optional[bool] = ..., ts_event_ns: _Optional[int] = ...) -> None: ...
 
 class OrderUpdate(_message.Message):
-    __slots__ = ("client_order_id", "symbol", "reply", "ts_event_ns", "ts_recv_ns", "source", "venue_order_id", "exec_id", "price", "quantity", "cumulative", "side", "liquidity", "fee", "fee_currency", "reject_code", "reject_text")
+    __slots__ = ("client_order_id", "symbol", "reply", "ts_event_ns", "ts_recv_ns", "source", "venue_order_id", "exec_id", "price", "quantity", "cumulative", "side", "liquidity", "fee", "fee_currency", "reject_code", "reject_text", "stop_price")
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
     REPLY_FIELD_NUMBER: _ClassVar[int]
@@ -287,6 +291,7 @@ class OrderUpdate(_message.Message):
     FEE_CURRENCY_FIELD_NUMBER: _ClassVar[int]
     REJECT_CODE_FIELD_NUMBER: _ClassVar[int]
     REJECT_TEXT_FIELD_NUMBER: _ClassVar[int]
+    STOP_PRICE_FIELD_NUMBER: _ClassVar[int]
     client_order_id: str
     symbol: str
     reply: str
@@ -304,7 +309,8 @@ class OrderUpdate(_message.Message):
     fee_currency: str
     reject_code: str
     reject_text: str
-    def __init__(self, client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., reply: _Optional[str] = ..., ts_event_ns: _Optional[int] = ..., ts_recv_ns: _Optional[int] = ..., source: _Optional[str] = ..., venue_order_id: _Optional[str] = ..., exec_id: _Optional[int] = ..., price: _Optional[str] = ..., quantity: _Optional[str] = ..., cumulative: _Optional[str] = ..., side: _Optional[str] = ..., liquidity: _Optional[str] = ..., fee: _Optional[str] = ..., fee_currency: _Optional[str] = ..., reject_code: _Optional[str] = ..., reject_text: _Optional[str] = ...) -> None: ...
+    stop_price: str
+    def __init__(self, client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., reply: _Optional[str] = ..., ts_event_ns: _Optional[int] = ..., ts_recv_ns: _Optional[int] = ..., source: _Optional[str] = ..., venue_order_id: _Optional[str] = ..., exec_id: _Optional[int] = ..., price: _Optional[str] = ..., quantity: _Optional[str] = ..., cumulative: _Optional[str] = ..., side: _Optional[str] = ..., liquidity: _Optional[str] = ..., fee: _Optional[str] = ..., fee_currency: _Optional[str] = ..., reject_code: _Optional[str] = ..., reject_text: _Optional[str] = ..., stop_price: _Optional[str] = ...) -> None: ...
 
 class VenueOrder(_message.Message):
     __slots__ = ("client_order_id", "venue_order_id", "symbol", "side", "type", "time_in_force", "price", "quantity", "cumulative", "status", "post_only", "reduce_only", "ts_event_ns")

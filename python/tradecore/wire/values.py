@@ -48,6 +48,7 @@ class NewOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     stop_price: Decimal | None = None
     strategy: str = ""
     ts_event_ns: int = 0
+    trailing_distance: Decimal | None = None
 
 
 class ModifyOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -56,11 +57,12 @@ class ModifyOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     client_order_id: str
     symbol: str
     side: Side
-    price: Decimal
+    price: Decimal | None
     quantity: Decimal
     venue_order_id: str | None = None
     strategy: str = ""
     ts_event_ns: int = 0
+    stop_price: Decimal | None = None
 
 
 class CancelOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -140,12 +140,13 @@ impl Trader {
         Ok(lock(&self.0).cancel(order.key, now_ns).is_ok())
     }
 
-    #[pyo3(signature = (order, /, *, price = None, quantity = None, now_ns))]
+    #[pyo3(signature = (order, /, *, price = None, quantity = None, stop_price = None, now_ns))]
     fn modify(
         &self,
         order: &Order,
         price: Option<&Bound<'_, PyAny>>,
         quantity: Option<&Bound<'_, PyAny>>,
+        stop_price: Option<&Bound<'_, PyAny>>,
         now_ns: i64,
     ) -> PyResult<bool> {
         self.own(order)?;
@@ -155,10 +156,14 @@ impl Trader {
         };
         let price = price.map_or(Ok(Ok(old_price)), |p| args::price(p, &instrument))?;
         let qty = quantity.map_or(Ok(Ok(old_qty)), |q| args::quantity(q, &instrument))?;
+        let stop = stop_price.map_or(Ok(Ok(Ticks(0))), |p| args::price(p, &instrument))?;
         let mut trader = lock(&self.0);
-        match (price, qty) {
-            (Ok(price), Ok(qty)) => Ok(trader.modify(order.key, price, qty, now_ns).is_ok()),
-            (Err(refusal), _) | (_, Err(refusal)) => {
+        match (price, qty, stop) {
+            (Ok(price), Ok(qty), Ok(stop)) => {
+                let asked = core::WorkingTerms { price, qty, stop };
+                Ok(trader.change(order.key, asked, now_ns).is_ok())
+            }
+            (Err(refusal), _, _) | (_, Err(refusal), _) | (_, _, Err(refusal)) => {
                 trader.refuse_modify(order.key, refusal, now_ns);
                 Ok(false)
             }
@@ -248,7 +253,7 @@ impl Trader {
 
     #[pyo3(signature = (order_key, reply, /, *, ts_event_ns, ts_recv_ns, exec_id = 0, price = None,
                         quantity = None, liquidity = "maker", fee = None, reject_code = None,
-                        reject_text = None))]
+                        reject_text = None, stop_price = None))]
     #[expect(
         clippy::too_many_arguments,
         reason = "keyword-only, each reply uses its own"
@@ -266,6 +271,7 @@ impl Trader {
         fee: Option<&Bound<'_, PyAny>>,
         reject_code: Option<&str>,
         reject_text: Option<&str>,
+        stop_price: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<&'static str> {
         let order = Order::new(&self.0, OrderKey(order_key));
         let event = |reply| core::message::VenueEvent {
@@ -283,6 +289,7 @@ impl Trader {
             exec_id,
             price,
             quantity,
+            stop_price,
             liquidity,
             fee,
             reject_code,

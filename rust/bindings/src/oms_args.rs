@@ -292,6 +292,7 @@ pub(crate) struct Evidence<'a, 'py> {
     pub(crate) exec_id: u64,
     pub(crate) price: Option<&'a Bound<'py, PyAny>>,
     pub(crate) quantity: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) stop_price: Option<&'a Bound<'py, PyAny>>,
     pub(crate) liquidity: &'a str,
     pub(crate) fee: Option<&'a Bound<'py, PyAny>>,
     pub(crate) reject_code: Option<&'a str>,
@@ -306,8 +307,14 @@ impl Evidence<'_, '_> {
             "canceled" => VenueReply::Canceled,
             "expired" => VenueReply::Expired,
             "replaced" => {
-                let (price, qty) = self.terms(instrument)?;
-                VenueReply::Replaced { price, qty }
+                let stop = self.stop_price.map(|one| convert::ticks(one, instrument));
+                let stop = stop.transpose()?.unwrap_or(Ticks(0));
+                let (price, qty) = match (self.price, self.quantity) {
+                    // Of a stop that ends in a market order.
+                    (None, Some(qty)) if stop.0 > 0 => (Ticks(0), convert::lots(qty, instrument)?),
+                    _ => self.terms(instrument)?,
+                };
+                VenueReply::Replaced { price, qty, stop }
             }
             "cancel_rejected" => VenueReply::CancelRejected(self.code()?),
             "modify_rejected" => VenueReply::ModifyRejected(self.code()?),

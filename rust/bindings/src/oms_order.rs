@@ -30,7 +30,8 @@ impl Order {
         }
     }
 
-    /// Commands as Python gets them: a word, the order, ticks and lots.
+    /// Commands as Python gets them: a word, the order, ticks and lots, and the ticks of a new
+    /// trigger.
     pub(crate) fn commands<'py>(
         py: Python<'py>,
         trader: &Arc<Mutex<core::Trader>>,
@@ -40,14 +41,22 @@ impl Order {
         for command in commands {
             let (word, key, terms) = match command {
                 Command::New(new) | Command::NewWith(new, _) => {
-                    ("new", new.key, Some((new.price, new.qty)))
+                    ("new", new.key, Some(vec![new.price.0, new.qty.0]))
                 }
                 Command::Modify {
-                    key, price, qty, ..
-                } => ("modify", key, Some((price, qty))),
+                    key,
+                    price,
+                    qty,
+                    stop,
+                    ..
+                } => {
+                    let stop = Some(stop.0).filter(|stop| *stop != 0);
+                    let terms = [price.0, qty.0].into_iter().chain(stop);
+                    ("modify", key, Some(terms.collect()))
+                }
                 Command::Cancel { key, .. } => ("cancel", key, None),
             };
-            let terms = terms.map(|(price, qty)| (price.0, qty.0));
+            let terms = terms.map(|terms| PyTuple::new(py, terms)).transpose()?;
             list.append((word, Self::new(trader, key), terms))?;
         }
         Ok(list)
@@ -103,9 +112,8 @@ impl Order {
     }
 
     fn request<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let ((request, price, qty, stop), instrument) = self.with_instrument(|order| {
-            let stop = order.rare().stop_price;
-            (*order.request(), order.price(), order.qty(), stop)
+        let ((request, price, qty, rare), instrument) = self.with_instrument(|order| {
+            (*order.request(), order.price(), order.qty(), order.rare())
         })?;
         let decimal = |price: Ticks| {
             let given = (price.0 != 0).then(|| convert::to_python(py, instrument.price(price)));
@@ -121,7 +129,8 @@ impl Order {
             request.time_in_force.as_str(),
             request.post_only,
             request.reduce_only,
-            decimal(stop)?,
+            decimal(rare.stop_price)?,
+            decimal(rare.trailing_distance)?,
         )
             .into_pyobject(py)
     }
@@ -178,6 +187,13 @@ impl Order {
         priced
             .map(|price| convert::to_python(py, instrument.price(price)))
             .transpose()
+    }
+
+    #[getter]
+    fn stop_price<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let (stop, instrument) = self.with_instrument(|order| order.rare().stop_price)?;
+        let given = (stop.0 != 0).then(|| convert::to_python(py, instrument.price(stop)));
+        given.transpose()
     }
 
     #[getter]

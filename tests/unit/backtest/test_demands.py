@@ -160,6 +160,94 @@ def test_orders_lost_in_an_outage_are_unknown_and_then_told(short_tape):
     assert STATES.index(OrderState.UNKNOWN) not in result.orders["state"].tolist()
 
 
+class Far(tc.AbstractStrategy):
+    """Rests one order far below, and asks for a change or a cancel of it once, at a time."""
+
+    ask, at_ns = "modify", 0
+
+    def on_start(self):
+        """Hear of the touch."""
+        self.order, self.heard = None, []
+        self.subscribe("BTCUSDT", book=1)
+
+    def on_book(self, book):
+        """Place it; ask when it is time."""
+        if self.order is None:
+            self.order = self.buy("BTCUSDT", 1, book.bid_price - 500)
+        elif self.now_ns >= self.at_ns and "asked" not in self.heard:
+            self.heard.append("asked")
+            if self.ask == "modify":
+                self.modify(self.order, self.order.price - 1)
+            else:
+                self.cancel(self.order)
+
+    def on_order_event(self, event):
+        """Note its name, and when."""
+        self.heard.append(event.name)
+        if event.name in {"accepted", "canceled"}:
+            self.told_ns = self.now_ns
+
+
+@pytest.mark.parametrize(
+    ("ask", "heard", "state"),
+    [
+        ("modify", ["asked", "unknown", "modify_rejected", "accepted"], OrderState.ACCEPTED),
+        ("cancel", ["asked", "unknown", "canceled"], OrderState.CANCELED),
+    ],
+)
+def test_after_an_outage_the_venue_answers_what_became_of_an_order(short_tape, ask, heard, state):
+    """As a live desk learns it: one that lives is accepted, a lost cancel is sent again."""
+    times = run(AtTouch, short_tape).equity["ts_ns"]
+    first = int(times[0])
+    third = (int(times[-1]) - first) // 3
+    until_ns = first + 2 * third
+    outages = [Outage(from_ns=first + third, until_ns=until_ns, timeout_ns=S)]
+    seen = []
+
+    class One(Far):
+        def on_stop(self):
+            """Keep what was heard, and how it stands."""
+            seen.append((self.heard, self.order.state, self.told_ns))
+
+    One.ask, One.at_ns = ask, first + third + S
+    run(One, short_tape, outages=outages)
+
+    ((told, stands, told_ns),) = seen
+    assert [one for one in told if one != "submitted"] == ["accepted", *heard]
+    assert stands == state
+    assert 0 < told_ns - until_ns <= 5 * 1_000_000
+
+
+def test_a_stop_that_waits_is_changed_and_keeps_its_place(short_tape):
+    """The same call as live: another trigger, another quantity; it is one order all the while."""
+    seen = []
+
+    class Mover(tc.AbstractStrategy):
+        def on_start(self):
+            """Hear of the touch."""
+            self.order, self.heard = None, []
+            self.subscribe("BTCUSDT", book=1, trades=True)
+
+        def on_trade(self, trade):
+            """Place a stop above, then move it."""
+            if self.order is None:
+                tick = self.instrument("BTCUSDT").round_price(trade.price + 500, "buy")
+                self.order = self.buy("BTCUSDT", 1, type="stop", stop_price=tick)
+            elif str(self.order.state) == "ACCEPTED" and "modified" not in self.heard:
+                self.modify(self.order, quantity=2, stop_price=self.order.stop_price + 100)
+
+        def on_order_event(self, event):
+            """Note its name."""
+            self.heard.append(event.name)
+            if event.name == "modified":
+                seen.append((self.order.quantity, self.order.stop_price, self.order.price))
+
+    run(Mover, short_tape)
+
+    ((quantity, _, price),) = seen
+    assert (quantity, price) == (Decimal(2), None)
+
+
 def test_a_drawn_latency_follows_its_seed(short_tape):
     """The same seed gives the same bytes, another one others."""
     drawn = LogNormal(median_ns=2_000_000, p99_ns=20_000_000)

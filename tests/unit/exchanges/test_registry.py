@@ -6,12 +6,14 @@ import pytest
 
 from tradecore.exchanges.registry import order_types
 
+STOPS = ("stop", "stop_limit", "trailing_stop")
+
 
 @pytest.mark.parametrize(
     ("name", "types"),
     [
-        pytest.param("BINANCE", ("limit", "market", "stop", "stop_limit"), id="ours"),
-        pytest.param("binance", ("limit", "market", "stop", "stop_limit"), id="in-any-case"),
+        pytest.param("BINANCE", ("limit", "market", *STOPS), id="ours"),
+        pytest.param("binance", ("limit", "market", *STOPS), id="in-any-case"),
         pytest.param("NOWHERE", ("limit", "market"), id="not-installed"),
     ],
 )

@@ -18,7 +18,7 @@ from tradecore.model import OrderUpdate
 from tradecore.processes.intent_file import IntentFile
 from tradecore.risk import AccountLimits, LimitRules, PositionsOnly
 
-SEGMENT = 6_000
+SEGMENT = 6_600
 
 
 def account_limits():
@@ -147,7 +147,7 @@ def test_the_file_stays_below_a_segment_and_what_is_unresolved(tmp_path):
         rig.advance(0.25)
         sizes.append(sum(file.stat().st_size for file in tmp_path.iterdir()))
 
-    an_order = 1_000
+    an_order = 1_200
     assert journal.renewals > 10
     assert journal.largest < SEGMENT + 2 * an_order
     assert max(sizes) < 2 * (SEGMENT + 2 * an_order)

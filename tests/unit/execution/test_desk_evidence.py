@@ -5,8 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
+import tradecore as tc
 from support.desk_venue import SYMBOL, DeskRig
+from support.local_host import btc
 from tradecore.exchanges.base import ModifyOrder, NewOrder
 from tradecore.execution.desk_evidence import merge
 from tradecore.execution.desk_orders import DeskOrder, OrderTable, Stage
@@ -65,6 +68,44 @@ def test_what_is_said_twice_of_one_change_does_not_end_the_next(known):
     assert known.hear("replaced", price=Decimal(102), quantity=Decimal(1))
     assert known.order.change is None
     assert known.order.price == Decimal(102)
+
+
+@pytest.mark.parametrize(
+    ("told", "is_post_only", "is_answer"),
+    [
+        pytest.param(("102", "1"), False, True, id="what-was-asked"),
+        pytest.param(("101", "1"), True, True, id="moved-away"),
+        pytest.param(("101", "1"), False, False, id="other-terms"),
+        pytest.param(("103", "1"), True, False, id="moved-closer"),
+        pytest.param(("101", "2"), True, False, id="another-quantity"),
+        pytest.param(("100", "1"), True, False, id="as-it-was"),
+    ],
+)
+def test_the_core_and_the_desk_agree_on_what_answers_a_change(told, is_post_only, is_answer):
+    """A strategy and its desk wait for the same message."""
+    price, quantity = Decimal(told[0]), Decimal(told[1])
+    known = Known()
+    known.order.new = replace(known.order.new, post_only=is_post_only)
+    known.hear("replaced", at_ns=5, price=price, quantity=quantity)
+    trader = tc.Trader([btc()], run_id="t1", venue="binance-usdm")
+    order = trader.submit(SYMBOL, "buy", 1, "100", post_only=is_post_only, now_ns=1)
+    trader.apply(order.key, "accepted", ts_event_ns=2, ts_recv_ns=2)
+    trader.modify(order, price="102", now_ns=3)
+    at = {"ts_event_ns": 5, "ts_recv_ns": 5}
+    trader.apply(order.key, "replaced", price=price, quantity=quantity, **at)
+
+    assert (known.order.change is None) == is_answer
+    assert (str(order.state) == "ACCEPTED") == is_answer
+
+
+def test_an_answer_that_comes_after_later_terms_ends_its_change(known):
+    """The venue cut the order meanwhile, and said that first."""
+    one = Decimal(1)
+    assert known.hear("replaced", at_ns=5, price=Decimal(102), quantity=Decimal("0.5"))
+    assert known.order.change is not None
+    assert known.hear("replaced", at_ns=4, price=Decimal(102), quantity=one)
+    assert known.order.change is None
+    assert known.order.quantity == Decimal("0.5")
 
 
 def test_news_of_a_change_before_the_last_does_not_undo_it(known):

@@ -267,3 +267,81 @@ def test_a_conditional_order_can_be_canceled_or_refused(desk):
     assert (gone["algoId"], gone["code"]) == (placed["algoId"], "200")
     assert desk.ask("DELETE", "/fapi/v1/algoOrder", clientAlgoId="c1")["code"] == -2011
     assert algo(desk, side="BUY", type="STOP_MARKET", triggerPrice="59000")["code"] == -2021
+
+
+def trail(desk, **terms):
+    """Place a trailing stop that follows at a hundredth."""
+    return algo(desk, **{"type": "TRAILING_STOP_MARKET", "callbackRate": "1", **terms})
+
+
+def moved(desk, *prices):
+    """Have a trade at each price, one after the other."""
+    for price in prices:
+        desk.other("SELL", "0.010", price)
+        desk.order(price=price)
+
+
+def test_a_trailing_stop_follows_and_turns(desk):
+    """At a hundredth of the best price since it was placed; each step is told."""
+    moved(desk, "60000")
+    private = desk.private()
+    placed = trail(desk, side="SELL", clientAlgoId="t1")
+    assert (placed["algoStatus"], placed["callbackRate"]) == ("NEW", "1")
+    moved(desk, "60500", "60100", "59900")
+    assert [one["clientAlgoId"] for one in desk.ask("GET", "/fapi/v1/openAlgoOrders")] == ["t1"]
+    desk.other("BUY", "0.010", "59800")
+    moved(desk, "59895")
+
+    told = [event["o"] for event in heard(private) if event["e"] == "ALGO_UPDATE"]
+    assert [one["X"] for one in told] == ["NEW", "TRIGGERING", "TRIGGERED", "FINISHED"]
+    assert {one["o"] for one in told} == {"TRAILING_STOP_MARKET"}
+    became = desk.ask("GET", "/fapi/v1/order", symbol="BTCUSDT", origClientOrderId="t1")
+    asked = desk.ask("GET", "/fapi/v1/algoOrder", clientAlgoId="t1")
+    assert (became["status"], became["type"]) == ("FILLED", "MARKET")
+    assert (asked["algoStatus"], asked["actualOrderId"]) == ("FINISHED", str(became["orderId"]))
+
+
+def test_a_trailing_stop_follows_from_the_price_it_is_told(desk):
+    """Until that came it waits, however far the market falls."""
+    moved(desk, "60000")
+    trail(desk, side="SELL", activatePrice="61000", clientAlgoId="t1")
+    moved(desk, "58000", "60990")
+    waiting = desk.ask("GET", "/fapi/v1/openAlgoOrders")
+    assert [one["activatePrice"] for one in waiting] == ["61000.00"]
+    moved(desk, "61000", "60390")
+    assert desk.ask("GET", "/fapi/v1/openAlgoOrders") == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "code"),
+    [
+        ({"callbackRate": "0.05"}, -1130),
+        ({"callbackRate": "10.1"}, -1130),
+        ({"callbackRate": "1.55"}, -1130),
+        ({"callbackRate": None}, -1102),
+        ({"activatePrice": "59000"}, -2021),
+    ],
+)
+def test_a_trailing_stop_that_cannot_follow_is_refused(desk, terms, code):
+    """Out of the venue's steps, or from a price the market has passed."""
+    moved(desk, "60000")
+    given = {name: value for name, value in {"callbackRate": "1", **terms}.items() if value}
+    said = algo(desk, type="TRAILING_STOP_MARKET", side="SELL", **given)
+    assert said["code"] == code
+
+
+def test_a_conditional_order_waits_no_longer_than_it_may(desk):
+    """Its time over it expires, and that is told."""
+    private = desk.private()
+    until_ms = desk.now_ms + 700_000
+    terms = {"timeInForce": "GTD", "goodTillDate": until_ms}
+    placed = algo(desk, side="BUY", type="STOP_MARKET", triggerPrice="61000", **terms)
+    assert placed["goodTillDate"] == until_ms
+    early = {**terms, "goodTillDate": desk.now_ms + 1_000}
+    refused = algo(desk, side="BUY", type="STOP_MARKET", triggerPrice="61000", **early)
+    assert refused["code"] == -5040
+    desk.wait(701_000, step=100_000)
+
+    assert desk.ask("GET", "/fapi/v1/openAlgoOrders") == []
+    told = [event["o"]["X"] for event in heard(private) if event["e"] == "ALGO_UPDATE"]
+    assert told == ["NEW", "EXPIRED"]

@@ -37,6 +37,7 @@ class NewOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     post_only: bool = False
     reduce_only: bool = False
     stop_price: Decimal | None = None
+    trailing_distance: Decimal | None = None
 
     @property
     def is_conditional(self) -> bool:
@@ -78,14 +79,19 @@ class NewConditional:
 
 
 class ModifyOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A change of a live order; `quantity` is the new total, what traded included."""
+    """A change of a live order; `quantity` is the new total, what traded included.
+
+    A stop that ends in a market order has no price; `stop_price` is the new trigger of one that
+    waits, `None` where that stays.
+    """
 
     client_order_id: str
     symbol: str
     side: Side
-    price: Decimal
+    price: Decimal | None
     quantity: Decimal
     venue_order_id: str | None = None
+    stop_price: Decimal | None = None
 
 
 class CancelOrder(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -171,6 +171,23 @@ class FillsListed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrdersListed:
+    """Orders of ours in a symbol, ended ones too: a page of the answer to a question.
+
+    Args:
+        is_whole: Whether no later page follows.
+        asked_ns: When the first page was asked for, by our clock.
+        since_ns: Since when orders were placed that were asked for, by the venue's.
+    """
+
+    symbol: str
+    orders: tuple[VenueOrder, ...]
+    is_whole: bool
+    asked_ns: int
+    since_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PositionsListed:
     """Every position the account has; one that is not named is flat."""
 
@@ -211,7 +228,7 @@ MarketEvent: TypeAlias = (
     "BookChanged | BookStale | Trade | Quote | MarkPrice | FundingRate | Ticker | Bar"
 )
 OrderEvidence: TypeAlias = (
-    "OrderUpdate | OrderFound | OrderNotFound | OpenOrdersListed | ConditionalTold"
+    "OrderUpdate | OrderFound | OrderNotFound | OpenOrdersListed | OrdersListed | ConditionalTold"
 )
 AccountEvent: TypeAlias = "Balance | VenuePosition | MarginCall | PositionsListed | BalancesListed"
 Event: TypeAlias = (

@@ -182,6 +182,17 @@ class ExchangeWaitingLists(Protocol):
 
 
 @runtime_checkable
+class ExchangeOrderHistory(Protocol):
+    """An `ExchangeDataFetcher` of a venue that lists every order of ours, also one that ended."""
+
+    def fetch_orders(self, symbol: str, /, *, since_ns: int, now_ns: int, venue_ns: int) -> None:
+        """Ask for orders placed since a time of the venue's: `OrdersListed` follows, page by page.
+
+        Those that wait for a trigger need not be among them.
+        """
+
+
+@runtime_checkable
 class ExchangeBatches(Protocol):
     """An `ExchangeOMS` of a venue that takes several changes or cancels at once.
 
@@ -240,6 +251,9 @@ class ExchangeConditionals(Codec, Protocol):
     def submit(self, order: Approved[NewConditional], /, *, now_ns: int, venue_ns: int) -> None:
         """Sign and queue a new one: an `OrderUpdate` follows, and is not sent twice."""
 
+    def objection(self, order: NewOrder, /) -> str | None:
+        """Return why the venue cannot take an order that waits, in words; `None` if it can."""
+
     def query(self, client_order_id: str, symbol: str, /, *, now_ns: int, venue_ns: int) -> None:
         """Ask how one stands, by our id: `OrderFound` or `OrderNotFound` follows.
 
@@ -248,6 +262,12 @@ class ExchangeConditionals(Codec, Protocol):
 
     def cancel(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
         """Sign and queue a cancel: an `OrderUpdate` follows."""
+
+    def withdraw(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
+        """As `cancel`, but never of what an order became: if it waits no longer, nothing is done.
+
+        The `OrderUpdate` that follows then is `modify_rejected`.
+        """
 
 
 @runtime_checkable

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from tradecore.core import InputError
 from tradecore.exchanges.base import (
     Failure,
     FaultKind,
@@ -28,7 +29,7 @@ from tradecore.exchanges.binance.messages import (
     AlgoReply,
     MalformedError,
 )
-from tradecore.exchanges.binance.order_params import conditional_params
+from tradecore.exchanges.binance.order_params import conditional_of, conditional_params
 from tradecore.exchanges.binance.rest import Rest, rates_of_headers
 
 if TYPE_CHECKING:
@@ -41,8 +42,10 @@ if TYPE_CHECKING:
         HttpRequest,
         Incoming,
         NewConditional,
+        NewOrder,
         Outgoing,
     )
+    from tradecore.exchanges.binance.asks import What
     from tradecore.model import Approved
 
 _PLACE: Final = "POST /fapi/v1/algoOrder"
@@ -82,6 +85,14 @@ class BinanceConditionals:
         ids = (new.client_order_id,)
         self._send(request, Ask("new", new.symbol, ids, _PLACE, now_ns, offset_ns))
 
+    def objection(self, order: NewOrder, /) -> str | None:
+        """Return why the venue cannot take an order that waits, in words; `None` if it can."""
+        try:
+            conditional_params(conditional_of(order))
+        except InputError as error:
+            return str(error)
+        return None
+
     def query(self, client_order_id: str, symbol: str, /, *, now_ns: int, venue_ns: int) -> None:
         """Ask how one stands, by our id."""
         params = AlgoRef(client_algo_id=client_order_id)
@@ -95,6 +106,13 @@ class BinanceConditionals:
 
     def cancel(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
         """Sign and queue a cancel, by the venue's id where it is known."""
+        self._take_back(cancel, "cancel", now_ns=now_ns, venue_ns=venue_ns)
+
+    def withdraw(self, cancel: CancelOrder, /, *, now_ns: int, venue_ns: int) -> None:
+        """As `cancel`, but never of what an order became."""
+        self._take_back(cancel, "modify", now_ns=now_ns, venue_ns=venue_ns)
+
+    def _take_back(self, cancel: CancelOrder, what: What, *, now_ns: int, venue_ns: int) -> None:
         text = cancel.venue_order_id or ""
         by_venue = int(text) if text.isascii() and text.isdigit() else None
         params = AlgoRef(
@@ -104,7 +122,7 @@ class BinanceConditionals:
         request = self._rest.signed(_CANCEL, params, venue_ns=venue_ns, repeat=Repeat.NEVER)
         offset_ns = self.offset_ns = venue_ns - now_ns
         ids = (cancel.client_order_id,)
-        self._send(request, Ask("cancel", cancel.symbol, ids, _CANCEL, now_ns, offset_ns))
+        self._send(request, Ask(what, cancel.symbol, ids, _CANCEL, now_ns, offset_ns))
 
     def pending(self) -> Sequence[Outgoing]:
         """Return requests to send."""
@@ -158,7 +176,7 @@ def _confirmed(ask: Ask, body: bytes, ts_recv_ns: int) -> list[Event]:
 
 def _read(ask: Ask, body: bytes, ts_recv_ns: int) -> list[Event]:
     ours = ask.ids[0]
-    if ask.what == "cancel":
+    if ask.what in {"cancel", "modify"}:
         if AlgoCanceled.decode(body).client_algo_id != ours:
             return silent(ask, ts_recv_ns, "the answer is about another order")
         return [update_of(ask, ours, "canceled", ts_recv_ns)]

@@ -15,6 +15,7 @@ from tradecore.exchanges.base import (
     HttpResponse,
     InstrumentsListed,
     OpenOrdersListed,
+    OrdersListed,
     PositionsListed,
 )
 from tradecore.exchanges.binance.conditional_readings import conditional_order
@@ -57,6 +58,8 @@ if TYPE_CHECKING:
 _PAGE: Final = 1_000
 _WAITING: Final = "GET /fapi/v1/openAlgoOrders"
 _RESTING: Final = "GET /fapi/v1/openOrders"
+_TRADES: Final = "GET /fapi/v1/userTrades"
+_EVERY: Final = "GET /fapi/v1/allOrders"
 #: The venue answers at most this much of time without an id.
 _WINDOW_NS: Final = 7 * 24 * 3_600 * 1_000_000_000
 _OK: Final = 200
@@ -68,7 +71,7 @@ class _Asked:
 
     Args:
         question_ns: When what it is a part of was asked.
-        since_ns: Since when that asks for trades.
+        since_ns: Since when that asks for trades or orders.
         until_ns: Until when this one does, without a number.
     """
 
@@ -178,9 +181,14 @@ class BinanceDataFetcher:
         since = None if since_exec_id > 0 else since_ns
         asked = _Asked(now_ns, venue_ns - now_ns, self._fills, symbol, now_ns, since)
         if since is None:
-            self._fills_page(asked, since_exec_id + 1, 0, now_ns)
+            self._page(_TRADES, asked, since_exec_id + 1, 0, now_ns)
         else:
-            self._fills_page(asked, 0, since_ns, now_ns)
+            self._page(_TRADES, asked, 0, since_ns, now_ns)
+
+    def fetch_orders(self, symbol: str, /, *, since_ns: int, now_ns: int, venue_ns: int) -> None:
+        """Ask for orders placed since a time; all pages follow."""
+        asked = _Asked(now_ns, venue_ns - now_ns, self._orders, symbol, now_ns, since_ns)
+        self._page(_EVERY, asked, 0, since_ns, now_ns)
 
     def fetch_positions(self, *, now_ns: int, venue_ns: int) -> None:
         """Ask for positions."""
@@ -192,10 +200,12 @@ class BinanceDataFetcher:
         request = self._rest.signed("GET /fapi/v3/balance", None, venue_ns=venue_ns)
         self._ask(request, _Asked(now_ns, venue_ns - now_ns, self._balances))
 
-    def _fills_page(self, asked: _Asked, from_id: int, since_ns: int, now_ns: int) -> None:
+    def _page(self, call: str, asked: _Asked, from_id: int, since_ns: int, now_ns: int) -> None:
         """Ask for the next page of a question, from a number or a time on."""
         symbol, until_ns = asked.symbol or "", 0
-        if from_id:
+        if from_id and call == _EVERY:
+            params = HistoryParams(symbol=symbol, order_id=from_id, limit=_PAGE)
+        elif from_id:
             params = HistoryParams(symbol=symbol, from_id=from_id, limit=_PAGE)
         else:
             until_ns = since_ns + _WINDOW_NS - NS_PER_MS
@@ -206,8 +216,18 @@ class BinanceDataFetcher:
                 limit=_PAGE,
             )
         venue_ns = now_ns + asked.offset_ns
-        request = self._rest.signed("GET /fapi/v1/userTrades", params, venue_ns=venue_ns)
+        request = self._rest.signed(call, params, venue_ns=venue_ns)
         self._ask(request, replace(asked, sent_ns=now_ns, until_ns=until_ns))
+
+    def _goes_on(self, call: str, asked: _Asked, rows: int, last_id: int, now_ns: int) -> bool:
+        """Ask for the page behind one of so many rows, if there may be one."""
+        if rows >= _PAGE or (rows and asked.until_ns):
+            self._page(call, asked, last_id + 1, 0, now_ns)
+        elif asked.until_ns and asked.until_ns < now_ns + asked.offset_ns:
+            self._page(call, asked, 0, asked.until_ns + NS_PER_MS, now_ns)
+        else:
+            return False
+        return True
 
     def _clock(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
         venue_ns = ServerTime.decode(body).server_time * NS_PER_MS
@@ -249,13 +269,8 @@ class BinanceDataFetcher:
         )
         if any(one.symbol != symbol for one in fills):
             raise MalformedError(f"a list holds what was asked for: symbol={symbol}")
-        has_more = True
-        if len(fills) >= _PAGE or (fills and asked.until_ns):
-            self._fills_page(asked, fills[-1].exec_id + 1, 0, ts_recv_ns)
-        elif asked.until_ns and asked.until_ns < ts_recv_ns + asked.offset_ns:
-            self._fills_page(asked, 0, asked.until_ns + NS_PER_MS, ts_recv_ns)
-        else:
-            has_more = False
+        last = fills[-1].exec_id if fills else 0
+        has_more = self._goes_on(_TRADES, asked, len(fills), last, ts_recv_ns)
         return [
             FillsListed(
                 symbol=symbol,
@@ -263,6 +278,22 @@ class BinanceDataFetcher:
                 is_whole=not has_more,
                 asked_ns=asked.question_ns,
                 since_ns=asked.since_ns,
+            )
+        ]
+
+    def _orders(self, body: bytes, ts_recv_ns: int, asked: _Asked) -> list[Event]:
+        symbol, rows = asked.symbol or "", OrderReply.decode_many(body)
+        orders = tuple(venue_order(one, ts_recv_ns) for one in rows)
+        _hold(orders, symbol)
+        last = max((one.order_id for one in rows), default=0)
+        has_more = self._goes_on(_EVERY, asked, len(rows), last, ts_recv_ns)
+        return [
+            OrdersListed(
+                symbol=symbol,
+                orders=orders,
+                is_whole=not has_more,
+                asked_ns=asked.question_ns,
+                since_ns=asked.since_ns or 0,
             )
         ]
 

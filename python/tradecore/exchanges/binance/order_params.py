@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -39,9 +39,11 @@ _CONDITIONS: Final[Mapping[ConditionalKind, str]] = MappingProxyType(
     }
 )
 _PERCENT: Final = Decimal(100)
+_TENTH: Final = Decimal("0.1")
 #: How close and how far a trailing stop may follow, as a part of the price.
 CALLBACK_MIN: Final = Decimal("0.001")
 CALLBACK_MAX: Final = Decimal("0.1")
+CALLBACK_STEP: Final = Decimal("0.001")
 _LIVES: Final = frozenset({"GTC", "IOC", "FOK"})
 
 
@@ -76,11 +78,12 @@ def conditional_of(order: NewOrder, /) -> NewConditional:
     """Return a new stop in the words of an order that waits; the last trade triggers it.
 
     Raises:
-        InputError: If it is no stop.
+        InputError: If it is no stop, or a trailing one that the venue cannot follow.
     """
     kind = order.type
-    if kind not in {"stop", "stop_limit"}:
+    if kind not in {"stop", "stop_limit", "trailing_stop"}:
         raise InputError(f"a stop waits for a trigger here, no other order: type={kind}")
+    is_trailing = kind == "trailing_stop"
     return NewConditional(
         client_order_id=order.client_order_id,
         symbol=order.symbol,
@@ -88,11 +91,48 @@ def conditional_of(order: NewOrder, /) -> NewConditional:
         kind=kind,
         quantity=order.quantity,
         price=order.price,
-        trigger_price=order.stop_price,
+        trigger_price=None if is_trailing else order.stop_price,
+        callback=callback_of(order) if is_trailing else None,
         time_in_force=order.time_in_force,
         post_only=order.post_only,
         reduce_only=order.reduce_only,
     )
+
+
+def callback_of(order: NewOrder, /) -> Decimal:
+    """Return at which part of the best price a trailing stop follows.
+
+    The order says at which distance, and where its trigger starts: so it says at which price the
+    distance is meant. It is taken only where it is exactly one of the venue's parts of that price.
+    From there on the venue keeps the part, not the distance. It is not told to begin at that price:
+    an order that waits for it would protect nothing until then.
+
+    Raises:
+        InputError: If it does not say so, or is none of the venue's parts.
+    """
+    distance, stop = order.trailing_distance, order.stop_price
+    if distance is None or stop is None:
+        raise InputError(
+            "a trailing stop follows at a part of the price here, so stop_price says where it "
+            f"starts, trailing_distance from the price: trailing_distance={distance}, "
+            f"stop_price={stop}"
+        )
+    price = stop + distance if order.side == "sell" else stop - distance
+    steps = distance / price / CALLBACK_STEP if price > 0 else Decimal(0)
+    whole = steps.to_integral_value(ROUND_FLOOR)
+    least, most = CALLBACK_MIN / CALLBACK_STEP, CALLBACK_MAX / CALLBACK_STEP
+    if price <= 0 or whole * CALLBACK_STEP * price != distance or not least <= whole <= most:
+        below = min(max(whole, least), most) * CALLBACK_STEP
+        above = min(max(whole + 1, least), most) * CALLBACK_STEP
+        near = " or ".join(
+            f"{(part * price).normalize():f} ({part * _PERCENT:.1f} %)"
+            for part in dict.fromkeys((below, above))
+        )
+        raise InputError(
+            "a trailing stop follows at 0.1 to 10 % of the price here, in steps of 0.1 %: "
+            f"trailing_distance={distance}, price={price} (stop_price={stop}), nearest {near}"
+        )
+    return whole * CALLBACK_STEP
 
 
 def conditional_params(order: NewConditional, /) -> AlgoOrderParams:
@@ -113,8 +153,10 @@ def conditional_params(order: NewConditional, /) -> AlgoOrderParams:
         "post_only": order.post_only and not is_limit,
         "time_in_force": order.time_in_force not in _LIVES,
     }
-    if order.callback is not None and not CALLBACK_MIN <= order.callback <= CALLBACK_MAX:
-        wrong["callback"] = True
+    callback = order.callback
+    if callback is not None:
+        is_step = callback % CALLBACK_STEP == 0
+        wrong["callback"] |= not (is_step and CALLBACK_MIN <= callback <= CALLBACK_MAX)
     if bad := [name for name, is_wrong in wrong.items() if is_wrong]:
         given = ", ".join(f"{name}={getattr(order, name)}" for name in bad)
         raise InputError(f"a conditional order has the terms of its kind: kind={kind}, {given}")
@@ -131,7 +173,9 @@ def conditional_params(order: NewConditional, /) -> AlgoOrderParams:
         close_position=True if closes else None,
         reduce_only=True if order.reduce_only else None,
         activate_price=_number(order.activate_price),
-        callback_rate=_number(None if order.callback is None else order.callback * _PERCENT),
+        callback_rate=None
+        if callback is None
+        else Number.of((callback * _PERCENT).quantize(_TENTH)),
         client_algo_id=order.client_order_id,
     )
 
@@ -141,7 +185,16 @@ def _number(value: Decimal | None) -> Number | None:
 
 
 def modify_params(change: ModifyOrder, /) -> ModifyOrderParams:
-    """Return a change, by the venue's id where it is known."""
+    """Return a change, by the venue's id where it is known.
+
+    Raises:
+        InputError: If it is of an order that waits: the venue has no such change.
+    """
+    if change.price is None or change.stop_price is not None:
+        raise InputError(
+            "an order that is changed rests at a price: "
+            f"price={change.price}, stop_price={change.stop_price}"
+        )
     by_venue = _venue_id(change.venue_order_id)
     return ModifyOrderParams(
         symbol=change.symbol,

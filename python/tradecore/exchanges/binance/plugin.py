@@ -84,8 +84,8 @@ class BinancePlugin:
 
     @property
     def conditional_types(self) -> tuple[OrderTypeWord, ...]:
-        """Stops; a trailing one follows at a part of the price here, not at a distance."""
-        return ("stop", "stop_limit")
+        """Stops; a trailing one whose distance is one of the venue's parts of the price."""
+        return ("stop", "stop_limit", "trailing_stop")
 
     def conditionals(self, settings: ConnectorSettings, /) -> BinanceConditionals:
         """Make the role for conditional orders, which `openOrders` leaves out."""

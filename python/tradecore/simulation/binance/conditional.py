@@ -15,7 +15,13 @@ from tradecore.exchanges.binance.messages import (
     SymbolParams,
 )
 from tradecore.simulation.binance.digits import price_of, quantity_of, to_ms
-from tradecore.simulation.binance.orders import OrderWords, check_digits, check_reducing, leg_of
+from tradecore.simulation.binance.orders import (
+    OrderWords,
+    check_digits,
+    check_reducing,
+    expiry_of,
+    leg_of,
+)
 from tradecore.simulation.binance.refusals import RefusedError, refuse
 from tradecore.venue import Condition, PlaceOrder, Refused
 
@@ -43,6 +49,10 @@ _KINDS: Final[dict[str, tuple[Literal["stop", "take_profit", "trailing"], bool]]
     "TRAILING_STOP_MARKET": ("trailing", False),
 }
 _PERCENT: Final = Decimal(100)
+#: How close and how far a trailing stop may follow, in percent.
+_RATE_MIN: Final = Decimal("0.1")
+_RATE_MAX: Final = Decimal(10)
+_RATE_STEP: Final = Decimal("0.1")
 #: What a conditional order is numbered from: an order it becomes has a number of its own.
 _FIRST_ALGO: Final = 4_000_000_000_000_000
 
@@ -59,7 +69,7 @@ def place_condition(call: Call) -> AlgoReply:
         raise RefusedError(-1117)
     waiting = call.service.place_condition(
         _order(read, call, instrument),
-        _condition(read),
+        _condition(read, call.now_ns),
         client_id=read.client_algo_id or "",
         now_ns=call.now_ns,
     )
@@ -68,7 +78,7 @@ def place_condition(call: Call) -> AlgoReply:
     return condition_reply(waiting, instrument)
 
 
-def _condition(read: AlgoOrderParams) -> Condition:
+def _condition(read: AlgoOrderParams, now_ns: int) -> Condition:
     kind, _ = _KINDS[read.type]
     trigger = read.activate_price if kind == "trailing" else read.trigger_price
     if kind != "trailing" and trigger is None:
@@ -77,14 +87,21 @@ def _condition(read: AlgoOrderParams) -> Condition:
     if kind == "trailing":
         if read.callback_rate is None:
             raise RefusedError(-1102, "callbackRate")
-        callback = read.callback_rate / _PERCENT
+        callback = _callback(read.callback_rate)
     return Condition(
         kind=kind,
         by_mark=read.working_type == "MARK_PRICE",
         trigger=None if trigger is None else Decimal(trigger),
         callback=callback,
         close_position=bool(read.close_position),
+        expires_ns=expiry_of(read.time_in_force, read.good_till_date, now_ns) or 0,
     )
+
+
+def _callback(rate: Decimal) -> Decimal:
+    if not _RATE_MIN <= rate <= _RATE_MAX or rate % _RATE_STEP:
+        raise RefusedError(-1130, "callbackRate")
+    return rate / _PERCENT
 
 
 def _order(read: AlgoOrderParams, call: Call, instrument: Instrument) -> PlaceOrder:
@@ -100,6 +117,7 @@ def _order(read: AlgoOrderParams, call: Call, instrument: Instrument) -> PlaceOr
     price = Decimal(read.price) if has_limit and read.price is not None else None
     check_digits(instrument, price=price, quantity=quantity)
     tif = read.time_in_force or "GTC"
+    expires_ns = expiry_of(read.time_in_force, read.good_till_date, call.now_ns)
     leg = leg_of(read.position_side, service=call.service, account=call.account)
     check_reducing(leg, is_reducing=read.reduce_only)
     return PlaceOrder(
@@ -108,7 +126,8 @@ def _order(read: AlgoOrderParams, call: Call, instrument: Instrument) -> PlaceOr
         side="buy" if read.side == "BUY" else "sell",
         quantity=quantity,
         price=price,
-        time_in_force="IOC" if tif == "IOC" else "FOK" if tif == "FOK" else "GTC",
+        time_in_force=_lives(tif) if has_limit else "GTC",
+        expire_time_ns=expires_ns if has_limit else None,
         post_only=tif == "GTX",
         reduce_only=bool(read.reduce_only) or (closes and leg == "both"),
         leg=leg,
@@ -122,8 +141,14 @@ def _order(read: AlgoOrderParams, call: Call, instrument: Instrument) -> PlaceOr
             working_type=read.working_type or "CONTRACT_PRICE",
             close_position=closes,
             price_protect=bool(read.price_protect),
+            good_till_ms=read.good_till_date or 0,
         ),
     )
+
+
+def _lives(tif: str) -> Literal["GTC", "IOC", "FOK", "GTD"]:
+    """Return how long what comes in rests."""
+    return "IOC" if tif == "IOC" else "FOK" if tif == "FOK" else "GTD" if tif == "GTD" else "GTC"
 
 
 def words(order: ConditionalOrder) -> OrderWords:
@@ -164,12 +189,16 @@ def condition_reply(order: ConditionalOrder, instrument: Instrument) -> AlgoRepl
         price_protect=said.price_protect,
         reduce_only=order.order.reduce_only,
         activate_price=str(price_of(instrument, order.condition.trigger)) if is_trailing else None,
-        callback_rate=f"{order.condition.callback * _PERCENT:f}" if is_trailing else None,
+        callback_rate=_rate(order.condition.callback) if is_trailing else None,
         create_time=to_ms(order.created_ns),
         update_time=to_ms(order.updated_ns),
         trigger_time=to_ms(order.triggered_ns),
-        good_till_date=0,
+        good_till_date=words(order).good_till_ms,
     )
+
+
+def _rate(callback: Decimal) -> str:
+    return f"{(callback * _PERCENT).normalize():f}"
 
 
 def _found(call: Call, code: int) -> ConditionalOrder:

@@ -128,7 +128,7 @@ def read_order(
         post_only=tif == "GTX",
         reduce_only=bool(params.reduce_only),
         leg=leg,
-        expire_time_ns=_expiry_of(params, now_ns),
+        expire_time_ns=expiry_of(params.time_in_force, params.good_till_date, now_ns),
         client_order_id=params.new_client_order_id or "",
         self_trade_prevention=_STP[params.self_trade_prevention_mode or "EXPIRE_MAKER"],
         origin=OrderWords(
@@ -229,13 +229,18 @@ def _tif_of(params: NewOrderParams) -> Literal["GTC", "IOC", "FOK", "GTD"]:
             raise RefusedError(-1115)
 
 
-def _expiry_of(params: NewOrderParams, now_ns: int) -> int | None:
-    if params.time_in_force != "GTD":
+def expiry_of(time_in_force: str | None, good_till_ms: int | None, now_ns: int) -> int | None:
+    """Return when an order's time is over; `None` of one that is not `GTD`.
+
+    Raises:
+        RefusedError: If that is missing, too soon or too late.
+    """
+    if time_in_force != "GTD":
         return None
-    if params.good_till_date is None:
+    if good_till_ms is None:
         raise RefusedError(-1102, "goodTillDate")
-    seconds = params.good_till_date // 1_000
-    too_late = params.good_till_date >= _GTD_MOST_MS
+    seconds = good_till_ms // 1_000
+    too_late = good_till_ms >= _GTD_MOST_MS
     if seconds * 1_000 <= to_ms(now_ns) + _GTD_LEAST_S * 1_000 or too_late:
         raise RefusedError(-5040)
     return seconds * 1_000 * MS_NS

@@ -243,7 +243,7 @@ def _condition(event: ConditionChanged, service: VenueService, now_ms: int) -> A
         price_protect=said.price_protect,
         reduce_only=order.order.reduce_only,
         trigger_ms=to_ms(order.triggered_ns),
-        good_till_ms=0,
+        good_till_ms=said.good_till_ms,
         reject_message=order.refusal,
     )
     return AlgoUpdate(engine_ms=at_ms, event_ms=now_ms, order=body)

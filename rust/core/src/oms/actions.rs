@@ -1,11 +1,13 @@
 //! What a strategy can do: each action is checked, noted, and queued as a [`Command`].
 
+use crate::oms::change::WorkingTerms;
 use crate::oms::checks;
 use crate::oms::client_id::RunId;
 use crate::oms::event::{Detail, EventName, OrderEvent, Refusal};
 use crate::oms::lifecycle::{LifeEvent, OrderState, Step, step};
 use crate::oms::message::{Command, OrderKey, Terms};
-use crate::oms::order::{Order, OrderRequest, Outcome};
+use crate::oms::order::{Order, Outcome};
+use crate::oms::request::OrderRequest;
 use crate::oms::trader::Trader;
 use crate::reject::RejectCode;
 use crate::units::{Lots, Side, SymbolId, Ticks};
@@ -124,6 +126,21 @@ impl Trader {
         qty: Lots,
         now_ns: i64,
     ) -> Result<bool, Refusal> {
+        let stop = Ticks(0);
+        self.change(key, WorkingTerms { price, qty, stop }, now_ns)
+    }
+
+    /// As [`Trader::modify`], with another trigger of a stop that waits.
+    ///
+    /// # Errors
+    ///
+    /// As [`Trader::modify`], and when another order is to have a trigger.
+    pub fn change(
+        &mut self,
+        key: OrderKey,
+        asked: WorkingTerms,
+        now_ns: i64,
+    ) -> Result<bool, Refusal> {
         let Some(order) = self.orders.get_mut(key) else {
             return Err(self.unknown(key));
         };
@@ -132,9 +149,7 @@ impl Trader {
             let refusal = not_live(&self.run, order);
             return self.refuse(key, EventName::ModifyRejected, refusal, now_ns);
         }
-        if !order.has_price() {
-            let text = "an order without a limit has no terms to change";
-            let refusal = Refusal::new(RejectCode::BadCombination, text);
+        if let Err(refusal) = checks::check_changeable(order, asked.stop) {
             return self.refuse(key, EventName::ModifyRejected, refusal, now_ns);
         }
         if self.halted {
@@ -142,19 +157,22 @@ impl Trader {
             return self.refuse(key, EventName::ModifyRejected, refusal, now_ns);
         }
         let instrument = &self.instruments[symbol.0 as usize];
-        if let Err(refusal) = checks::check_terms(instrument, order, price, qty) {
+        if let Err(refusal) = checks::check_terms(instrument, order, asked) {
             return self.refuse(key, EventName::ModifyRejected, refusal, now_ns);
         }
-        if (price, qty) == (order.price(), order.qty()) {
+        let WorkingTerms { price, qty, stop } = asked;
+        let same_stop = stop.0 == 0 || stop == order.rare().stop_price;
+        if (price, qty) == (order.price(), order.qty()) && same_stop {
             return Ok(false);
         }
-        order.request_replace(price, qty);
+        order.request_replace(asked);
         order.advance(LifeEvent::RequestReplace, now_ns);
         let command = Command::Modify {
             key,
             symbol,
             price,
             qty,
+            stop,
         };
         self.send(command, now_ns);
         Ok(true)

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use crate::instrument::{COUNT_MAX, ContractKind, Instrument, UnitError};
 use crate::money::Money;
+use crate::oms::change::WorkingTerms;
 use crate::oms::event::Refusal;
 use crate::oms::message::{OrderType, Terms, TimeInForce};
 use crate::oms::offers::Offers;
-use crate::oms::order::{Order, OrderRequest};
+use crate::oms::order::Order;
+use crate::oms::request::OrderRequest;
 use crate::reject::RejectCode;
 use crate::units::{Lots, Ticks};
 
@@ -130,15 +132,41 @@ pub(crate) fn check_rare(
     Ok(())
 }
 
+/// Checks that an order has terms that can be changed, and a trigger if another is asked for.
+pub(crate) fn check_changeable(order: &Order, stop: Ticks) -> Result<(), Refusal> {
+    let trails = order.request().order_type == OrderType::TrailingStop;
+    let stands = order.waits() && !trails;
+    let text = if trails && order.waits() {
+        "the market moves a trailing stop: it is canceled and placed anew"
+    } else if !order.has_price() && !stands {
+        "an order without a limit has no terms to change"
+    } else if stop.0 != 0 && !stands {
+        "only a stop that waits has a trigger to change"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::new(RejectCode::BadCombination, text))
+}
+
 /// Checks other terms for a live order.
 pub(crate) fn check_terms(
     instrument: &Instrument,
     order: &Order,
-    price: Ticks,
-    qty: Lots,
+    asked: WorkingTerms,
 ) -> Result<(), Refusal> {
-    check_price(instrument, price)?;
+    let WorkingTerms { price, qty, stop } = asked;
+    if !(0..COUNT_MAX).contains(&stop.0) {
+        let text = "a stop has a trigger above 0, no other order has one";
+        return Err(Refusal::new(RejectCode::BadStopPrice, text));
+    }
     check_quantity(instrument, qty)?;
+    if !order.has_price() && price != order.price() {
+        let text = "an order without a limit gets none by a change";
+        return Err(Refusal::new(RejectCode::BadCombination, text));
+    }
+    if order.has_price() {
+        check_price(instrument, price)?;
+    }
     if qty <= order.filled() {
         let text = format!(
             "the new total must be above what traded: quantity={}, filled={}, symbol={}",
@@ -147,6 +175,9 @@ pub(crate) fn check_terms(
             instrument.symbol()
         );
         return Err(Refusal::new(RejectCode::TotalBelowFilled, text));
+    }
+    if !order.has_price() {
+        return Ok(());
     }
     check_notional(instrument, price, qty, order.request().reduce_only)
 }

@@ -11,11 +11,13 @@ use std::sync::Arc;
 
 use crate::instrument::Instrument;
 use crate::money::Money;
+use crate::oms::change::WorkingTerms;
 use crate::oms::event::{Detail, EventName, Log, OrderEvent, Refusal};
 use crate::oms::lifecycle::{LifeEvent, OrderState, Step, step};
 use crate::oms::message::{Fill, OrderType, TimeInForce, VenueEvent, VenueReply};
-use crate::oms::order::{Order, OrderRequest, Outcome};
+use crate::oms::order::{Order, Outcome};
 use crate::oms::position::Position;
+use crate::oms::request::OrderRequest;
 use crate::oms::trader::{Counters, Trader};
 use crate::reject::RejectCode;
 use crate::units::{Lots, Side, SymbolId, Ticks};
@@ -55,7 +57,9 @@ impl Trader {
             },
             VenueReply::Canceled => merge.end(LifeEvent::Cancel, EventName::Canceled),
             VenueReply::Expired => merge.end(LifeEvent::Expire, EventName::Expired),
-            VenueReply::Replaced { price, qty } => merge.replace(price, qty),
+            VenueReply::Replaced { price, qty, stop } => {
+                merge.replace(WorkingTerms { price, qty, stop })
+            }
             VenueReply::CancelRejected(code) => merge.cancel_reject(code),
             VenueReply::ModifyRejected(code) => merge.replace_reject(code),
             VenueReply::Triggered => merge.trigger(),
@@ -203,14 +207,15 @@ impl Merge<'_> {
         Outcome::Applied
     }
 
-    fn replace(&mut self, price: Ticks, qty: Lots) -> Outcome {
+    fn replace(&mut self, told: WorkingTerms) -> Outcome {
         let legal = step(self.order.state(), LifeEvent::Replace);
-        if legal == Step::Illegal || price <= Ticks(0) || qty <= Lots(0) {
+        let least = Ticks(i64::from(self.order.has_price()));
+        if legal == Step::Illegal || told.price < least || told.qty <= Lots(0) {
             return self.contradiction(LifeEvent::Replace);
         }
         let (at, now) = (self.event.ts_event_ns, self.event.ts_recv_ns);
         // An order that ended takes its last terms too, so that late news ends as timely news does.
-        if !self.order.replace((price, qty), at, now) || legal == Step::Stale {
+        if !self.order.replace(told, at, now) || legal == Step::Stale {
             return Outcome::Stale;
         }
         self.imply_acceptance(LifeEvent::Replace);

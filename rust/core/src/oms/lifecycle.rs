@@ -256,7 +256,7 @@ pub fn transitions() -> Vec<(OrderState, LifeEvent, OrderState)> {
 /// The states that [`Step::Settle`] can lead to from `from` by `event`.
 fn settled(from: OrderState, event: LifeEvent) -> Vec<OrderState> {
     let mut reached = Vec::new();
-    for bits in 0..64_u8 {
+    for bits in 0..128_u8 {
         let bit = |n: u8| bits & (1 << n) != 0;
         let before = Facts {
             complete: false,
@@ -269,7 +269,7 @@ fn settled(from: OrderState, event: LifeEvent) -> Vec<OrderState> {
         };
         let sound = before.accepted || !(before.traded || before.triggered);
         if before.state() == from && sound {
-            let to = after(before, event, bit(5)).state();
+            let to = after(before, event, bit(5), bit(6)).state();
             if !reached.contains(&to) {
                 reached.push(to);
             }
@@ -279,8 +279,9 @@ fn settled(from: OrderState, event: LifeEvent) -> Vec<OrderState> {
     reached
 }
 
-/// The facts after `event`; `completes` where a change of the total leaves nothing open.
-fn after(mut facts: Facts, event: LifeEvent, completes: bool) -> Facts {
+/// The facts after `event`; `completes` where a change of the total leaves nothing open, `answers`
+/// where new terms are those of the change under way.
+fn after(mut facts: Facts, event: LifeEvent, completes: bool, answers: bool) -> Facts {
     facts.doubted &= !event.ends_doubt();
     facts.accepted |= event.implies_acceptance() || event == LifeEvent::Accept;
     match event {
@@ -288,7 +289,7 @@ fn after(mut facts: Facts, event: LifeEvent, completes: bool) -> Facts {
         LifeEvent::Trigger => facts.triggered = true,
         LifeEvent::CancelReject => facts.cancel_pending = false,
         LifeEvent::Replace | LifeEvent::ReplaceReject => {
-            facts.replace_pending = false;
+            facts.replace_pending &= event == LifeEvent::Replace && !answers;
             facts.complete = completes && facts.traded;
         }
         LifeEvent::Submit

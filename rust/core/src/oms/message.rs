@@ -65,6 +65,8 @@ pub enum Command {
         price: Ticks,
         /// New total quantity.
         qty: Lots,
+        /// New trigger of a stop that waits; zero where it stays.
+        stop: Ticks,
     },
     /// Take an order out.
     Cancel {
@@ -104,12 +106,14 @@ pub enum VenueReply {
     Canceled,
     /// The order's time ran out (an IOC or FOK remainder included).
     Expired,
-    /// The order now has this price and total quantity.
+    /// The order now has these terms.
     Replaced {
-        /// New price.
+        /// New price; zero of an order without a limit.
         price: Ticks,
         /// New total quantity.
         qty: Lots,
+        /// New trigger of a stop that waits; zero where it is not said.
+        stop: Ticks,
     },
     /// The cancel was refused; the order is as it was.
     CancelRejected(RejectCode),

@@ -13,6 +13,7 @@
 //! | [`trader`] [`actions`] | all of it together, and what a strategy can do |
 
 pub mod actions;
+pub mod change;
 mod checks;
 pub mod client_id;
 pub mod event;
@@ -27,14 +28,17 @@ pub mod pre_trade;
 pub mod quote;
 pub mod quoting;
 pub mod ratio;
+pub mod request;
 pub mod table;
 pub mod trader;
 
 pub use actions::Denied;
+pub use change::WorkingTerms;
 pub use client_id::RunId;
 pub use event::{Detail, EventName, OrderEvent, Refusal};
 pub use lifecycle::OrderState;
 pub use offers::Offers;
-pub use order::{Order, OrderRequest, Outcome};
+pub use order::{Order, Outcome};
 pub use position::Position;
+pub use request::OrderRequest;
 pub use trader::{Counters, Trader};

@@ -3,31 +3,12 @@
 use std::sync::Arc;
 
 use crate::money::Money;
+use crate::oms::change::{Change, WorkingTerms};
 use crate::oms::event::Refusal;
 use crate::oms::lifecycle::{Facts, LifeEvent, OrderState, Step, step};
-use crate::oms::message::{Command, Fill, NewOrder, OrderKey, OrderType, Terms, TimeInForce};
+use crate::oms::message::{Command, Fill, OrderKey, OrderType, Terms};
+use crate::oms::request::OrderRequest;
 use crate::units::{Lots, Side, SymbolId, Ticks};
-
-/// What a strategy asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OrderRequest {
-    /// What to trade.
-    pub symbol: SymbolId,
-    /// Which way.
-    pub side: Side,
-    /// How.
-    pub order_type: OrderType,
-    /// Limit price; of an order without one the worst price, zero for any.
-    pub price: Ticks,
-    /// How much.
-    pub qty: Lots,
-    /// How long.
-    pub time_in_force: TimeInForce,
-    /// Refuse rather than take.
-    pub post_only: bool,
-    /// Refuse rather than increase the position.
-    pub reduce_only: bool,
-}
 
 /// What became of a piece of evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +38,7 @@ pub struct Order {
     accepted: bool,
     triggered: bool,
     cancel_pending: bool,
-    replace_pending: Option<(Ticks, Lots)>,
+    change: Option<Change>,
     price: Ticks,
     qty: Lots,
     /// The largest total ever asked for or confirmed: a fill beyond it is an overfill.
@@ -88,7 +69,7 @@ impl Order {
             accepted: false,
             triggered: false,
             cancel_pending: false,
-            replace_pending: None,
+            change: None,
             price: request.price,
             qty: request.qty,
             qty_max: request.qty,
@@ -121,6 +102,11 @@ impl Order {
     pub fn has_price(&self) -> bool {
         let kind = self.request.order_type;
         kind.has_limit() || (kind == OrderType::MarketToLimit && self.accepted)
+    }
+
+    /// Whether it waits for a trigger, as far as is known.
+    pub fn waits(&self) -> bool {
+        self.request.order_type.is_stop() && !self.triggered
     }
 
     /// What it trades.
@@ -169,7 +155,10 @@ impl Order {
 
     /// Price and total that it will have when a change under way succeeds, else those it has.
     pub fn terms(&self) -> (Ticks, Lots) {
-        self.replace_pending.unwrap_or((self.price, self.qty))
+        let asked = self
+            .change
+            .map(|change| (change.asked.price, change.asked.qty));
+        asked.unwrap_or((self.price, self.qty))
     }
 
     /// The price of the two (confirmed, asked for) that is nearer to the other side of the book.
@@ -238,7 +227,7 @@ impl Order {
 
     /// Whether a change is under way.
     pub const fn is_replace_pending(&self) -> bool {
-        self.replace_pending.is_some()
+        self.change.is_some()
     }
 
     /// Whether it rests with no answer outstanding, so that a change can be asked for.
@@ -261,32 +250,8 @@ impl Order {
     /// The command that places it.
     pub(crate) fn command(&self) -> Command {
         match self.rare.as_deref() {
-            None => Command::New(self.asked()),
-            Some(terms) => Command::NewWith(self.asked(), *terms),
-        }
-    }
-
-    fn asked(&self) -> NewOrder {
-        let OrderRequest {
-            symbol,
-            side,
-            order_type,
-            price,
-            qty,
-            time_in_force,
-            post_only,
-            reduce_only,
-        } = self.request;
-        NewOrder {
-            key: self.key,
-            symbol,
-            side,
-            order_type,
-            price,
-            qty,
-            time_in_force,
-            post_only,
-            reduce_only,
+            None => Command::New(self.request.order(self.key)),
+            Some(terms) => Command::NewWith(self.request.order(self.key), *terms),
         }
     }
 
@@ -310,7 +275,7 @@ impl Order {
             complete: self.filled >= self.total(),
             doubted: self.state == OrderState::Unknown && !event.ends_doubt(),
             cancel_pending: self.cancel_pending,
-            replace_pending: self.replace_pending.is_some(),
+            replace_pending: self.change.is_some(),
             accepted: self.accepted,
             traded: self.filled.0 > 0,
             triggered: self.triggered,
@@ -343,9 +308,10 @@ impl Order {
         self.cancel_pending = true;
     }
 
-    pub(crate) fn request_replace(&mut self, price: Ticks, qty: Lots) {
-        self.replace_pending = Some((price, qty));
-        self.qty_max = self.qty_max.max(qty);
+    pub(crate) fn request_replace(&mut self, asked: WorkingTerms) {
+        let after_ns = self.replaced_at_ns;
+        self.change = Some(Change { asked, after_ns });
+        self.qty_max = self.qty_max.max(asked.qty);
     }
 
     /// Ends a cancel under way; whether there was one.
@@ -355,20 +321,37 @@ impl Order {
 
     /// Ends a change under way; whether there was one.
     pub(crate) fn drop_replace(&mut self) -> bool {
-        self.replace_pending.take().is_some()
+        self.change.take().is_some()
     }
 
-    /// Takes the terms a venue confirmed; false when it said so before, or later said otherwise.
-    pub(crate) fn replace(&mut self, terms: (Ticks, Lots), ts_event_ns: i64, now_ns: i64) -> bool {
-        let known = ts_event_ns == self.replaced_at_ns && terms == (self.price, self.qty);
-        if known || ts_event_ns < self.replaced_at_ns {
-            return false;
+    /// Takes the terms a venue confirmed, and ends the change under way if they answer it; false
+    /// when neither is news.
+    pub(crate) fn replace(&mut self, told: WorkingTerms, ts_event_ns: i64, now_ns: i64) -> bool {
+        let rests = self.request.post_only.then_some(self.request.side);
+        let is_answer = self
+            .change
+            .is_some_and(|change| change.is_answered(&told, ts_event_ns, self.price, rests));
+        if is_answer {
+            self.change = None;
         }
-        (self.price, self.qty) = terms;
+        let same_stop = told.stop.0 == 0 || told.stop == self.rare().stop_price;
+        let known = ts_event_ns == self.replaced_at_ns
+            && (told.price, told.qty) == (self.price, self.qty)
+            && same_stop;
+        if known || ts_event_ns < self.replaced_at_ns {
+            return is_answer;
+        }
+        (self.price, self.qty) = (told.price, told.qty);
+        if !same_stop {
+            let stop_price = told.stop;
+            self.note_rare(Terms {
+                stop_price,
+                ..self.rare()
+            });
+        }
         self.qty_max = self.qty_max.max(self.qty);
         self.replaced_at_ns = ts_event_ns;
         self.terms_since_ns = now_ns;
-        self.replace_pending = None;
         true
     }
 

@@ -88,7 +88,7 @@ impl Plain<'_> {
         } else {
             ",\"reduce_only\":false"
         });
-        out.push_str(",\"stop_price\":null}]");
+        out.push_str(",\"stop_price\":null,\"trailing_distance\":null}]");
         out
     }
 

@@ -2,8 +2,9 @@
 
 use crate::oms::event::Refusal;
 use crate::oms::message::{OrderKey, OrderType, TimeInForce};
-use crate::oms::order::{Order, OrderRequest};
+use crate::oms::order::Order;
 use crate::oms::quote::{Action, Live, QUOTE_LEVELS_MAX, QuoteSide, Target};
+use crate::oms::request::OrderRequest;
 use crate::oms::trader::Trader;
 use crate::reject::RejectCode;
 use crate::units::{Lots, Side, SymbolId, Ticks};

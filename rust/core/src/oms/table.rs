@@ -150,7 +150,7 @@ impl OrderTable {
 mod tests {
     use super::*;
     use crate::oms::message::{OrderType, TimeInForce};
-    use crate::oms::order::OrderRequest;
+    use crate::oms::request::OrderRequest;
     use crate::units::{Lots, Side, SymbolId, Ticks};
 
     fn order(key: u64) -> Order {

@@ -1,5 +1,5 @@
-//! What a venue will do at a known time: pay funding, let orders expire, say what became of lost
-//! commands.
+//! What a venue will do at a known time: pay funding, let orders expire, say what became of orders
+//! whose commands were lost.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use crate::market::Funding;
 use crate::oms::message::VenueReply;
 
 use super::funding::FundingDue;
+use super::records::Request;
 
 /// Something due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub(super) enum Task {
     Expire(u64),
     /// Something to say about an order.
     Say(u64, VenueReply),
+    /// The question what became of an order after a request was lost.
+    Ask(u64, Request),
 }
 
 /// Payments to come of which the recording tells at once; more are not noted.

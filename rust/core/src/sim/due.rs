@@ -12,7 +12,9 @@ use crate::units::Ticks;
 use super::agenda::Task;
 use super::exchange::Exchange;
 use super::funding::{Funding, FundingRecord, Mark};
+use super::gate::refusal;
 use super::mid::Mid;
+use super::records::Request;
 
 impl Exchange {
     /// When something is due here next; `None` when nothing is.
@@ -46,6 +48,29 @@ impl Exchange {
                     }
                 }
                 Task::Say(key, reply) => self.reply(at_ns, key, reply),
+                Task::Ask(key, request) => self.answer(at_ns, key, request),
+            }
+        }
+    }
+
+    /// Answers what became of an order after a request was lost, as a live desk learns it: what
+    /// never arrived is refused, and only a cancel is sent again, since twice does no harm.
+    fn answer(&mut self, now_ns: i64, key: u64, request: Request) {
+        let refused = refusal(request, RejectCode::VenueUnavailable);
+        match request {
+            Request::New => self.reply(now_ns, key, refused),
+            Request::Modify => {
+                self.reply(now_ns, key, refused);
+                if self.orders.contains_key(&key) {
+                    self.reply(now_ns, key, VenueReply::Accepted);
+                }
+            }
+            Request::Cancel => {
+                let reply = match self.take_out(key) {
+                    Some(_) => VenueReply::Canceled,
+                    None => VenueReply::CancelRejected(RejectCode::UnknownOrder),
+                };
+                self.reply(now_ns, key, reply);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Order entry at the simulated venue: what is refused, what is let in, what is changed.
 
+use crate::oms::WorkingTerms;
 use crate::oms::message::{Command, NewOrder, OrderKey, Terms, VenueReply};
 use crate::order::{OrderType, TimeInForce};
 use crate::reject::RejectCode;
@@ -29,9 +30,14 @@ impl Exchange {
             Command::New(order) => self.receive_new(now_ns, &order, &Terms::default()),
             Command::NewWith(order, terms) => self.receive_new(now_ns, &order, &terms),
             Command::Modify {
-                key, price, qty, ..
+                key,
+                price,
+                qty,
+                stop,
+                ..
             } => {
-                if let Err(code) = self.modify(now_ns, key, price, qty) {
+                let asked = WorkingTerms { price, qty, stop };
+                if let Err(code) = self.modify(now_ns, key, asked) {
                     self.reply(now_ns, key.0, VenueReply::ModifyRejected(code));
                 }
             }
@@ -60,10 +66,9 @@ impl Exchange {
                 doubted_ns,
                 known_ns,
             } => {
-                let known = refusal(request, RejectCode::VenueUnavailable);
                 self.agenda
                     .note(doubted_ns, Task::Say(key, VenueReply::Unknown));
-                self.agenda.note(known_ns, Task::Say(key, known));
+                self.agenda.note(known_ns, Task::Ask(key, request));
             }
         }
         false
@@ -109,8 +114,8 @@ impl Exchange {
             self.agenda.note(expire_ns, Task::Expire(key));
         }
         if live.price != order.price {
-            let (price, qty) = (live.price, live.total);
-            self.reply(now_ns, key, VenueReply::Replaced { price, qty });
+            let (price, qty, stop) = (live.price, live.total, Ticks(0));
+            self.reply(now_ns, key, VenueReply::Replaced { price, qty, stop });
         }
         if waits {
             let distance = terms.trailing_distance.0;
@@ -234,15 +239,19 @@ impl Exchange {
         &mut self,
         now_ns: i64,
         key: OrderKey,
-        price: Ticks,
-        total: Lots,
+        asked: WorkingTerms,
     ) -> Result<(), RejectCode> {
+        let (price, total, stop) = (asked.price, asked.qty, asked.stop);
         let live = *self.orders.get(&key.0).ok_or(RejectCode::UnknownOrder)?;
         if total <= live.filled {
             return Err(RejectCode::TotalBelowFilled);
         }
         if price.0 < i64::from(!live.waits || live.order_type.has_limit()) {
             return Err(RejectCode::BadPrice);
+        }
+        let stands = live.waits && live.order_type != OrderType::TrailingStop;
+        if stop.0 < 0 || (stop.0 > 0 && !stands) {
+            return Err(RejectCode::BadStopPrice);
         }
         // What stays as it was need not follow rules that came later.
         let moved = if price == live.price { Ticks(0) } else { price };
@@ -271,8 +280,17 @@ impl Exchange {
         };
         self.check_margin(&changed, live.leaves())?;
         self.orders.insert(key.0, changed);
-        self.reply(now_ns, key.0, VenueReply::Replaced { price, qty: total });
+        let told = VenueReply::Replaced {
+            price,
+            qty: total,
+            stop,
+        };
+        self.reply(now_ns, key.0, told);
         if live.waits {
+            if stop.0 > 0 {
+                self.stops.set(key.0, stop);
+                self.look(now_ns);
+            }
             return Ok(());
         }
         if in_place {

@@ -17,7 +17,7 @@ pub(super) enum Passage {
     Open,
     /// It is refused.
     Refused(RejectCode),
-    /// It is lost: in doubt from the first time, known from the second.
+    /// It is lost: in doubt from the first time; from the second the venue answers who asks.
     Lost { doubted_ns: i64, known_ns: i64 },
 }
 
@@ -61,10 +61,9 @@ impl Gate {
                     Outage::Refuses => Passage::Refused(RejectCode::VenueUnavailable),
                     Outage::Loses { timeout_ns } => {
                         let doubted_ns = now_ns.saturating_add(timeout_ns);
-                        let known_ns = window.until_ns.max(doubted_ns);
                         Passage::Lost {
                             doubted_ns,
-                            known_ns,
+                            known_ns: self.answers_from(doubted_ns),
                         }
                     }
                 };
@@ -78,6 +77,15 @@ impl Gate {
             return Passage::Refused(RejectCode::VenueRejected);
         }
         Passage::Open
+    }
+
+    /// When the venue is not out any more, at `now_ns` or later.
+    fn answers_from(&self, now_ns: i64) -> i64 {
+        let ahead = self.windows[self.near..].iter();
+        ahead.fold(now_ns, |at_ns, window| {
+            let is_out = (window.from_ns..window.until_ns).contains(&at_ns);
+            if is_out { window.until_ns } else { at_ns }
+        })
     }
 
     /// Whether every limit admits the request; only then any of them is charged.

@@ -168,7 +168,7 @@ impl OrderRecord {
                 self.reject = Some(code);
                 Some((Request::New, self.submit_ns))
             }
-            VenueReply::Replaced { price, qty } => {
+            VenueReply::Replaced { price, qty, .. } => {
                 (self.price, self.qty) = (price, qty);
                 Some((Request::Modify, self.modify_ns))
             }

@@ -59,6 +59,13 @@ impl Stops {
         self.waiting.retain(|stop| stop.key != key);
     }
 
+    /// Gives a stop that waits here another trigger.
+    pub(super) fn set(&mut self, key: u64, trigger: Ticks) {
+        if let Some(stop) = self.waiting.iter_mut().find(|stop| stop.key == key) {
+            stop.trigger = trigger;
+        }
+    }
+
     /// Moves what trails after a trade at `last`, and moves the keys of what it reached to the end
     /// of `due`: buys before sells, the first reached first, of one trigger the first to come.
     pub(super) fn look(&mut self, last: Ticks, due: &mut impl Extend<u64>) {

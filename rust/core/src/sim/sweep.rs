@@ -25,7 +25,8 @@ impl Exchange {
         if rests && live.order_type == OrderType::MarketToLimit {
             (after.price, after.order_type) = (self.last, OrderType::Limit);
             let (price, qty) = (after.price, after.total);
-            self.reply(now_ns, key, VenueReply::Replaced { price, qty });
+            let stop = Ticks(0);
+            self.reply(now_ns, key, VenueReply::Replaced { price, qty, stop });
         }
         self.settle_remainder(now_ns, key, rests && goes_on);
     }
@@ -127,7 +128,8 @@ impl Exchange {
             .reduce(live.side, live.price, key, live.leaves());
         let price = if live.price.0 > 0 { live.price } else { at };
         let qty = live.total;
-        self.reply(now_ns, key, VenueReply::Replaced { price, qty });
+        let stop = Ticks(0);
+        self.reply(now_ns, key, VenueReply::Replaced { price, qty, stop });
     }
 
     /// Lets two of ours trade with each other at the price of the one that rests.

@@ -1,11 +1,11 @@
 //! A change whose answer was lost may have been done: the order is kept as large as that makes it.
 
 use tradecore_core::oms::message::{OrderKey, VenueReply};
-use tradecore_core::oms::{OrderState, Outcome, Trader};
+use tradecore_core::oms::{OrderRequest, OrderState, Outcome, Trader};
 use tradecore_core::reject::RejectCode;
-use tradecore_core::units::{Lots, SymbolId, Ticks};
+use tradecore_core::units::{Lots, Side, SymbolId, Ticks};
 
-use crate::world::{at, buy, events, filled, replaced, trader};
+use crate::world::{at, buy, events, filled, limit, replaced, trader};
 
 const REFUSED: VenueReply = VenueReply::ModifyRejected(RejectCode::VenueUnavailable);
 
@@ -106,4 +106,64 @@ fn a_quote_keeps_clear_of_both_prices_of_an_order_in_doubt() {
     trader.apply(&at(key, 5, REFUSED));
     assert_eq!(trader.order(key).unwrap().boldest_price(), Ticks(100));
     assert_eq!(trader.live_orders(SymbolId(0)).len(), 2);
+}
+
+#[test]
+fn terms_an_order_has_already_do_not_answer_its_next_change() {
+    let mut trader = trader();
+    let key = buy(&mut trader, 100, 5);
+    trader.apply(&at(key, 1, VenueReply::Accepted));
+    trader.modify(key, Ticks(101), Lots(5), 2).unwrap();
+    trader.apply(&at(key, 3, replaced(101, 5)));
+    trader.modify(key, Ticks(102), Lots(5), 4).unwrap();
+    // Answer and stream both tell of a change, the second of them late.
+    trader.apply(&at(key, 5, replaced(101, 5)));
+    assert_eq!(state(&trader, key), OrderState::PendingReplace);
+    trader.apply(&at(key, 6, replaced(102, 5)));
+    assert_eq!(state(&trader, key), OrderState::Accepted);
+}
+
+#[test]
+fn an_older_message_with_the_same_terms_does_not_answer_a_change() {
+    let mut trader = trader();
+    let key = buy(&mut trader, 100, 5);
+    trader.apply(&at(key, 1, VenueReply::Accepted));
+    for (price, ts_ns) in [(101, 3), (100, 5)] {
+        trader.modify(key, Ticks(price), Lots(5), ts_ns).unwrap();
+        trader.apply(&at(key, ts_ns + 1, replaced(price, 5)));
+    }
+    trader.modify(key, Ticks(101), Lots(5), 7).unwrap();
+    assert_eq!(trader.apply(&at(key, 4, replaced(101, 5))), Outcome::Stale);
+    assert_eq!(state(&trader, key), OrderState::PendingReplace);
+}
+
+#[test]
+fn an_answer_that_comes_after_later_terms_ends_its_change() {
+    let mut trader = trader();
+    let key = buy(&mut trader, 100, 5);
+    trader.apply(&at(key, 1, VenueReply::Accepted));
+    trader.modify(key, Ticks(101), Lots(5), 2).unwrap();
+    // The venue cut it afterwards, and says so first.
+    trader.apply(&at(key, 4, replaced(101, 3)));
+    assert_eq!(state(&trader, key), OrderState::PendingReplace);
+    trader.apply(&at(key, 3, replaced(101, 5)));
+    assert_eq!(state(&trader, key), OrderState::Accepted);
+    assert_eq!(trader.order(key).unwrap().qty(), Lots(3));
+}
+
+#[test]
+fn a_post_only_order_may_be_moved_away_from_the_price_asked_for() {
+    for (told, answered) in [((101, 5), true), ((103, 5), false), ((101, 4), false)] {
+        let mut trader = trader();
+        let request = OrderRequest {
+            post_only: true,
+            ..limit(Side::Buy, 100, 5)
+        };
+        let key = trader.submit(&request, 0).unwrap();
+        trader.apply(&at(key, 1, VenueReply::Accepted));
+        trader.modify(key, Ticks(102), Lots(5), 2).unwrap();
+        trader.apply(&at(key, 3, replaced(told.0, told.1)));
+        let pending = trader.order(key).unwrap().is_replace_pending();
+        assert_eq!(!pending, answered, "{told:?}");
+    }
 }

@@ -48,7 +48,8 @@ impl Venue {
                     VenueReply::ModifyRejected(RejectCode::TotalBelowFilled)
                 } else {
                     (order.price, order.total) = (price, qty);
-                    VenueReply::Replaced { price, qty }
+                    let stop = Ticks(0);
+                    VenueReply::Replaced { price, qty, stop }
                 };
                 self.say(key, reply);
             }

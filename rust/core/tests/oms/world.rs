@@ -82,6 +82,7 @@ pub(crate) fn replaced(price: i64, qty: i64) -> VenueReply {
     VenueReply::Replaced {
         price: Ticks(price),
         qty: Lots(qty),
+        stop: Ticks(0),
     }
 }
 

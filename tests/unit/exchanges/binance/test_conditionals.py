@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -18,12 +19,14 @@ from tradecore.exchanges.base import (
     Faulted,
     FaultKind,
     NewConditional,
+    NewOrder,
     OrderFound,
     OrderNotFound,
     Repeat,
 )
 from tradecore.exchanges.binance.conditionals import BinanceConditionals
 from tradecore.exchanges.binance.messages import AlgoState, AlgoUpdate
+from tradecore.exchanges.binance.order_params import conditional_of
 from tradecore.exchanges.binance.pms import BinancePMS
 from tradecore.model import Approved, OrderUpdate
 
@@ -89,7 +92,7 @@ def told(events):
         ({**LIMIT, "post_only": True}, {"timeInForce": "GTX"}),
         ({"kind": "take_profit", "by_mark": True}, {"workingType": "MARK_PRICE"}),
         ({"kind": "take_profit_limit", "price": Decimal(1)}, {"type": "TAKE_PROFIT"}),
-        (TRAIL, {"type": "TRAILING_STOP_MARKET", "callbackRate": "1.500"}),
+        (TRAIL, {"type": "TRAILING_STOP_MARKET", "callbackRate": "1.5"}),
         ({**TRAIL, "activate_price": Decimal(61000)}, {"activatePrice": "61000"}),
         ({"quantity": None}, {"closePosition": "true"}),
         ({"reduce_only": True}, {"reduceOnly": "true"}),
@@ -118,6 +121,7 @@ def test_each_kind_has_the_venues_words(role, now, changed, wanted):
         ({"callback": Decimal("0.01")}, "callback=0.01"),
         ({**TRAIL, "callback": Decimal("0.0009")}, "callback=0.0009"),
         ({**TRAIL, "callback": Decimal("0.11")}, "callback=0.11"),
+        ({**TRAIL, "callback": Decimal("0.0155")}, "callback=0.0155"),
         ({**TRAIL, "callback": None}, "callback=None"),
         ({"activate_price": Decimal(1)}, "activate_price=1"),
         ({"quantity": None, "reduce_only": True}, "quantity=None"),
@@ -131,6 +135,59 @@ def test_what_makes_no_sense_is_not_sent(role, now, changed, names):
     with pytest.raises(InputError, match=names):
         role.codec.submit(order, now_ns=now, venue_ns=now)
     assert role.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "rate"),
+    [
+        (("sell", "59400", "600"), "1.0"),
+        (("buy", "60600", "600"), "1.0"),
+        (("sell", "59940", "60"), "0.1"),
+        (("sell", "54000", "6000"), "10.0"),
+    ],
+)
+def test_a_distance_that_is_a_part_of_the_price_is_sent_as_that(role, now, terms, rate):
+    """Of the price the trigger starts from: no price to begin at, so it protects at once."""
+    side, stop, distance = terms
+    order = trailing(side=side, stop_price=Decimal(stop), trailing_distance=Decimal(distance))
+    assert role.codec.objection(order) is None
+    role.codec.submit(Approved(conditional_of(order), "test"), now_ns=now, venue_ns=now)
+    (request,) = role.requests()
+    given = asked(request)
+
+    assert (given["type"], given["callbackRate"]) == ("TRAILING_STOP_MARKET", rate)
+    assert not {"triggerPrice", "activatePrice", "price"} & given.keys()
+
+
+@pytest.mark.parametrize(
+    ("stop", "distance", "names"),
+    [
+        (None, "600", "stop_price=None"),
+        ("59399", "600", r"price=59999 .*nearest 599.99 \(1.0 %\) or 659.989 \(1.1 %\)"),
+        ("59950", "50", r"price=60000 .*nearest 60 \(0.1 %\)$"),
+        ("50000", "10000", r"price=60000 .*nearest 6000 \(10.0 %\)$"),
+    ],
+)
+def test_a_distance_that_is_none_is_refused_with_the_nearest(role, stop, distance, names):
+    """Rounded it would be another order than the one asked for."""
+    order = trailing(
+        stop_price=None if stop is None else Decimal(stop), trailing_distance=Decimal(distance)
+    )
+    with pytest.raises(InputError, match=names):
+        conditional_of(order)
+    assert re.search(names, role.codec.objection(order))
+
+
+def trailing(**terms):
+    """Return a trailing stop as a strategy sends it."""
+    named = {"side": "sell", **terms}
+    return NewOrder(
+        client_order_id=OURS,
+        symbol="BTCUSDT",
+        type="trailing_stop",
+        quantity=Decimal("0.010"),
+        **named,
+    )
 
 
 def test_a_placed_one_is_accepted_under_the_venues_id(role, now):
@@ -223,6 +280,23 @@ def test_a_cancel_is_by_the_venues_id_where_it_is_known(role, now):
         done = {"algoId": 9, "clientAlgoId": OURS, "code": "200", "msg": "success"}
         assert name in asked(request)
         assert told(role.answer(request, done)) == [(OURS, "canceled", None)]
+
+
+def test_one_is_taken_back_only_where_it_waits(role, now):
+    """What it became is left alone: that it waits no longer refuses the change it was for."""
+    one = CancelOrder(client_order_id=OURS, symbol="BTCUSDT", venue_order_id="9")
+    for answer, status, reply in [
+        ({"algoId": 9, "clientAlgoId": OURS, "code": "200", "msg": "success"}, 200, "canceled"),
+        ({"code": -2011, "msg": "Unknown order sent."}, 400, "modify_rejected"),
+    ]:
+        role.codec.withdraw(one, now_ns=now, venue_ns=now)
+        (request,) = role.requests()
+        assert (request.method, request.path) == ("DELETE", "/fapi/v1/algoOrder")
+        assert told(role.answer(request, answer, status=status)) == [(OURS, reply, None)]
+    role.codec.withdraw(one, now_ns=now, venue_ns=now)
+    role.requests()
+    later = role.codec.tick(now + 60_000_000_000)
+    assert told(later) == [(OURS, "unknown", None)]
 
 
 def update(**changed):

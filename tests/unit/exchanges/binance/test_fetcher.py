@@ -135,6 +135,33 @@ def test_fills_since_a_time_walk_over_weeks(state, now):
     assert asked(third)["fromId"] == "4"
 
 
+def test_orders_since_a_time_are_paged_by_their_numbers(state, now):
+    """Ended ones too; a full page leads on from its last number, the last one is short."""
+    since = now - DAY
+    state.codec.fetch_orders("BTCUSDT", since_ns=since, now_ns=now, venue_ns=now)
+    (first,) = state.requests()
+    rows = [order(orderId=n, clientOrderId=f"tc-{n}", status="CANCELED") for n in range(1, 1_001)]
+    (page,) = state.answer(first, rows)
+    (second,) = state.requests()
+    (last,) = state.answer(second, [order(orderId=1_001)])
+
+    assert (first.path, first.cost.weight) == ("/fapi/v1/allOrders", 5)
+    assert int(asked(first)["startTime"]) == since // MS
+    assert (asked(second)["orderId"], "startTime" in asked(second)) == ("1001", False)
+    assert (len(page.orders), page.is_whole, last.is_whole) == (1_000, False, True)
+    assert (page.orders[0].client_order_id, page.orders[0].status) == ("tc-1", "canceled")
+    assert {(one.asked_ns, one.since_ns) for one in (page, last)} == {(now, since)}
+    assert state.requests() == []
+
+
+def test_a_list_of_orders_holds_what_was_asked_for(state, now):
+    """One of another symbol is no answer."""
+    state.codec.fetch_orders("BTCUSDT", since_ns=now - DAY, now_ns=now, venue_ns=now)
+    (request,) = state.requests()
+    (fault,) = state.answer(request, [order(symbol="ETHUSDT")])
+    assert fault.fault.kind is FaultKind.MALFORMED
+
+
 def test_positions_and_balances(state, now):
     """Long and short held apart are one position; numbers are exact."""
     row = {

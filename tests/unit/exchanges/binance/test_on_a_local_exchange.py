@@ -23,6 +23,7 @@ from tradecore.exchanges.base import (
     OpenOrdersListed,
     OrderFound,
     OrderNotFound,
+    OrdersListed,
     StreamReady,
 )
 from tradecore.exchanges.binance import PLUGIN, endpoints_at
@@ -142,6 +143,9 @@ async def trade(pump, heard, settings, clock):
     pump.flush(oms)
     await heard.reply("tc-1-1", "canceled", "stream")
     await heard.reply("tc-1-2", "canceled", "stream")
+    state.fetch_orders("BTCUSDT", since_ns=at["now_ns"] - 5_000_000_000, **now())
+    pump.flush(state)
+    await heard.until(lambda e: isinstance(e, OrdersListed) and e.is_whole)
 
 
 def test_a_session_over_real_sockets():
@@ -151,5 +155,10 @@ def test_a_session_over_real_sockets():
     assert [one for one in events if isinstance(one, Faulted)] == []
     found = next(one.order for one in events if isinstance(one, OrderFound))
     assert (found.price, found.quantity) == (Decimal("40001.0"), Decimal("0.020"))
+    listed = [one for e in events if isinstance(e, OrdersListed) for one in e.orders]
+    assert [(one.client_order_id, one.status) for one in listed] == [
+        ("tc-1-1", "canceled"),
+        ("tc-1-2", "canceled"),
+    ]
     rejected = next(e for e in events if isinstance(e, OrderUpdate) and e.reply == "rejected")
     assert rejected.reject_code == "OFF_TICK"

@@ -176,6 +176,7 @@ class AlgoOrderParams(Params, frozen=True, kw_only=True, rename="camel"):
     callback_rate: Number | None = None
     client_algo_id: str | None = None
     self_trade_prevention_mode: str | None = None
+    good_till_date: Count | None = None
 
 
 class AlgoRef(Params, frozen=True, kw_only=True, rename="camel"):

@@ -135,9 +135,38 @@ fn commands_are_refused_or_lost_during_an_outage() {
     assert_eq!(floor.send(cancel(1)), "");
     assert_eq!(floor.place(limit(2, BUY, 97, 1)), "");
     assert_eq!(floor.wait_until(362), "1 ? · 2 ?");
-    let known = "1 keeps VENUE_UNAVAILABLE · 2 rejected VENUE_UNAVAILABLE";
+    let known = "1 canceled · 2 rejected VENUE_UNAVAILABLE";
     assert_eq!(floor.wait_until(400), known);
-    assert_eq!(floor.send(cancel(1)), "1 canceled");
+}
+
+#[test]
+fn after_an_outage_the_venue_is_asked_what_became_of_an_order() {
+    let window = |from_ns, until_ns, outage| Window {
+        from_ns,
+        until_ns,
+        outage,
+    };
+    let mut floor = Floor::under(Rules {
+        windows: [
+            window(300, 400, Outage::Loses { timeout_ns: 150 }),
+            window(450, 500, Outage::Refuses),
+        ]
+        .into(),
+        ..plain()
+    });
+    for key in 1..=3 {
+        floor.place(limit(key, BUY, 97, 1));
+    }
+    floor.wait_until(310);
+    assert_eq!(floor.send(modify(1, 96, 1)), "");
+    assert_eq!(floor.send(modify(2, 96, 1)), "");
+    assert_eq!(floor.send(cancel(3)), "");
+    assert_eq!(floor.wait_until(470), "1 ? · 2 ? · 3 ?");
+    // A change is never sent twice; a cancel is, since twice does no harm.
+    let known = "1 stays VENUE_UNAVAILABLE · 1 accepted · \
+                 2 stays VENUE_UNAVAILABLE · 2 accepted · 3 canceled";
+    assert_eq!(floor.wait_until(500), known);
+    assert_eq!(floor.send(modify(1, 96, 1)), "1 replaced 1@96");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Every kind of order, and what happens where two of ours meet.
 
 use super::world::*;
-use crate::oms::message::{NewOrder, OrderType, Terms, TimeInForce};
+use crate::oms::message::{Command, NewOrder, OrderType, Terms, TimeInForce};
 use crate::order::SelfTradePrevention;
 use crate::sim::*;
 use crate::units::{Lots, Side, Ticks};
@@ -254,4 +254,44 @@ fn senseless_terms_are_refused() {
         }
         floor.say(&Said::Trade(BUY, 200, 1));
     }
+}
+
+#[test]
+fn a_stop_that_waits_gets_another_trigger_and_size() {
+    let mut floor = floor();
+    let order = of(OrderType::Stop, BUY, 0, 2);
+    assert_eq!(floor.place_with(order, stop_at(105)), "1 accepted");
+    let change = |qty, stop| {
+        let mut command = modify(1, 0, qty);
+        if let Command::Modify { stop: asked, .. } = &mut command {
+            *asked = Ticks(stop);
+        }
+        command
+    };
+    assert_eq!(floor.say(&Said::Trade(BUY, 103, 1)), "");
+    assert_eq!(floor.send(change(3, 107)), "1 replaced 3@0 from 107");
+    assert_eq!(floor.say(&Said::Trade(BUY, 106, 1)), "");
+    assert_eq!(floor.send(change(3, -1)), "1 stays BAD_STOP_PRICE");
+    let told = floor.send(change(3, 106));
+    assert_eq!(
+        told,
+        "1 replaced 3@0 from 106 · 1 triggered · 1 taker 3@101"
+    );
+}
+
+#[test]
+fn a_trailing_stop_is_moved_by_the_market_alone() {
+    let mut floor = floor();
+    floor.say(&Said::Trade(BUY, 100, 1));
+    let terms = Terms {
+        trailing_distance: Ticks(5),
+        ..Terms::default()
+    };
+    let order = of(OrderType::TrailingStop, SELL, 0, 2);
+    assert_eq!(floor.place_with(order, terms), "1 accepted");
+    let mut command = modify(1, 0, 2);
+    if let Command::Modify { stop, .. } = &mut command {
+        *stop = Ticks(97);
+    }
+    assert_eq!(floor.send(command), "1 stays BAD_STOP_PRICE");
 }

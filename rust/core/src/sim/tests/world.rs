@@ -231,6 +231,7 @@ pub(super) fn modify(key: u64, price: i64, qty: i64) -> Command {
         symbol: SymbolId(0),
         price: Ticks(price),
         qty: Lots(qty),
+        stop: Ticks(0),
     }
 }
 
@@ -247,7 +248,10 @@ pub(super) fn text(replies: &[VenueEvent]) -> String {
             VenueReply::Rejected(code) => write!(out, "{key} rejected {}", code.as_str()),
             VenueReply::Canceled => write!(out, "{key} canceled"),
             VenueReply::Expired => write!(out, "{key} expired"),
-            VenueReply::Replaced { price, qty } => {
+            VenueReply::Replaced { price, qty, stop } if stop.0 != 0 => {
+                write!(out, "{key} replaced {}@{} from {}", qty.0, price.0, stop.0)
+            }
+            VenueReply::Replaced { price, qty, .. } => {
                 write!(out, "{key} replaced {}@{}", qty.0, price.0)
             }
             VenueReply::CancelRejected(code) => write!(out, "{key} keeps {}", code.as_str()),
