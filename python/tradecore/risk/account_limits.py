@@ -279,7 +279,7 @@ class AccountLimits:
         positions = [self._held(symbol) for symbol in sorted(self._active)]
         shown = self._fresh_core()
         for held in positions:
-            _hold(shown, held, self._prices.get(held.symbol))
+            _hold(shown, held)
         spent = dict(self._paid)
         named = {self._margins[held.symbol]: held.symbol for held in positions}
         for currency, symbol in named.items():
@@ -298,18 +298,20 @@ class AccountLimits:
         for held in carried.positions:
             if held.symbol in self._instruments:
                 self._active.add(held.symbol)
-                _hold(self._core, held, held.price)
+                mark = _hold(self._core, held)
+                if mark is not None:
+                    self._prices[held.symbol] = mark
         for symbol in self._instruments:
             self._limit(symbol, ZERO)
 
     def _held(self, symbol: str) -> CarriedPosition:
         position = self._core.position(symbol)
-        price = self._prices.get(symbol)
+        price = mark = self._prices.get(symbol)
         if position.quantity:
             # On a tick near the average: what that is off is in what was spent.
             average = (position.cost / position.quantity).quantize(AVERAGE_STEP)
             price = self._instruments[symbol].round_price(average, "sell")
-        return CarriedPosition(symbol=symbol, quantity=position.quantity, price=price)
+        return CarriedPosition(symbol=symbol, quantity=position.quantity, price=price, mark=mark)
 
     def _limit(self, symbol: str, paid: Decimal) -> None:
         """Set a symbol's limits; what was paid in fees has used up some of the daily loss."""
@@ -371,8 +373,12 @@ class AccountLimits:
             self._day = day
 
 
-def _hold(core: PreTrade, held: CarriedPosition, mark: Decimal | None) -> None:
-    """Have rules that are fresh hold a position, valued at a price."""
-    if held.price is not None:
-        core.set_position(held.symbol, held.quantity, held.price)
-        core.set_mark(held.symbol, held.price if mark is None else mark)
+def _hold(core: PreTrade, held: CarriedPosition) -> Decimal | None:
+    """Have rules that are fresh hold a position; return the price it is valued at, if it is."""
+    if held.price is None:
+        return None
+    core.set_position(held.symbol, held.quantity, held.price)
+    # Files of earlier versions have no mark.
+    mark = held.price if held.mark is None else held.mark
+    core.set_mark(held.symbol, mark)
+    return mark

@@ -10,11 +10,19 @@ __all__ = ["CarriedLimits", "CarriedPosition"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarriedPosition:
-    """What is held of a symbol, and what one unit of it cost; `None` where that is not kept."""
+    """What is held of a symbol; `None` where a price is not kept.
+
+    Args:
+        symbol: Of what.
+        quantity: How much, negative for what is owed.
+        price: What one unit cost.
+        mark: The price seen last, at which the day's loss values it.
+    """
 
     symbol: str
     quantity: Decimal
     price: Decimal | None = None
+    mark: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
