@@ -1245,8 +1245,11 @@ class VenueEngine(OrderEntry):
     def followed(self) -> int:
         """Sequence of the last command that somebody's books have, as `set_followed` said."""
 
-    def set_followed(self, sequence: int, /) -> None:
-        """Say how far books are that are kept elsewhere; see `behind_max` of order entry."""
+    def set_followed(self, sequence: int, /, *, is_awaited: bool = False) -> None:
+        """Say how far books are that are kept elsewhere; see `behind_max` of order entry.
+
+        While somebody `is_awaited` before them, new native orders are refused as busy.
+        """
 
     def wait_beyond(self, sequence: int, /, *, timeout_ms: int = 100) -> bool:
         """Wait for a command behind this one to be on the medium; say whether there is one.

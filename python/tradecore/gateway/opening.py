@@ -267,8 +267,10 @@ def _assembled(parts: _Parts, bootstrap: Bootstrap | None) -> OpenVenue:
         breaker=EngineBreaker(settings.engine.circuit_breaker_threshold),
         size_max=settings.engine.max_queue_size,
         interval_ms=settings.engine.process_interval,
-        follow=lambda: floor.following.follow(),  # noqa: PLW0108 - the same
+        follow=lambda is_awaited: floor.following.follow(is_awaited=is_awaited),
         is_kept=service.is_kept,
+        is_behind=lambda: floor.following.is_behind,
+        served=lambda: floor.following.served(),  # noqa: PLW0108 - the same
     )
     floor = Floor(
         service=service,

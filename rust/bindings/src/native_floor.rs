@@ -47,7 +47,8 @@ impl Desk for Seat<'_> {
     }
 
     fn has_room(&mut self) -> bool {
-        if self.keeps_reports && self.state.overheard.len() >= HEARD_MAX {
+        let is_full = self.keeps_reports && self.state.overheard.len() >= HEARD_MAX;
+        if is_full || self.state.is_awaited {
             return false;
         }
         let followed = self.state.followed;

@@ -242,9 +242,10 @@ impl VenueEngine {
         lock(&self.0).followed
     }
 
-    #[pyo3(signature = (sequence, /))]
-    fn set_followed(&self, sequence: Whole<u64>) {
-        lock(&self.0).followed = sequence.0;
+    #[pyo3(signature = (sequence, /, *, is_awaited = false))]
+    fn set_followed(&self, sequence: Whole<u64>, is_awaited: bool) {
+        let mut state = lock(&self.0);
+        (state.followed, state.is_awaited) = (sequence.0, is_awaited);
     }
 
     #[getter]

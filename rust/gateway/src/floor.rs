@@ -47,7 +47,7 @@ pub trait Desk {
     /// The venue.
     fn venue(&mut self) -> &mut Venue<VenueLog>;
 
-    /// Whether there is room for what the next commands cause.
+    /// Whether there is room for what new orders and changes cause.
     fn has_room(&mut self) -> bool;
 
     /// What orders in a symbol are held to.

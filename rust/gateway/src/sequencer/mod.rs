@@ -144,7 +144,8 @@ impl Sequencer {
         let mut batch = std::mem::take(&mut self.batch);
         for ask in batch.drain(..) {
             match &timed {
-                Ok(()) if desk.has_room() => self.serve(desk, &ask),
+                // What takes orders out makes room.
+                Ok(()) if !ask.act.is_new() || desk.has_room() => self.serve(desk, &ask),
                 Ok(()) => self.refuse(desk, &ask, Problem::busy()),
                 Err(problem) => self.refuse(desk, &ask, problem.clone()),
             }
