@@ -205,7 +205,7 @@ def test_the_command_stops_and_lets_go(venue, person, capsys):
         return code, told.out + told.err
 
     code, text = said("halted", *of, "--cancel")
-    assert (code, f"strategy {whose}: halted, 1 orders taken out" in text) == (0, True), text
+    assert (code, f"strategy {whose}: halted; orders taken out: 1" in text) == (0, True), text
     code, text = said()
     assert (code, "halted" in text, whose in text) == (0, True, True), text
     code, text = said("active", *of, "--json")

@@ -82,7 +82,7 @@ def kill_switch(
     }
     done = venue_api(config, data, change, port).ask("POST", PATH, body)
     out, whose = Output(json=json), scope.value if id_ is None else f"{scope.value} {id_}"
-    out.line(f"{whose}: {done['tradingState']}, {done['cancelled']} orders taken out")
+    out.line(f"{whose}: {done['tradingState']}; orders taken out: {done['cancelled']}")
     out.value(done)
 
 

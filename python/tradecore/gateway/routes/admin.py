@@ -152,7 +152,8 @@ async def read_audit(
 async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> KillSwitchResult:
     """Halt trading for a scope, let only reducing orders pass, or let all pass again.
 
-    Engaging it twice is harmless. Letting trade again takes a person: a login with a password or
+    Engaging it twice is harmless. A halt holds at once, also where it cannot be put on record: then
+    the answer is 503, and it is to be said again later. Letting trade again takes a person: a login with a password or
     the venue's own token, not an API key and no token that came of one.
     """
     gateway = gateway_of(request)
@@ -161,6 +162,9 @@ async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> K
             403, "PERSON_NEEDED", "a person lets trading go on: log in with a password"
         )
     scope = _scope(gateway, switch)
+    if switch.state == "halted":
+        # Nobody waits for the audit log's database to stop; without it the answer is a 503.
+        gateway.floor.hold(switch.state, scope)
     await note(
         gateway,
         caller,
@@ -172,7 +176,7 @@ async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> K
         gateway.floor.set_state(switch.state, scope, now_ns=now_ns)
         return gateway.floor.cancel_scope(scope, now_ns=now_ns) if switch.cancel_open_orders else 0
 
-    if switch.state != "active":
+    if switch.state == "reducing":
         gateway.floor.hold(switch.state, scope)
     cancelled = await gateway.floor.command(work, reduces=True)
     gateway.hub.tell_state(gateway.clock.now_ns())
@@ -206,7 +210,7 @@ def _is_person(caller: Principal) -> bool:
 def _scope(gateway: Gateway, switch: KillSwitch) -> TradingScope:
     if (switch.scope == "global") is not (switch.id is None):
         raise ProblemError(
-            422, "VALIDATION", "an id names what a scope is of, and everybody has none"
+            422, "VALIDATION", "a scope has the id of what it is of, and global has none"
         )
     if switch.id is None:
         return None
