@@ -14,8 +14,9 @@ SWITCH = "/admin/kill-switch"
 HALT = {"scope": "global", "state": "halted", "reason": "a test"}
 
 
-def test_what_needs_a_database_that_is_away_is_answered_503():
+def test_what_needs_a_database_that_is_away_is_answered_503(monkeypatch):
     """No answer is a mistake of ours; a halt holds at both doors, and says it is not on record."""
+    monkeypatch.setattr("tradecore.gateway.opening.RECORDS_S", 0.2)
     with contextlib.ExitStack() as database, contextlib.ExitStack() as rest:
         server = database.enter_context(postgres_server())
         folder = rest.enter_context(quick_folder())
@@ -28,7 +29,7 @@ def test_what_needs_a_database_that_is_away_is_answered_503():
         keyed = {"Idempotency-Key": "one"}
         placed = person.rest.post(ORDERS, json=LIMIT, headers=keyed)
         assert placed.status_code == 201
-        assert admin.get("/health/ready").json()["status"] == "pass"
+        assert admin.get("/health/ready").status_code == 200
 
         database.close()
         ready = admin.get("/health/ready")

@@ -153,8 +153,8 @@ async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> K
     """Halt trading for a scope, let only reducing orders pass, or let all pass again.
 
     Engaging it twice is harmless. A halt holds at once, also where it cannot be put on record: then
-    the answer is 503, and it is to be said again later. Letting trade again takes a person: a login with a password or
-    the venue's own token, not an API key and no token that came of one.
+    the answer is 503, and it is to be said again later. Letting trade again takes a person: a login
+    with a password or the venue's own token, not an API key and no token that came of one.
     """
     gateway = gateway_of(request)
     if switch.state == "active" and not _is_person(caller):
