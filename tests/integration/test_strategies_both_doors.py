@@ -145,6 +145,26 @@ def test_the_kill_switch_of_a_strategy(venue, person, human, state, problem):
     assert person.rest.post(ORDERS, json={**LIMIT, "strategyId": "bad"}).status_code == 201
 
 
+def test_orders_of_a_halted_strategy_leave_and_do_not_change(venue, person, human):
+    """Those that stayed may be taken out at either door; a change is refused as a new order is."""
+    _, first = person.send(strategyId="bad")
+    second = person.rest.post(ORDERS, json={**LIMIT, "strategyId": "bad"}).json()
+    halt = {"scope": "strategy", "id": f"{person.account}/bad", "state": "halted"} | REASON
+    assert human.post(SWITCH, json=halt).json()["cancelled"] == 0
+    more = {"quantity": "0.2"}
+    changed = person.rest.patch(f"{ORDERS}/{first['orderId']}", json=more)
+    status, native = person.native.ask("PATCH", f"{ORDERS}/{second['orderId']}", more)
+    gone = person.rest.delete(f"{ORDERS}/{first['orderId']}")
+    left, _ = person.native.ask("DELETE", f"{ORDERS}/{second['orderId']}")
+    human.post(SWITCH, json=halt | {"state": "active"})
+
+    told = [(changed.status_code, changed.json()), (status, native)]
+    assert [(code, one["code"], one.get("scope")) for code, one in told] == [
+        (503, "TRADING_HALTED", "strategy")
+    ] * 2
+    assert (gone.status_code, left) == (200, 200)
+
+
 @pytest.mark.parametrize(
     ("name", "status"),
     [

@@ -205,7 +205,7 @@ class VenueService:
             code = reports[0].reject_code or ""
             if code == "POST_ONLY_WOULD_CROSS":
                 return self._cancel(order)
-            return refused_by_core(code)
+            return refused_by_core(code, scope=reports[0].reject_scope or "")
         self.upkeep.look(order.symbol)
         return order
 
