@@ -1,5 +1,8 @@
 //! Orders in the compact form.
 
+use tradecore_core::matching::{Command, Control, Report};
+use tradecore_core::risk::{Scope, TradingState};
+
 use crate::client::{Heard, Socket, order};
 use crate::world::{ANN, BOB, World};
 
@@ -175,6 +178,19 @@ fn a_strategy_stands_behind_the_name() {
     let report = hear(&mut ann);
     assert_eq!((report[2], report[104], report[107]), (66, 1, 5));
     assert!(report.ends_with(b"a-1trend"));
+
+    let scope = Scope::Strategy(1);
+    let halt = Command::Control(Control::SetState {
+        scope,
+        state: TradingState::Halted,
+    });
+    world
+        .floor
+        .with(|venue| venue.apply(&halt, &mut Vec::<Report>::new()).unwrap());
+    ann.frame(0x82, &of_strategy(7, 196, "", "trend"));
+    let refused = hear(&mut ann);
+    let said = [32, 38].map(|at| u16::from_le_bytes([refused[at], refused[at + 1]]));
+    assert_eq!(said, [503, scope.number()]);
     world.replay();
 }
 
