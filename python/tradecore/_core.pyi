@@ -1030,9 +1030,10 @@ class OrderEntry(EngineSession):
         *,
         account: int | None = None,
         side: _Side | None = None,
+        strategy: int | None = None,
         timestamp_ns: int | None = None,
     ) -> list[ExecutionReport]:
-        """Take out every live order, or those of a symbol, an account, a side, by id."""
+        """Take out every live order, or those of a symbol, account, side, strategy, by id."""
 
 @final
 class MatchingEngine(OrderEntry):
@@ -1187,6 +1188,24 @@ class VenueEngine(OrderEntry):
     def listings(self) -> list[tuple[Instrument, bytes]]:
         """What was listed since the journal began, in its order, with what was kept with it."""
 
+    def name_strategy(self, account: int, name: str, /) -> int:
+        """Return the number of an account's strategy, which orders, limits and states have.
+
+        The first time it is given the next number, from 1 on, and that is in the journal; 0 where
+        the account named a thousand already. Names of native orders are the same ones.
+
+        Raises:
+            InputError: If the name is longer than 255 bytes.
+            JournalError: If it cannot be written.
+        """
+
+    def find_strategy(self, account: int, name: str, /) -> int:
+        """Return the number of an account's strategy, 0 where it named none so."""
+
+    @property
+    def strategies(self) -> list[tuple[int, str]]:
+        """Whose each strategy is and what it is called, in the order of their numbers."""
+
     @property
     def is_in_reserve(self) -> bool:
         """Whether the disk is full and nothing but what takes risk away is taken."""
@@ -1226,8 +1245,11 @@ class VenueEngine(OrderEntry):
     def followed(self) -> int:
         """Sequence of the last command that somebody's books have, as `set_followed` said."""
 
-    def set_followed(self, sequence: int, /) -> None:
-        """Say how far books are that are kept elsewhere; see `behind_max` of order entry."""
+    def set_followed(self, sequence: int, /, *, is_awaited: bool = False) -> None:
+        """Say how far books are that are kept elsewhere; see `behind_max` of order entry.
+
+        While somebody `is_awaited` before them, new native orders are refused as busy.
+        """
 
     def wait_beyond(self, sequence: int, /, *, timeout_ms: int = 100) -> bool:
         """Wait for a command behind this one to be on the medium; say whether there is one.

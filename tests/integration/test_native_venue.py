@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from contextlib import closing
 
@@ -10,15 +9,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from support.native_client import Client, Key, session
+from support.native_client import Client, session
 from support.program import until
+from support.two_doors import LIMIT, ORDERS, RATES, Person, shown
 from support.venue_server import quick_folder, running_venue
 from tradecore.identity import Role
-
-ACCOUNTS = itertools.count(3_001)
-ORDERS = "/api/trading/orders"
-LIMIT = {"symbol": "BTCUSDT", "side": "buy", "type": "limit", "quantity": "0.1", "price": "44000"}
-RATES = ("order_entry.burst=100000", "order_entry.orders_per_s=100000")
 
 
 @pytest.fixture(scope="module")
@@ -28,33 +23,6 @@ def venue():
         yield running
 
 
-class Person:
-    """Somebody with an account, money, a token and a key."""
-
-    def __init__(self, venue, *, deposit="1000000", scopes=None):
-        self.account = next(ACCOUNTS)
-        self.login = f"n{self.account}"
-        self.token = venue.token(self.login, account=self.account)
-        self.rest = venue.client(self.token)
-        with venue.client(venue.admin()) as admin:
-            money = {"amount": deposit, "reason": "a test"}
-            if deposit:
-                admin.post(f"/admin/accounts/{self.account}/deposits", json=money)
-            asked = {"label": "native"} | ({} if scopes is None else {"scopes": scopes})
-            made = admin.post(f"/admin/users/{self.login}/keys", json=asked).json()
-        self.key = Key(made["keyId"], made["secret"].encode(), self.login, self.account)
-        self.native = Client(venue.native_port, self.key)
-
-    def send(self, **changes):
-        """Place an order at the native door; return status and answer."""
-        return self.native.ask("POST", ORDERS, LIMIT | changes)
-
-    def leave(self):
-        """Close both connections."""
-        self.rest.close()
-        self.native.close()
-
-
 @pytest.fixture
 def person(venue):
     """Return who trades, and take out what is left of it."""
@@ -62,12 +30,6 @@ def person(venue):
     yield made
     made.native.ask("DELETE", ORDERS)
     made.leave()
-
-
-def shown(client, number):
-    """Return an order as the gateway shows it, once it does."""
-    until(lambda: client.get(f"/api/orders/{number}").status_code == 200, lambda: number)
-    return client.get(f"/api/orders/{number}").json()
 
 
 def test_a_native_order_is_seen_at_the_gateway(person):

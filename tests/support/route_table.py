@@ -43,6 +43,7 @@ ROUTES = {
     ("POST", "/admin/gc"): "admin",
     ("GET", "/admin/logs"): "admin",
     ("POST", "/admin/kill-switch"): "risk:kill",
+    ("GET", "/admin/kill-switch"): "risk:kill",
     ("GET", "/admin/audit"): "audit:read",
     ("GET", "/admin/instruments"): "ops",
     ("POST", "/admin/instruments"): "admin",

@@ -95,6 +95,9 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
         "users": Command("tradecore.cli.users:app", "Who may log in to a venue."),
         "keys": Command("tradecore.cli.keys:app", "API keys of a venue's users."),
         "instruments": Command("tradecore.cli.instruments:app", "What a venue that runs trades."),
+        "kill-switch": Command(
+            "tradecore.cli.kill_switch:kill_switch", "Stop trading at a venue, or let it go on."
+        ),
         "audit": Command("tradecore.cli.audit:app", "Check and read the audit log of a venue."),
         "backup": Command("tradecore.cli.backup:backup", "Save the folder of a venue to a file."),
         "restore": Command("tradecore.cli.backup:restore", "Make a venue's folder from a file."),

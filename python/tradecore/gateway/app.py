@@ -32,6 +32,7 @@ from tradecore.gateway.routes import (
     trading,
     users,
 )
+from tradecore.store.errors import StoreError
 from tradecore.telemetry import get_logger
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def make_api(*, has_docs: bool = True) -> FastAPI:
     if has_docs:
         api.add_route("/docs", _docs, methods=["GET"], include_in_schema=False)
     api.add_exception_handler(ProblemError, _problem)
+    api.add_exception_handler(StoreError, _away)
     api.add_exception_handler(HTTPException, _framework)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(Exception, _mistake)
@@ -158,6 +160,20 @@ async def _framework(request: Request, error: Exception) -> Response:
         405: f"the path has no method {request.method[:20]}",
     }.get(status, "the request could not be read")
     return _answer(request, ProblemError(status, code, detail, headers=error.headers))
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    """Say that the database is away: why, and where it is, is in the log alone."""
+    get_logger("tradecore.gateway").warning(
+        "the database was needed",
+        trace_id=request.state.trace_id,
+        path=request.url.path,
+        reason=str(error),
+    )
+    problem = ProblemError(
+        503, "RECORDS_UNAVAILABLE", "the database cannot be reached now", retry_after_ms=1_000
+    )
+    return _answer(request, problem)
 
 
 async def _mistake(request: Request, error: Exception) -> Response:

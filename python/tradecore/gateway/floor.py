@@ -18,9 +18,10 @@ from tradecore.gateway.switches import tell
 from tradecore.gateway.symbols import SymbolNames
 from tradecore.gateway.views import OrderView, status_of
 from tradecore.telemetry import get_logger
-from tradecore.venue import Reason, Refused
+from tradecore.venue import Refused
 from tradecore.venue.engine_marks import EngineMarks
 from tradecore.venue.events import OrderChanged
+from tradecore.venue.naming import name_refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -143,28 +144,38 @@ class Floor:
         Raises:
             ProblemError: 422, if the account named as many strategies as it may.
         """
-        if not self.service.state.strategies.may_name(account, strategy):
-            raise refusal(Refused(Reason.TOO_MANY_STRATEGIES))
         self.service.advance(now_ns)
+        if refused := name_refused(self.service.commands, account, strategy):
+            raise refusal(refused)
         bind(self.service, values, account=account, strategy=strategy)
         self.limits.set(account, values, strategy=strategy)
 
     def hold(self, state: TradingState, scope: Scope) -> None:
         """Tell the engine at once, ahead of the commands that wait, what `set_state` keeps."""
-        tell(self.service.engine.risk, state, scope)
+        tell(self.service.engine, state, scope)
 
     def set_state(self, state: TradingState, scope: Scope, *, now_ns: int) -> None:
-        """Say how everybody, an account or a symbol may trade; called within a command."""
+        """Say how whoever is in a scope may trade; called within a command."""
         self.service.advance(now_ns)
-        self.service.tell_engine(lambda engine: tell(engine.risk, state, scope))
+        self.service.tell_engine(lambda engine: tell(engine, state, scope))
         self.switches.set(state, scope)
+
+    def cancel_scope(self, scope: Scope, *, now_ns: int) -> int:
+        """Take out the live orders of a scope; called within a command; return how many."""
+        service = self.service
+        if isinstance(scope, tuple):
+            number = service.engine.find_strategy(*scope)
+            return service.cancel_where(account=scope[0], strategy=number, now_ns=now_ns)
+        symbol = scope if isinstance(scope, str) else None
+        account = scope if isinstance(scope, int) else None
+        return service.cancel_where(account=account, symbol=symbol, now_ns=now_ns)
 
     def examine(self, order: PlaceOrder) -> Examination:
         """Return an order beside the limits and states that hold for it."""
         return Examination(
             self.service,
             self.limits.of(order.account, order.strategy),
-            self.switches.of(order.account, order.symbol),
+            self.switches.of(order.account, order.symbol, order.strategy),
             order,
         )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tradecore.core import DataError, Limits
 from tradecore.gateway.kept_file import write_json
+from tradecore.venue.naming import number_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,7 +152,7 @@ def bind(service: VenueService, values: LimitValues, *, account: int, strategy: 
     if not strategy:
         service.tell_engine(lambda one: one.risk.set_limits(values.for_engine(), account=account))
         return
-    number = service.commands.number_of(account, strategy)
+    number = number_of(service.commands, account, strategy)
     service.tell_engine(lambda one: one.risk.set_limits(values.for_engine(), strategy=number))
 
 

@@ -154,9 +154,12 @@ class NativeDoor:
 
     # What came in
 
-    def seen(self, sequence: int) -> None:
-        """Note how far the books are: what came behind it is called for again."""
-        self.engine.set_followed(sequence)
+    def seen(self, sequence: int, *, is_awaited: bool = False) -> None:
+        """Note how far the books are: what came behind it is called for again.
+
+        Where somebody has waited for them too long, new orders find the venue busy.
+        """
+        self.engine.set_followed(sequence, is_awaited=is_awaited)
         self._is_seen.set()
 
     def _watch(self, loop: asyncio.AbstractEventLoop, came: Callable[[], None]) -> None:

@@ -42,11 +42,11 @@ from tradecore.store.identity_secrets import venue_secrets
 from tradecore.store.identity_service import IdentityService, IdentitySettings, open_identity
 from tradecore.venue import VenueService
 from tradecore.venue.engine_marks import EngineMarks
+from tradecore.venue.naming import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tradecore.core import Risk
     from tradecore.gateway.log_ring import LogRing
     from tradecore.gateway.settings import LimitSettings, VenueSettings
     from tradecore.store import Cache
@@ -168,9 +168,12 @@ def open_venue(
         kept.load()
     with _let_go_on_refusal(known, records, service, identity):
         begun.agree(service, settings.instruments, now_ns=now_ns)
+    for scope, _ in switches:
+        if isinstance(scope, tuple):
+            number_of(service.commands, *scope)
     for (account, strategy), values in limits.own().items():
         bind(service, values, account=account, strategy=strategy)
-    service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine.risk))
+    service.tell_engine(lambda engine: _apply(limits, switches, service.state, engine))
     EngineMarks(service).tell()
     day.turn(service, now_ns)
     bootstrap = identity.bootstrap(now_ns)
@@ -226,12 +229,12 @@ def _cache(settings: VenueSettings) -> Cache | None:
     return Cache.open(url.get_secret_value())
 
 
-def _apply(limits: LimitTable, switches: Switches, state: VenueState, risk: Risk) -> None:
+def _apply(limits: LimitTable, switches: Switches, state: VenueState, engine: VenueEngine) -> None:
     """Tell an engine limits and states: those of the settings may be new."""
-    risk.set_limits(limits.everybody.for_engine())
+    engine.risk.set_limits(limits.everybody.for_engine())
     for symbol, one in state.instruments.items():
-        risk.set_limits(limits.of_symbol(one), symbol=symbol)
-    switches.apply(risk)
+        engine.risk.set_limits(limits.of_symbol(one), symbol=symbol)
+    switches.apply(engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +267,10 @@ def _assembled(parts: _Parts, bootstrap: Bootstrap | None) -> OpenVenue:
         breaker=EngineBreaker(settings.engine.circuit_breaker_threshold),
         size_max=settings.engine.max_queue_size,
         interval_ms=settings.engine.process_interval,
-        follow=lambda: floor.following.follow(),  # noqa: PLW0108 - the same
+        follow=lambda is_awaited: floor.following.follow(is_awaited=is_awaited),
         is_kept=service.is_kept,
+        is_behind=lambda: floor.following.is_behind,
+        served=lambda: floor.following.served(),  # noqa: PLW0108 - the same
     )
     floor = Floor(
         service=service,

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable  # noqa: TC003 - dataclass fields
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from tradecore.core import BusyError, InputError, JournalError, TradecoreError
 from tradecore.gateway.problems import ProblemError
@@ -79,6 +79,10 @@ class _Command:
     is_own: bool
 
 
+#: Who waits, and what came of his command: a result or a fault.
+_Done: TypeAlias = tuple[asyncio.Future[Any], Any, BaseException | None]
+
+
 @dataclass(slots=True, eq=False)
 class CommandQueue:
     """Runs commands on the loop's thread, a batch at a time, one wait for the disk a batch.
@@ -90,9 +94,12 @@ class CommandQueue:
         breaker: Counts errors that are nobody's order's fault.
         size_max: Most commands that may wait.
         interval_ms: How long a batch gathers.
-        follow: Takes note of a part of what others did; says if there is more. Commands wait for
-            it, each part is kept and published, and the loop has its turn in between.
+        follow: Takes note of a part of what others did, told whether commands wait; says if there
+            is more. They wait for it, each part is kept and published, and the loop has its turn
+            in between.
         is_kept: Says if all of a part is on the medium already: then nobody waits for that.
+        is_behind: Says if others did more meanwhile than the next command should wait for.
+        served: Called when commands had their turn.
     """
 
     settle: Callable[[], None]
@@ -101,8 +108,10 @@ class CommandQueue:
     breaker: EngineBreaker
     size_max: int
     interval_ms: int = 0
-    follow: Callable[[], bool] = lambda: False
+    follow: Callable[[bool], bool] = lambda _: False
     is_kept: Callable[[], bool] = lambda: False
+    is_behind: Callable[[], bool] = lambda: False
+    served: Callable[[], None] = lambda: None
     _waiting: deque[_Command] = field(default_factory=deque)
     _own: int = 0
     _is_called: bool = False
@@ -214,19 +223,16 @@ class CommandQueue:
             while self._waiting or self._is_called:
                 self._is_settled.clear()
                 self._is_called = self._is_called and self._follow()
-                count = 0 if self._is_called else min(BATCH_MAX, len(self._waiting))
-                batch = [self._waiting.popleft() for _ in range(count)]
-                self._own -= sum(command.is_own for command in batch)
-                done = [(command.answer, *self._execute(command)) for command in batch]
+                done = [] if self._is_called else self._serve()
                 try:
-                    if batch or not self.is_kept():
+                    if done or not self.is_kept():
                         await loop.run_in_executor(self.disk, self.settle)
                 except TradecoreError as error:
                     self._stop_keeping(error, done)
                     return
                 self._is_settled.set()
-                self._batches += bool(batch)
-                self._executed += len(batch)
+                self._batches += bool(done)
+                self._executed += len(done)
                 self.publish()
                 for answer, result, fault in done:
                     _tell(answer, result, fault)
@@ -236,7 +242,7 @@ class CommandQueue:
     def _follow(self) -> bool:
         """Take note of what others did; a mistake in that is one of the engine's."""
         try:
-            return self.follow()
+            return self.follow(bool(self._waiting))
         except Exception as error:  # noqa: BLE001 - the host's loop: commands go on
             if self.breaker.failed():
                 get_logger("tradecore.gateway").error(
@@ -244,6 +250,20 @@ class CommandQueue:
                 )
             get_logger("tradecore.gateway").error("books do not follow", exc_info=error)
             return False
+
+    def _serve(self) -> list[_Done]:
+        """Execute a batch of what waits, as far as the books stay with it."""
+        done: list[_Done] = []
+        while self._waiting and len(done) < BATCH_MAX:
+            if done and self.is_behind():
+                self._is_called = True
+                break
+            command = self._waiting.popleft()
+            self._own -= command.is_own
+            done.append((command.answer, *self._execute(command)))
+        if done:
+            self.served()
+        return done
 
     def _execute(self, command: _Command) -> tuple[Any, BaseException | None]:
         try:
@@ -268,9 +288,7 @@ class CommandQueue:
         self.breaker.worked()
         return result, None
 
-    def _stop_keeping(
-        self, error: BaseException, done: list[tuple[asyncio.Future[Any], Any, Any]]
-    ) -> None:
+    def _stop_keeping(self, error: BaseException, done: list[_Done]) -> None:
         """Answer nobody with what may be lost, and take no more commands."""
         self._failure = f"the journal no longer takes commands: {error}"
         get_logger("tradecore.gateway").error("journal stopped", reason=str(error))

@@ -1,4 +1,4 @@
-"""Who may trade: a state for everybody, for accounts and for symbols; the strictest holds."""
+"""Who may trade: everybody, an account, a strategy of it, a symbol; the strictest state holds."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from tradecore.core import DataError
 from tradecore.gateway.kept_file import write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from tradecore.core import Risk
+    from tradecore.core import VenueEngine
 
-__all__ = ["Scope", "Switches", "TradingState", "tell"]
+__all__ = ["Scope", "Switches", "TradingState", "scope_name", "strategy_named", "tell"]
 
 TradingState: TypeAlias = Literal["active", "reducing", "halted"]
-#: An account, a symbol, or everybody.
-Scope: TypeAlias = int | str | None
+#: An account, a symbol, a strategy of an account by its name, or everybody.
+Scope: TypeAlias = int | str | tuple[int, str] | None
 _WORDS: Final[tuple[TradingState, ...]] = ("halted", "reducing", "active")
 
 
@@ -47,9 +48,18 @@ class Switches:
         except (ValueError, AttributeError) as error:
             raise DataError(f"trading states are kept as JSON: {self.path}: {error}") from error
 
-    def of(self, account: int | None = None, symbol: str | None = None) -> TradingState:
-        """Return the strictest state of everybody, an account and a symbol."""
-        found = {self._states.get(scope, "active") for scope in (None, account, symbol)}
+    def __iter__(self) -> Iterator[tuple[Scope, TradingState]]:
+        """Yield each scope that may not trade as it likes, and how it may."""
+        return iter(sorted(self._states.items(), key=lambda one: scope_name(one[0])))
+
+    def of(
+        self, account: int | None = None, symbol: str | None = None, strategy: str = ""
+    ) -> TradingState:
+        """Return the strictest state of everybody, an account, a symbol, an account's strategy."""
+        scopes: tuple[Scope, ...] = (None, account, symbol)
+        if account is not None and strategy:
+            scopes = (*scopes, (account, strategy))
+        found = {self._states.get(scope, "active") for scope in scopes}
         return next(word for word in _WORDS if word in found)
 
     def set(self, state: TradingState, scope: Scope) -> None:
@@ -61,29 +71,48 @@ class Switches:
         changed = {**self._states, scope: state}
         if state == "active":
             del changed[scope]
-        write_json(self.path, {_name(one): word for one, word in changed.items()})
+        write_json(self.path, {scope_name(one): word for one, word in changed.items()})
         self._states = changed
 
-    def apply(self, risk: Risk) -> None:
+    def apply(self, engine: VenueEngine) -> None:
         """Tell an engine all of them."""
         for scope, state in self._states.items():
-            tell(risk, state, scope)
+            tell(engine, state, scope)
 
 
-def tell(risk: Risk, state: TradingState, scope: Scope) -> None:
-    """Tell an engine the state of a scope."""
+def tell(engine: VenueEngine, state: TradingState, scope: Scope) -> None:
+    """Tell an engine the state of a scope; a strategy is one that was named."""
     if scope is None:
-        risk.set_trading_state(state)
+        engine.risk.set_trading_state(state)
     elif isinstance(scope, int):
-        risk.set_trading_state(state, account=scope)
+        engine.risk.set_trading_state(state, account=scope)
+    elif isinstance(scope, tuple):
+        # Without a number it would be the orders of no strategy.
+        if number := engine.find_strategy(*scope):
+            engine.risk.set_trading_state(state, strategy=number)
     else:
-        risk.set_trading_state(state, symbol=scope)
+        engine.risk.set_trading_state(state, symbol=scope)
 
 
-def _name(scope: Scope) -> str:
+def scope_name(scope: Scope) -> str:
+    """Return a scope in one word: its kind, and what it is of."""
     if scope is None:
         return "global"
+    if isinstance(scope, tuple):
+        return f"strategy:{scope[0]}/{scope[1]}"
     return f"account:{scope}" if isinstance(scope, int) else f"symbol:{scope}"
+
+
+def strategy_named(text: str) -> tuple[int, str]:
+    """Return the strategy that ACCOUNT/NAME is.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    account, stroke, name = text.partition("/")
+    if not (stroke and name and account.isascii() and account.isdigit()):
+        raise ValueError(f"a strategy is ACCOUNT/NAME: {text[:80]!r}")
+    return int(account), name
 
 
 def _scope(name: str) -> Scope:
@@ -92,6 +121,8 @@ def _scope(name: str) -> Scope:
         return None
     if kind == "account":
         return int(rest)
+    if kind == "strategy":
+        return strategy_named(rest)
     if kind == "symbol" and rest:
         return rest
     raise ValueError(f"no such scope: {name[:80]!r}")

@@ -18,6 +18,7 @@ from tradecore.identity.roles import Role
 from tradecore.identity.tokens import TokenIssuer, TokenRules, TokenVerifier
 from tradecore.store import audit_table
 from tradecore.store.database import open_database
+from tradecore.store.errors import StoreError
 from tradecore.store.identity_directory import read_directory
 from tradecore.store.identity_gate import IdentityGate
 from tradecore.store.identity_keys import KeyRecords
@@ -25,6 +26,7 @@ from tradecore.store.identity_logins import Issued, Logins
 from tradecore.store.identity_sessions import SessionRecords, SessionTimes
 from tradecore.store.identity_tables import keys
 from tradecore.store.identity_users import UserRecords
+from tradecore.telemetry import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -163,6 +165,7 @@ class IdentityService:
         self._refreshing = threading.Lock()
         self._read_seq = -1
         self._purged_ns = now_ns
+        self._unwritten: tuple[list[AuditEvent], dict[str, int]] = ([], {})
         self.refresh(now_ns)
 
     def authenticate_token(self, token: str, now_ns: int, *, peer: str = "") -> Principal | Refusal:
@@ -271,14 +274,23 @@ class IdentityService:
     def close(self) -> None:
         """Write what was counted, and let go of the log's file."""
         with self._refreshing:
-            self._write_notices()
-            self._mirror()
-            if self._log is not None:
-                self._log.close()
-                self._log = None
+            try:
+                self._write_notices()
+                self._write_notices()
+                self._mirror()
+            except StoreError as error:
+                # The table has what the file lacks, and the next start brings it there.
+                get_logger("tradecore.store").warning("the database is away", reason=str(error))
+            finally:
+                if self._log is not None:
+                    self._log.close()
+                    self._log = None
 
     def _write_notices(self) -> None:
-        events, used = self._gate.take_notices()
+        """Write what was counted, or what could not be written the last time."""
+        if self._unwritten == ([], {}):
+            self._unwritten = self._gate.take_notices()
+        events, used = self._unwritten
         if not events and not used:
             return
         with self._database.writing() as connection:
@@ -288,6 +300,7 @@ class IdentityService:
                 connection.execute(
                     update(keys).where(keys.c.id == key_id).values(last_used_ns=used_ns)
                 )
+        self._unwritten = ([], {})
 
     def _mirror(self) -> None:
         """Bring the file of the audit log up to the table."""

@@ -101,6 +101,8 @@ class Books:
             self._came_in(terms.condition_id, order)
         if entry.listed is not None:
             state.add(entry.listed)
+        if entry.name:
+            state.strategies.name(entry.account, entry.name)
         if entry.amount and entry.asset == state.ledger.currency:
             self._pay(entry)
         self._close_step()
@@ -198,6 +200,7 @@ class Books:
                 if due_ns:
                     state.countdowns[account, symbol] = due_ns
             case StrategyNamed(account=account, number=number, name=name):
+                # Of a venue that is older than its engine's own names.
                 state.strategies.add(Strategy(number=number, account=account, name=name))
             case Voided():
                 pass

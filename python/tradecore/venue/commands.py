@@ -11,11 +11,11 @@ from tradecore.core import DataError
 from tradecore.venue.booked import JournalPosition
 from tradecore.venue.checkpoint import read_checkpoint, restore
 from tradecore.venue.entries import Entry, read_entry
+from tradecore.venue.naming import number_of, tell_names
 from tradecore.venue.notes import (
     NOTE_KIND,
     Note,
     OrderTerms,
-    StrategyNamed,
     Voided,
     encode_note,
 )
@@ -77,7 +77,7 @@ class Commands:
             self._note = self.notes.append(NOTE_KIND, encode_note(note), timestamp_ns=state.now_ns)
             # What an order has beside the engine's terms must not be lost when the order is not.
             is_waited_for = self.engine.waits and self.engine.ack == "durable"
-            if isinstance(what, OrderTerms | StrategyNamed) or is_waited_for:
+            if isinstance(what, OrderTerms) or is_waited_for:
                 self.notes.flush()
         self.books.jot(self._note, note)
 
@@ -108,7 +108,7 @@ class Commands:
             self_trade_prevention=None if mode == "none" else mode,
             order_id=0 if self.notes is not None else self._first_id,
             timestamp_ns=self.books.state.now_ns,
-            strategy=self.number_of(request.account, request.strategy),
+            strategy=number_of(self, request.account, request.strategy),
         )
         first = reports[0]
         if self.notes is not None and (first.is_duplicate or not first.sequence):
@@ -120,17 +120,6 @@ class Commands:
             # From the first number the engine counts on, for whoever trades there.
             self._first_id = 0
         return order, reports
-
-    def number_of(self, account: int, strategy: str) -> int:
-        """Return the engine's number of a strategy, given when it is first named; 0 for none."""
-        known = self.books.state.strategies
-        if not strategy:
-            return 0
-        if (found := known.find(account, strategy)) is None:
-            number = known.next_number
-            self.jot(StrategyNamed(account=account, number=number, name=strategy))
-            return number
-        return found.number
 
     def _jot_terms(self, request: PlaceOrder, *, is_guarded: bool, condition_id: int) -> PlaceOrder:
         """Write down what the engine's command will not say; return the order with a name."""
@@ -230,6 +219,10 @@ class Commands:
     def listed(self, instrument: VenueInstrument) -> None:
         """Book an instrument that the engine lists now."""
         self._take("list", [], listed=instrument)
+
+    def named(self, account: int, strategy: str) -> None:
+        """Book a strategy that the engine named now."""
+        self._take("strategy", [], account=account, name=strategy)
 
     # What came of them
 
@@ -367,6 +360,7 @@ class Commands:
         self._first_id = 0 if books.has_orders else self._first_id
         if first:
             self.jot(Voided(first=first))
+        tell_names(self)
 
     def close(self) -> None:
         """Write what waits, and let go of journal and notes.

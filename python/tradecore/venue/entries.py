@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "read_entry"]
 
-EntryKind: TypeAlias = Literal["new", "modify", "cancel", "deposit", "withdraw", "list", "other"]
+EntryKind: TypeAlias = Literal[
+    "new", "modify", "cancel", "deposit", "withdraw", "list", "strategy", "other"
+]
 
 _CANCELS: Final = frozenset({"cancel", "cancel_all"})
 #: Commands that no order and no money follows from, other than by their reports.
@@ -52,10 +54,11 @@ class Entry(Struct, frozen=True, kw_only=True):
         order: Of a new one, what was asked.
         strategy: Of a new one that was read again, the number of its strategy; 0 for none.
         stop_price: Of a change, the new trigger.
-        account: Of money that came or went, whose.
+        account: Of money that came or went, or of a strategy that was named, whose.
         asset: Which money.
         amount: How much; negative when it went.
         listed: The instrument that came.
+        name: What an account calls the strategy it named.
     """
 
     sequence: int
@@ -69,6 +72,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     asset: str = ""
     amount: Decimal = Decimal(0)
     listed: VenueInstrument | None = None
+    name: str = ""
 
 
 def read_entry(found: HistoryEntry, /) -> Entry:
@@ -82,8 +86,6 @@ def read_entry(found: HistoryEntry, /) -> Entry:
     said: Mapping[str, Any] = found.arguments
     if kind == "new":
         return _entry(found, "new", order=_order(said), strategy=said.get("strategy", 0))
-    if kind in _CANCELS:
-        return _entry(found, "cancel")
     if kind == "modify":
         return _entry(found, "modify", stop_price=said.get("stop_price"))
     if kind in {"deposit", "withdraw"}:
@@ -99,12 +101,15 @@ def read_entry(found: HistoryEntry, /) -> Entry:
     if kind == "list":
         sheet = read_sheet(said["about"])
         return _entry(found, "list", listed=instrument_of(said["instrument"], sheet))
-    if kind not in _OTHERS:
+    if kind == "name_strategy":
+        return _entry(found, "strategy", account=said["account"], name=said["name"])
+    is_cancel = kind in _CANCELS
+    if not is_cancel and kind not in _OTHERS:
         raise DataError(
             f"a venue knows every kind of command in its journal: kind={kind}, "
             f"sequence={found.sequence}"
         )
-    return _entry(found, "other")
+    return _entry(found, "cancel" if is_cancel else "other")
 
 
 def _entry(found: HistoryEntry, kind: EntryKind, **rest: Any) -> Entry:  # noqa: ANN401

@@ -180,7 +180,10 @@ class Wound(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="co
 
 
 class StrategyNamed(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="strategy"):
-    """An account named a strategy; the engine's commands have its number."""
+    """An account named a strategy; the engine's commands have its number.
+
+    Read alone: since the engine knows names itself, they are commands of its journal.
+    """
 
     account: int
     number: int

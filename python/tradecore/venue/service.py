@@ -13,6 +13,7 @@ from tradecore.venue.checkpoint import write_checkpoint
 from tradecore.venue.commands import Commands
 from tradecore.venue.depth import BookDepth
 from tradecore.venue.modes import Modes
+from tradecore.venue.naming import name_refused, was_named
 from tradecore.venue.notes import HouseOpened, IndexSet, OrderRefused, Wound
 from tradecore.venue.rebuild import rebuilt
 from tradecore.venue.refusals import Reason, Refused, refused_by_core
@@ -151,9 +152,10 @@ class VenueService:
     ) -> OrderRecord | Refused:
         """Take an order, or say why not. The record goes on changing while it lives."""
         self.advance(now_ns)
-        if self._was_named(request):
+        if was_named(self.commands, request):
             return self.force(request)
-        refused = self.admission.of_new(request)
+        named = self.commands, request.account, request.strategy
+        refused = self.admission.of_new(request) or name_refused(*named)
         if refused is None:
             return self.force(request, condition_id=condition_id)
         is_kept = self.commands.notes is not None or self.state.gathered.is_on
@@ -162,14 +164,6 @@ class VenueService:
         number = self.state.take_id()
         self.jot(OrderRefused(order_id=number, order=request, reason=refused.reason.value))
         return Refused(refused.reason, refused.value, order_id=number)
-
-    def _was_named(self, request: PlaceOrder) -> bool:
-        """Return whether the engine may know the answer already: the order came before."""
-        account, name = request.account, request.client_order_id
-        if self.commands.notes is None or not (name and self.engine.answers_kept):
-            return False
-        is_known = self.state.histories.by_client(account, name) is not None
-        return is_known and self.state.strategies.may_name(account, request.strategy)
 
     def force(self, request: PlaceOrder, *, condition_id: int = 0) -> OrderRecord | Refused:
         """Take an order that only the engine may refuse."""
@@ -211,7 +205,7 @@ class VenueService:
             code = reports[0].reject_code or ""
             if code == "POST_ONLY_WOULD_CROSS":
                 return self._cancel(order)
-            return refused_by_core(code)
+            return refused_by_core(code, scope=reports[0].reject_scope or "")
         self.upkeep.look(order.symbol)
         return order
 
@@ -236,11 +230,16 @@ class VenueService:
         account: int | None = None,
         symbol: str | None = None,
         side: Side | None = None,
+        strategy: int | None = None,
         now_ns: int,
     ) -> int:
-        """Take out all orders, or those of an account, a symbol, a side; return how many."""
+        """Take out all orders, or those of an account, a symbol, a side; return how many.
+
+        A strategy is named by the engine's number.
+        """
         self.advance(now_ns)
-        reports = self.engine.cancel_all(symbol, account=account, side=side)
+        of = {"account": account, "strategy": strategy}
+        reports = self.engine.cancel_all(symbol, side=side, **of)
         self._hear(reports, is_cancel=True)
         return sum(report.exec_type == "canceled" for report in reports)
 

@@ -1,7 +1,8 @@
 """Strategies of accounts: their names, their numbers in the engine, and what their own fills made.
 
-The engine's commands have a number for the strategy of an order, by which limits of strategies are
-found. Names are an account's own: two accounts may use the same one and mean two strategies.
+The engine gives them numbers as they are named, at whichever door; its commands have the number,
+by which limits and states of strategies are found. Names are an account's own: two accounts may use
+the same one and mean two strategies.
 """
 
 from __future__ import annotations
@@ -62,11 +63,6 @@ class Strategies:
         """Yield them in the order in which they were named."""
         return iter(self._by_number.values())
 
-    @property
-    def next_number(self) -> int:
-        """Return the number of the next one that is named."""
-        return len(self._by_number) + 1
-
     def find(self, account: int, name: str, /) -> Strategy | None:
         """Return an account's strategy; `None` where it named none so."""
         return self._by_name.get(account, {}).get(name)
@@ -88,6 +84,12 @@ class Strategies:
         """Return whether an account may have a strategy of this name, or none."""
         known = self._by_name.get(account, {})
         return not name or name in known or len(known) < STRATEGIES_MAX
+
+    def name(self, account: int, name: str, /) -> None:
+        """Know a strategy the engine named, with the next number, unless it is known."""
+        if self.find(account, name) is None:
+            number = len(self._by_number) + 1
+            self.add(Strategy(number=number, account=account, name=name))
 
     def add(self, strategy: Strategy, /) -> None:
         """Know a strategy by its name and number."""

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use tradecore_core::matching::report::{AUCTION, TAKER};
-use tradecore_core::matching::{BookEvent, ExecType, Report, Sink};
+use tradecore_core::matching::{BookEvent, ExecType, Gone, Report, Sink};
 
 /// Which command a report came of.
 #[derive(Clone, Copy, Default)]
@@ -62,8 +62,10 @@ impl Sink for Collected {
         }
     }
 
-    fn gone(&mut self, order_id: u64, name: &str) {
-        self.names.insert(order_id, name.into());
+    fn gone(&mut self, gone: Gone<'_>) {
+        if let Some(name) = gone.name {
+            self.names.insert(gone.order_id, name.into());
+        }
     }
 }
 

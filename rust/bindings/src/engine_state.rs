@@ -48,6 +48,8 @@ pub(crate) struct State {
     pub(crate) waits: bool,
     /// How far books that are kept elsewhere are.
     pub(crate) followed: u64,
+    /// Commands have waited too long for those books: no native order comes in before them.
+    pub(crate) is_awaited: bool,
     /// What native orders are held to beside the engine's rules, by symbol.
     pub(crate) order_terms: Vec<OrderTerms>,
 }
@@ -100,6 +102,7 @@ impl State {
             overheard: Vec::new(),
             waits: true,
             followed: 0,
+            is_awaited: false,
             order_terms: Vec::new(),
         })
     }

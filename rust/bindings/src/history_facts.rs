@@ -65,6 +65,11 @@ impl Facts {
                 facts.push(("about", Fact::Bytes(listing.about.to_vec())));
                 "list"
             }
+            Entry::Strategy(account, name) => {
+                facts.push(("account", Fact::Id((*account).into())));
+                facts.push(("name", Fact::Text(name.as_str().to_owned())));
+                "name_strategy"
+            }
             Entry::Note(note) => {
                 facts.push(("payload", Fact::Bytes(note.to_vec())));
                 "note"
@@ -335,6 +340,9 @@ fn of_filter(filter: &Filter, facts: &mut List) {
     }
     if let Some(side) = filter.side {
         facts.push(("side", Fact::Word(side.as_str())));
+    }
+    if let Some(strategy) = filter.strategy {
+        facts.push(("strategy", Fact::Id(strategy.into())));
     }
 }
 

@@ -7,7 +7,7 @@ use tradecore_core::matching::{Command, Engine, NewOrder, Terms};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::risk::SymbolTerms;
 use tradecore_journal::durable::{JournalError, Waiter};
-use tradecore_journal::{KeepError, Listing, Name, Placed, Venue, VenueLog};
+use tradecore_journal::{KeepError, Listing, Name, NamingError, Placed, Venue, VenueLog};
 
 use crate::arguments::Whole;
 use crate::collected::{Listener, Origin};
@@ -204,6 +204,24 @@ impl Machine {
                 InputError::new_err(format!("an instrument is not listed: {error}"))
             }
         })
+    }
+
+    /// The number of an account's strategy; 0 where the account named as many as it may.
+    pub(crate) fn name_strategy(&mut self, account: u32, name: Name<'_>) -> PyResult<u32> {
+        let Self::Venue(kept) = self else {
+            return Err(InputError::new_err("strategies are named by a venue"));
+        };
+        let before = kept.venue.sequence();
+        match kept.venue.name_strategy(account, name) {
+            Ok(number) => {
+                if kept.venue.sequence() != before {
+                    kept.called = kept.venue.sequence();
+                }
+                Ok(number)
+            }
+            Err(NamingError::TooMany) => Ok(0),
+            Err(NamingError::Log(error)) => Err(error.into_py()),
+        }
     }
 
     /// What the log has against the call that is under way; then it begins anew.

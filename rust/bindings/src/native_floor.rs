@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tradecore_core::matching::Sink as _;
 use tradecore_gateway::{Desk, Floor, OrderTerms};
-use tradecore_journal::{Told, Venue, VenueLog};
+use tradecore_journal::{Departed, Told, Venue, VenueLog};
 
 use crate::collected::{Listener as _, Origin};
 use crate::engine_state::{HEARD_MAX, State};
@@ -47,7 +47,8 @@ impl Desk for Seat<'_> {
     }
 
     fn has_room(&mut self) -> bool {
-        if self.keeps_reports && self.state.overheard.len() >= HEARD_MAX {
+        let is_full = self.keeps_reports && self.state.overheard.len() >= HEARD_MAX;
+        if is_full || self.state.is_awaited {
             return false;
         }
         let followed = self.state.followed;
@@ -59,7 +60,7 @@ impl Desk for Seat<'_> {
         terms.unwrap_or_default()
     }
 
-    fn note(&mut self, told: &[Told], names: &[(u64, Box<str>)]) {
+    fn note(&mut self, told: &[Told], departed: &[Departed]) {
         if !self.keeps_reports {
             return;
         }
@@ -74,8 +75,8 @@ impl Desk for Seat<'_> {
                 is_duplicate: false,
             });
         }
-        for (order_id, name) in names {
-            collected.gone(*order_id, name);
+        for one in departed {
+            collected.gone(one.told());
         }
         self.state.overhear(None);
     }

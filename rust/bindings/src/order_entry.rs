@@ -200,13 +200,15 @@ impl OrderEntry {
         release(state, answer)
     }
 
-    #[pyo3(signature = (symbol = None, *, account = None, side = None, timestamp_ns = None))]
+    #[pyo3(signature = (symbol = None, *, account = None, side = None, strategy = None,
+                        timestamp_ns = None))]
     fn cancel_all<'py>(
         &self,
         py: Python<'py>,
         symbol: Option<Name<'py>>,
         account: Option<Whole<u32>>,
         side: Option<Word<'_>>,
+        strategy: Option<Whole<u32>>,
         timestamp_ns: Option<Whole<i64>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let mut state = self.lock();
@@ -214,6 +216,7 @@ impl OrderEntry {
             account: account.map(|account| account.0),
             symbol: symbol.map(|symbol| state.symbol(&symbol.0)).transpose()?,
             side: side.map(|side| convert::side(side.0)).transpose()?,
+            strategy: strategy.map(|strategy| strategy.0),
         };
         let answer = state.execute(py, &Command::CancelAll(filter), timestamp_ns);
         release(state, answer)

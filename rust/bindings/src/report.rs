@@ -188,13 +188,7 @@ impl ExecutionReport {
 
     #[getter]
     fn reject_scope(&self) -> Option<&'static str> {
-        Scope::from_number(self.told.report.scope, 0).map(|scope| match scope {
-            Scope::Global => "global",
-            Scope::User(_) => "user",
-            Scope::Account(_) => "account",
-            Scope::Strategy(_) => "strategy",
-            Scope::Symbol(_) => "symbol",
-        })
+        Scope::from_number(self.told.report.scope, 0).map(Scope::as_str)
     }
 
     #[getter]

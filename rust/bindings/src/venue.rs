@@ -122,6 +122,27 @@ impl VenueEngine {
         })
     }
 
+    #[pyo3(signature = (account, name, /))]
+    fn name_strategy(&self, account: Whole<u32>, name: Word<'_>) -> PyResult<u32> {
+        let name = tradecore_journal::Name::new(name.0).map_err(IntoPy::into_py)?;
+        let mut state = lock(&self.0);
+        let number = state.engine.name_strategy(account.0, name);
+        release(state, number)
+    }
+
+    #[pyo3(signature = (account, name, /))]
+    fn find_strategy(&self, account: Whole<u32>, name: Word<'_>) -> PyResult<u32> {
+        self.with(|venue| Ok(venue.strategies().find(account.0, name.0).unwrap_or(0)))
+    }
+
+    #[getter]
+    fn strategies(&self) -> PyResult<Vec<(u32, String)>> {
+        self.with(|venue| {
+            let all = venue.strategies().all().iter();
+            Ok(all.map(|one| (one.account, one.name.to_string())).collect())
+        })
+    }
+
     #[getter]
     fn is_in_reserve(&self) -> PyResult<bool> {
         self.with(|venue| {
@@ -221,9 +242,10 @@ impl VenueEngine {
         lock(&self.0).followed
     }
 
-    #[pyo3(signature = (sequence, /))]
-    fn set_followed(&self, sequence: Whole<u64>) {
-        lock(&self.0).followed = sequence.0;
+    #[pyo3(signature = (sequence, /, *, is_awaited = false))]
+    fn set_followed(&self, sequence: Whole<u64>, is_awaited: bool) {
+        let mut state = lock(&self.0);
+        (state.followed, state.is_awaited) = (sequence.0, is_awaited);
     }
 
     #[getter]

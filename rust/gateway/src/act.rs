@@ -109,6 +109,8 @@ pub(crate) struct Placement {
     pub(crate) terms: Terms,
     pub(crate) kind: Kind,
     pub(crate) name: Option<Box<str>>,
+    /// The account's name for the strategy it is of.
+    pub(crate) strategy: Option<Box<str>>,
 }
 
 /// What is to be different of an order.
@@ -160,6 +162,7 @@ impl Ask {
 pub(crate) struct View {
     pub(crate) order_id: u64,
     pub(crate) name: Option<Box<str>>,
+    pub(crate) strategy: Option<Box<str>>,
     pub(crate) account: u32,
     pub(crate) symbol: u32,
     pub(crate) side: Side,
@@ -169,6 +172,8 @@ pub(crate) struct View {
     pub(crate) exec_type: ExecType,
     /// As [`tradecore_core::reject::RejectCode`]; 0 for none.
     pub(crate) reject: u16,
+    /// Whose limit refused it, as [`tradecore_core::risk::Scope::number`]; 0 for nobody's.
+    pub(crate) scope: u16,
     /// Its limit in ticks; 0 for none.
     pub(crate) price: i64,
     pub(crate) stop_price: i64,
@@ -195,6 +200,7 @@ impl View {
         self.status = report.status();
         self.exec_type = report.exec_type();
         self.reject = report.reject;
+        self.scope = report.scope;
         self.filled = report.cumulative;
         self.leaves = report.leaves;
         self.cost = cost;

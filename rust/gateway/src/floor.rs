@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tradecore_core::matching::{Command, NewOrder, Report, Sink, Terms};
 use tradecore_journal::durable::JournalError;
-use tradecore_journal::{Name, Placed, Told, Venue, VenueLog};
+use tradecore_journal::{Departed, Name, Placed, Told, Venue, VenueLog};
 
 use crate::problem::Problem;
 
@@ -47,14 +47,14 @@ pub trait Desk {
     /// The venue.
     fn venue(&mut self) -> &mut Venue<VenueLog>;
 
-    /// Whether there is room for what the next commands cause.
+    /// Whether there is room for what new orders and changes cause.
     fn has_room(&mut self) -> bool;
 
     /// What orders in a symbol are held to.
     fn order_terms(&mut self, symbol: u32) -> OrderTerms;
 
-    /// Takes note of what one command from here caused; `names` are those of orders that are gone.
-    fn note(&mut self, told: &[Told], names: &[(u64, Box<str>)]);
+    /// Takes note of what one command from here caused, and of the orders that are gone by it.
+    fn note(&mut self, told: &[Told], departed: &[Departed]);
 }
 
 /// What the engine is told.
@@ -142,7 +142,7 @@ impl Desk for Sitting<'_> {
         OrderTerms::default()
     }
 
-    fn note(&mut self, _: &[Told], _: &[(u64, Box<str>)]) {}
+    fn note(&mut self, _: &[Told], _: &[Departed]) {}
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub struct Problem {
     pub detail: Cow<'static, str>,
     /// Which field, as a JSON pointer; empty for none.
     pub pointer: &'static str,
+    /// Whose limit it was, as [`tradecore_core::risk::Scope::number`]; 0 for nobody's.
+    pub scope: u16,
     /// The order as it was kept, rejected; 0 for none.
     pub order_id: u64,
     /// When another try may help; 0 where it does not.
@@ -30,6 +32,7 @@ impl Problem {
             code,
             detail: Cow::Borrowed(detail),
             pointer: "",
+            scope: 0,
             order_id: 0,
             retry_ms: 0,
         }
@@ -47,6 +50,12 @@ impl Problem {
     /// The same about a field.
     pub const fn at(mut self, pointer: &'static str) -> Self {
         self.pointer = pointer;
+        self
+    }
+
+    /// The same by a limit or a state of somebody's.
+    pub const fn by(mut self, scope: u16) -> Self {
+        self.scope = scope;
         self
     }
 

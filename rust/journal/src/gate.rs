@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use tradecore_core::matching::{BookEvent, Report, Sink};
+use tradecore_core::matching::{BookEvent, Gone, Report, Sink};
+
+use crate::tape::Departed;
 
 /// One thing an engine said.
 #[derive(Clone, Debug)]
@@ -10,7 +12,7 @@ enum Output {
     /// A report and what its order's fills cost.
     Report(Report, i128),
     Book(BookEvent),
-    Gone(u64, Box<str>),
+    Gone(Departed),
 }
 
 /// Outputs of commands that are not durable yet, each with the position of its command.
@@ -45,7 +47,7 @@ impl Gate {
             match output {
                 Output::Report(report, cost) => out.push(report, || cost),
                 Output::Book(event) => out.book(|| event),
-                Output::Gone(order_id, name) => out.gone(order_id, &name),
+                Output::Gone(departed) => out.gone(departed.told()),
             }
         }
     }
@@ -72,7 +74,7 @@ impl Sink for Hold<'_> {
         self.keep(Output::Book(event()));
     }
 
-    fn gone(&mut self, order_id: u64, name: &str) {
-        self.keep(Output::Gone(order_id, name.into()));
+    fn gone(&mut self, gone: Gone<'_>) {
+        self.keep(Output::Gone(Departed::of(gone)));
     }
 }

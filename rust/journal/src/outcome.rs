@@ -31,6 +31,17 @@ pub enum KeepError<E> {
     Refused(RejectCode),
 }
 
+/// Why a strategy has no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NamingError<E> {
+    /// The account named as many as it may.
+    #[error("an account names at most {} strategies", crate::STRATEGIES_MAX)]
+    TooMany,
+    /// The log has an error.
+    #[error("{0}")]
+    Log(E),
+}
+
 /// Why a note is not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoteError<E> {

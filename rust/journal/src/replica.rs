@@ -9,6 +9,7 @@ use tradecore_core::reject::RejectCode;
 use crate::answers::{Answer, Answers, AnswersError, Ear, Heard, Hearing, Key, Row, payload};
 use crate::listings;
 use crate::record::{Entry, Listing, Name, RecordError};
+use crate::strategies::Strategies;
 
 /// Where the length of an engine's state stands in it.
 const LENGTH_AT: usize = 12;
@@ -19,7 +20,7 @@ pub enum StateError {
     /// The part that is of the engine.
     #[error(transparent)]
     Engine(#[from] SnapshotError),
-    /// The instruments that were listed.
+    /// The instruments that were listed, or the strategies that were named.
     #[error(transparent)]
     Listings(#[from] RecordError),
     /// The part behind it.
@@ -41,6 +42,7 @@ pub struct Replica {
     engine: Engine,
     /// The engine's last instruments: those it was not begun with.
     listings: Vec<Listing>,
+    strategies: Strategies,
     answers: Answers,
 }
 
@@ -50,6 +52,7 @@ impl Replica {
         Self {
             engine: Engine::new(instruments),
             listings: Vec::new(),
+            strategies: Strategies::default(),
             answers: Answers::default(),
         }
     }
@@ -64,12 +67,14 @@ impl Replica {
         let end = usize::try_from(length).unwrap_or(usize::MAX);
         // Of bytes that are none the engine says what is wrong.
         let (engine, rest) = state.split_at_checked(end).unwrap_or((state, &[]));
-        let (listings, answers) = listings::read(rest)?;
+        let (listings, rest) = listings::read(rest)?;
+        let (strategies, answers) = Strategies::read(rest)?;
         let listed = listings.iter().map(|one| Arc::clone(&one.instrument));
         instruments.extend(listed);
         Ok(Self {
             engine: Engine::restore(instruments, engine)?,
             listings,
+            strategies,
             answers: Answers::read(answers)?,
         })
     }
@@ -78,6 +83,7 @@ impl Replica {
     pub(crate) fn snapshot(&self, out: &mut Vec<u8>) {
         self.engine.snapshot(out);
         listings::write(&self.listings, out);
+        self.strategies.write(out);
         self.answers.write(out);
     }
 
@@ -98,15 +104,21 @@ impl Replica {
         &self.listings
     }
 
+    /// The strategies that were named.
+    pub const fn strategies(&self) -> &Strategies {
+        &self.strategies
+    }
+
     /// As many answers to ended orders as are kept; 0 when none are.
     pub const fn answers_kept(&self) -> u32 {
         self.answers.most()
     }
 
-    /// 128 bits that are equal for equal states: those of the engine where no answers are kept.
+    /// 128 bits that are equal for equal states: those of the engine where no answers are kept and
+    /// no strategy was named.
     pub fn state_hash(&self) -> u128 {
-        let answers = self.answers.hash();
-        self.engine.state_hash().wrapping_add(answers)
+        let beside = self.answers.hash().wrapping_add(self.strategies.hash());
+        self.engine.state_hash().wrapping_add(beside)
     }
 
     /// Executes one command.
@@ -170,6 +182,11 @@ impl Replica {
         Ok(index)
     }
 
+    /// The number of an account's strategy; 0 where the account named as many as it may.
+    pub(crate) fn name_strategy(&mut self, account: u32, name: Name<'_>) -> u32 {
+        self.strategies.name(account, name)
+    }
+
     /// Executes what a record says.
     pub(crate) fn execute<S: Sink>(&mut self, sequence: u64, entry: &Entry<'_>, out: &mut S) {
         match entry {
@@ -187,6 +204,10 @@ impl Replica {
             Entry::List(listing) => {
                 // As with terms.
                 let _: Result<_, _> = self.list(Listing::clone(listing));
+            }
+            Entry::Strategy(account, name) => {
+                // As with terms.
+                self.name_strategy(*account, *name);
             }
             Entry::Note(_) => {}
         }

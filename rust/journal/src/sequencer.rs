@@ -8,7 +8,7 @@ use tradecore_core::risk::SymbolTerms;
 
 use crate::gate::Gate;
 use crate::log::{Base, Block, CommandLog};
-use crate::outcome::{KeepError, NoteError, Placed};
+use crate::outcome::{KeepError, NamingError, NoteError, Placed};
 use crate::record::{self, Listing, Name};
 use crate::replay::{self, ReplayError};
 use crate::replica::{Recalled, Replica, refusal};
@@ -199,6 +199,28 @@ impl<L: CommandLog> Sequencer<L> {
     pub fn note(&mut self, note: &[u8], relieves: bool) -> Result<u64, NoteError<L::Error>> {
         record::encode_note(self.next(), note, &mut self.record).map_err(NoteError::TooLarge)?;
         self.write(relieves).map_err(NoteError::Log)
+    }
+
+    /// The number of an account's strategy, written down where it is named for the first time.
+    ///
+    /// # Errors
+    ///
+    /// [`NamingError`]; then nothing was written.
+    pub fn name_strategy(
+        &mut self,
+        account: u32,
+        name: Name<'_>,
+    ) -> Result<u32, NamingError<L::Error>> {
+        let known = self.replica.strategies();
+        if let Some(number) = known.find(account, name.as_str()) {
+            return Ok(number);
+        }
+        if !known.has_room(account) {
+            return Err(NamingError::TooMany);
+        }
+        record::encode_strategy(self.next(), account, name, &mut self.record);
+        self.write(false).map_err(NamingError::Log)?;
+        Ok(self.replica.name_strategy(account, name))
     }
 
     /// Tells the time; nothing is written where it is not later than before.

@@ -1,6 +1,6 @@
 //! What an engine says, for somebody who hears of every command, whoever gave it.
 
-use tradecore_core::matching::{BookEvent, Report, Sink};
+use tradecore_core::matching::{BookEvent, Gone, Report, Sink};
 
 /// One report, and what is forgotten once its order is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,24 +13,58 @@ pub struct Told {
     pub cost: i128,
 }
 
+/// What is kept of an order that is gone, for whoever still speaks of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Departed {
+    /// Which order.
+    pub order_id: u64,
+    /// The caller's own name for it.
+    pub name: Option<Box<str>>,
+    /// The number of its strategy; 0 for none.
+    pub strategy: u32,
+}
+
+impl Departed {
+    pub(crate) fn of(gone: Gone<'_>) -> Self {
+        Self {
+            order_id: gone.order_id,
+            name: gone.name.map(Into::into),
+            strategy: gone.strategy,
+        }
+    }
+
+    /// As the engine said it.
+    pub fn told(&self) -> Gone<'_> {
+        Gone {
+            order_id: self.order_id,
+            name: self.name.as_deref(),
+            strategy: self.strategy,
+        }
+    }
+}
+
 /// Reports that were not taken yet, and who is called when there are some.
 pub(crate) struct Tape {
     told: Vec<Told>,
-    /// The callers' own names of orders that are gone.
-    names: Vec<(u64, Box<str>)>,
+    /// Orders with a name or a strategy that are gone.
+    departed: Vec<Departed>,
     call: Box<dyn Fn() + Send>,
 }
 
 impl Tape {
     pub(crate) fn new(call: Box<dyn Fn() + Send>) -> Self {
-        let (told, names) = (Vec::new(), Vec::new());
-        Self { told, names, call }
+        let (told, departed) = (Vec::new(), Vec::new());
+        Self {
+            told,
+            departed,
+            call,
+        }
     }
 
     /// Moves what is there to the end of two lists; the memory stays.
-    pub(crate) fn move_to(&mut self, told: &mut Vec<Told>, names: &mut Vec<(u64, Box<str>)>) {
+    pub(crate) fn move_to(&mut self, told: &mut Vec<Told>, departed: &mut Vec<Departed>) {
         told.append(&mut self.told);
-        names.append(&mut self.names);
+        departed.append(&mut self.departed);
     }
 }
 
@@ -64,10 +98,10 @@ impl<S: Sink> Sink for Recorder<'_, S> {
         self.inner.book(event);
     }
 
-    fn gone(&mut self, order_id: u64, name: &str) {
+    fn gone(&mut self, gone: Gone<'_>) {
         if let Some(tape) = self.tape.as_deref_mut() {
-            tape.names.push((order_id, name.into()));
+            tape.departed.push(Departed::of(gone));
         }
-        self.inner.gone(order_id, name);
+        self.inner.gone(gone);
     }
 }

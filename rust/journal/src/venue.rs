@@ -12,11 +12,12 @@ use tradecore_core::units::{Lots, Side, Ticks};
 
 use crate::log::CommandLog;
 use crate::memory::MemoryLog;
-use crate::outcome::{KeepError, NoteError, Placed};
+use crate::outcome::{KeepError, NamingError, NoteError, Placed};
 use crate::record::{Listing, Name};
 use crate::replay::ReplayError;
 use crate::sequencer::Sequencer;
-use crate::tape::{Recorder, Tape, Told};
+use crate::strategies::Strategies;
+use crate::tape::{Departed, Recorder, Tape, Told};
 
 /// So many events of all books may wait to be taken.
 const UNTAKEN_MAX: usize = 1 << 20;
@@ -192,11 +193,11 @@ impl<L: CommandLog> Venue<L> {
         self.tape.is_some()
     }
 
-    /// Moves the reports since the last call to the end of `told`, and to that of `names` the
-    /// callers' own names of orders that are gone.
-    pub fn take_told(&mut self, told: &mut Vec<Told>, names: &mut Vec<(u64, Box<str>)>) {
+    /// Moves the reports since the last call to the end of `told`, and to that of `departed` the
+    /// orders with a name or a strategy that are gone.
+    pub fn take_told(&mut self, told: &mut Vec<Told>, departed: &mut Vec<Departed>) {
         if let Some(tape) = &mut self.tape {
-            tape.move_to(told, names);
+            tape.move_to(told, departed);
         }
     }
 
@@ -224,6 +225,24 @@ impl<L: CommandLog> Venue<L> {
     pub fn listed(&self) -> (&[Arc<Instrument>], &[Listing]) {
         let replica = self.sequencer.replica();
         (replica.begun_with(), replica.listings())
+    }
+
+    /// The number of an account's strategy, as [`Sequencer::name_strategy`] gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`NamingError`]; then nothing was written.
+    pub fn name_strategy(
+        &mut self,
+        account: u32,
+        name: Name<'_>,
+    ) -> Result<u32, NamingError<L::Error>> {
+        self.sequencer.name_strategy(account, name)
+    }
+
+    /// The strategies that were named.
+    pub const fn strategies(&self) -> &Strategies {
+        self.sequencer.replica().strategies()
     }
 
     /// Writes a note down, as [`Sequencer::note`] does.

@@ -237,7 +237,7 @@ def test_an_end_does_not_wait_for_books_that_never_come_along():
             await waiting
         return told.value, disk.done, queue.failure
 
-    problem, done, failure = running(test, follow=lambda: True)
+    problem, done, failure = running(test, follow=lambda _: True)
     assert (problem.status_code, problem.code, done) == (503, "DRAINING", [])
     assert failure is not None
 
@@ -254,5 +254,51 @@ def test_what_is_on_the_medium_already_waits_for_nobody():
         await queue.run(lambda: disk.work("own"))
         return before, disk.waits, len(published)
 
-    found = running(test, follow=lambda: parts.pop(0), is_kept=lambda: True)
+    found = running(test, follow=lambda _: parts.pop(0), is_kept=lambda: True)
     assert found == (0, 1, 4)
+
+
+def test_a_batch_ends_where_others_did_too_much():
+    """The rest has its turn behind that: each command books at once what came before it."""
+    behind, followed = [], []
+
+    def follow(is_awaited):
+        followed.append(is_awaited)
+        behind.clear()
+        return False
+
+    async def test(queue, disk, _):
+        def work(name):
+            behind.append(name)
+            return disk.work(name)
+
+        names = "abc"
+        await asyncio.gather(*(queue.run(lambda name=name: work(name)) for name in names))
+        return disk.done, queue.status().batches
+
+    served = []
+    done, batches = running(
+        test, follow=follow, is_behind=lambda: bool(behind), served=lambda: served.append(None)
+    )
+    assert (done, batches, len(served)) == (["a", "b", "c"], 3, 3)
+    assert followed == [True, True]
+
+
+def test_books_are_told_whether_somebody_waits_for_them():
+    """While there is more of others nobody's command runs, and the books know who waits."""
+    told = []
+
+    def follow(is_awaited):
+        told.append(is_awaited)
+        return len(told) < 4
+
+    async def test(queue, disk, _):
+        queue.call()
+        while not told:  # noqa: ASYNC110 - counted by the queue
+            await asyncio.sleep(0)
+        await queue.run(lambda: disk.work("own"))
+        return len(told), disk.done
+
+    assert running(test, follow=follow) == (4, ["own"])
+    assert told[0] is False
+    assert told[-1] is True

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from support.identity_rig import GIVEN, PASSWORD, SECOND, START_NS, IdentityRig
 from tradecore.identity import AuthCode, Principal, Proof, Refusal, Role, Scope
 from tradecore.identity.passwords import PasswordCost
+from tradecore.store.errors import StoreError
 from tradecore.store.identity_gate import ADMIN_TOKEN_SCOPES
 from tradecore.store.identity_sessions import SessionTimes
 from tradecore.store.identity_tables import users as users_table
@@ -347,3 +348,29 @@ def test_what_has_ended_is_cleared_away(rig):
     rig.service.refresh(rig.now_ns)
     assert rig.service.sessions.purge(now_ns=rig.now_ns) == 0
     assert rig.service.sessions.purge(now_ns=rig.now_ns + 31 * 24 * 3600 * SECOND) == 1
+
+
+def test_what_was_counted_while_the_database_was_away_is_written_later(
+    monkeypatch, sqlite_url, tmp_path
+):
+    """Neither the refusal nor what came after it is lost, and the end of a service is orderly."""
+    monkeypatch.setattr("tradecore.store.database.BUSY_MS", 20)
+    rig = IdentityRig(sqlite_url, tmp_path)
+    rig.trader = rig.user()
+    rig.trader_key, rig.secret = rig.key()
+    before = len(rig.told())
+    with rig.database.writers.begin():
+        rig.service.authenticate_token("no token", rig.now_ns, peer=PEER)
+        for _ in range(2):
+            with pytest.raises(StoreError, match="a database does what it is asked"):
+                rig.service.refresh(rig.now_ns)
+        rig.service.authenticate_token("no token", rig.now_ns, peer="10.0.0.9")
+    for _ in range(2):
+        rig.service.refresh(rig.now_ns)
+    told = [entry.fields["data"]["peer"] for entry in rig.entries()[before:]]
+    with rig.database.writers.begin():
+        rig.service.authenticate_token("no token", rig.now_ns, peer="10.0.0.8")
+        rig.service.close()
+    rig.close()
+
+    assert told == [PEER, "10.0.0.9"]

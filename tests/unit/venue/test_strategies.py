@@ -5,13 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from support.venue_life import LISTED, START_NS, SYMBOL, open_life, picture
 from tradecore.core import DataError, Limits
 from tradecore.venue import PlaceOrder, Reason, VenueService
 from tradecore.venue.entries import Entry
+from tradecore.venue.naming import number_of
 from tradecore.venue.notes import FundingDue, StrategyNamed, decode_note, encode_note
-from tradecore.venue.strategies import STRATEGIES_MAX, Strategies, Strategy
+from tradecore.venue.strategies import STRATEGIES_MAX, Strategies
 
 
 def held(service, account, name):
@@ -71,9 +73,7 @@ def test_funding_is_each_strategy_s_part(floor):
 def test_an_account_gives_a_bounded_number_of_names(floor):
     """One more is refused and costs nothing; those it has go on, and others have their own."""
     for number in range(STRATEGIES_MAX):
-        floor.service.state.strategies.add(
-            Strategy(number=number + 1, account=1, name=f"s{number}")
-        )
+        assert number_of(floor.service.commands, 1, f"s{number}") == number + 1
 
     refused = floor.place(1, "buy", "0.1", "50000", strategy="more")
     assert (refused.reason, refused.value) == (Reason.TOO_MANY_STRATEGIES, str(STRATEGIES_MAX))
@@ -116,12 +116,12 @@ def test_a_restart_knows_names_numbers_and_positions(tmp_path, is_shared):
             tmp_path, now_ns=service.state.now_ns, checkpoint=kept, is_shared=is_shared
         )
         found.append(picture(again, with_ended=False)["strategies"])
-        last = again.state.strategies.next_number
+        if kept is not None:
+            assert number_of(again.commands, 2, "new") == 3
         again.close()
 
     assert found == [before["strategies"]] * 2
     assert [one["name"] for one in before["strategies"]] == ["trend", "carry"]
-    assert last == 3
 
 
 def _trade(service, strategy):
@@ -138,32 +138,75 @@ def _trade(service, strategy):
         service.place(request, now_ns=service.state.now_ns + 1)
 
 
-def test_a_name_is_on_the_disk_before_its_first_order(tmp_path):
+def test_a_name_is_in_the_journal_before_its_first_order(tmp_path):
     """A venue that dies between the two has a name too many, and never an order without one."""
     service = open_life(tmp_path, ack="durable")
     service.open_account(1, deposit=Decimal(100_000))
-    flushed = []
-    notes = service.commands.notes
-
-    class Watched:
-        """Notes that say when they were on the medium."""
-
-        def append(self, kind, payload, /, *, timestamp_ns):
-            flushed.append(type(decode_note(payload).what).__name__)
-            return notes.append(kind, payload, timestamp_ns=timestamp_ns)
-
-        def flush(self):
-            flushed.append("flush")
-            notes.flush()
-
-        def close(self):
-            notes.close()
-
-    service.commands.notes = Watched()
+    before = service.sequence
     _trade(service, "trend")
+    told = service.engine.history(after=before)
+    kinds = [entry.kind for entry in told.take(10)]
+    told.close()
     service.close()
 
-    assert flushed[flushed.index("StrategyNamed") + 1] == "flush"
+    assert [kind for kind in kinds if kind != "advance_time"] == ["name_strategy", "new"]
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_names_that_were_kept_as_notes_become_the_engine_s(tmp_path, is_shared):
+    """A venue from before the journal had names goes on: same numbers, and the next one is new."""
+    service = open_life(tmp_path, is_shared=is_shared)
+    for account in (1, 2):
+        service.open_account(account, deposit=Decimal(100_000))
+    service.jot(StrategyNamed(account=1, number=1, name="trend"))
+    service.jot(StrategyNamed(account=2, number=2, name="trend"))
+    _trade(service, "trend")
+    before = picture(service)["strategies"]
+    assert service.engine.strategies == []
+    service.settle()
+    service.close()
+    for _ in range(2):
+        again = open_life(tmp_path, now_ns=service.state.now_ns, is_shared=is_shared)
+        assert again.engine.strategies[:2] == [(1, "trend"), (2, "trend")]
+        assert number_of(again.commands, 1, "trend") == 1
+        assert number_of(again.commands, 1, "carry") == 3
+        found = [one for one in picture(again)["strategies"] if one["name"] == "trend"]
+        again.settle()
+        again.close()
+        assert found == before
+
+
+def test_notes_and_journal_of_two_venues_are_refused(tmp_path):
+    """A name the notes give another number than the journal ends the start."""
+    service = open_life(tmp_path)
+    service.jot(StrategyNamed(account=1, number=1, name="a"))
+    service.engine.name_strategy(1, "b")
+    service.settle()
+    service.close()
+
+    with pytest.raises(DataError, match="one number: notes=1, journal=2, account=1"):
+        open_life(tmp_path)
+
+
+def test_a_name_the_books_do_not_know_yet_is_the_engine_s(tmp_path):
+    """Another door named it a moment ago: both doors mean the same strategy, and the same bound."""
+    service = open_life(tmp_path, is_shared=True)
+    for account in (1, 2):
+        service.open_account(account, deposit=Decimal(100_000))
+    for number in range(STRATEGIES_MAX):
+        service.engine.name_strategy(1, f"s{number}")
+    order = PlaceOrder(
+        account=1, symbol=SYMBOL, side="buy", quantity=Decimal("0.1"), price=Decimal(50_000)
+    )
+    now_ns = service.state.now_ns + 1
+    placed = service.place(replace(order, strategy="s7"), now_ns=now_ns)
+    refused = service.place(replace(order, strategy="more"), now_ns=now_ns)
+    service.settle()
+    service.close()
+
+    assert (placed.status, placed.request.strategy) == ("new", "s7")
+    assert refused.reason == "too_many_strategies"
+    assert len(list(service.state.strategies)) == STRATEGIES_MAX
 
 
 def test_an_order_of_a_strategy_nobody_named_is_refused():

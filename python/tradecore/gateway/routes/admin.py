@@ -20,18 +20,22 @@ from tradecore.gateway.schemas.admin import (
     BreakerReset,
     BreakerState,
     CollectResult,
+    EngagedSwitch,
+    EngagedSwitches,
     KillSwitch,
     KillSwitchResult,
     LogLines,
     QueueState,
     SystemState,
 )
+from tradecore.gateway.switches import scope_name, strategy_named
 from tradecore.identity.principal import Principal, Proof
 from tradecore.identity.scopes import Scope
 from tradecore.telemetry.usage import usage_now
 
 if TYPE_CHECKING:
     from tradecore.gateway.gateway import Gateway
+    from tradecore.gateway.switches import Scope as TradingScope
 
 __all__ = ["Admin", "router"]
 
@@ -148,15 +152,19 @@ async def read_audit(
 async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> KillSwitchResult:
     """Halt trading for a scope, let only reducing orders pass, or let all pass again.
 
-    Engaging it twice is harmless. Letting trade again takes a person: a login with a password or
-    the venue's own token, not an API key and no token that came of one.
+    Engaging it twice is harmless. A halt holds at once, also where it cannot be put on record: then
+    the answer is 503, and it is to be said again later. Letting trade again takes a person: a login
+    with a password or the venue's own token, not an API key and no token that came of one.
     """
     gateway = gateway_of(request)
     if switch.state == "active" and not _is_person(caller):
         raise ProblemError(
             403, "PERSON_NEEDED", "a person lets trading go on: log in with a password"
         )
-    account, symbol = _scope(gateway, switch)
+    scope = _scope(gateway, switch)
+    if switch.state == "halted":
+        # Nobody waits for the audit log's database to stop; without it the answer is a 503.
+        gateway.floor.hold(switch.state, scope)
     await note(
         gateway,
         caller,
@@ -165,18 +173,32 @@ async def kill_switch(request: Request, switch: KillSwitch, caller: Killer) -> K
     )
 
     def work(now_ns: int) -> int:
-        scope = symbol if account is None else account
         gateway.floor.set_state(switch.state, scope, now_ns=now_ns)
-        if not switch.cancel_open_orders:
-            return 0
-        return gateway.floor.service.cancel_where(account=account, symbol=symbol, now_ns=now_ns)
+        return gateway.floor.cancel_scope(scope, now_ns=now_ns) if switch.cancel_open_orders else 0
 
-    if switch.state != "active":
-        gateway.floor.hold(switch.state, symbol if account is None else account)
+    if switch.state == "reducing":
+        gateway.floor.hold(switch.state, scope)
     cancelled = await gateway.floor.command(work, reduces=True)
     gateway.hub.tell_state(gateway.clock.now_ns())
     return KillSwitchResult(
         scope=switch.scope, id=switch.id, trading_state=switch.state, cancelled=cancelled
+    )
+
+
+@router.get("/kill-switch", response_model=EngagedSwitches, responses=problems(*PRIVATE))
+async def engaged_switches(request: Request, _caller: Killer) -> EngagedSwitches:
+    """Read which scopes may not trade as they like; a user's is the one of the account."""
+    return EngagedSwitches(
+        data=[
+            EngagedSwitch.model_validate(
+                {
+                    "scope": (parts := scope_name(scope).partition(":"))[0],
+                    "id": parts[2] or None,
+                    "trading_state": state,
+                }
+            )
+            for scope, state in gateway_of(request).floor.switches
+        ]
     )
 
 
@@ -185,16 +207,32 @@ def _is_person(caller: Principal) -> bool:
     return caller.is_person or caller.proof is Proof.ADMIN_TOKEN
 
 
-def _scope(gateway: Gateway, switch: KillSwitch) -> tuple[int | None, str | None]:
+def _scope(gateway: Gateway, switch: KillSwitch) -> TradingScope:
     if (switch.scope == "global") is not (switch.id is None):
-        raise ProblemError(422, "VALIDATION", "an id names the account, user or symbol of a scope")
+        raise ProblemError(
+            422, "VALIDATION", "a scope has the id of what it is of, and global has none"
+        )
     if switch.id is None:
-        return None, None
+        return None
     if switch.scope == "symbol":
-        return None, gateway.floor.names.named(switch.id)
+        return gateway.floor.names.named(switch.id)
+    if switch.scope == "strategy":
+        return _strategy(gateway, switch.id)
     account = gateway.directory.account_of(switch.id) if switch.scope == "user" else None
     if switch.scope == "account" and switch.id.isascii() and switch.id.isdigit():
         account = int(switch.id)
     if account is None or account > ACCOUNT_MAX:
         raise ProblemError(404, "NOT_FOUND", f"there is no such {switch.scope}")
-    return account, None
+    return account
+
+
+def _strategy(gateway: Gateway, text: str) -> TradingScope:
+    """Return a strategy that was named: who mistypes one in a hurry is told so."""
+    try:
+        account, name = strategy_named(text)
+    except ValueError as error:
+        raise ProblemError(422, "VALIDATION", str(error)) from error
+    engine = gateway.floor.service.engine
+    if account > ACCOUNT_MAX or not engine.find_strategy(account, name):
+        raise ProblemError(404, "NOT_FOUND", "there is no such strategy")
+    return account, name

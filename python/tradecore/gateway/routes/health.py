@@ -19,6 +19,7 @@ from tradecore.gateway.schemas.health import Component, Health, Performance
 from tradecore.identity.ownership import permit
 from tradecore.identity.principal import Principal
 from tradecore.identity.scopes import Scope
+from tradecore.store.errors import StoreError
 from tradecore.telemetry.logs import iso_utc
 from tradecore.telemetry.usage import usage_now
 
@@ -151,7 +152,7 @@ async def _records(gateway: Gateway) -> Component:
     try:
         async with asyncio.timeout(2):
             await asyncio.to_thread(gateway.floor.records.ping)
-    except (OSError, TimeoutError) as error:
+    except (StoreError, OSError, TimeoutError) as error:
         return _component(gateway, "fail", output=type(error).__name__)
     if writer.error:
         return _component(gateway, "fail", output=writer.error)

@@ -16,6 +16,8 @@ __all__ = [
     "BreakerReset",
     "BreakerState",
     "CollectResult",
+    "EngagedSwitch",
+    "EngagedSwitches",
     "Holding",
     "Holdings",
     "KillSwitch",
@@ -31,6 +33,7 @@ __all__ = [
     "SystemState",
 ]
 
+SwitchScope = Literal["global", "account", "user", "strategy", "symbol"]
 Phase = Literal["open", "auction", "halted", "closed"]
 Reason = Field(min_length=1, max_length=200, description="Kept in the audit log.")
 
@@ -100,9 +103,11 @@ class AuditPage(Camel):
 class KillSwitch(CamelIn):
     """A trading state for a scope; live orders stay unless they are to be canceled."""
 
-    scope: Literal["global", "account", "user", "symbol"]
+    scope: SwitchScope
     id: str | None = Field(
-        default=None, max_length=64, description="Which account, user or symbol."
+        default=None,
+        max_length=80,
+        description="Which account, user, symbol, or strategy as ACCOUNT/NAME.",
     )
     state: Literal["active", "reducing", "halted"]
     cancel_open_orders: bool = False
@@ -116,6 +121,20 @@ class KillSwitchResult(Camel):
     id: str | None
     trading_state: Literal["active", "reducing", "halted"]
     cancelled: int
+
+
+class EngagedSwitch(Camel):
+    """A scope that may not trade as it likes; `active` ones are not listed."""
+
+    scope: Literal["global", "account", "strategy", "symbol"]
+    id: str | None
+    trading_state: Literal["reducing", "halted"]
+
+
+class EngagedSwitches(Camel):
+    """Every scope that may not trade as it likes."""
+
+    data: list[EngagedSwitch]
 
 
 class AccountSummary(Camel):

@@ -224,6 +224,8 @@ pub struct Filter {
     pub symbol: Option<u32>,
     /// Of which side.
     pub side: Option<Side>,
+    /// Of which strategy.
+    pub strategy: Option<u32>,
 }
 
 /// The state of a symbol.

@@ -10,7 +10,7 @@ use crate::matching::cross::identity;
 use crate::matching::extra::Extra;
 use crate::matching::hash;
 use crate::matching::links::MEMBERS_MAX;
-use crate::matching::report::{ExecType, OrderStatus, Report, Sink};
+use crate::matching::report::{ExecType, Gone, OrderStatus, Report, Sink};
 use crate::matching::taker;
 use crate::matching::waiting::Due;
 use crate::reject::RejectCode;
@@ -177,7 +177,13 @@ impl Engine {
         let extra = self.extras.take(extra);
         if let Some(name) = &extra.name {
             self.clients.forget(account, name);
-            out.gone(extra.id, name);
+        }
+        if extra.name.is_some() || extra.strategy != 0 {
+            out.gone(Gone {
+                order_id: extra.id,
+                name: extra.name.as_deref(),
+                strategy: extra.strategy,
+            });
         }
         extra
     }
@@ -296,7 +302,10 @@ impl Engine {
                 .account
                 .is_none_or(|account| account == order.account)
                 && filter.symbol.is_none_or(|symbol| symbol == order.symbol())
-                && filter.side.is_none_or(|side| side == order.side());
+                && filter.side.is_none_or(|side| side == order.side())
+                && filter
+                    .strategy
+                    .is_none_or(|one| one == self.strategy(order));
             // A vacant slot still looks like the order that was there.
             (matches && self.index.get(order.id) == Some(slot)).then_some(order.id)
         }));

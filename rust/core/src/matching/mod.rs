@@ -45,5 +45,5 @@ pub use command::{
 };
 pub use engine::Engine;
 pub use record::{CommandRecord, Record, SpecialRecord, TermsRecord};
-pub use report::{ExecType, OrderStatus, Report, Sink};
+pub use report::{ExecType, Gone, OrderStatus, Report, Sink};
 pub use snapshot::SnapshotError;

@@ -162,6 +162,7 @@ pub fn decode<R: Record>(record: &R) -> Result<Command, RejectCode> {
             } else {
                 None
             },
+            strategy: None,
         })),
         OP_SET_PHASE => {
             let phase = Phase::ALL.get(command.mode as usize);

@@ -192,9 +192,20 @@ pub trait Sink {
     #[inline]
     fn book(&mut self, _event: impl FnOnce() -> BookEvent) {}
 
-    /// Takes note of the caller's own name of an order that is gone, after its last report.
+    /// Takes note of an order with a name or a strategy that is gone, after its last report.
     #[inline]
-    fn gone(&mut self, _order_id: u64, _name: &str) {}
+    fn gone(&mut self, _gone: Gone<'_>) {}
+}
+
+/// What is forgotten of an order once it is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone<'a> {
+    /// Which order.
+    pub order_id: u64,
+    /// The caller's own name for it.
+    pub name: Option<&'a str>,
+    /// As [`crate::matching::Terms::strategy`].
+    pub strategy: u32,
 }
 
 impl Sink for Vec<Report> {

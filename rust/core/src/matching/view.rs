@@ -88,6 +88,13 @@ impl Engine {
             .map_or(OrderType::Limit, |extra| extra.order_type)
     }
 
+    /// The strategy of a live order, as [`crate::matching::Terms::strategy`]; 0 for none.
+    pub fn strategy(&self, order: &Order) -> u32 {
+        self.extras
+            .get(order.extra)
+            .map_or(0, |extra| extra.strategy)
+    }
+
     /// The caller's own name of a live order.
     pub fn client_order_id(&self, order_id: u64) -> Option<&str> {
         self.extras

@@ -1,7 +1,7 @@
 //! The publisher, and how it listens to an engine.
 
 use crate::market::Level;
-use crate::matching::{BookEvent, Engine, Phase, Report, Sink};
+use crate::matching::{BookEvent, Engine, Gone, Phase, Report, Sink};
 use crate::publish::channel::{Channel, Shift};
 use crate::publish::update::{Snapshot, Trade, Update};
 use crate::units::{Lots, Side, Ticks};
@@ -135,7 +135,7 @@ impl<S: Sink> Sink for Tap<'_, S> {
     }
 
     #[inline]
-    fn gone(&mut self, order_id: u64, name: &str) {
-        self.inner.gone(order_id, name);
+    fn gone(&mut self, gone: Gone<'_>) {
+        self.inner.gone(gone);
     }
 }

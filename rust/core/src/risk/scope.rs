@@ -29,6 +29,17 @@ impl Scope {
         }
     }
 
+    /// The word of it in messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::User(_) => "user",
+            Self::Account(_) => "account",
+            Self::Strategy(_) => "strategy",
+            Self::Symbol(_) => "symbol",
+        }
+    }
+
     /// Which user, account, strategy or symbol; 0 for everybody.
     pub const fn id(self) -> u32 {
         match self {

@@ -101,6 +101,7 @@ impl Names {
                 account: line.number("by"),
                 symbol: Some(SYMBOL),
                 side: (line.has("buy") || line.has("sell")).then(|| line.side()),
+                strategy: None,
             }),
             "cancel" => Command::Cancel {
                 symbol: SYMBOL,

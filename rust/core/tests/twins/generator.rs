@@ -131,6 +131,12 @@ impl Generator {
                 account: dice.sometimes(50).then(|| self.account(dice)),
                 symbol: dice.sometimes(60).then_some(symbol),
                 side: dice.sometimes(40).then(|| side(dice)),
+                // Without dice, so that sessions stay what they were.
+                strategy: match order_id % 5 {
+                    3 => Some(0),
+                    4 => Some(1),
+                    _ => None,
+                },
             }),
             27 => Command::SetReference {
                 symbol,

@@ -91,7 +91,8 @@ pub(crate) struct Sequencer {
     leaving: Vec<u32>,
     batch: Vec<Ask>,
     told: Vec<Told>,
-    names: Vec<(u64, Box<str>)>,
+    /// Orders that are gone, as the engine spoke of them.
+    gone: Vec<tradecore_journal::Departed>,
     rows: Rows,
     said: Vec<Saying>,
 }
@@ -107,7 +108,7 @@ impl Sequencer {
             leaving: Vec::new(),
             batch: Vec::new(),
             told: Vec::new(),
-            names: Vec::new(),
+            gone: Vec::new(),
             said: Vec::new(),
         }
     }
@@ -128,7 +129,7 @@ impl Sequencer {
 
     /// Tells of what others did, then serves the batch.
     fn work(&mut self, desk: &mut dyn Desk, now_ns: i64) {
-        desk.venue().take_told(&mut self.told, &mut self.names);
+        desk.venue().take_told(&mut self.told, &mut self.gone);
         self.spread(desk, None);
         for session in std::mem::take(&mut self.leaving) {
             self.leave(desk, session);
@@ -143,7 +144,8 @@ impl Sequencer {
         let mut batch = std::mem::take(&mut self.batch);
         for ask in batch.drain(..) {
             match &timed {
-                Ok(()) if desk.has_room() => self.serve(desk, &ask),
+                // What takes orders out makes room.
+                Ok(()) if !ask.act.is_new() || desk.has_room() => self.serve(desk, &ask),
                 Ok(()) => self.refuse(desk, &ask, Problem::busy()),
                 Err(problem) => self.refuse(desk, &ask, problem.clone()),
             }
@@ -167,8 +169,8 @@ impl Sequencer {
         self.rows.0.clear();
         let placed = order.execute(desk.venue(), &mut self.rows);
         let placed = placed.map_err(|error| Problem::of_journal(&error))?;
-        desk.venue().take_told(&mut self.told, &mut self.names);
-        desk.note(&self.told, &self.names);
+        desk.venue().take_told(&mut self.told, &mut self.gone);
+        desk.note(&self.told, &self.gone);
         Ok(placed)
     }
 

@@ -4,14 +4,14 @@ use std::sync::atomic::Ordering;
 
 use tradecore_core::decimal::Decimal;
 use tradecore_core::instrument::Instrument;
-use tradecore_core::matching::{Change, Command, Filter, OrderStatus, Revision};
+use tradecore_core::matching::{Change, Command, Filter, OrderStatus, Revision, Terms};
 use tradecore_core::reject::RejectCode;
 use tradecore_core::units::Side;
-use tradecore_journal::{Name, Placed};
+use tradecore_journal::{Name, NamingError, Placed};
 
 use super::Sequencer;
 use super::owners::Owner;
-use super::spread::Own;
+use super::spread::{Own, strategy_of};
 use crate::act::{Act, Amount, Ask, Fill, Kind, Outcome, Placement, Revised, View, Which};
 use crate::floor::{Desk, Order};
 use crate::problem::Problem;
@@ -96,8 +96,13 @@ impl Sequencer {
         let too_long = |_| Problem::invalid("/clientOrderId", "it is too long");
         let name = placement.name.as_deref().map(Name::new).transpose();
         let name = name.map_err(too_long)?;
+        let terms = Terms {
+            strategy: number_of(desk, ask.account, placement.strategy.as_deref())?,
+            ..placement.terms
+        };
         let view = View {
             name: placement.name.clone(),
+            strategy: placement.strategy.clone(),
             kind: placement.kind,
             time_in_force: Some(placement.order.time_in_force),
             price: placement.order.price,
@@ -105,12 +110,13 @@ impl Sequencer {
             ..View::default()
         };
         let mut own = Own::of(ask.origin.session, view, true);
-        let order = Order::Place(&placement.order, &placement.terms, name);
+        let order = Order::Place(&placement.order, &terms, name);
         self.run_own(desk, order, &mut own)?;
         if own.view.status == OrderStatus::Rejected {
             let code = RejectCode::from_number(own.view.reject);
             let code = code.unwrap_or(RejectCode::UnknownCommand);
-            return Err(Problem::rejected(code, own.view.order_id));
+            let problem = Problem::rejected(code, own.view.order_id);
+            return Err(problem.by(own.view.scope));
         }
         Ok(Outcome::Order {
             status: if own.is_again { 200 } else { 201 },
@@ -122,7 +128,8 @@ impl Sequencer {
 
     /// The live order of the account, as it is.
     fn find(&mut self, desk: &mut dyn Desk, ask: &Ask, which: &Which) -> Result<View, Problem> {
-        let engine = desk.venue().engine();
+        let venue = desk.venue();
+        let engine = venue.engine();
         let id = match which {
             Which::Id(id) => *id,
             Which::Name(name) => engine
@@ -138,6 +145,7 @@ impl Sequencer {
         let mut view = View {
             order_id: id,
             name: engine.client_order_id(id).map(Into::into),
+            strategy: strategy_of(venue, engine.strategy(order)),
             account: order.account,
             symbol: order.symbol(),
             side: order.side(),
@@ -244,10 +252,8 @@ impl Sequencer {
         self.run_own(desk, Order::Command(command), &mut own)?;
         if own.view.status == OrderStatus::Rejected {
             let code = RejectCode::from_number(own.view.reject);
-            return Err(Problem::rejected(
-                code.unwrap_or(RejectCode::UnknownOrder),
-                id,
-            ));
+            let problem = Problem::rejected(code.unwrap_or(RejectCode::UnknownOrder), id);
+            return Err(problem.by(own.view.scope));
         }
         Ok(Outcome::Order {
             status: 200,
@@ -268,6 +274,7 @@ impl Sequencer {
             account: Some(ask.account),
             symbol,
             side,
+            strategy: None,
         };
         let mut own = Own::of(0, View::default(), false);
         self.run_own(desk, Order::Command(&Command::CancelAll(filter)), &mut own)?;
@@ -305,6 +312,19 @@ impl Sequencer {
             self.listeners.remove(&account);
         }
     }
+}
+
+/// The number of an account's strategy, which may be named by this; 0 of none.
+fn number_of(desk: &mut dyn Desk, account: u32, strategy: Option<&str>) -> Result<u32, Problem> {
+    let Some(name) = strategy else { return Ok(0) };
+    let name = Name::new(name).map_err(|_| Problem::invalid("/strategyId", "it is too long"))?;
+    let named = desk.venue().name_strategy(account, name);
+    named.map_err(|error| match error {
+        NamingError::TooMany => {
+            Problem::with(422, "TOO_MANY_STRATEGIES", error.to_string()).at("/strategyId")
+        }
+        NamingError::Log(error) => Problem::of_journal(&error),
+    })
 }
 
 /// The change in ticks and lots.

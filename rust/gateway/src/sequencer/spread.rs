@@ -1,7 +1,7 @@
 //! What the engine said, to those it concerns.
 
-use tradecore_core::matching::{Engine, ExecType};
-use tradecore_journal::Told;
+use tradecore_core::matching::ExecType;
+use tradecore_journal::{Told, Venue, VenueLog};
 
 use super::Sequencer;
 use super::owners::Owner;
@@ -55,17 +55,15 @@ impl Sequencer {
                     skipped = own.session;
                 }
             }
-            let is_own_new = own
-                .as_deref()
-                .is_some_and(|own| own.is_new && own.view.order_id == id);
-            self.tell(desk, one, skipped, is_own_new);
+            let own = own.as_deref().filter(|own| own.view.order_id == id);
+            self.tell(desk, one, skipped, own);
         }
         self.told = told;
         self.told.clear();
-        self.names.clear();
+        self.gone.clear();
     }
 
-    fn tell(&mut self, desk: &mut dyn Desk, told: &Told, skipped: u32, is_own_new: bool) {
+    fn tell(&mut self, desk: &mut dyn Desk, told: &Told, skipped: u32, own: Option<&Own>) {
         let report = &told.report;
         let owner = self.owners.get_mut(report.order_id).map(|owner| {
             if report.exec_type() == ExecType::Replaced {
@@ -74,6 +72,7 @@ impl Sequencer {
             *owner
         });
         let is_refusal = report.exec_type() == ExecType::Rejected;
+        let is_own_new = own.is_some_and(|own| own.is_new);
         let is_end = !is_live(report.status()) && (is_own_new || !is_refusal);
         let session = owner.map_or(0, |owner| owner.session);
         let is_heard = session != 0 && session != skipped;
@@ -81,8 +80,7 @@ impl Sequencer {
         if !is_end && !is_heard && hearers.is_none() {
             return;
         }
-        let engine = desk.venue().engine();
-        let view = self.view(engine, told, owner);
+        let view = self.view(desk.venue(), told, owner, own);
         let fill = Fill::of(report);
         let hearers = hearers.into_iter().flatten().copied();
         // One who listens to the account hears of his own orders there too.
@@ -108,15 +106,29 @@ impl Sequencer {
     }
 
     /// The order of a report, as far as it is known.
-    fn view(&self, engine: &Engine, told: &Told, owner: Option<Owner>) -> View {
-        let id = told.report.order_id;
-        let gone = || self.names.iter().rev().find(|(gone, _)| *gone == id);
-        let name = engine
-            .client_order_id(id)
-            .or_else(|| gone().map(|(_, name)| name.as_ref()));
+    fn view(
+        &self,
+        venue: &Venue<VenueLog>,
+        told: &Told,
+        owner: Option<Owner>,
+        own: Option<&Own>,
+    ) -> View {
+        let (engine, id) = (venue.engine(), told.report.order_id);
         let live = engine.order(id);
+        let (name, strategy) = if let Some(own) = own {
+            (own.view.name.clone(), own.view.strategy.clone())
+        } else if let Some(order) = live {
+            let name = engine.client_order_id(id).map(Into::into);
+            (name, strategy_of(venue, engine.strategy(order)))
+        } else {
+            let gone = self.gone.iter().rev().find(|gone| gone.order_id == id);
+            let name = gone.and_then(|gone| gone.name.clone());
+            let number = gone.map_or(0, |gone| gone.strategy);
+            (name, strategy_of(venue, number))
+        };
         let mut view = View {
-            name: name.map(Into::into),
+            name,
+            strategy,
             kind: live.map_or(Kind::Limit, |order| Kind::of(engine.order_type(order))),
             price: live.map_or(0, |order| order.price),
             updated_ns: engine.now_ns(),
@@ -133,4 +145,9 @@ impl Sequencer {
         view.follow(&told.report, told.cost);
         view
     }
+}
+
+/// What its account calls the strategy of this number; of a number without a name nothing.
+pub(super) fn strategy_of(venue: &Venue<VenueLog>, number: u32) -> Option<Box<str>> {
+    venue.strategies().get(number).map(|one| one.name.clone())
 }

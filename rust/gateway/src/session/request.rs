@@ -75,7 +75,9 @@ impl<'a> Fields<'a> {
                 ("id", Value::Number(text)) => set(&mut self.id, number(text, "/id")?, 1),
                 ("order" | "change", Value::Object(text)) => set(&mut self.body, text, 2),
                 ("orderId", Value::Text(id)) => set(&mut self.order_id, id, 3),
-                ("clientOrderId", value) => set(&mut self.name, order::name(value)?, 4),
+                ("clientOrderId", value) => {
+                    set(&mut self.name, order::name(value, "/clientOrderId")?, 4)
+                }
                 ("symbol", value) => set(&mut self.symbol, order::symbol(&value, symbols)?, 5),
                 ("side", Value::Text(side)) => set(&mut self.side, read_side(&side)?, 6),
                 ("from", Value::Number(text)) => set(&mut self.from, number(text, "/from")?, 7),

@@ -3,6 +3,7 @@
 use tradecore_core::matching::report::{AUCTION, MAKER};
 use tradecore_core::matching::{ExecType, OrderStatus};
 use tradecore_core::reject::RejectCode;
+use tradecore_core::risk::Scope;
 
 use super::{time, write};
 use crate::act::{Fill, Symbols, View};
@@ -53,6 +54,10 @@ impl Tongue {
         if let Some(name) = &view.name {
             out.extend_from_slice(b",\"clientOrderId\":");
             write::string(out, name);
+        }
+        if let Some(strategy) = &view.strategy {
+            out.extend_from_slice(b",\"strategyId\":");
+            write::string(out, strategy);
         }
         if !user.is_empty() {
             out.extend_from_slice(b",\"userId\":");
@@ -193,6 +198,9 @@ pub(crate) fn problem(out: &mut Vec<u8>, problem: &Problem, instance: &str, trac
         write::string(out, &problem.detail);
         word(out, b",\"code\":\"", problem.code);
         out.extend_from_slice(b"}]");
+    }
+    if let Some(scope) = Scope::from_number(problem.scope, 0) {
+        word(out, b",\"scope\":\"", scope.as_str());
     }
     if problem.order_id != 0 {
         out.extend_from_slice(b",\"order_id\":\"");

@@ -14,6 +14,8 @@ use crate::session::{Asked, Wrong};
 
 const VERSION: u8 = 1;
 const HEAD_BYTES: usize = 16;
+/// Bytes of a new order before its names.
+const ORDER_BYTES: usize = 64;
 /// No symbol, or each.
 const ANY_SYMBOL: u32 = u32::MAX;
 /// Trades told with one order: the last so many.
@@ -68,16 +70,19 @@ impl Places<'_> {
     fn name(&self, length_at: usize, at: usize) -> Result<Option<Box<str>>, Problem> {
         let length = usize::from(self.byte(length_at));
         if self.0.len() != at + length {
-            return Err(wrong("a message is as long as its kind and its name"));
+            return Err(wrong("a message is as long as its kind and its names"));
         }
-        if length == 0 {
-            return Ok(None);
+        text_of(&self.0[at..])
+    }
+
+    /// The names of a new order and of its strategy, behind each other at the end.
+    fn names(&self) -> Result<[Option<Box<str>>; 2], Problem> {
+        let [own, strategy] = [61, 62].map(|at| usize::from(self.byte(at)));
+        if self.0.len() != ORDER_BYTES + own + strategy || self.byte(63) != 0 {
+            return Err(wrong("a message is as long as its kind and its names"));
         }
-        let text = std::str::from_utf8(&self.0[at..])
-            .ok()
-            .filter(|text| is_name(text));
-        let text = text.ok_or(wrong("a client order id has letters, digits and . _ : / -"))?;
-        Ok(Some(text.into()))
+        let (own, strategy) = self.0[ORDER_BYTES..].split_at(own);
+        Ok([text_of(own)?, text_of(strategy)?])
     }
 
     fn which(&self, length_at: usize, at: usize) -> Result<Which, Problem> {
@@ -88,6 +93,17 @@ impl Places<'_> {
             (_, Some(_)) => Err(wrong("an order is named once")),
         }
     }
+}
+
+/// A client order id or the name of a strategy; nothing of no bytes.
+fn text_of(bytes: &[u8]) -> Result<Option<Box<str>>, Problem> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let text = std::str::from_utf8(bytes).ok();
+    let text = text.filter(|text| is_name(text));
+    let rule = "a name has at most 64 letters, digits and . _ : / -";
+    Ok(Some(text.ok_or(wrong(rule))?.into()))
 }
 
 const fn wrong(detail: &'static str) -> Problem {
@@ -163,7 +179,7 @@ fn message(places: &Places<'_>, symbols: &Symbols, account: u32) -> Result<Asked
 }
 
 fn placement(places: &Places<'_>, symbols: &Symbols, account: u32) -> Result<Placement, Problem> {
-    let name = places.name(61, 64)?;
+    let [name, strategy] = places.names()?;
     let symbol = places.symbol();
     if symbols.get(symbol).is_none() {
         return Err(Problem::new(
@@ -214,6 +230,7 @@ fn placement(places: &Places<'_>, symbols: &Symbols, account: u32) -> Result<Pla
         terms,
         kind,
         name,
+        strategy,
     })
 }
 
@@ -279,12 +296,7 @@ fn order(
     (status, flags): (u16, u8),
 ) {
     let fills = &fills[fills.len().saturating_sub(FILLS_MAX)..];
-    // Names given elsewhere may be longer than a place for their length allows.
-    let name = view
-        .name
-        .as_deref()
-        .filter(|name| name.len() < 256)
-        .unwrap_or_default();
+    let [name, strategy] = [view.name.as_deref(), view.strategy.as_deref()].map(short);
     open(out, kind, view.symbol, seq);
     for word in [id, view.order_id] {
         out.extend_from_slice(&word.to_le_bytes());
@@ -302,7 +314,8 @@ fn order(
     let life = view.time_in_force.map_or(255, |life| life as u8);
     let (status, event) = (view.status as u8, view.exec_type as u8);
     out.extend_from_slice(&[view.side as u8, kind, life, status, event, flags]);
-    out.extend_from_slice(&[u8::try_from(name.len()).unwrap_or(0), 0]);
+    let length = |text: &str| u8::try_from(text.len()).unwrap_or(0);
+    out.extend_from_slice(&[length(name), length(strategy)]);
     out.extend_from_slice(&u16::try_from(fills.len()).unwrap_or(0).to_le_bytes());
     out.extend_from_slice(&[0; 2]);
     out.extend_from_slice(&view.stop_price.to_le_bytes());
@@ -315,6 +328,13 @@ fn order(
         out.extend_from_slice(&[fill.liquidity, 0, 0, 0, 0, 0, 0, 0]);
     }
     out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(strategy.as_bytes());
+}
+
+/// A name whose length has a place: one that was given elsewhere may be longer.
+fn short(name: Option<&str>) -> &str {
+    let name = name.unwrap_or_default();
+    if name.len() < 256 { name } else { "" }
 }
 
 fn refused(out: &mut Vec<u8>, (seq, id): (u64, u64), problem: &Problem) {
@@ -338,7 +358,7 @@ fn refused(out: &mut Vec<u8>, (seq, id): (u64, u64), problem: &Problem) {
         u8::try_from(code).unwrap_or(0),
         u8::try_from(detail).unwrap_or(0),
     ]);
-    out.extend_from_slice(&[0; 2]);
+    out.extend_from_slice(&problem.scope.to_le_bytes());
     out.extend_from_slice(&problem.retry_ms.to_le_bytes());
     out.extend_from_slice(&[0; 4]);
     out.extend_from_slice(&problem.code.as_bytes()[..code]);

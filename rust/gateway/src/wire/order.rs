@@ -29,6 +29,7 @@ struct Written<'a> {
     life: Option<TimeInForce>,
     expire_ns: Option<i64>,
     name: Option<std::borrow::Cow<'a, str>>,
+    strategy: Option<std::borrow::Cow<'a, str>>,
     reduce_only: bool,
     post_only: bool,
     prevention: Option<SelfTradePrevention>,
@@ -145,18 +146,21 @@ fn word<T: Copy>(
     Err(Problem::with(422, "INVALID_FIELD", text).at(pointer))
 }
 
-/// A client order id.
-pub(crate) fn name(value: Value<'_>) -> Result<std::borrow::Cow<'_, str>, Problem> {
+/// A client order id, or the name of a strategy.
+pub(crate) fn name<'a>(
+    value: Value<'a>,
+    pointer: &'static str,
+) -> Result<std::borrow::Cow<'a, str>, Problem> {
     match value {
         Value::Text(text) if is_name(&text) => Ok(text),
         _ => Err(Problem::invalid(
-            "/clientOrderId",
+            pointer,
             "it has 1 to 64 letters, digits and . _ : / -",
         )),
     }
 }
 
-/// Whether a text can be a client order id.
+/// Whether a text can be a client order id, or the name of a strategy.
 pub(crate) fn is_name(text: &str) -> bool {
     let kept = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'/' | b'-');
     (1..=NAME_BYTES_MAX).contains(&text.len()) && text.bytes().all(kept)
@@ -194,9 +198,15 @@ impl<'a> Written<'a> {
             }
             "clientOrderId" => {
                 if value != Value::Null {
-                    self.name = Some(name(value)?);
+                    self.name = Some(name(value, "/clientOrderId")?);
                 }
                 Ok(6)
+            }
+            "strategyId" => {
+                if value != Value::Null {
+                    self.strategy = Some(name(value, "/strategyId")?);
+                }
+                Ok(13)
             }
             _ => self.take_rare(key, &value),
         }
@@ -278,12 +288,13 @@ impl<'a> Written<'a> {
             expire_time_ns: self.expire_ns.unwrap_or(0),
             ..Terms::default()
         };
-        let name = self.name.map(|name| name.into_owned().into_boxed_str());
+        let owned = |text: std::borrow::Cow<'_, str>| text.into_owned().into_boxed_str();
         Ok(Placement {
             order,
             terms,
             kind,
-            name,
+            name: self.name.map(owned),
+            strategy: self.strategy.map(owned),
         })
     }
 }

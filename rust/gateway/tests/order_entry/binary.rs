@@ -1,5 +1,8 @@
 //! Orders in the compact form.
 
+use tradecore_core::matching::{Command, Control, Report};
+use tradecore_core::risk::{Scope, TradingState};
+
 use crate::client::{Heard, Socket, order};
 use crate::world::{ANN, BOB, World};
 
@@ -125,6 +128,70 @@ fn take_out(world: &World, ann: &mut Socket) {
         (canceled[2], word(&canceled, 16), word(&canceled, 24)),
         (68, 5, 1)
     );
+}
+
+/// A new order with a strategy behind its name, of which byte 62 says the length.
+fn of_strategy(id: u64, price: i64, name: &str, strategy: &str) -> Vec<u8> {
+    let mut bytes = new(id, 0, price, 100, name);
+    bytes[62] = u8::try_from(strategy.len()).unwrap();
+    bytes.extend(strategy.as_bytes());
+    whole(bytes)
+}
+
+/// The strategy stands behind the name both ways; a message without one is as it ever was.
+#[test]
+fn a_strategy_stands_behind_the_name() {
+    let world = World::new();
+    let mut ann = world.session(ANN, r#","binary":true"#);
+    ann.frame(0x82, &of_strategy(1, 200, "a-1", "trend"));
+    let first = hear(&mut ann);
+    assert_eq!(
+        (first[2], first[96], first[106], first[107]),
+        (65, 201, 3, 5)
+    );
+    assert_eq!(&first[128..], b"a-1trend");
+    ann.frame(0x82, &of_strategy(2, 199, "", "s.2"));
+    let second = hear(&mut ann);
+    assert_eq!((second[106], second[107]), (0, 3));
+    assert_eq!(&second[128..], b"s.2");
+    ann.frame(0x82, &new(3, 0, 198, 100, "a-3"));
+    let plain = hear(&mut ann);
+    assert_eq!((plain[106], plain[107]), (3, 0));
+
+    let mut short = of_strategy(4, 197, "a-4", "trend");
+    short.pop();
+    let mut wrong = of_strategy(5, 197, "", "a b");
+    let mut later = new(6, 0, 197, 100, "");
+    later[63] = 1;
+    for bytes in [&whole(short), &mut wrong, &mut later] {
+        ann.frame(0x82, bytes);
+        let refused = hear(&mut ann);
+        assert_eq!(
+            (refused[2], u16::from_le_bytes([refused[32], refused[33]])),
+            (67, 422)
+        );
+    }
+
+    let mut bob = world.session(BOB, "");
+    bob.place(1, &order("sell", "0.5", "100", ""));
+    bob.hear();
+    let report = hear(&mut ann);
+    assert_eq!((report[2], report[104], report[107]), (66, 1, 5));
+    assert!(report.ends_with(b"a-1trend"));
+
+    let scope = Scope::Strategy(1);
+    let halt = Command::Control(Control::SetState {
+        scope,
+        state: TradingState::Halted,
+    });
+    world
+        .floor
+        .with(|venue| venue.apply(&halt, &mut Vec::<Report>::new()).unwrap());
+    ann.frame(0x82, &of_strategy(7, 196, "", "trend"));
+    let refused = hear(&mut ann);
+    let said = [32, 38].map(|at| u16::from_le_bytes([refused[at], refused[at + 1]]));
+    assert_eq!(said, [503, scope.number()]);
+    world.replay();
 }
 
 /// What is no message is refused, and the session goes on where its end is known.

@@ -10,4 +10,5 @@ mod hostile;
 mod http;
 mod sessions;
 mod socket;
+mod strategies;
 mod world;

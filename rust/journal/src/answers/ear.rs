@@ -1,6 +1,6 @@
 //! Sinks that listen for what answers are made of.
 
-use tradecore_core::matching::{BookEvent, Report, Sink};
+use tradecore_core::matching::{BookEvent, Gone, Report, Sink};
 
 use super::Answers;
 use super::answer::{ROWS_MAX, Row};
@@ -22,9 +22,11 @@ impl<S: Sink> Sink for Ear<'_, S> {
         self.out.book(event);
     }
 
-    fn gone(&mut self, order_id: u64, name: &str) {
-        self.answers.end(order_id);
-        self.out.gone(order_id, name);
+    fn gone(&mut self, gone: Gone<'_>) {
+        if gone.name.is_some() {
+            self.answers.end(gone.order_id);
+        }
+        self.out.gone(gone);
     }
 }
 
@@ -64,7 +66,7 @@ impl<S: Sink> Sink for Hearing<'_, S> {
         self.ear.book(event);
     }
 
-    fn gone(&mut self, order_id: u64, name: &str) {
-        self.ear.gone(order_id, name);
+    fn gone(&mut self, gone: Gone<'_>) {
+        self.ear.gone(gone);
     }
 }

@@ -56,11 +56,13 @@ pub enum Entry<'a> {
     KeepAnswers(u32),
     /// List an instrument behind all others.
     List(Box<Listing>),
+    /// Give an account's strategy of this name the next number.
+    Strategy(u32, Name<'a>),
     /// Something else that happened, which the engine does not know of.
     Note(&'a [u8]),
 }
 
-/// A client order id that fits into a record.
+/// A client order id, or the name of a strategy, that fits into a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Name<'a>(&'a str);
 
@@ -136,6 +138,14 @@ pub fn encode_terms(
 pub fn encode_answers(sequence: u64, most: u32, out: &mut Vec<u8>) {
     let start = open(sequence, put::KEEP_ANSWERS, out);
     out.extend_from_slice(&most.to_le_bytes());
+    close(start, out);
+}
+
+/// Appends the record of a strategy that is named.
+pub fn encode_strategy(sequence: u64, account: u32, name: Name<'_>, out: &mut Vec<u8>) {
+    let start = open(sequence, put::STRATEGY, out);
+    out.extend_from_slice(&account.to_le_bytes());
+    out.extend_from_slice(name.0.as_bytes());
     close(start, out);
 }
 

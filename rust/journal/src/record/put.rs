@@ -24,6 +24,7 @@ pub(super) const KEEP_ACCOUNTS: u8 = 18;
 pub(super) const KEEP_ANSWERS: u8 = 19;
 pub(super) const NOTE: u8 = 20;
 pub(super) const LIST: u8 = 21;
+pub(super) const STRATEGY: u8 = 22;
 
 /// Bytes of the terms of one symbol.
 pub(super) const TERMS: usize = 24;
@@ -152,7 +153,7 @@ fn change(change: &Change, out: &mut Vec<u8>) {
 
 fn filter(filter: &Filter, out: &mut Vec<u8>) {
     let side = filter.side.map(|side| side as u32);
-    let numbers = [filter.account, filter.symbol, side];
+    let numbers = [filter.account, filter.symbol, side, filter.strategy];
     mask(&numbers.map(|number| number.is_some()), out);
     for number in numbers.into_iter().flatten() {
         put(out, number.to_le_bytes());

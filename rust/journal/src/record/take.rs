@@ -26,15 +26,13 @@ pub(super) fn entry(kind: u8, body: &[u8]) -> Taken<Entry<'_>> {
     let entry = match kind {
         put::NAMED => {
             let (order, terms) = (new(&mut body)?, terms(&mut body)?);
-            let bytes = std::mem::take(&mut body.0);
-            let text = std::str::from_utf8(bytes).ok();
-            let name = text.and_then(|text| Name::new(text).ok());
             let rule = "a client order id is a short text: bytes";
-            let name = name.ok_or(RecordError::Rule {
-                rule,
-                value: bytes.len() as u64,
-            })?;
-            Entry::Named(order, terms, name)
+            Entry::Named(order, terms, name(&mut body, rule)?)
+        }
+        put::STRATEGY => {
+            let account = body.word32()?;
+            let rule = "the name of a strategy is a short text: bytes";
+            Entry::Strategy(account, name(&mut body, rule)?)
         }
         put::KEEP_ACCOUNTS => {
             let mut list = Vec::with_capacity(body.0.len() / put::TERMS);
@@ -68,6 +66,14 @@ pub(super) fn entry(kind: u8, body: &[u8]) -> Taken<Entry<'_>> {
         body.0.len() as u64,
     )?;
     Ok(entry)
+}
+
+/// What is left, as a name.
+fn name<'a>(body: &mut Body<'a>, rule: &'static str) -> Taken<Name<'a>> {
+    let bytes = std::mem::take(&mut body.0);
+    let text = std::str::from_utf8(bytes).ok();
+    let name = text.and_then(|text| Name::new(text).ok());
+    name.ok_or_else(|| broken(rule, bytes.len() as u64))
 }
 
 fn command(kind: u8, body: &mut Body<'_>) -> Taken<Command> {
@@ -195,7 +201,7 @@ fn change(body: &mut Body<'_>) -> Taken<Change> {
 }
 
 fn filter(body: &mut Body<'_>) -> Taken<Filter> {
-    let [account, symbol, side] = body.mask()?;
+    let [account, symbol, side, strategy] = body.mask()?;
     Ok(Filter {
         account: account.then(|| body.word32()).transpose()?,
         symbol: symbol.then(|| body.word32()).transpose()?,
@@ -205,6 +211,7 @@ fn filter(body: &mut Body<'_>) -> Taken<Filter> {
             Some(1) => Some(Side::Sell),
             Some(side) => return Err(broken("a side is known", side.into())),
         },
+        strategy: strategy.then(|| body.word32()).transpose()?,
     })
 }
 

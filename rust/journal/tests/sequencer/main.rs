@@ -26,5 +26,6 @@ mod laws;
 mod listing;
 mod records;
 mod retries;
+mod strategies;
 mod venue;
 mod world;

@@ -21,6 +21,7 @@ impl NaiveEngine {
                 .is_none_or(|account| order.account == account)
                 && filter.symbol.is_none_or(|symbol| order.symbol == symbol)
                 && filter.side.is_none_or(|side| order.side == side)
+                && filter.strategy.is_none_or(|one| order.strategy == one)
         };
         let mut ids: Vec<u64> = self.orders.iter().filter(matches).map(|o| o.id).collect();
         ids.sort_unstable();
