@@ -193,7 +193,7 @@ impl Engine {
             let Some(order) = self.arena.peek(slot) else {
                 return;
             };
-            self.risk.prefetch_holding(Holding(order.holding));
+            self.risk.prefetch_holding(Holding(order.holding), 0);
             self.arena.prefetch(order.prev);
             self.arena.prefetch(order.next);
             if let Some(market) = self.markets.get(order.symbol() as usize) {

@@ -181,21 +181,33 @@ impl Ledger {
     #[inline(always)]
     pub(super) fn prefetch_last_row(&self, account: u32) {
         if let Some(near) = self.near.get(account as usize) {
-            prefetch(&self.rows, near.row as usize);
-            // The line beside it: what the position cost, and the way to the account's others.
-            if let Some(row) = self.rows.get(near.row as usize) {
-                prefetch(std::slice::from_ref(&row.cost), 0);
-            }
+            self.prefetch_row(near.row);
+        }
+    }
+
+    /// Asks for both lines of a row: what an order touches, and what a fill needs besides.
+    #[inline(always)]
+    pub(super) fn prefetch_row(&self, at: u32) {
+        prefetch(&self.rows, at as usize);
+        if let Some(row) = self.rows.get(at as usize) {
+            prefetch(std::slice::from_ref(&row.cost), 0);
+        }
+    }
+
+    /// Asks for the money of a row.
+    #[inline(always)]
+    pub(super) fn prefetch_money(&self, at: u32) {
+        if let Some(row) = self.rows.get(at as usize) {
+            prefetch(&self.wallets, row.settle_wallet as usize);
+            prefetch(&self.wallets, row.base_wallet as usize);
         }
     }
 
     /// Asks for the money of the row an account asked for last.
     #[inline(always)]
     pub(super) fn prefetch_last_wallet(&self, account: u32) {
-        if let Some(near) = self.near.get(account as usize)
-            && let Some(row) = self.rows.get(near.row as usize)
-        {
-            prefetch(&self.wallets, row.settle_wallet as usize);
+        if let Some(near) = self.near.get(account as usize) {
+            self.prefetch_money(near.row);
         }
     }
 

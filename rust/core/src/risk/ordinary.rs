@@ -29,38 +29,37 @@ impl Risk {
     /// What [`Self::admit`] answers to an order where it is plain that it says yes; `None` leaves
     /// the question to it, and nothing has changed.
     ///
-    /// `walk_cost` is that of [`super::Ask::walk_cost`], 0 where no rule asks for it; `touch`, the
-    /// market it meets, is looked at only where one does.
+    /// `walk_cost` is that of [`super::Ask::walk_cost`], 0 where no rule asks for it, and asked of
+    /// market orders alone; `touch`, the market it meets, is looked at only where a rule does.
     #[inline(always)]
     pub fn admit_ordinary(
         &mut self,
         order: &Ordinary,
-        walk_cost: i128,
+        walk_cost: impl FnOnce() -> i128,
         touch: impl Fn() -> Touch,
     ) -> Option<Holding> {
         let at = self.ledger.known_row(order.account, order.symbol)?;
-        if self
-            .rules
-            .place(self.ledger.rows[at as usize].profile)
-            .is_none()
-        {
+        let mut name = self.ledger.rows[at as usize].profile;
+        if self.rules.allowance(name).is_none() {
             self.resolve(at);
+            name = self.ledger.rows[at as usize].profile;
         }
         let row = &self.ledger.rows[at as usize];
         let market = self.markets.get(order.symbol as usize)?;
         let plain = market.plain.as_ref()?;
-        let allowance = self.rules.allowance(row.profile)?;
+        let allowance = self.rules.allowance(name)?;
         let mut price = order.price;
         if price == 0 {
             // Priced by what it meets first.
             let touch = touch();
             let opposite = [touch.ask, touch.bid][order.side as usize];
             price = opposite.or(touch.last)?;
+            let whole = times(walk_cost(), plain.unit.into())?;
+            (whole <= allowance.order_value).then_some(())?;
         }
         let money = price.checked_mul(order.qty)?;
-        let value = i128::from(money).max(walk_cost);
         let fits = fits(row, order.side, (price, order.qty), allowance)
-            && times(value, plain.unit.into())? <= allowance.order_value
+            && i128::from(money) * i128::from(plain.unit) <= allowance.order_value
             && (allowance.open_orders == u32::MAX
                 || (row.next == at && row.orders < allowance.open_orders))
             && market.seen != 0;
@@ -138,17 +137,21 @@ impl Risk {
 /// Rules 4, 6 and 11; not all of 4, as far as it asks for money.
 #[inline(always)]
 fn fits(row: &Row, side: Side, (price, qty): (i64, i64), allowance: &Allowance) -> bool {
-    if !(1..=allowance.order_qty).contains(&qty) || !(1..COUNT_MAX).contains(&price) {
+    if !is_within(qty, allowance.order_qty) || !is_within(price, COUNT_MAX - 1) {
         return false;
     }
-    let position = match side {
-        Side::Buy => row.position,
-        Side::Sell => -row.position,
-    };
+    let position = row.position * side.sign();
     // Numbers below 2⁶², so that no sum of two overflows, and one of four not without a sign.
     let working = row.work.on(side) + qty;
     let lots = row.position.unsigned_abs()
-        + working.unsigned_abs()
-        + row.work.on(side.opposite()).unsigned_abs();
+        + working.cast_unsigned()
+        + row.work.on(side.opposite()).cast_unsigned();
     lots < COUNT_MAX.unsigned_abs() && (position + working).abs() <= allowance.position_qty
+}
+
+/// Whether `count` is 1 or more and no more than `most`, which is not negative.
+#[inline(always)]
+const fn is_within(count: i64, most: i64) -> bool {
+    // What is too small wraps to a huge number, so one comparison tells both ends.
+    count.wrapping_sub(1).cast_unsigned() < most.cast_unsigned()
 }
