@@ -48,8 +48,8 @@ impl Risk {
         self.markets[symbol as usize].seen = price;
     }
 
-    /// What [`Self::fill`] does of a derivative whose money is short, in one go; answers whether it
-    /// is one. If not, nothing has changed.
+    /// What [`Self::fill`] does in a symbol whose money is short, in one go; answers whether it is
+    /// one. If not, nothing has changed.
     #[inline(always)]
     fn fill_ordinary(
         &mut self,
@@ -61,7 +61,7 @@ impl Risk {
     ) -> bool {
         let row = &mut self.ledger.rows[at as usize];
         let market = &mut self.markets[row.symbol as usize];
-        let Some(plain) = market.plain.as_ref().filter(|plain| !plain.is_spot) else {
+        let Some(plain) = market.plain.as_ref() else {
             return false;
         };
         let Some(money) = price.checked_mul(qty) else {
@@ -84,8 +84,11 @@ impl Risk {
             // No order of it is ordinary.
             row.profile = NIL;
         }
-        let profit = realised.saturating_sub(fee);
-        row.profit = row.profit.saturating_add(profit);
+        let mut profit = 0;
+        if !plain.is_spot {
+            profit = realised.saturating_sub(fee);
+            row.profit = row.profit.saturating_add(profit);
+        }
         let change = digest::Fill {
             side,
             qty,
@@ -98,6 +101,14 @@ impl Risk {
         let fees = &mut self.assets[plain.settle as usize].fees;
         *fees = fees.saturating_add(fee);
         market.seen = price;
+        if market.is_spot() {
+            let wallet = [row.settle_wallet, row.base_wallet][side as usize];
+            let held = market
+                .plain
+                .map_or(0, |plain| plain.held(side, -held, -qty));
+            self.ledger.wallets[wallet as usize].held += held;
+            self.pay(at, side, qty, (value, realised, fee));
+        }
         true
     }
 

@@ -48,13 +48,14 @@ impl Risk {
         let market = self.markets.get(order.symbol as usize)?;
         let plain = market.plain.as_ref()?;
         let allowance = self.rules.allowance(name)?;
-        let mut price = order.price;
+        let (mut price, mut walk) = (order.price, 0);
         if price == 0 {
             // Priced by what it meets first.
             let touch = touch();
             let opposite = [touch.ask, touch.bid][order.side as usize];
             price = opposite.or(touch.last)?;
-            let whole = times(walk_cost(), plain.unit.into())?;
+            walk = walk_cost();
+            let whole = times(walk, plain.unit.into())?;
             (whole <= allowance.order_value).then_some(())?;
         }
         let money = price.checked_mul(order.qty)?;
@@ -72,7 +73,7 @@ impl Risk {
             is_within.then_some(())?;
         }
         if plain.is_spot {
-            self.hold_ordinary(at, order)?;
+            self.hold_ordinary(at, order, walk)?;
         } else if plain.margin != 0 {
             self.carries_ordinary(at, order, price, touch)?;
         }
@@ -81,21 +82,22 @@ impl Risk {
         Some(Holding(at))
     }
 
-    /// Rule 14 of a spot limit order, and what it holds.
+    /// Rule 14 of a spot order, and what it holds; a market order that buys pays `walk` at once.
     #[inline(always)]
-    fn hold_ordinary(&mut self, at: u32, order: &Ordinary) -> Option<()> {
+    fn hold_ordinary(&mut self, at: u32, order: &Ordinary, walk: i128) -> Option<()> {
         let row = &self.ledger.rows[at as usize];
         let market = &self.markets[row.symbol as usize];
         let plain = market.plain.as_ref()?;
         let money = held_on(order.side, order.price, order.qty);
         market.cost(row.work.buys.checked_add(money)?)?;
-        if plain.is_entangled || order.price == 0 {
+        if plain.is_entangled {
             return None;
         }
         let wallet = [row.settle_wallet, row.base_wallet][order.side as usize];
         let wallet = &mut self.ledger.wallets[wallet as usize];
         let more = plain.held(order.side, money, order.qty);
-        if more > wallet.free() {
+        let at_once = plain.held(order.side, walk, order.qty);
+        if more.max(at_once) > wallet.free() {
             return None;
         }
         wallet.held += more;
