@@ -94,7 +94,7 @@ impl Ledger {
             wallet.balance.wrapping_sub(balance),
             wallet.realised.wrapping_sub(realised),
         );
-        let key = digest::key(digest::WALLET, wallet.account, wallet.asset);
+        let key = digest::widened(wallet.key);
         self.digest = self.digest.wrapping_add(key.wrapping_mul(more));
         answer
     }
