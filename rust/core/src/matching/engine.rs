@@ -21,7 +21,7 @@ use crate::risk::{Holding, Refusal, Risk};
 
 /// Above so many live orders (2 MB of them) most are far from the processor, and a batch looks
 /// ahead for those it will need; below, looking ahead would cost more than it saves.
-const FAR: u32 = 1 << 15;
+const FAR: u32 = 1 << 12;
 /// What a batch looks ahead for.
 const LOOK_FOR_NONE: u8 = 0;
 const LOOK_FOR_ACCOUNTS: u8 = 1;
