@@ -19,7 +19,7 @@ pub(super) const LIMITS: u32 = 8;
 pub(super) const STATE: u32 = 16;
 
 /// Odd, and without relation: fractional parts of square roots of primes.
-const C: [u128; 6] = [
+const C: [u64; 6] = [
     0x6A09_E667_F3BC_C909,
     0xBB67_AE85_84CA_A73B,
     0x3C6E_F372_FE94_F82B,
@@ -30,7 +30,7 @@ const C: [u128; 6] = [
 
 #[inline(always)]
 fn term(at: usize, number: i128) -> u128 {
-    C[at].wrapping_mul(number.cast_unsigned())
+    u128::from(C[at]).wrapping_mul(number.cast_unsigned())
 }
 
 /// What a position adds more than it did; what did not change costs nothing.
@@ -68,7 +68,7 @@ pub(super) fn wallet(balance: i128, realised: i128) -> u128 {
 /// What the wallet of a derivative adds when both its balance and its profit grow by `profit`.
 #[inline(always)]
 pub(super) fn profit(profit: i128) -> u128 {
-    (C[0] + C[1]).wrapping_mul(profit.cast_unsigned())
+    (u128::from(C[0]) + u128::from(C[1])).wrapping_mul(profit.cast_unsigned())
 }
 
 /// What the start of a day adds.
