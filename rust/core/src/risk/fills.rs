@@ -27,7 +27,13 @@ impl Risk {
             return;
         };
         let symbol = row.symbol;
-        if self.fill_ordinary(at, side, (held_price, price), qty, is_maker) {
+        let prices = (held_price, price);
+        let done = if self.markets[symbol as usize].is_spot() {
+            self.fill_ordinary::<true>(at, side, prices, qty, is_maker)
+        } else {
+            self.fill_ordinary::<false>(at, side, prices, qty, is_maker)
+        };
+        if done {
             return;
         }
         self.change_work(at, side, held_price, -qty, 0);
@@ -51,7 +57,7 @@ impl Risk {
     /// What [`Self::fill`] does in a symbol whose money is short, in one go; answers whether it is
     /// one. If not, nothing has changed.
     #[inline(always)]
-    fn fill_ordinary(
+    fn fill_ordinary<const IS_SPOT: bool>(
         &mut self,
         at: u32,
         side: Side,
@@ -85,7 +91,7 @@ impl Risk {
             row.profile = NIL;
         }
         let mut profit = 0;
-        if !plain.is_spot {
+        if !IS_SPOT {
             profit = realised.saturating_sub(fee);
             row.profit = row.profit.saturating_add(profit);
         }
@@ -101,7 +107,7 @@ impl Risk {
         let fees = &mut self.assets[plain.settle as usize].fees;
         *fees = fees.saturating_add(fee);
         market.seen = price;
-        if market.is_spot() {
+        if IS_SPOT {
             let wallet = [row.settle_wallet, row.base_wallet][side as usize];
             let held = market
                 .plain
