@@ -31,8 +31,7 @@ impl Engine {
     fn sweep<S: Sink>(&mut self, taker: &mut Taker, price: i64, out: &mut S) -> bool {
         let (symbol, against) = (taker.symbol(), taker.side().opposite());
         let market = &mut self.markets[symbol as usize];
-        let level = market.ladder.occupied_mut(against, price);
-        let mut slot = level.head;
+        let mut slot = market.ladder.occupied_mut(against, price).head;
         let mut swept = 0;
         let mut plain = true;
         while slot != NIL && taker.qty > 0 {
