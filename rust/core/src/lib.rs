@@ -29,6 +29,7 @@ pub mod feed;
 pub mod flow;
 pub mod import;
 pub mod instrument;
+mod large;
 pub mod market;
 pub mod matching;
 pub mod mirror;

@@ -41,10 +41,15 @@ impl Side {
     /// `+1` for a buy, `-1` for a sell: the sign of the position a fill creates.
     #[inline]
     pub const fn sign(self) -> i64 {
-        match self {
-            Self::Buy => 1,
-            Self::Sell => -1,
-        }
+        1 - 2 * (self as i64)
+    }
+
+    /// A number that is the larger the better `price` is on this side.
+    ///
+    /// Without a branch: nobody can foretell the side of the next order.
+    #[inline(always)]
+    pub const fn toward(self, price: i64) -> i64 {
+        price ^ -(self as i64)
     }
 
     /// The word used in every file, message and report.

@@ -1,6 +1,7 @@
 //! Where orders live: one cache line each, reused through a free list.
 
 use crate::book::tags::Tags;
+use crate::large::Large;
 use crate::prefetch::prefetch;
 use crate::units::Side;
 
@@ -72,7 +73,7 @@ impl Order {
 /// A slab of orders.
 #[derive(Clone, Debug)]
 pub struct Arena {
-    orders: Vec<Order>,
+    orders: Large<Order>,
     /// Head of the list of vacant slots, linked through `next`.
     vacant: Slot,
     live: u32,
@@ -81,7 +82,7 @@ pub struct Arena {
 impl Default for Arena {
     fn default() -> Self {
         Self {
-            orders: Vec::new(),
+            orders: Large::default(),
             vacant: NIL,
             live: 0,
         }
@@ -92,7 +93,7 @@ impl Arena {
     /// An arena with room for `orders` before it allocates again.
     pub fn with_capacity(orders: usize) -> Self {
         Self {
-            orders: Vec::with_capacity(orders),
+            orders: Large::with_capacity(orders),
             ..Self::default()
         }
     }
@@ -125,6 +126,8 @@ impl Arena {
             return self.grow();
         }
         self.vacant = self.orders[slot as usize].next;
+        // Whose order was taken out long ago is far away when the next one comes.
+        prefetch(&self.orders, self.vacant as usize);
         self.live += 1;
         Some(slot)
     }

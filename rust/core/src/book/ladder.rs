@@ -253,12 +253,9 @@ fn size_for(distance: u64, worth: usize) -> usize {
 }
 
 /// Whether `price` comes before `other` on `side`.
-#[inline]
+#[inline(always)]
 pub const fn better(side: Side, price: i64, other: i64) -> bool {
-    match side {
-        Side::Buy => price > other,
-        Side::Sell => price < other,
-    }
+    side.toward(price) > side.toward(other)
 }
 
 const _: () = assert!(

@@ -1,6 +1,6 @@
 //! Where orders meet: the common case, level by level.
 
-use crate::book::arena::{NIL, Order};
+use crate::book::arena::{NIL, Order, Slot};
 use crate::matching::Engine;
 use crate::matching::book_event::BookEvent;
 use crate::matching::hash::{self, Identity};
@@ -31,11 +31,11 @@ impl Engine {
     fn sweep<S: Sink>(&mut self, taker: &mut Taker, price: i64, out: &mut S) -> bool {
         let (symbol, against) = (taker.symbol(), taker.side().opposite());
         let market = &mut self.markets[symbol as usize];
-        let level = market.ladder.occupied_mut(against, price);
-        let mut slot = level.head;
+        let mut slot = market.ladder.occupied_mut(against, price).head;
         let mut swept = 0;
         let mut plain = true;
         while slot != NIL && taker.qty > 0 {
+            self.look_behind(slot);
             let maker = self.arena.get_mut(slot);
             if maker.tags.needs_care() {
                 plain = false;
@@ -97,6 +97,20 @@ impl Engine {
             self.arena.get_mut(slot).prev = NIL;
         }
         plain
+    }
+
+    /// Asks for the memory the next two orders of a queue will need when their turn comes: where
+    /// they live, where their ids are found, and what they hold.
+    #[inline(always)]
+    fn look_behind(&self, slot: Slot) {
+        let next = self.arena.get(slot).next;
+        if let Some(next) = self.arena.peek(next) {
+            self.arena.prefetch(next.next);
+            self.index.prefetch(next.id);
+            if self.risk.is_guarding() {
+                self.risk.prefetch_holding(Holding(next.holding), 0);
+            }
+        }
     }
 }
 

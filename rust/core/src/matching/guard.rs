@@ -85,16 +85,14 @@ impl Engine {
             price: order.price,
             qty: order.qty,
         };
-        let walks = order.price == 0 && self.risk.asks_for_walks(order.symbol);
-        let walk_cost = if walks {
-            self.walk_cost(&Taker::new(order, id, NIL))
-        } else {
-            0
-        };
         let market = &self.markets[order.symbol as usize];
+        let mut walk_cost = 0;
+        if order.price == 0 && self.risk.asks_for_walks(order.symbol) {
+            walk_cost = self.walk_cost(&Taker::new(order, id, NIL));
+        }
         let admitted = self
             .risk
-            .admit_ordinary(&ordinary, walk_cost, || touch(market));
+            .admit_ordinary(&ordinary, || walk_cost, || touch(market));
         if let Some(holding) = admitted {
             return Ok(holding.0);
         }
@@ -194,21 +192,29 @@ impl Engine {
     /// themselves are few and near.
     #[inline(always)]
     pub(super) fn look_for_accounts<R: Record>(&self, records: &[R], at: usize) {
-        if let Some(record) = records.get(at + 16) {
-            self.risk.prefetch(record.command().account, 0);
+        if let Some(record) = records.get(at + 18) {
+            let command = record.command();
+            self.risk.prefetch(command.account, 0);
+            self.arena
+                .prefetch(self.index.get(command.order_id).unwrap_or(NIL));
         }
-        if let Some(record) = records.get(at + 10) {
+        if let Some(record) = records.get(at + 12) {
             let command = record.command();
             self.risk.prefetch(command.account, 1);
             let slot = self.index.get(command.order_id).unwrap_or(NIL);
             if let Some(order) = self.arena.peek(slot) {
-                self.risk.prefetch_holding(Holding(order.holding));
+                self.risk.prefetch_holding(Holding(order.holding), 0);
             }
         }
         if self.risk.asks_for_money()
-            && let Some(record) = records.get(at + 5)
+            && let Some(record) = records.get(at + 6)
         {
-            self.risk.prefetch(record.command().account, 2);
+            let command = record.command();
+            self.risk.prefetch(command.account, 2);
+            let slot = self.index.get(command.order_id).unwrap_or(NIL);
+            if let Some(order) = self.arena.peek(slot) {
+                self.risk.prefetch_holding(Holding(order.holding), 1);
+            }
         }
     }
 

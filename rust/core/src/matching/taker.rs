@@ -112,12 +112,9 @@ impl Taker {
 }
 
 /// Whether an order of `side` with this `limit`, 0 for none, trades at `price`.
-#[inline]
+#[inline(always)]
 pub(super) const fn reaches(side: Side, limit: i64, price: i64) -> bool {
-    match side {
-        Side::Buy => price <= limit || limit == 0,
-        Side::Sell => price >= limit,
-    }
+    side.toward(price) <= side.toward(limit) || limit | side as i64 == 0
 }
 
 /// The status of an order that just traded and has `open` left.

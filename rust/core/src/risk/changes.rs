@@ -11,10 +11,11 @@ impl Ledger {
     #[inline(always)]
     pub(super) fn change_work(&mut self, at: u32, side: Side, price: i64, qty: i64, orders: i32) {
         let row = &mut self.rows[at as usize];
-        let more = digest::order(side, qty, held_on(side, price, qty));
+        let money = held_on(side, price, qty);
+        let more = digest::order(side, qty, money);
         let more = more.wrapping_add(digest::open_orders(orders.into()));
         self.digest = self.digest.wrapping_add(digest::working(row.key, more));
-        row.work = row.work.with(side, price, qty);
+        row.work.add(side, money, qty);
         debug_assert!(
             row.orders.checked_add_signed(orders).is_some(),
             "Invariant: an order closes once"
@@ -93,7 +94,7 @@ impl Ledger {
             wallet.balance.wrapping_sub(balance),
             wallet.realised.wrapping_sub(realised),
         );
-        let key = digest::key(digest::WALLET, wallet.account, wallet.asset);
+        let key = digest::widened(wallet.key);
         self.digest = self.digest.wrapping_add(key.wrapping_mul(more));
         answer
     }

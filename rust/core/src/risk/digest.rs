@@ -19,7 +19,7 @@ pub(super) const LIMITS: u32 = 8;
 pub(super) const STATE: u32 = 16;
 
 /// Odd, and without relation: fractional parts of square roots of primes.
-const C: [u128; 6] = [
+const C: [u64; 6] = [
     0x6A09_E667_F3BC_C909,
     0xBB67_AE85_84CA_A73B,
     0x3C6E_F372_FE94_F82B,
@@ -30,7 +30,7 @@ const C: [u128; 6] = [
 
 #[inline(always)]
 fn term(at: usize, number: i128) -> u128 {
-    C[at].wrapping_mul(number.cast_unsigned())
+    u128::from(C[at]).wrapping_mul(number.cast_unsigned())
 }
 
 /// What a position adds more than it did; what did not change costs nothing.
@@ -68,7 +68,7 @@ pub(super) fn wallet(balance: i128, realised: i128) -> u128 {
 /// What the wallet of a derivative adds when both its balance and its profit grow by `profit`.
 #[inline(always)]
 pub(super) fn profit(profit: i128) -> u128 {
-    (C[0] + C[1]).wrapping_mul(profit.cast_unsigned())
+    (u128::from(C[0]) + u128::from(C[1])).wrapping_mul(profit.cast_unsigned())
 }
 
 /// What the start of a day adds.
@@ -122,11 +122,41 @@ pub(super) const fn row_key(account: u32, symbol: u32) -> u64 {
 /// The key whose half this is: it is well spread, so one more multiplication gives the other.
 #[inline(always)]
 pub(super) const fn widened(half: u64) -> u128 {
-    (half as u128).wrapping_mul(0x9FB2_1C65_1E98_DF25_A076_1D64_78BD_642F)
+    (half as u128).wrapping_mul(WIDENER)
 }
 
+const WIDENER: u128 = 0x9FB2_1C65_1E98_DF25_A076_1D64_78BD_642F;
+
+/// What a fill of an order of a derivative changes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fill {
+    pub(super) side: Side,
+    pub(super) qty: i64,
+    /// Ticks × lots no longer held.
+    pub(super) held: i128,
+    /// What the position cost more than it did.
+    pub(super) cost: i128,
+    pub(super) profit: i128,
+}
+
+impl Fill {
+    /// What it adds to the sums of a row and of a wallet, given by halves of their keys.
+    ///
+    /// The widened halves have a factor in common, which is multiplied once.
+    #[inline(always)]
+    pub(super) fn sum(&self, row: u64, wallet: u64) -> u128 {
+        let Self { side, qty, .. } = *self;
+        let lots = term(0, i128::from(side.sign() * qty));
+        let position = working(row, lots.wrapping_add(term(4, self.cost)));
+        let wide = position.wrapping_add(working(wallet, profit(self.profit)));
+        let work = order(side, qty, self.held).wrapping_neg();
+        working(row, work).wrapping_add(wide.wrapping_mul(WIDENER))
+    }
+}
+
+/// The half of [`key`] that says all of it.
 #[inline(always)]
-const fn half_key(kind: u32, whose: u32, which: u32) -> u64 {
+pub(super) const fn half_key(kind: u32, whose: u32, which: u32) -> u64 {
     let name = (whose as u64) << 32 | which as u64;
     spread(name ^ (kind as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93)) | 1
 }

@@ -1,8 +1,9 @@
 //! What becomes of an admitted order: fills, releases, its end.
 
+use super::digest;
 use super::gate::{Holding, Risk, is_beyond};
 use super::market::{VALUE_MAX, times};
-use super::row::share;
+use super::row::{held_on, share};
 use crate::book::arena::NIL;
 use crate::units::Side;
 
@@ -26,6 +27,15 @@ impl Risk {
             return;
         };
         let symbol = row.symbol;
+        let prices = (held_price, price);
+        let done = if self.markets[symbol as usize].is_spot() {
+            self.fill_ordinary::<true>(at, side, prices, qty, is_maker)
+        } else {
+            self.fill_ordinary::<false>(at, side, prices, qty, is_maker)
+        };
+        if done {
+            return;
+        }
         self.change_work(at, side, held_price, -qty, 0);
         let market = &self.markets[symbol as usize];
         // A fill is worth no more than the order of the side that was checked at a worse price.
@@ -42,6 +52,70 @@ impl Risk {
             self.ledger.book_profit(at, asset, profit);
         }
         self.markets[symbol as usize].seen = price;
+    }
+
+    /// What [`Self::fill`] does in a symbol whose money is short, in one go; answers whether it is
+    /// one. If not, nothing has changed.
+    #[inline(always)]
+    fn fill_ordinary<const IS_SPOT: bool>(
+        &mut self,
+        at: u32,
+        side: Side,
+        (held_price, price): (i64, i64),
+        qty: i64,
+        is_maker: bool,
+    ) -> bool {
+        let row = &mut self.ledger.rows[at as usize];
+        let market = &mut self.markets[row.symbol as usize];
+        let Some(plain) = market.plain.as_ref() else {
+            return false;
+        };
+        let Some(money) = price.checked_mul(qty) else {
+            return false;
+        };
+        let value = i128::from(money) * i128::from(plain.unit);
+        if value > VALUE_MAX {
+            return false;
+        }
+        let unit = plain.unit;
+        let fee_unit = [plain.taker_fee, plain.maker_fee][usize::from(is_maker)];
+        let fee = i128::from(money) * i128::from(fee_unit);
+        let held = held_on(side, held_price, qty);
+        row.work.add(side, -held, -qty);
+        let cost = row.cost;
+        let realised = row.trade(side, qty, value, true, |lots| {
+            i128::from(price * lots) * i128::from(unit)
+        });
+        if is_beyond(row.cost) {
+            // No order of it is ordinary.
+            row.profile = NIL;
+        }
+        let mut profit = 0;
+        if !IS_SPOT {
+            profit = realised.saturating_sub(fee);
+            row.profit = row.profit.saturating_add(profit);
+        }
+        let change = digest::Fill {
+            side,
+            qty,
+            held,
+            cost: row.cost.wrapping_sub(cost),
+            profit,
+        };
+        let owner = digest::half_key(digest::WALLET, row.account, plain.settle);
+        self.ledger.digest = self.ledger.digest.wrapping_add(change.sum(row.key, owner));
+        let fees = &mut self.assets[plain.settle as usize].fees;
+        *fees = fees.saturating_add(fee);
+        market.seen = price;
+        if IS_SPOT {
+            let wallet = [row.settle_wallet, row.base_wallet][side as usize];
+            let held = market
+                .plain
+                .map_or(0, |plain| plain.held(side, -held, -qty));
+            self.ledger.wallets[wallet as usize].held += held;
+            self.pay(at, side, qty, (value, realised, fee));
+        }
+        true
     }
 
     /// Moves the position of a row by `qty` lots worth `counted`, [`VALUE_MAX`] where that is

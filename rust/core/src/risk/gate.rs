@@ -9,7 +9,6 @@ use super::rules::Rules;
 use super::scope::{Refusal, Scope, TradingState};
 use crate::book::arena::NIL;
 use crate::instrument::Instrument;
-use crate::prefetch::prefetch;
 use crate::reject::RejectCode;
 use crate::units::Side;
 
@@ -318,10 +317,13 @@ impl Risk {
         }
     }
 
-    /// Asks for the memory an admitted order's next change needs.
+    /// Asks for the memory an admitted order's next change needs first; `stage` 0 before 1.
     #[inline(always)]
-    pub fn prefetch_holding(&self, holding: Holding) {
-        prefetch(&self.ledger.rows, holding.0 as usize);
+    pub fn prefetch_holding(&self, holding: Holding, stage: u8) {
+        match stage {
+            0 => self.ledger.prefetch_row(holding.0),
+            _ => self.ledger.prefetch_money(holding.0),
+        }
     }
 
     /// The trading state without accounts: nothing is known to reduce anything.

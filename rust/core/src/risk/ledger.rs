@@ -1,9 +1,11 @@
 //! Accounts, their rows and their money, in flat tables that only grow.
 
+use super::digest;
 use super::market::Market;
 use super::row::Row;
 use crate::book::arena::NIL;
 use crate::book::index::IdIndex;
+use crate::large::Large;
 use crate::prefetch::prefetch;
 
 /// Accounts below this number are found by one array read.
@@ -67,6 +69,8 @@ pub(super) struct Wallet {
     pub(super) account: u32,
     /// Place in the list of assets.
     pub(super) asset: u32,
+    /// As [`digest::half_key`] names it.
+    pub(super) key: u64,
 }
 
 impl Wallet {
@@ -97,14 +101,14 @@ pub(super) struct Extent {
 /// Every account that ever traded, or was told of.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
-    near: Vec<Near>,
+    near: Large<Near>,
     far: IdIndex,
     pub(super) seats: Vec<Seat>,
     by_symbol: IdIndex,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Large<Row>,
     pub(super) recent: Vec<Recent>,
     by_asset: IdIndex,
-    pub(super) wallets: Vec<Wallet>,
+    pub(super) wallets: Large<Wallet>,
     /// Profit, realised and not, of each wallet at the start of the day.
     pub(super) day_starts: Vec<i128>,
     /// Running sum over all of it: equal for equal states, however they came about.
@@ -133,8 +137,8 @@ impl Ledger {
         self.seats.push(Seat::new(account));
         if account < NEAR_END {
             let needed = account as usize + 1;
-            if self.near.len() < needed {
-                self.near.resize(needed, NOBODY);
+            while self.near.len() < needed {
+                self.near.push(NOBODY);
             }
             self.near[account as usize].seat = at;
         } else {
@@ -181,21 +185,33 @@ impl Ledger {
     #[inline(always)]
     pub(super) fn prefetch_last_row(&self, account: u32) {
         if let Some(near) = self.near.get(account as usize) {
-            prefetch(&self.rows, near.row as usize);
-            // The line beside it: what the position cost, and the way to the account's others.
-            if let Some(row) = self.rows.get(near.row as usize) {
-                prefetch(std::slice::from_ref(&row.cost), 0);
-            }
+            self.prefetch_row(near.row);
+        }
+    }
+
+    /// Asks for both lines of a row: what an order touches, and what a fill needs besides.
+    #[inline(always)]
+    pub(super) fn prefetch_row(&self, at: u32) {
+        prefetch(&self.rows, at as usize);
+        if let Some(row) = self.rows.get(at as usize) {
+            prefetch(std::slice::from_ref(&row.cost), 0);
+        }
+    }
+
+    /// Asks for the money of a row.
+    #[inline(always)]
+    pub(super) fn prefetch_money(&self, at: u32) {
+        if let Some(row) = self.rows.get(at as usize) {
+            prefetch(&self.wallets, row.settle_wallet as usize);
+            prefetch(&self.wallets, row.base_wallet as usize);
         }
     }
 
     /// Asks for the money of the row an account asked for last.
     #[inline(always)]
     pub(super) fn prefetch_last_wallet(&self, account: u32) {
-        if let Some(near) = self.near.get(account as usize)
-            && let Some(row) = self.rows.get(near.row as usize)
-        {
-            prefetch(&self.wallets, row.settle_wallet as usize);
+        if let Some(near) = self.near.get(account as usize) {
+            self.prefetch_money(near.row);
         }
     }
 
@@ -299,6 +315,7 @@ impl Ledger {
         self.wallets.push(Wallet {
             account,
             asset,
+            key: digest::half_key(digest::WALLET, account, asset),
             ..Wallet::default()
         });
         self.day_starts.push(0);

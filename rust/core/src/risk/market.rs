@@ -330,13 +330,10 @@ const RATE_UNIT: i128 = 1_000_000_000;
 /// trades.
 #[inline(always)]
 pub(super) fn within_collar(collar: i64, side: Side, own: i64, reference: i64) -> bool {
-    let scaled = i128::from(own) * RATE_UNIT;
-    // A rate is below 2⁶³, so neither end is beyond 128 bits.
-    let end = |rate: i128| i128::from(reference) * rate;
-    match side {
-        Side::Buy => scaled <= end(RATE_UNIT + i128::from(collar)),
-        Side::Sell => scaled >= end(RATE_UNIT - i128::from(collar)),
-    }
+    // Both sides of a sell's comparison are negated, so that no branch hangs on the side. A rate is
+    // below 2⁶³, so neither product is beyond 128 bits.
+    let unit = RATE_UNIT * i128::from(side.sign());
+    i128::from(own) * unit <= i128::from(reference) * (unit + i128::from(collar))
 }
 
 /// The product, if it can be counted.

@@ -30,13 +30,19 @@ impl Work {
     /// With `qty` at `price` more on `side`; a negative `qty` takes away.
     #[inline(always)]
     pub(super) fn with(mut self, side: Side, price: i64, qty: i64) -> Self {
+        self.add(side, held_on(side, price, qty), qty);
+        self
+    }
+
+    /// Lets `qty` more work on `side`, which hold `money` ticks × lots.
+    #[inline(always)]
+    pub(super) fn add(&mut self, side: Side, money: i128, qty: i64) {
         self.lots[side as usize] += qty;
-        self.buys += held_on(side, price, qty);
+        self.buys += money;
         debug_assert!(
             self.lots[0] >= 0 && self.lots[1] >= 0 && self.buys >= 0,
             "Invariant: nothing is released twice: {self:?}"
         );
-        self
     }
 }
 
@@ -44,7 +50,7 @@ impl Work {
 #[inline(always)]
 pub(super) fn held_on(side: Side, price: i64, qty: i64) -> i128 {
     // Chosen without a branch: nobody can foretell the side of the next order.
-    let price = [price, 0][side as usize];
+    let price = price & (side as i64 - 1);
     i128::from(price) * i128::from(qty)
 }
 
@@ -154,7 +160,9 @@ impl Row {
 /// `amount`, or its negative.
 #[inline(always)]
 const fn signed(is_plus: bool, amount: i128) -> i128 {
-    if is_plus { amount } else { -amount }
+    // Without a branch: nobody can foretell the side of the next fill.
+    let sign = is_plus as i128 - 1;
+    (amount ^ sign) - sign
 }
 
 const _: () = assert!(

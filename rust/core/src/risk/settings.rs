@@ -194,7 +194,7 @@ impl Risk {
     /// Lets every profile be resolved anew: something they rest on changes.
     fn forget_profiles(&mut self) {
         if self.rules.change() {
-            for row in &mut self.ledger.rows {
+            for row in self.ledger.rows.iter_mut() {
                 row.profile = NIL;
             }
         }

@@ -2,10 +2,12 @@
 
 use tradecore_core::money::{Money, UNIT};
 use tradecore_core::reject::RejectCode;
-use tradecore_core::risk::{Ask, Refusal, Scope, Touch, TradingState, Working};
+use tradecore_core::risk::{Ask, Ordinary, Refusal, Risk, Scope, Touch, TradingState, Working};
 use tradecore_core::units::Side;
 
-use crate::world::{BTC, FINE, LINEAR, SPOT, USD, buy, funded, refused, sell, trade, venue};
+use crate::world::{
+    BTC, FINE, LINEAR, SPOT, USD, buy, funded, instruments, refused, sell, terms, trade, venue,
+};
 
 #[test]
 fn a_spot_buy_holds_price_and_fee_and_not_a_unit_more() {
@@ -37,6 +39,48 @@ fn a_spot_buy_holds_price_and_fee_and_not_a_unit_more() {
     risk.order_closed(holding);
     assert_eq!(risk.balance(1, USD).held, Money::ZERO);
     assert_eq!(risk.open_orders(1), 0);
+}
+
+#[test]
+fn a_market_order_pays_its_walk_with_what_is_there_and_holds_no_money() {
+    // Alone: the short way is not for assets that derivatives settle in.
+    let mut risk = Risk::new(&instruments()[..1]);
+    risk.keep_accounts(&terms()[..1]).unwrap();
+    // 2.00 at 1.00 is 2.00, and 5 basis points of it 0.001.
+    let exact = Money(2_001 * UNIT / 1_000);
+    risk.deposit(1, USD, exact - Money(1)).unwrap();
+    let known = risk.admit(&buy(SPOT, 1, 1), 0).unwrap();
+    risk.release(known, Side::Buy, 1, 1);
+    risk.order_closed(known);
+    let touch = Touch {
+        ask: Some(100),
+        ..Touch::default()
+    };
+    let ask = Ask {
+        price: None,
+        touch,
+        walk_cost: Some(20_000),
+        ..buy(SPOT, 200, 0)
+    };
+    let order = Ordinary {
+        account: 1,
+        symbol: SPOT,
+        side: Side::Buy,
+        price: 0,
+        qty: 200,
+    };
+    assert_eq!(risk.admit_ordinary(&order, || 20_000, || touch), None);
+    assert_eq!(
+        risk.admit(&ask, 0),
+        refused(RejectCode::InsufficientFunds, 0)
+    );
+    risk.deposit(1, USD, Money(1)).unwrap();
+    let short = risk
+        .clone()
+        .admit_ordinary(&order, || 20_000, || touch)
+        .unwrap();
+    assert_eq!(risk.admit(&ask, 0), Ok(short));
+    assert_eq!(risk.balance(1, USD).held, Money::ZERO);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tradecore_core::instrument::ContractKind;
 use tradecore_core::money::Money;
 use tradecore_core::risk::naive::NaiveRisk;
-use tradecore_core::risk::{Ask, Holding, Risk, Touch, Working};
+use tradecore_core::risk::{Ask, Holding, Ordinary, Risk, Touch, Working};
 use tradecore_core::units::Side;
 
 use crate::steps::{ACCOUNTS, Step};
@@ -94,11 +94,20 @@ impl Pair {
 
     fn admit(&mut self, ask: &Ask) {
         let (ask, met) = self.now(ask);
+        let short = self.short_way(&ask);
         let (fast, slow) = (
             self.fast.admit(&ask, self.now_ns),
             self.slow.admit(&ask, self.now_ns),
         );
         assert_eq!(fast.err(), slow.err(), "{ask:?}");
+        if let Some(short) = short {
+            assert!(fast.is_ok(), "the short way says yes to {ask:?}: {fast:?}");
+            assert_eq!(short.hash(), self.fast.hash(), "{ask:?}");
+            for asset in ASSETS {
+                let of = |risk: &Risk| risk.balance(ask.account, asset);
+                assert_eq!(of(&short), of(&self.fast), "{ask:?}");
+            }
+        }
         let (Ok(holding), Ok(number)) = (fast, slow) else {
             return;
         };
@@ -113,6 +122,24 @@ impl Pair {
         if ask.price.is_none() {
             self.walk_in(self.live.len() - 1, met);
         }
+    }
+
+    /// What the short way in leaves behind, where it says yes.
+    fn short_way(&self, ask: &Ask) -> Option<Risk> {
+        if ask.is_conditional || ask.reduce_only || ask.price == Some(0) {
+            return None;
+        }
+        let mut risk = self.fast.clone();
+        let order = Ordinary {
+            account: ask.account,
+            symbol: ask.symbol,
+            side: ask.side,
+            price: ask.price.unwrap_or(0),
+            qty: ask.qty,
+        };
+        let walk_cost = || ask.walk_cost.unwrap_or(0);
+        let holding = risk.admit_ordinary(&order, walk_cost, || ask.touch);
+        holding.map(|_| risk)
     }
 
     /// Trades a market order with what it meets; its rest is canceled.
