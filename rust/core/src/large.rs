@@ -32,11 +32,6 @@ impl<T> Large<T> {
         self.0.len()
     }
 
-    /// Items it has room for.
-    pub(crate) const fn capacity(&self) -> usize {
-        self.0.capacity()
-    }
-
     /// Makes room for exactly `more` items.
     pub(crate) fn reserve_exact(&mut self, more: usize) {
         self.0.reserve_exact(more);
@@ -127,7 +122,7 @@ mod tests {
             table.push(number);
             twin.push(number);
         }
-        assert!(table.capacity() * size_of::<u64>() > LARGE);
+        assert!(table.0.capacity() * size_of::<u64>() > LARGE);
         assert!(table.clone()[..] == twin[..]);
         assert_eq!((table.pop(), table.len()), (twin.pop(), twin.len()));
         table.truncate(3);

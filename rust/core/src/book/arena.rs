@@ -1,7 +1,6 @@
 //! Where orders live: one cache line each, reused through a free list.
 
 use crate::book::tags::Tags;
-use crate::large::Large;
 use crate::prefetch::prefetch;
 use crate::units::Side;
 
@@ -73,7 +72,7 @@ impl Order {
 /// A slab of orders.
 #[derive(Clone, Debug)]
 pub struct Arena {
-    orders: Large<Order>,
+    orders: Vec<Order>,
     /// Head of the list of vacant slots, linked through `next`.
     vacant: Slot,
     live: u32,
@@ -82,7 +81,7 @@ pub struct Arena {
 impl Default for Arena {
     fn default() -> Self {
         Self {
-            orders: Large::default(),
+            orders: Vec::new(),
             vacant: NIL,
             live: 0,
         }
@@ -93,7 +92,7 @@ impl Arena {
     /// An arena with room for `orders` before it allocates again.
     pub fn with_capacity(orders: usize) -> Self {
         Self {
-            orders: Large::with_capacity(orders),
+            orders: Vec::with_capacity(orders),
             ..Self::default()
         }
     }
@@ -126,8 +125,6 @@ impl Arena {
             return self.grow();
         }
         self.vacant = self.orders[slot as usize].next;
-        // Whose order was taken out long ago is far away when the next one comes.
-        prefetch(&self.orders, self.vacant as usize);
         self.live += 1;
         Some(slot)
     }

@@ -22,13 +22,10 @@ use crate::risk::{Holding, Refusal, Risk};
 /// Above so many live orders (2 MB of them) most are far from the processor, and a batch looks
 /// ahead for those it will need; below, looking ahead would cost more than it saves.
 const FAR: u32 = 1 << 15;
-/// Above so many the orders themselves are asked for, and nothing else.
-const NEAR: u32 = 1 << 12;
 /// What a batch looks ahead for.
 const LOOK_FOR_NONE: u8 = 0;
 const LOOK_FOR_ACCOUNTS: u8 = 1;
 const LOOK_FOR_ALL: u8 = 2;
-const LOOK_FOR_ORDERS: u8 = 3;
 
 /// A deterministic exchange for many instruments.
 ///
@@ -138,8 +135,6 @@ impl Engine {
             self.run::<LOOK_FOR_ALL, R, S>(records, out);
         } else if self.risk.is_far() {
             self.run::<LOOK_FOR_ACCOUNTS, R, S>(records, out);
-        } else if self.arena.live() > NEAR {
-            self.run::<LOOK_FOR_ORDERS, R, S>(records, out);
         } else {
             self.run::<LOOK_FOR_NONE, R, S>(records, out);
         }
@@ -151,7 +146,6 @@ impl Engine {
             match AHEAD {
                 LOOK_FOR_ALL => self.look_ahead(records, at),
                 LOOK_FOR_ACCOUNTS => self.look_for_accounts(records, at),
-                LOOK_FOR_ORDERS => self.look_for_orders(records, at),
                 _ => {}
             }
             let command = record.command();
@@ -205,15 +199,6 @@ impl Engine {
             if let Some(market) = self.markets.get(order.symbol() as usize) {
                 market.ladder.prefetch(order.side(), order.price);
             }
-        }
-    }
-
-    /// Asks for the order a record behind place `at` names.
-    #[inline(always)]
-    fn look_for_orders<R: Record>(&self, records: &[R], at: usize) {
-        if let Some(record) = records.get(at + 5) {
-            let slot = self.index.get(record.command().order_id);
-            self.arena.prefetch(slot.unwrap_or(NIL));
         }
     }
 
