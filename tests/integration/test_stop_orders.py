@@ -81,9 +81,19 @@ async def placed(rig):
 
 def lift(rig, price):
     """Have somebody offer much at a price, and buy everything up to it and a part of that."""
+    swing(rig, price, offered="sell", taken="buy")
+
+
+def fall(rig, price):
+    """Have somebody bid much at a price, and sell everything down to it and a part of that."""
+    swing(rig, price, offered="buy", taken="sell")
+
+
+def swing(rig, price, *, offered, taken):
+    """Have somebody rest much at a price, and take everything up to it and a part of that."""
     service = service_of(rig)
     service.open_account(STRANGER, deposit=Decimal(10_000_000_000))
-    for side, quantity, life in (("sell", 900, "GTC"), ("buy", 400, "IOC")):
+    for side, quantity, life in ((offered, 900, "GTC"), (taken, 400, "IOC")):
         order = PlaceOrder(
             account=STRANGER,
             symbol=BTC,
@@ -213,22 +223,6 @@ class Trailer(Stopper):
         self.order = ask(
             BTC, SIZE, type="trailing_stop", stop_price=self.stop, trailing_distance=distance
         )
-
-
-def fall(rig, price):
-    """Have somebody bid much at a price, and sell everything down to it and a part of that."""
-    service = service_of(rig)
-    service.open_account(STRANGER, deposit=Decimal(10_000_000_000))
-    for side, quantity, life in (("buy", 900, "GTC"), ("sell", 400, "IOC")):
-        order = PlaceOrder(
-            account=STRANGER,
-            symbol=BTC,
-            side=side,
-            quantity=Decimal(quantity),
-            price=Decimal(price),
-            time_in_force=life,
-        )
-        assert isinstance(service.place(order, now_ns=rig.clock.now_ns()), OrderRecord)
 
 
 def test_a_trailing_stop_follows_at_the_venue_and_trades_when_the_market_turns(run):
