@@ -9,9 +9,11 @@ from support.engine_rig import play
 from support.local_venue import local_venue
 from tradecore.exchanges.base import Fault, Faulted, FaultKind, NewOrder
 from tradecore.execution.desk_orders import Stage
+from tradecore.oms.outcomes import SINGLE_MAX
 from tradecore.simulation.binance import LimitSettings
 
-LOST = 48
+#: As many as are asked about one by one: of more a list is asked for.
+LOST = SINGLE_MAX
 #: Three quarters of what is not kept for cancels of 2,400 a minute, and as much at once.
 A_SECOND, AT_ONCE = 24, 6
 WAIT_NS = 700_000_000
