@@ -145,7 +145,7 @@ def test_the_kill_switch_of_a_strategy(venue, person, human, state, problem):
     assert person.rest.post(ORDERS, json={**LIMIT, "strategyId": "bad"}).status_code == 201
 
 
-def test_orders_of_a_halted_strategy_leave_and_do_not_change(venue, person, human):
+def test_orders_of_a_halted_strategy_leave_and_do_not_change(person, human):
     """Those that stayed may be taken out at either door; a change is refused as a new order is."""
     _, first = person.send(strategyId="bad")
     second = person.rest.post(ORDERS, json={**LIMIT, "strategyId": "bad"}).json()

@@ -29,6 +29,7 @@ from tradecore.exchanges.base import (
     Repeat,
 )
 from tradecore.model import OrderUpdate
+from tradecore.model.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,8 +107,14 @@ class AcornOMS:
         self._ask(request, _Ask("new", new.symbol, (new.client_order_id,), now_ns))
 
     def modify(self, change: Approved[ModifyOrder], /, *, now_ns: int, venue_ns: int) -> None:
-        """Sign and queue a change."""
+        """Sign and queue a change.
+
+        Raises:
+            InputError: If it has no price: no order waits for a trigger here.
+        """
         new = change.value
+        if new.price is None:
+            raise InputError(f"an order of this venue has a price: {new.client_order_id}")
         body = Change(market=new.symbol, price=new.price, quantity=new.quantity)
         request = self._desk.signed(
             "PUT", f"/v1/orders/{new.client_order_id}", body=body, venue_ns=venue_ns,
