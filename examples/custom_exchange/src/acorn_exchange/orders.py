@@ -16,6 +16,7 @@ from acorn_exchange.messages import (
 )
 from acorn_exchange.readings import listed_order, update_of_order
 from acorn_exchange.requests import OK, Desk, fault_of, refusal_of
+from tradecore.core import InputError
 from tradecore.exchanges.base import (
     Cost,
     Failure,
@@ -29,7 +30,6 @@ from tradecore.exchanges.base import (
     Repeat,
 )
 from tradecore.model import OrderUpdate
-from tradecore.model.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
